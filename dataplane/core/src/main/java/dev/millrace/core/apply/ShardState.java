@@ -1,0 +1,52 @@
+package dev.millrace.core.apply;
+
+import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import java.util.List;
+
+/**
+ * Everything that is replicated of one shard, its records aside.
+ *
+ * <p>A shard's rows lie at rising <em>positions</em>. A record's position is the counter of its
+ * sequence number; a state row takes one position too, so numbers rise but have gaps, as the
+ * service's own do. The first row, at position 0, is the state at birth.
+ *
+ * @param shard which shard
+ * @param range its hash keys
+ * @param parents none, one (split) or two (merge)
+ * @param creationSecond epoch seconds
+ * @param nextPosition the position that the next row takes
+ * @param lastArrivalMillis the latest arrival time; the next is not below it
+ * @param trimPosition rows below it are past retention
+ * @param stateRow the position of the newest state row
+ * @param applied the last entry that this shard has applied
+ */
+public record ShardState(
+    ShardRef shard,
+    HashKeyRange range,
+    List<ShardId> parents,
+    long creationSecond,
+    long nextPosition,
+    long lastArrivalMillis,
+    long trimPosition,
+    long stateRow,
+    LogPosition applied) {
+
+  public ShardState {
+    parents = List.copyOf(parents);
+    if (nextPosition <= stateRow || trimPosition > nextPosition) {
+      throw new IllegalArgumentException(
+          "shard %s: next position %d must be above state row %d and not below trim position %d"
+              .formatted(shard, nextPosition, stateRow, trimPosition));
+    }
+  }
+
+  /** The sequence number of the record at a position. */
+  public SequenceNumber sequenceNumber(long position, long arrivalMillis) {
+    return new SequenceNumber(
+        creationSecond, shard.shard(), position, Math.floorDiv(arrivalMillis, 1000L));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.core.command;
+
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One thing to do, as it stands in the log. What the world gives (arrival time, creation second) is
+ * in the command; what follows from state (sequence numbers, revisions) is left to apply.
+ */
+public sealed interface Command {
+
+  /** A command for the family of one shard. */
+  sealed interface ShardCommand extends Command {
+    /** The shard. */
+    ShardRef shard();
+  }
+
+  /**
+   * Opens a shard: its family is made and takes records. Applied again it does nothing.
+   *
+   * @param range the shard's hash keys
+   * @param parents none for a shard of a new stream; one after a split, two after a merge
+   * @param creationSecond epoch seconds, 0 .. 2^36-1: stands in every sequence number of the shard
+   */
+  record OpenShard(ShardRef shard, HashKeyRange range, List<ShardId> parents, long creationSecond)
+      implements ShardCommand {
+    public OpenShard {
+      parents = List.copyOf(parents);
+      if (parents.size() > 2) {
+        throw new IllegalArgumentException("a shard has at most 2 parents, found " + parents);
+      }
+    }
+  }
+
+  /**
+   * Appends records to a shard. All of them get one arrival time and consecutive sequence numbers.
+   *
+   * @param arrivalMillis epoch milliseconds, stamped by the shard's leader; apply clamps it so that
+   *     it never falls within a shard
+   * @param writer who sends the batch and its number, by which a repeat will be recognised; {@link
+   *     WriterSession#NONE} for a batch that is never sent twice
+   * @param records at least one
+   */
+  record AppendRecords(
+      ShardRef shard, long arrivalMillis, WriterSession writer, RecordBatch records)
+      implements ShardCommand {}
+
+  /** Drops a shard's family with all its records. Applied again it does nothing. */
+  record DropShard(ShardRef shard) implements ShardCommand {}
+
+  /**
+   * Replaces one entry of the stream catalogue if it has the revision that the proposer saw:
+   * whatever the decision was, it was made from the entry that is still there.
+   *
+   * @param expectedRevision the revision seen; 0 when there was no entry
+   * @param definition what to put there; empty removes the entry
+   */
+  record ReplaceStream(
+      StreamName name, long expectedRevision, Optional<StreamDefinition> definition)
+      implements Command {}
+}

@@ -1,0 +1,155 @@
+package dev.millrace.core.command;
+
+import dev.millrace.core.command.Command.AppendRecords;
+import dev.millrace.core.command.Command.DropShard;
+import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.command.Command.ReplaceStream;
+import dev.millrace.core.format.FormatReader;
+import dev.millrace.core.format.FormatWriter;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamFormat;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The bytes of a log entry: the commands that share it.
+ *
+ * <p>Version 1: {@code u8 version, varint count}, then for each command {@code u8 kind} and its
+ * fields. Records are {@code shard, i64 arrival, u8 key id length (0: not encrypted), writer
+ * session (3 words), varint record count, varint payload length, payload}.
+ */
+public final class LogEntryFormat {
+  private static final int VERSION = 1;
+  private static final int OPEN_SHARD = 1;
+  private static final int APPEND_RECORDS = 2;
+  private static final int DROP_SHARD = 3;
+  private static final int REPLACE_STREAM = 4;
+
+  /**
+   * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
+   */
+  public static final int OVERHEAD_BYTES = 128;
+
+  private LogEntryFormat() {}
+
+  /** How much of an entry a command takes, in bytes: exact or a little more. */
+  public static int sizeBytes(Command command) {
+    return switch (command) {
+      case OpenShard open -> OVERHEAD_BYTES;
+      case AppendRecords append -> append.records().sizeBytes() + OVERHEAD_BYTES;
+      case DropShard drop -> OVERHEAD_BYTES;
+      case ReplaceStream replace -> {
+        FormatWriter out = new FormatWriter(1024);
+        write(out, replace);
+        yield out.toByteArray().length;
+      }
+    };
+  }
+
+  /** Writes an entry; the buffer is backed by an array that nobody else holds. */
+  public static ByteBuffer encode(List<Command> commands) {
+    int size = OVERHEAD_BYTES;
+    for (Command command : commands) {
+      size += sizeBytes(command);
+    }
+    FormatWriter out = new FormatWriter(size).u8(VERSION).varint(commands.size());
+    commands.forEach(command -> write(out, command));
+    return out.toByteBuffer();
+  }
+
+  /**
+   * Reads an entry. The records are views into the given buffer.
+   *
+   * @throws IllegalStateException when the version is newer than this build or the bytes are
+   *     damaged
+   */
+  public static List<Command> decode(ByteBuffer bytes) {
+    FormatReader in = new FormatReader("log entry", bytes);
+    in.version(VERSION);
+    int count = in.varint();
+    List<Command> commands = new ArrayList<>(Math.min(count, 1024));
+    for (int i = 0; i < count; i++) {
+      commands.add(read(in));
+    }
+    in.end();
+    return commands;
+  }
+
+  private static void write(FormatWriter out, Command command) {
+    switch (command) {
+      case OpenShard open -> {
+        writeRef(out.u8(OPEN_SHARD), open.shard());
+        StreamFormat.writeRange(out, open.range());
+        StreamFormat.writeParents(out, open.parents());
+        out.i64(open.creationSecond());
+      }
+      case AppendRecords append -> {
+        writeRef(out.u8(APPEND_RECORDS), append.shard());
+        out.i64(append.arrivalMillis())
+            .u8(0)
+            .i64(append.writer().session().getMostSignificantBits())
+            .i64(append.writer().session().getLeastSignificantBits())
+            .i64(append.writer().number())
+            .varint(append.records().count())
+            .varint(append.records().sizeBytes())
+            .raw(append.records().payload());
+      }
+      case DropShard drop -> writeRef(out.u8(DROP_SHARD), drop.shard());
+      case ReplaceStream replace -> {
+        out.u8(REPLACE_STREAM).text(replace.name().text()).i64(replace.expectedRevision());
+        out.u8(replace.definition().isPresent() ? 1 : 0);
+        replace.definition().ifPresent(definition -> StreamFormat.write(out, definition));
+      }
+    }
+  }
+
+  private static Command read(FormatReader in) {
+    int kind = in.u8();
+    return switch (kind) {
+      case OPEN_SHARD ->
+          new OpenShard(
+              readRef(in), StreamFormat.readRange(in), StreamFormat.readParents(in), in.i64());
+      case APPEND_RECORDS -> readAppend(in);
+      case DROP_SHARD -> new DropShard(readRef(in));
+      case REPLACE_STREAM -> readReplace(in);
+      default -> throw in.unknown("command kind", kind);
+    };
+  }
+
+  private static Command readAppend(FormatReader in) {
+    ShardRef shard = readRef(in);
+    long arrivalMillis = in.i64();
+    int keyIdLength = in.u8();
+    if (keyIdLength != 0) {
+      throw in.unknown("key id length", keyIdLength);
+    }
+    WriterSession writer = new WriterSession(new UUID(in.i64(), in.i64()), in.i64());
+    int count = in.varint();
+    return new AppendRecords(
+        shard, arrivalMillis, writer, new RecordBatch(count, in.raw(in.varint())));
+  }
+
+  private static Command readReplace(FormatReader in) {
+    StreamName name = new StreamName(in.text());
+    long expectedRevision = in.i64();
+    Optional<StreamDefinition> definition =
+        in.u8() == 0 ? Optional.empty() : Optional.of(StreamFormat.read(in));
+    return new ReplaceStream(name, expectedRevision, definition);
+  }
+
+  private static void writeRef(FormatWriter out, ShardRef ref) {
+    out.i64(ref.stream().bits()).varint(ref.shard().index());
+  }
+
+  private static ShardRef readRef(FormatReader in) {
+    return new ShardRef(new StreamId(in.i64()), new ShardId(in.varint()));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.millrace.core.command;
+
+/** What applying a command came to. The same on every replica that applies it. */
+public sealed interface Outcome {
+
+  /** Done; there is nothing to tell. */
+  record Done() implements Outcome {}
+
+  /**
+   * Records were appended at {@code firstPosition} and the positions after it.
+   *
+   * @param firstPosition the first record's position, which is the counter of its sequence number
+   * @param arrivalMillis the arrival time they got, epoch milliseconds
+   */
+  record Appended(long firstPosition, long arrivalMillis) implements Outcome {}
+
+  /**
+   * A catalogue entry was replaced.
+   *
+   * @param revision the entry's revision now
+   */
+  record Replaced(long revision) implements Outcome {}
+
+  /** Not applied: the shard is not here (never opened, or dropped). */
+  record NoSuchShard() implements Outcome {}
+
+  /**
+   * Not applied: the catalogue entry has another revision than the proposer saw.
+   *
+   * @param foundRevision the revision there; 0 when there is no entry
+   */
+  record RevisionConflict(long foundRevision) implements Outcome {}
+
+  /** The family had applied this entry before a restart; its answer was given, or lost, then. */
+  record Repeated() implements Outcome {}
+}

@@ -1,0 +1,88 @@
+package dev.millrace.core.format;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads what {@link FormatWriter} wrote. Every read past the end, and {@link #end} before it,
+ * throws {@link IllegalStateException} or {@link java.nio.BufferUnderflowException}: stored bytes
+ * that do not read are damage, or our mistake, and must stop whoever reads.
+ */
+public final class FormatReader {
+  private final ByteBuffer in;
+  private final String subject;
+
+  /**
+   * A reader.
+   *
+   * @param subject what is read, for messages
+   * @param bytes the bytes; the buffer's own position stays
+   */
+  public FormatReader(String subject, ByteBuffer bytes) {
+    this.subject = subject;
+    this.in = bytes.slice();
+  }
+
+  /**
+   * Reads the leading version byte.
+   *
+   * @param newest the newest version that this build reads; versions start at 1
+   */
+  public int version(int newest) {
+    int found = u8();
+    if (found < 1 || found > newest) {
+      throw new IllegalStateException(
+          subject
+              + " has format version "
+              + found
+              + ", this build reads 1 to "
+              + newest
+              + ": it was written by a newer build or is damaged");
+    }
+    return found;
+  }
+
+  public int u8() {
+    return in.get() & 0xFF;
+  }
+
+  public long i64() {
+    return in.getLong();
+  }
+
+  public int varint() {
+    return Varint.get(in);
+  }
+
+  public String text() {
+    return StandardCharsets.UTF_8.decode(Varint.slice(in)).toString();
+  }
+
+  /** A view of the next bytes. */
+  public ByteBuffer raw(int length) {
+    if (length > in.remaining()) {
+      throw new IllegalStateException(
+          subject + " names " + length + " bytes where " + in.remaining() + " remain");
+    }
+    ByteBuffer view = in.slice(in.position(), length);
+    in.position(in.position() + length);
+    return view;
+  }
+
+  /** A view of all bytes that remain. */
+  public ByteBuffer rest() {
+    return raw(in.remaining());
+  }
+
+  /** Asserts that nothing is left. */
+  public void end() {
+    if (in.hasRemaining()) {
+      throw new IllegalStateException(subject + " has " + in.remaining() + " bytes left over");
+    }
+  }
+
+  /** The exception for a value that no version of the format has. */
+  public IllegalStateException unknown(String field, int found) {
+    return new IllegalStateException(subject + " has unknown " + field + " " + found);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.core.port;
+
+import org.jspecify.annotations.Nullable;
+
+/** A command that the log did not take, or whose fate is unknown. */
+public final class LogRefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why. */
+  public enum Reason {
+    /** The queue before the log is full; certainly not applied. */
+    QUEUE_FULL,
+    /** The command is larger than an entry may be; certainly not applied. */
+    TOO_LARGE,
+    /** The log has no leader here, or is closing; certainly not applied. */
+    NOT_LEADER,
+    /** The command was handed on and no answer came; it may be applied, now or later. */
+    UNKNOWN_OUTCOME
+  }
+
+  private final Reason reason;
+
+  public LogRefusedException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** Why the log refused. */
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.millrace.core.record;
+
+import dev.millrace.core.format.Varint;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Records as they stand in the log and in the store: one after the other, each as {@code varint
+ * length of the partition key, partition key (UTF-8), varint length of the data, data}. A partition
+ * key of length 0 means that none was given.
+ *
+ * @param count how many, at least 1
+ * @param payload the records; read through {@link ByteBuffer#duplicate}, never changed
+ */
+public record RecordBatch(int count, ByteBuffer payload) {
+
+  public RecordBatch {
+    if (count < 1) {
+      throw new IllegalArgumentException("a record batch holds at least 1 record, found " + count);
+    }
+  }
+
+  /** Bytes of the payload. */
+  public int sizeBytes() {
+    return payload.remaining();
+  }
+
+  /** One record's bytes: views into the batch's payload. */
+  public record Entry(ByteBuffer partitionKey, ByteBuffer data) {}
+
+  /** Reads all records. */
+  public List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>(count);
+    ByteBuffer in = payload.duplicate();
+    for (int i = 0; i < count; i++) {
+      entries.add(new Entry(Varint.slice(in), Varint.slice(in)));
+    }
+    if (in.hasRemaining()) {
+      throw new IllegalStateException(
+          "record batch of " + count + " records has " + in.remaining() + " bytes left over");
+    }
+    return entries;
+  }
+
+  /** Gathers records; grows as needed. Serves one thread. */
+  public static final class Builder {
+    private byte[] bytes;
+    private int size;
+    private int count;
+
+    /**
+     * A new builder.
+     *
+     * @param expectedBytes how much room to take at first
+     */
+    public Builder(int expectedBytes) {
+      bytes = new byte[Math.max(64, expectedBytes)];
+    }
+
+    /** Adds a record. The arrays are copied. */
+    public Builder add(byte[] partitionKey, byte[] data, int offset, int length) {
+      int needed = size + partitionKey.length + length + 2 * Varint.MAX_BYTES;
+      if (needed > bytes.length) {
+        bytes = java.util.Arrays.copyOf(bytes, Math.max(needed, bytes.length * 2));
+      }
+      size = Varint.put(bytes, size, partitionKey.length);
+      System.arraycopy(partitionKey, 0, bytes, size, partitionKey.length);
+      size += partitionKey.length;
+      size = Varint.put(bytes, size, length);
+      System.arraycopy(data, offset, bytes, size, length);
+      size += length;
+      count++;
+      return this;
+    }
+
+    /** Bytes gathered so far. */
+    public int sizeBytes() {
+      return size;
+    }
+
+    /** Records gathered so far. */
+    public int count() {
+      return count;
+    }
+
+    /** The batch; the builder must not be used afterwards. */
+    public RecordBatch build() {
+      return new RecordBatch(count, ByteBuffer.wrap(bytes, 0, size).slice());
+    }
+  }
+}

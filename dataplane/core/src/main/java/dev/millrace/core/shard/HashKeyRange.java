@@ -1,0 +1,51 @@
+package dev.millrace.core.shard;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The hash keys of one shard, both ends inclusive.
+ *
+ * @param starting the lowest key
+ * @param ending the highest key, not below {@code starting}
+ */
+public record HashKeyRange(HashKey starting, HashKey ending) {
+
+  /** All hash keys. */
+  public static final HashKeyRange ALL = new HashKeyRange(HashKey.MIN, HashKey.MAX);
+
+  public HashKeyRange {
+    if (starting.compareTo(ending) > 0) {
+      throw new IllegalArgumentException(
+          "hash key range: starting key " + starting + " is above ending key " + ending);
+    }
+  }
+
+  /** Whether the key lies in this range. */
+  public boolean contains(HashKey key) {
+    return starting.compareTo(key) <= 0 && key.compareTo(ending) <= 0;
+  }
+
+  /**
+   * The division of a new stream: {@code count} ranges of floor(2^128 / count) keys, the last of
+   * which takes the remainder.
+   *
+   * @param count at least 1
+   */
+  public static List<HashKeyRange> uniform(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("shard count must be at least 1, found " + count);
+    }
+    BigInteger step = BigInteger.ONE.shiftLeft(128).divide(BigInteger.valueOf(count));
+    List<HashKeyRange> ranges = new ArrayList<>(count);
+    HashKey starting = HashKey.MIN;
+    for (int i = 1; i < count; i++) {
+      HashKey next = HashKey.of(step.multiply(BigInteger.valueOf(i)));
+      ranges.add(new HashKeyRange(starting, next.previous()));
+      starting = next;
+    }
+    ranges.add(new HashKeyRange(starting, HashKey.MAX));
+    return List.copyOf(ranges);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.millrace.core.stream;
+
+/** How a stream's capacity is decided: by its owner, or by the service. */
+public enum StreamMode {
+  PROVISIONED,
+  ON_DEMAND
+}

@@ -1,0 +1,5 @@
+/** Streams: their names, their states and the catalogue entry that defines each. */
+@NullMarked
+package dev.millrace.core.stream;
+
+import org.jspecify.annotations.NullMarked;
