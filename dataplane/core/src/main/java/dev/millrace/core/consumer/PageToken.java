@@ -1,0 +1,59 @@
+package dev.millrace.core.consumer;
+
+import dev.millrace.core.consumer.TokenSigner.Purpose;
+import dev.millrace.core.format.FormatReader;
+import dev.millrace.core.format.FormatWriter;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where a listing goes on.
+ *
+ * @param listing which listing
+ * @param subject what is listed: for shards the stream's name and id with the filter, for streams
+ *     empty
+ * @param after the last id or name that was shown
+ * @param issuedMillis epoch milliseconds
+ */
+public record PageToken(Listing listing, String subject, String after, long issuedMillis) {
+  /** How long a token may be used. */
+  public static final Duration LIFE = Duration.ofSeconds(300);
+
+  private static final int VERSION = 1;
+
+  /** The listings that have tokens. */
+  public enum Listing {
+    SHARDS(Purpose.SHARD_PAGE),
+    STREAMS(Purpose.STREAM_PAGE);
+
+    private final Purpose purpose;
+
+    Listing(Purpose purpose) {
+      this.purpose = purpose;
+    }
+  }
+
+  /** The text for a client. */
+  public String encode(TokenSigner signer) {
+    return signer.sign(
+        listing.purpose,
+        new FormatWriter(192)
+            .u8(VERSION)
+            .text(subject)
+            .text(after)
+            .i64(issuedMillis)
+            .toByteArray());
+  }
+
+  /** Reads a text; empty when it is not one of ours for this listing. */
+  public static Optional<PageToken> decode(Listing listing, TokenSigner signer, String text) {
+    return signer
+        .verify(listing.purpose, text)
+        .map(
+            content -> {
+              FormatReader in = new FormatReader("page token", content);
+              in.version(VERSION);
+              return new PageToken(listing, in.text(), in.text(), in.i64());
+            });
+  }
+}

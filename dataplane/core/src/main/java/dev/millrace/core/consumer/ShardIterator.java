@@ -1,0 +1,66 @@
+package dev.millrace.core.consumer;
+
+import dev.millrace.core.consumer.TokenSigner.Purpose;
+import dev.millrace.core.format.FormatReader;
+import dev.millrace.core.format.FormatWriter;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A reader's place in a shard, as a client carries it. It may be used any number of times within
+ * its life and always means the same place.
+ *
+ * @param stream the stream's name, for messages
+ * @param shard the shard of one incarnation of the stream
+ * @param position the position of the next record to read
+ * @param issuedMillis epoch milliseconds
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html">GetShardIterator</a>
+ */
+public record ShardIterator(StreamName stream, ShardRef shard, long position, long issuedMillis) {
+  /** How long an iterator may be used. */
+  public static final Duration LIFE = Duration.ofMinutes(5);
+
+  /** Most characters of an iterator's text. */
+  public static final int MAX_LENGTH = 512;
+
+  private static final int VERSION = 1;
+
+  /** The text for a client. */
+  public String encode(TokenSigner signer) {
+    return signer.sign(
+        Purpose.SHARD_ITERATOR,
+        new FormatWriter(192)
+            .u8(VERSION)
+            .text(stream.text())
+            .i64(shard.stream().bits())
+            .varint(shard.shard().index())
+            .i64(position)
+            .i64(issuedMillis)
+            .toByteArray());
+  }
+
+  /** Reads a text; empty when it is not one of ours. */
+  public static Optional<ShardIterator> decode(TokenSigner signer, String text) {
+    return signer
+        .verify(Purpose.SHARD_ITERATOR, text)
+        .map(
+            content -> {
+              FormatReader in = new FormatReader("shard iterator", content);
+              in.version(VERSION);
+              StreamName stream = new StreamName(in.text());
+              StreamId id = new StreamId(in.i64());
+              ShardId shard = new ShardId(in.varint());
+              return new ShardIterator(stream, new ShardRef(id, shard), in.i64(), in.i64());
+            });
+  }
+
+  /** The next place of the same reader. */
+  public ShardIterator next(long nextPosition, long nowMillis) {
+    return new ShardIterator(stream, shard, nextPosition, nowMillis);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.millrace.core.consumer;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Makes and reads the opaque texts that clients carry for us: base64 of {@code 00 00 00 00 00 00 00
+ * 01}, a purpose byte, the content and a MAC over both. They hold no secret and need no memory: any
+ * front with the same key reads them, before and after a restart. Callable from any thread.
+ */
+public final class TokenSigner {
+  /** Bytes of a key. */
+  public static final int KEY_BYTES = 32;
+
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final long PREFIX = 1;
+  private static final int MAC_BYTES = 16;
+
+  /** What a token is for; one kind is never taken for another. */
+  enum Purpose {
+    SHARD_ITERATOR((byte) 'i'),
+    SHARD_PAGE((byte) 's'),
+    STREAM_PAGE((byte) 'l');
+
+    private final byte mark;
+
+    Purpose(byte mark) {
+      this.mark = mark;
+    }
+  }
+
+  private final SecretKeySpec key;
+
+  /**
+   * A signer.
+   *
+   * @param key {@link #KEY_BYTES} random bytes
+   */
+  public TokenSigner(byte[] key) {
+    if (key.length != KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "a token key has " + KEY_BYTES + " bytes, found " + key.length);
+    }
+    this.key = new SecretKeySpec(key, ALGORITHM);
+  }
+
+  String sign(Purpose purpose, byte[] content) {
+    ByteBuffer token = ByteBuffer.allocate(Long.BYTES + 1 + content.length + MAC_BYTES);
+    token.putLong(PREFIX).put(purpose.mark).put(content);
+    byte[] mac = mac(token.array(), token.position());
+    token.put(mac, 0, MAC_BYTES);
+    return Base64.getEncoder().encodeToString(token.array());
+  }
+
+  /** The content of a token of ours; empty for any other text. */
+  Optional<ByteBuffer> verify(Purpose purpose, String text) {
+    byte[] token;
+    try {
+      token = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    int signed = token.length - MAC_BYTES;
+    if (signed < Long.BYTES + 1) {
+      return Optional.empty();
+    }
+    ByteBuffer in = ByteBuffer.wrap(token, 0, signed);
+    boolean ours = in.getLong() == PREFIX && in.get() == purpose.mark;
+    byte[] expected = Arrays.copyOf(mac(token, signed), MAC_BYTES);
+    byte[] found = Arrays.copyOfRange(token, signed, token.length);
+    return ours && MessageDigest.isEqual(expected, found)
+        ? Optional.of(in.slice())
+        : Optional.empty();
+  }
+
+  private byte[] mac(byte[] bytes, int length) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      mac.update(bytes, 0, length);
+      return mac.doFinal();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform must offer " + ALGORITHM, e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.millrace.core.limit;
+
+/**
+ * The service's own bounds that hold in every limits profile.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html">Quotas
+ *     and limits</a>
+ */
+public final class ServiceLimits {
+  /** Most bytes of data and partition keys in one PutRecords. */
+  public static final int PUT_RECORDS_BYTES = 10 << 20;
+
+  /** Most bytes of data and partition keys that one GetRecords returns, unless it is one record. */
+  public static final int GET_RECORDS_BYTES = 10 << 20;
+
+  /** Most records that one GetRecords returns. */
+  public static final int GET_RECORDS_COUNT = 10_000;
+
+  /** Most shards on a page of DescribeStream, and streams on a page of ListStreams. */
+  public static final int DESCRIBE_PAGE = 100;
+
+  /** Most shards on a page of ListShards. */
+  public static final int LIST_SHARDS_PAGE = 1000;
+
+  /** Most shards of one stream. */
+  public static final int SHARDS_PER_STREAM = 10_000;
+
+  private ServiceLimits() {}
+}

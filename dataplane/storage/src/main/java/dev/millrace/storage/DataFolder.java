@@ -1,0 +1,177 @@
+package dev.millrace.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder with everything that a process keeps: locked by one process at a time, marked with the
+ * version of its layout.
+ *
+ * <p>Layout 1: {@code format} (the version, in decimal), {@code lock}, {@code raft/} (the log),
+ * {@code store/} (RocksDB), and beside them what the roles keep (identity, keys).
+ */
+public final class DataFolder implements AutoCloseable {
+  /** The newest layout that this build reads and the one it writes. */
+  public static final int LAYOUT = 1;
+
+  private final Path path;
+  private final FileChannel lockFile;
+
+  private DataFolder(Path path, FileChannel lockFile) {
+    this.path = path;
+    this.lockFile = lockFile;
+  }
+
+  /**
+   * Creates the folder or takes it over.
+   *
+   * @throws StorageException with one clear line: it is in use, of a newer layout, not ours, or
+   *     cannot be written
+   */
+  public static DataFolder open(Path path) {
+    Path folder = path.toAbsolutePath().normalize();
+    FileChannel lockFile = null;
+    try {
+      Files.createDirectories(folder);
+      lockFile =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(lockFile);
+      if (lock == null) {
+        throw new StorageException(
+            "data folder " + folder + " is in use by another process: stop it or choose another");
+      }
+      checkFormat(folder);
+      return new DataFolder(folder, lockFile);
+    } catch (IOException e) {
+      closeQuietly(lockFile, e);
+      throw new StorageException("data folder " + folder + " cannot be used: " + e, e);
+    } catch (StorageException e) {
+      closeQuietly(lockFile, e);
+      throw e;
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel file, Exception cause) {
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void checkFormat(Path folder) throws IOException {
+    Path format = folder.resolve("format");
+    if (!Files.exists(format)) {
+      try (var entries = Files.list(folder)) {
+        Path stranger =
+            entries
+                .filter(e -> !e.endsWith("lock") && !e.endsWith("format.new"))
+                .findAny()
+                .orElse(null);
+        if (stranger != null) {
+          throw new StorageException(
+              "data folder "
+                  + folder
+                  + " has no file 'format' but holds '"
+                  + stranger.getFileName()
+                  + "': it is not a data folder of this program; choose an empty one");
+        }
+      }
+      writeDurably(format, (LAYOUT + "\n").getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    String found = Files.readString(format).strip();
+    if (!found.matches("[1-9][0-9]{0,8}")) {
+      throw new StorageException(
+          "data folder "
+              + folder
+              + ": file 'format' must hold the layout's version, found '"
+              + found.substring(0, Math.min(40, found.length()))
+              + "'");
+    }
+    if (Integer.parseInt(found) > LAYOUT) {
+      throw new StorageException(
+          "data folder "
+              + folder
+              + " has layout "
+              + found
+              + ", this build reads up to "
+              + LAYOUT
+              + ": start the newer build that wrote it");
+    }
+  }
+
+  /**
+   * Writes a file so that after a crash it is there whole or not at all: written beside, fsynced,
+   * renamed, and the folder fsynced.
+   */
+  public static void writeDurably(Path file, byte[] content) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel out =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent())) {
+      folder.force(true);
+    }
+  }
+
+  /** The folder itself, absolute. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the Raft log lies. */
+  public Path raft() {
+    return path.resolve("raft");
+  }
+
+  /** Where RocksDB lies. */
+  public Path store() {
+    return path.resolve("store");
+  }
+
+  /** Bytes that may still be written on the folder's disk. */
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(path).getUsableSpace();
+  }
+
+  /** Gives the folder up. */
+  @Override
+  public void close() {
+    try {
+      lockFile.close();
+    } catch (IOException e) {
+      throw new StorageException("cannot release the lock of " + path, e);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.millrace.storage;
+
+import dev.millrace.core.port.Halt;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.BackgroundErrorReason;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One RocksDB with its families and every native object it needs, opened together and closed in the
+ * order that RocksDB asks for. All methods may be called from any thread, but a family's handle
+ * must not be used after {@link #drop}; {@link ShardFamily} sees to that.
+ *
+ * @see <a href="https://github.com/facebook/rocksdb/wiki/RocksJava-Basics">RocksJava basics</a>
+ */
+final class RocksFamilies implements AutoCloseable {
+  private static final long MIB = 1 << 20;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Cache cache;
+  private final WriteBufferManager writeBuffers;
+  private final BackgroundErrors backgroundErrors;
+  private final ColumnFamilyOptions familyOptions;
+  private final DBOptions options;
+  private final WriteOptions noWriteAheadLog;
+  private final ReadOptions scan;
+  private final ReadOptions point;
+  private final FlushOptions flushAndWait;
+  private final RocksDB db;
+  private final ColumnFamilyHandle defaultFamily;
+  private final Map<String, ColumnFamilyHandle> found = new HashMap<>();
+
+  /**
+   * Opens or creates the database in a folder.
+   *
+   * @throws StorageException when RocksDB refuses: the folder is in use, or damaged
+   */
+  RocksFamilies(Path folder, StorageSettings settings, Halt halt) {
+    cache = new LRUCache(settings.cacheBytes());
+    writeBuffers = new WriteBufferManager(settings.writeBuffersBytes(), cache);
+    backgroundErrors = new BackgroundErrors(halt);
+    familyOptions = familyOptions(settings, cache);
+    options = databaseOptions(settings, writeBuffers, backgroundErrors);
+    noWriteAheadLog = new WriteOptions().setDisableWAL(true);
+    scan =
+        new ReadOptions()
+            .setFillCache(false)
+            .setVerifyChecksums(true)
+            .setReadaheadSize(256 * 1024L);
+    point = new ReadOptions().setVerifyChecksums(true);
+    flushAndWait = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
+    try {
+      Files.createDirectories(folder);
+      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+      descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
+      try (Options listing = new Options()) {
+        for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
+          if (!Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
+            descriptors.add(new ColumnFamilyDescriptor(name, familyOptions));
+          }
+        }
+      }
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      db = RocksDB.open(options, folder.toString(), descriptors, handles);
+      defaultFamily = handles.get(0);
+      for (int i = 1; i < handles.size(); i++) {
+        found.put(new String(descriptors.get(i).getName(), StandardCharsets.UTF_8), handles.get(i));
+      }
+    } catch (RocksDBException | IOException e) {
+      closeOptions();
+      throw new StorageException("the store in " + folder + " does not open: " + e.getMessage(), e);
+    }
+  }
+
+  private static ColumnFamilyOptions familyOptions(StorageSettings settings, Cache cache) {
+    return new ColumnFamilyOptions()
+        .setTableFormatConfig(
+            new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setBlockSize(32 * 1024)
+                .setCacheIndexAndFilterBlocks(true)
+                .setFormatVersion(6))
+        // Keys only ever rise, so files do not overlap and move down without being rewritten, as
+        // long as every level has the same compression.
+        .setCompactionStyle(CompactionStyle.LEVEL)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setBottommostCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setWriteBufferSize(settings.familyWriteBufferBytes())
+        .setMaxWriteBufferNumber(2)
+        .setForceConsistencyChecks(true)
+        .setParanoidFileChecks(true);
+  }
+
+  private static DBOptions databaseOptions(
+      StorageSettings settings, WriteBufferManager writeBuffers, BackgroundErrors errors) {
+    return new DBOptions()
+        .setCreateIfMissing(true)
+        .setParanoidChecks(true)
+        .setWriteBufferManager(writeBuffers)
+        .setMaxOpenFiles(settings.maxOpenFiles())
+        .setBytesPerSync(MIB)
+        .setMaxBackgroundJobs(2)
+        // A family is made durable by flush() and by nothing else, so that a crash is what it says.
+        .setAvoidFlushDuringShutdown(true)
+        .setMaxBgErrorResumeCount(0)
+        .setListeners(List.of(errors))
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setKeepLogFileNum(4)
+        .setMaxLogFileSize(4 * MIB)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0);
+  }
+
+  /** RocksDB cannot say which writes a failed flush lost, so nothing may be answered after one. */
+  private static final class BackgroundErrors extends AbstractEventListener {
+    private final Halt halt;
+
+    BackgroundErrors(Halt halt) {
+      super(EnabledEventCallback.ON_BACKGROUND_ERROR);
+      this.halt = halt;
+    }
+
+    @Override
+    public void onBackgroundError(BackgroundErrorReason reason, Status error) {
+      StorageException cause =
+          new StorageException("RocksDB " + reason + ": " + error.getCodeString());
+      halt.halt("the store cannot write in the background (" + reason + ")", cause);
+    }
+  }
+
+  /** The families that were there when the database was opened, by name, the default one aside. */
+  Map<String, ColumnFamilyHandle> found() {
+    return found;
+  }
+
+  ColumnFamilyHandle defaultFamily() {
+    return defaultFamily;
+  }
+
+  /** Creates families; their existence survives a crash as soon as this returns. */
+  List<ColumnFamilyHandle> create(List<String> names) {
+    try {
+      return db.createColumnFamilies(
+          familyOptions, names.stream().map(n -> n.getBytes(StandardCharsets.UTF_8)).toList());
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot create families " + names, e);
+    }
+  }
+
+  /** Drops families and closes their handles. */
+  void drop(List<ColumnFamilyHandle> handles) {
+    try {
+      db.dropColumnFamilies(handles);
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot drop " + handles.size() + " families", e);
+    }
+    handles.forEach(ColumnFamilyHandle::close);
+  }
+
+  void write(WriteBatch batch) {
+    try {
+      db.write(noWriteAheadLog, batch);
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot write " + batch.getDataSize() + " bytes", e);
+    }
+  }
+
+  /** Writes out the buffers of some families, one after the other, and waits. */
+  void flush(List<ColumnFamilyHandle> handles) {
+    try {
+      db.flush(flushAndWait, handles);
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot flush " + handles.size() + " families", e);
+    }
+  }
+
+  byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
+    try {
+      return db.get(family, point, key);
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot read a row", e);
+    }
+  }
+
+  /** An iterator over a family as it is now; the caller closes it. */
+  RocksIterator iterator(ColumnFamilyHandle family) {
+    return db.newIterator(family, scan);
+  }
+
+  /** Closes handles, database, options and caches, in that order. */
+  void close(List<ColumnFamilyHandle> families) {
+    families.forEach(ColumnFamilyHandle::close);
+    defaultFamily.close();
+    db.close();
+    closeOptions();
+  }
+
+  @Override
+  public void close() {
+    close(List.copyOf(found.values()));
+  }
+
+  private void closeOptions() {
+    flushAndWait.close();
+    point.close();
+    scan.close();
+    noWriteAheadLog.close();
+    options.close();
+    familyOptions.close();
+    backgroundErrors.close();
+    writeBuffers.close();
+    cache.close();
+  }
+}

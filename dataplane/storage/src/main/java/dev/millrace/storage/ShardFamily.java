@@ -1,0 +1,220 @@
+package dev.millrace.storage;
+
+import dev.millrace.core.apply.ShardRow;
+import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksIterator;
+
+/**
+ * One shard's rows. The applying thread owns {@link #publish}; any thread may read. A reader holds
+ * the family open: dropping it waits until the reader has left.
+ */
+final class ShardFamily {
+  private static final String PREFIX = "shard/";
+
+  private final RocksFamilies db;
+  private final ShardRef shard;
+  private final ColumnFamilyHandle handle;
+  private final ReadWriteLock inUse = new ReentrantReadWriteLock();
+  private boolean gone;
+  private volatile @Nullable ShardState state;
+
+  ShardFamily(RocksFamilies db, ShardRef shard, ColumnFamilyHandle handle) {
+    this.db = db;
+    this.shard = shard;
+    this.handle = handle;
+    this.state = restore().orElse(null);
+  }
+
+  /** The family's name in RocksDB. */
+  static String name(ShardRef shard) {
+    return PREFIX + shard.stream() + "/" + shard.shard().index();
+  }
+
+  /** The shard whose family has a name. */
+  static ShardRef parse(String name) {
+    String[] parts = name.split("/", -1);
+    Optional<StreamId> stream =
+        parts.length == 3 && name.startsWith(PREFIX) ? StreamId.parse(parts[1]) : Optional.empty();
+    if (stream.isEmpty()) {
+      throw new StorageException("the store has a family '" + name + "' that is no shard's");
+    }
+    return new ShardRef(stream.get(), new ShardId(Integer.parseInt(parts[2])));
+  }
+
+  /** Big-endian, so that the order of the bytes is the order of the positions. */
+  static byte[] key(long position) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(position).array();
+  }
+
+  ShardRef shard() {
+    return shard;
+  }
+
+  ColumnFamilyHandle handle() {
+    return handle;
+  }
+
+  /**
+   * The applied state; empty when the family was created but its first row was lost with a crash.
+   */
+  Optional<ShardState> state() {
+    return Optional.ofNullable(state);
+  }
+
+  /** Makes a state visible after its rows were written. */
+  void publish(ShardState next) {
+    state = next;
+  }
+
+  /** Waits for the readers and lets no other in. */
+  void retire() {
+    inUse.writeLock().lock();
+    try {
+      gone = true;
+    } finally {
+      inUse.writeLock().unlock();
+    }
+  }
+
+  private Optional<ShardState> restore() {
+    try (RocksIterator rows = db.iterator(handle)) {
+      rows.seekToLast();
+      if (!isValid(rows)) {
+        return Optional.empty();
+      }
+      ShardRow last = row(rows);
+      byte[] newest = db.get(handle, key(last.stateRow()));
+      if (newest == null
+          || !(ShardRow.decode(ByteBuffer.wrap(newest)) instanceof ShardRow.State s)) {
+        throw new StorageException(
+            "shard "
+                + shard
+                + ": the row at "
+                + position(rows)
+                + " names a state row at "
+                + last.stateRow()
+                + " that is not there");
+      }
+      return Optional.of(ShardRow.restore(position(rows), last, s));
+    }
+  }
+
+  /** Reads records; empty when the shard is not here. */
+  Optional<Stretch> read(long fromPosition, int maxRecords, long maxBytes) {
+    return whileOpen(
+        current -> {
+          long from = Math.max(fromPosition, current.trimPosition());
+          try (RocksIterator rows = db.iterator(handle)) {
+            return scan(rows, current, from, maxRecords, maxBytes);
+          }
+        });
+  }
+
+  private static Stretch scan(
+      RocksIterator rows, ShardState current, long from, int maxRecords, long maxBytes) {
+    List<StoredRecord> records = new ArrayList<>();
+    long bytes = 0;
+    for (seekToRowOf(rows, from); isValid(rows); rows.next()) {
+      if (!(row(rows) instanceof ShardRow.Records row)) {
+        continue;
+      }
+      long position = position(rows);
+      for (RecordBatch.Entry entry : row.records().entries()) {
+        if (position >= from) {
+          bytes += entry.partitionKey().remaining() + entry.data().remaining();
+          boolean full = records.size() == maxRecords || bytes > maxBytes;
+          if (full && !records.isEmpty()) {
+            return new Stretch(records, position, current);
+          }
+          records.add(
+              new StoredRecord(position, row.arrivalMillis(), entry.partitionKey(), entry.data()));
+        }
+        position++;
+      }
+    }
+    long after = records.isEmpty() ? from : records.getLast().position() + 1;
+    return new Stretch(records, Math.max(after, current.nextPosition()), current);
+  }
+
+  /** The first position whose row arrived at or after a time; empty when the shard is not here. */
+  Optional<Long> firstAtOrAfter(long arrivalMillis) {
+    return whileOpen(
+        current -> {
+          try (RocksIterator rows = db.iterator(handle)) {
+            long low = current.trimPosition();
+            long high = current.nextPosition();
+            while (low < high) {
+              long middle = low + (high - low) / 2;
+              seekToRowOf(rows, middle);
+              if (isValid(rows) && arrivalMillis(row(rows)) < arrivalMillis) {
+                low = middle + 1;
+              } else {
+                high = middle;
+              }
+            }
+            return low;
+          }
+        });
+  }
+
+  private static long arrivalMillis(ShardRow row) {
+    return switch (row) {
+      case ShardRow.Records records -> records.arrivalMillis();
+      case ShardRow.State state -> state.state().lastArrivalMillis();
+    };
+  }
+
+  /** Moves to the row that takes a position, or to the first after it. */
+  private static void seekToRowOf(RocksIterator rows, long position) {
+    rows.seekForPrev(key(position));
+    if (!isValid(rows) || position(rows) + row(rows).positions() <= position) {
+      rows.seek(key(position));
+    }
+  }
+
+  private <T> Optional<T> whileOpen(Function<ShardState, T> read) {
+    inUse.readLock().lock();
+    try {
+      ShardState current = state;
+      return gone || current == null ? Optional.empty() : Optional.of(read.apply(current));
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
+  private static boolean isValid(RocksIterator rows) {
+    if (rows.isValid()) {
+      return true;
+    }
+    try {
+      // An iterator that met damage is "not valid" like one at the end: the status tells.
+      rows.status();
+    } catch (org.rocksdb.RocksDBException e) {
+      throw new StorageException("cannot read a shard's rows", e);
+    }
+    return false;
+  }
+
+  private static long position(RocksIterator rows) {
+    return ByteBuffer.wrap(rows.key()).getLong();
+  }
+
+  private static ShardRow row(RocksIterator rows) {
+    return ShardRow.decode(ByteBuffer.wrap(rows.value()));
+  }
+}
