@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record PageToken(Listing listing, String subject, String after, long issuedMillis) {
   /** How long a token may be used. */
-  public static final Duration LIFE = Duration.ofSeconds(300);
+  public static final Duration LIFE = Duration.ofMinutes(5);
 
   private static final int VERSION = 1;
 
