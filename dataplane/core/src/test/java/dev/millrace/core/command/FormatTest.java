@@ -1,0 +1,107 @@
+package dev.millrace.core.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What is written to the log can be read by this build and by later ones. */
+class FormatTest {
+  private static final ShardRef SHARD = new ShardRef(new StreamId(0x1234), new ShardId(3));
+  private static final StreamDefinition STREAM =
+      StreamDefinition.creating(
+          new StreamName("orders"),
+          new StreamId(7),
+          1_700_000_000L,
+          StreamMode.PROVISIONED,
+          3,
+          1024,
+          new TreeMap<>(java.util.Map.of("team", "blue")));
+
+  private static RecordBatch records() {
+    return new RecordBatch.Builder(16)
+        .add("a".getBytes(UTF_8), "first".getBytes(UTF_8), 0, 5)
+        .add(new byte[0], new byte[300], 100, 150)
+        .build();
+  }
+
+  private static List<Command> everyCommand() {
+    return List.of(
+        new Command.OpenShard(
+            SHARD, HashKeyRange.uniform(3).get(1), List.of(new ShardId(1)), 1_700_000_000L),
+        new Command.AppendRecords(
+            SHARD, 1_700_000_000_123L, new WriterSession(new UUID(1, 2), 9), records()),
+        new Command.ReplaceStream(new StreamName("orders"), 4, Optional.of(STREAM)),
+        new Command.ReplaceStream(new StreamName("orders"), 5, Optional.empty()),
+        new Command.DropShard(SHARD));
+  }
+
+  @Test
+  void everyCommandIsReadBack() {
+    assertThat(LogEntryFormat.decode(LogEntryFormat.encode(everyCommand())))
+        .isEqualTo(everyCommand());
+  }
+
+  @Test
+  void theFirstVersionStaysReadable() {
+    ByteBuffer golden =
+        ByteBuffer.wrap(HexFormat.of().parseHex("0101" + "03" + "0000000000001234" + "03"));
+    assertThat(LogEntryFormat.decode(golden)).containsExactly(new Command.DropShard(SHARD));
+    assertThat(LogEntryFormat.encode(List.of(new Command.DropShard(SHARD)))).isEqualTo(golden);
+  }
+
+  @Test
+  void aNewerVersionIsRefusedByNumber() {
+    ByteBuffer entry = LogEntryFormat.encode(everyCommand());
+    entry.put(entry.position(), (byte) 2);
+    assertThatThrownBy(() -> LogEntryFormat.decode(entry))
+        .hasMessageContaining("log entry has format version 2, this build reads 1 to 1");
+  }
+
+  @Test
+  void anEntryCutAnywhereIsRefused() {
+    ByteBuffer entry = LogEntryFormat.encode(everyCommand());
+    for (int length = 0; length < entry.remaining(); length++) {
+      ByteBuffer cut = entry.slice(entry.position(), length);
+      assertThatThrownBy(() -> LogEntryFormat.decode(cut))
+          .isInstanceOfAny(IllegalStateException.class, java.nio.BufferUnderflowException.class);
+    }
+  }
+
+  @Test
+  void theSizeOfACommandIsNeverGuessedTooLow() {
+    for (Command command : everyCommand()) {
+      assertThat(LogEntryFormat.encode(List.of(command)).remaining())
+          .isLessThanOrEqualTo(LogEntryFormat.sizeBytes(command) + LogEntryFormat.OVERHEAD_BYTES);
+    }
+  }
+
+  @Test
+  void everyOutcomeIsReadBack() {
+    List<Outcome> outcomes =
+        List.of(
+            new Outcome.Done(),
+            new Outcome.Appended(5, 1_700_000_000_123L),
+            new Outcome.Replaced(3),
+            new Outcome.NoSuchShard(),
+            new Outcome.RevisionConflict(2),
+            new Outcome.Repeated());
+    assertThat(OutcomeFormat.decode(ByteBuffer.wrap(OutcomeFormat.encode(outcomes))))
+        .isEqualTo(outcomes);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.millrace.core.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.millrace.core.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+/** Tokens come back as they went out, or not at all. */
+class TokenTest {
+  private static final TokenSigner SIGNER = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
+  private static final ShardIterator ITERATOR =
+      new ShardIterator(
+          new StreamName("n".repeat(128)),
+          new ShardRef(new StreamId(-1), new ShardId(Integer.MAX_VALUE)),
+          Long.MAX_VALUE,
+          1_700_000_000_000L);
+
+  @Test
+  void anIteratorFitsItsBoundAndIsReadBack() {
+    String text = ITERATOR.encode(SIGNER);
+    assertThat(text).hasSizeLessThanOrEqualTo(ShardIterator.MAX_LENGTH).startsWith("AAAAAAAAAA");
+    assertThat(ShardIterator.decode(SIGNER, text)).contains(ITERATOR);
+  }
+
+  @Test
+  void anIteratorWithAnyBitChangedIsRefused() {
+    byte[] token = Base64.getDecoder().decode(ITERATOR.encode(SIGNER));
+    for (int bit = 0; bit < token.length * 8; bit++) {
+      token[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThat(ShardIterator.decode(SIGNER, Base64.getEncoder().encodeToString(token)))
+          .as("bit %d", bit)
+          .isEmpty();
+      token[bit / 8] ^= (byte) (1 << bit % 8);
+    }
+  }
+
+  @Test
+  void anIteratorOfAnotherKeyOrPurposeIsRefused() {
+    byte[] otherKey = new byte[TokenSigner.KEY_BYTES];
+    otherKey[0] = 1;
+    assertThat(ShardIterator.decode(new TokenSigner(otherKey), ITERATOR.encode(SIGNER))).isEmpty();
+    String page =
+        new PageToken(PageToken.Listing.STREAMS, "", "last", 1_700_000_000_000L).encode(SIGNER);
+    assertThat(ShardIterator.decode(SIGNER, page)).isEmpty();
+    assertThat(PageToken.decode(PageToken.Listing.SHARDS, SIGNER, page)).isEmpty();
+    assertThat(PageToken.decode(PageToken.Listing.STREAMS, SIGNER, page)).isPresent();
+  }
+
+  @Test
+  void textsThatAreNoTokensAreRefused() {
+    for (String text : new String[] {"", "x", "====", "AAAA", "AAAAAAAAAAE=", "ä"}) {
+      assertThat(ShardIterator.decode(SIGNER, text)).as(text).isEmpty();
+    }
+  }
+}
