@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -175,6 +176,16 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
   /** Flushes the catalogue's family alone. */
   void flushCatalogue() {
     db.flush(List.of(db.defaultFamily()));
+  }
+
+  /**
+   * Every row of every shard, and the streams, as text: two stores that dump alike hold the same.
+   */
+  SortedMap<String, String> dump() {
+    SortedMap<String, String> rows = new TreeMap<>();
+    families.values().forEach(family -> family.dump(rows));
+    streams().forEach((name, entry) -> rows.put("stream/" + name, entry.toString()));
+    return rows;
   }
 
   /** The streams by name, as of the last applied entry; the map never changes. */

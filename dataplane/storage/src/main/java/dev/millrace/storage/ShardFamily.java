@@ -10,7 +10,9 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -170,6 +172,16 @@ final class ShardFamily {
             return low;
           }
         });
+  }
+
+  /** Adds every row's bytes under its name and position. */
+  void dump(Map<String, String> out) {
+    try (RocksIterator rows = db.iterator(handle)) {
+      for (rows.seekToFirst(); isValid(rows); rows.next()) {
+        String key = name(shard) + "@" + position(rows);
+        out.put(key, HexFormat.of().formatHex(rows.value()));
+      }
+    }
   }
 
   private static long arrivalMillis(ShardRow row) {

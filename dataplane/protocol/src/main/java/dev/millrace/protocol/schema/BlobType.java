@@ -1,0 +1,23 @@
+package dev.millrace.protocol.schema;
+
+import dev.millrace.protocol.Blob;
+import java.io.IOException;
+import java.util.List;
+
+/** Bytes; lengths are those of the decoded bytes. */
+public final class BlobType extends Type<Blob> {
+  BlobType(int maxLength) {
+    super(List.of(Constraint.lengthAtMost(maxLength, Blob::length)));
+  }
+
+  @Override
+  Blob read(ValueReader in) throws IOException, MalformedException {
+    return in.blob();
+  }
+
+  @Override
+  String print(Blob value) {
+    int length = value.length();
+    return "java.nio.HeapByteBuffer[pos=0 lim=" + length + " cap=" + length + "]";
+  }
+}

@@ -1,0 +1,16 @@
+package dev.millrace.protocol.schema;
+
+import java.io.IOException;
+import java.util.List;
+
+/** True or false. */
+public final class BooleanType extends Type<Boolean> {
+  BooleanType() {
+    super(List.of());
+  }
+
+  @Override
+  Boolean read(ValueReader in) throws IOException, MalformedException {
+    return in.bool();
+  }
+}

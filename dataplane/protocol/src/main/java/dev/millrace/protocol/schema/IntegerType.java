@@ -1,0 +1,26 @@
+package dev.millrace.protocol.schema;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A 32-bit number: fractions are cut off, what lies outside is moved to the nearest value inside. */
+public final class IntegerType extends Type<Integer> {
+  IntegerType(List<Constraint<Integer>> constraints) {
+    super(constraints);
+  }
+
+  /** The same, with a least value. */
+  public IntegerType min(int min) {
+    return new IntegerType(and(Constraint.valueAtLeast(min)));
+  }
+
+  /** The same, with a greatest value. */
+  public IntegerType max(int max) {
+    return new IntegerType(and(Constraint.valueAtMost(max)));
+  }
+
+  @Override
+  Integer read(ValueReader in) throws IOException, MalformedException {
+    return Math.clamp(in.integer("Integer"), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+}

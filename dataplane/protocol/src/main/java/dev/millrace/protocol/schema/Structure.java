@@ -1,0 +1,72 @@
+package dev.millrace.protocol.schema;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A decoded structure: a value, or nothing, for each member of its shape. Immutable. */
+public final class Structure {
+  private final StructureShape shape;
+  private final @Nullable Object[] values;
+
+  Structure(StructureShape shape, @Nullable Object[] values) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /** The member's value, if it came; a null on the wire is the same as none. */
+  public <T> Optional<T> find(Member<T> member) {
+    return Optional.ofNullable(raw(member));
+  }
+
+  /** The member's value, or another if none came. */
+  public <T> T getOr(Member<T> member, T otherwise) {
+    T value = raw(member);
+    return value == null ? otherwise : value;
+  }
+
+  /**
+   * The value of a member that validation has found present.
+   *
+   * @throws IllegalStateException if it is absent: the caller did not validate, or not that
+   */
+  public <T> T get(Member<T> member) {
+    T value = raw(member);
+    if (value == null) {
+      throw new IllegalStateException(
+          member + " of " + shape.name() + " is absent, expected it after validation");
+    }
+    return value;
+  }
+
+  /** The shape that this structure was decoded by. */
+  StructureShape shape() {
+    return shape;
+  }
+
+  @SuppressWarnings("unchecked") // A value was read by the type of the member at its ordinal.
+  <T> @Nullable T raw(Member<T> member) {
+    if (!shape.owns(member)) {
+      throw new IllegalArgumentException(member + " is no member of " + shape.name());
+    }
+    return (T) values[member.ordinal()];
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Structure that
+        && shape == that.shape
+        && Arrays.equals(values, that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  /** The shape and which members are present, without their values. */
+  @Override
+  public String toString() {
+    return shape.name() + shape.members().stream().filter(m -> raw(m) != null).toList();
+  }
+}

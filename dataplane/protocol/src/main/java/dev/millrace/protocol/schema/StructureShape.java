@@ -1,0 +1,165 @@
+package dev.millrace.protocol.schema;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.Blob;
+import dev.millrace.protocol.Codec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a structure, in the order in which the service validates them.
+ *
+ * <pre>{@code
+ * private static final StructureShape.Builder SHAPE_BUILDER = StructureShape.named("MergeShardsInput");
+ * public static final Member<String> SHARD_TO_MERGE = SHAPE_BUILDER.required("ShardToMerge", SHARD_ID);
+ * public static final StructureShape SHAPE = SHAPE_BUILDER.build();
+ * }</pre>
+ */
+public final class StructureShape extends Type<Structure> {
+  private static final String JAVA_PACKAGE = "com.amazonaws.kinesis.v20131202.";
+
+  private final String name;
+  private final Member<?>[] members;
+
+  private StructureShape(String name, List<Member<?>> members) {
+    super(List.of());
+    this.name = name;
+    this.members = members.toArray(Member<?>[]::new);
+  }
+
+  /** Starts a shape of that name in the service model. */
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** The shape's name in the service model. */
+  public String name() {
+    return name;
+  }
+
+  List<Member<?>> members() {
+    return List.of(members);
+  }
+
+  boolean owns(Member<?> member) {
+    return member.ordinal() < members.length && members[member.ordinal()] == member;
+  }
+
+  /**
+   * Decodes a whole body. Members that the shape does not have are skipped, nulls are as if they were
+   * not there.
+   *
+   * @return the structure, not validated yet; or a SerializationException, which has no text if the
+   *     body does not parse or is no structure
+   */
+  public Decoded decode(Codec codec, Blob body) {
+    try (ValueReader in = new ValueReader(codec, body)) {
+      in.startBody();
+      Structure structure = read(in);
+      in.endBody();
+      return new Decoded.Input(structure);
+    } catch (MalformedException malformed) {
+      // The service parses first and converts then: bad syntax further on wins over a bad type.
+      String text = Syntax.isStructure(codec, body) ? malformed.text() : "";
+      return new Decoded.Refused(new KinesisError(KinesisError.Name.SERIALIZATION, text));
+    } catch (JsonProcessingException unparseable) {
+      return new Decoded.Refused(new KinesisError(KinesisError.Name.SERIALIZATION, ""));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("reading an array failed", impossible);
+    }
+  }
+
+  @Override
+  Structure read(ValueReader in) throws IOException, MalformedException {
+    in.startStructure();
+    @Nullable Object[] values = new Object[members.length];
+    int expected = 0;
+    for (String found = in.nextName(); found != null; found = in.nextName()) {
+      int ordinal = ordinalOf(found, expected);
+      if (ordinal < 0) {
+        in.skip();
+      } else {
+        values[ordinal] = in.isNull() ? null : members[ordinal].type().read(in);
+        expected = ordinal + 1;
+      }
+    }
+    return new Structure(this, values);
+  }
+
+  /** Looks first where a client that sends members in one constant order would have it. */
+  private int ordinalOf(String name, int expected) {
+    for (int i = 0; i < members.length; i++) {
+      int candidate = (expected + i) % members.length;
+      if (members[candidate].name().equals(name)) {
+        return candidate;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  void check(Structure structure, Violations found) {
+    for (Member<?> member : members) {
+      if (found.isFull()) {
+        return;
+      }
+      check(structure, member, found);
+    }
+  }
+
+  private static <T> void check(Structure structure, Member<T> member, Violations found) {
+    T value = structure.raw(member);
+    found.enter(member);
+    if (value != null) {
+      member.type().check(value, found);
+    } else if (member.required() || found.alsoRequires(member)) {
+      found.add(null, "Member must not be null");
+    }
+    found.leave();
+  }
+
+  @Override
+  String print(Structure structure) {
+    return JAVA_PACKAGE + name + "@" + Integer.toHexString(structure.hashCode());
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Collects members; each call adds one, in the order of validation. Not for several threads. */
+  public static final class Builder {
+    private final String name;
+    private final List<Member<?>> members = new ArrayList<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    /** Adds a member that may be absent. */
+    public <T> Member<T> optional(String memberName, Type<T> type) {
+      return add(memberName, type, false);
+    }
+
+    /** Adds a member whose absence is a violation. */
+    public <T> Member<T> required(String memberName, Type<T> type) {
+      return add(memberName, type, true);
+    }
+
+    private <T> Member<T> add(String memberName, Type<T> type, boolean required) {
+      Member<T> member = new Member<>(memberName, type, required, members.size());
+      members.add(member);
+      return member;
+    }
+
+    /** The finished shape. */
+    public StructureShape build() {
+      return new StructureShape(name, members);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.protocol.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the entries of one ValidationException, and knows where in the input the check is. It
+ * costs nothing but two small arrays until the first violation.
+ */
+final class Violations {
+  /** The service lists, and counts, no more. */
+  static final int MAX_LISTED = 10;
+
+  /** Structures inside structures; the deepest input of the service has three. */
+  private static final int MAX_DEPTH = 8;
+
+  private final Set<Member<?>> alsoRequired;
+  private final @Nullable Member<?>[] path = new Member<?>[MAX_DEPTH];
+  private final int[] elements = new int[MAX_DEPTH];
+  private int depth;
+  private final List<String> entries = new ArrayList<>(0);
+
+  Violations(Set<Member<?>> alsoRequired) {
+    this.alsoRequired = alsoRequired;
+  }
+
+  boolean alsoRequires(Member<?> member) {
+    return alsoRequired.contains(member);
+  }
+
+  void enter(Member<?> member) {
+    path[depth] = member;
+    elements[depth] = 0;
+    depth++;
+  }
+
+  void leave() {
+    depth--;
+  }
+
+  /** Moves to an element of the list that is the present member; from 1, 0 for the list itself. */
+  void atElement(int number) {
+    elements[depth - 1] = number;
+  }
+
+  void add(@Nullable String value, String constraint) {
+    if (isFull()) {
+      return;
+    }
+    String quoted = value == null ? "null" : "'" + value + "'";
+    entries.add(
+        "Value " + quoted + " at '" + where() + "' failed to satisfy constraint: " + constraint);
+  }
+
+  boolean isFull() {
+    return entries.size() == MAX_LISTED;
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  String message() {
+    int count = entries.size();
+    return count
+        + (count == 1 ? " validation error detected: " : " validation errors detected: ")
+        + String.join("; ", entries);
+  }
+
+  private String where() {
+    StringBuilder where = new StringBuilder();
+    for (int i = 0; i < depth; i++) {
+      Member<?> member = path[i];
+      where.append(i == 0 ? "" : ".").append(member == null ? "" : member.pathName());
+      if (elements[i] > 0) {
+        where.append('.').append(elements[i]).append(".member");
+      }
+    }
+    return where.toString();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+
+/**
+ * Input of DescribeStreamSummary.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html">
+ *     DescribeStreamSummary</a>
+ */
+public final class DescribeStreamSummaryInput {
+  private static final StructureShape.Builder MEMBERS =
+      StructureShape.named("DescribeStreamSummaryInput");
+
+  public static final Member<String> STREAM_NAME =
+      MEMBERS.optional("StreamName", Types.STREAM_NAME);
+
+  public static final Member<String> STREAM_ARN = MEMBERS.optional("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private DescribeStreamSummaryInput() {}
+}

@@ -1,0 +1,42 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.schema.Type;
+import java.time.Instant;
+
+/**
+ * Input of ListShards.
+ *
+ * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html">
+ *     ListShards</a>
+ */
+public final class ListShardsInput {
+  private static final StructureShape.Builder MEMBERS = StructureShape.named("ListShardsInput");
+
+  public static final Member<Integer> MAX_RESULTS =
+      MEMBERS.optional("MaxResults", Type.integer().min(1).max(10_000));
+
+  public static final Member<String> EXCLUSIVE_START_SHARD_ID =
+      MEMBERS.optional("ExclusiveStartShardId", Types.SHARD_ID);
+
+  public static final Member<String> STREAM_NAME =
+      MEMBERS.optional("StreamName", Types.STREAM_NAME);
+
+  public static final Member<String> NEXT_TOKEN = MEMBERS.optional("NextToken", Types.NEXT_TOKEN);
+
+  public static final Member<Instant> STREAM_CREATION_TIMESTAMP =
+      MEMBERS.optional("StreamCreationTimestamp", Type.timestamp());
+
+  public static final Member<Structure> SHARD_FILTER =
+      MEMBERS.optional("ShardFilter", ShardFilter.SHAPE);
+
+  public static final Member<String> STREAM_ARN = MEMBERS.optional("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private ListShardsInput() {}
+}

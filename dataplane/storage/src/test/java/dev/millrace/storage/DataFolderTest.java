@@ -1,0 +1,55 @@
+package dev.millrace.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder is used by one process, of this layout, and by nobody by mistake. */
+class DataFolderTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aSecondUseIsRefusedWithOneClearLine() {
+    try (DataFolder first = DataFolder.open(folder)) {
+      assertThat(first.path()).isEqualTo(folder);
+      assertThatThrownBy(() -> DataFolder.open(folder).close())
+          .hasMessageContaining("is in use by another process");
+    }
+    DataFolder.open(folder).close();
+  }
+
+  @Test
+  void aNewerLayoutIsRefusedByNumberAndLeftAlone() throws Exception {
+    DataFolder.open(folder).close();
+    Files.writeString(folder.resolve("format"), "2\n");
+    assertThatThrownBy(() -> DataFolder.open(folder).close())
+        .hasMessageContaining("has layout 2, this build reads up to 1");
+    assertThat(folder.resolve("format")).hasContent("2\n");
+  }
+
+  @Test
+  void aFolderOfSomethingElseIsRefused() throws Exception {
+    Files.writeString(folder.resolve("thesis.txt"), "precious");
+    assertThatThrownBy(() -> DataFolder.open(folder).close())
+        .hasMessageContaining("thesis.txt")
+        .hasMessageContaining("choose an empty one");
+  }
+
+  @Test
+  void aDamagedFormatIsRefused() throws Exception {
+    DataFolder.open(folder).close();
+    Files.writeString(folder.resolve("format"), "one");
+    assertThatThrownBy(() -> DataFolder.open(folder).close())
+        .hasMessageContaining("must hold the layout's version, found 'one'");
+  }
+
+  @Test
+  void aPathThatIsAFileIsRefused() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> DataFolder.open(file).close()).hasMessageContaining("cannot be used");
+  }
+}

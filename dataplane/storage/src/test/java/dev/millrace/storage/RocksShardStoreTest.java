@@ -1,0 +1,268 @@
+package dev.millrace.storage;
+
+import static dev.millrace.storage.TestingEntries.DROPPED;
+import static dev.millrace.storage.TestingEntries.FIRST;
+import static dev.millrace.storage.TestingEntries.MILLIS;
+import static dev.millrace.storage.TestingEntries.NAME;
+import static dev.millrace.storage.TestingEntries.SECOND;
+import static dev.millrace.storage.TestingEntries.at;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.stream.ShardRef;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What was applied is there after a crash and a replay, byte for byte, whatever was flushed when.
+ */
+class RocksShardStoreTest {
+  private static final StorageSettings SMALL = new StorageSettings(8 << 20, 4 << 20, 1 << 20, 64);
+  private static final Halt FAIL =
+      (why, cause) -> {
+        throw new AssertionError(why, cause);
+      };
+
+  @TempDir private Path folder;
+
+  private RocksShardStore open(String name) {
+    return new RocksShardStore(folder.resolve(name), SMALL, FAIL);
+  }
+
+  private static List<List<Outcome>> applyAll(RocksShardStore store, long from) {
+    List<List<Command>> log = TestingEntries.log();
+    List<List<Outcome>> outcomes = new ArrayList<>();
+    for (long index = from; index < log.size(); index++) {
+      outcomes.add(store.apply(at(index), log.get((int) index)));
+    }
+    return outcomes;
+  }
+
+  static Stream<Arguments> everyFamilyAtEveryIndex() {
+    int entries = TestingEntries.log().size();
+    return Stream.of("first", "second", "dropped", "catalogue", "all")
+        .flatMap(
+            family -> IntStream.range(0, entries).mapToObj(index -> Arguments.of(family, index)));
+  }
+
+  /**
+   * One family is flushed after one entry, as a full buffer would do at any time; the process dies
+   * at the end; the log is replayed from the last snapshot.
+   */
+  @ParameterizedTest(name = "{0} flushed after entry {1}")
+  @MethodSource("everyFamilyAtEveryIndex")
+  void replayAfterACrashLeavesTheSameBytes(String family, int flushedAfter) {
+    Map<String, String> expected;
+    try (RocksShardStore whole = open("whole")) {
+      applyAll(whole, 0);
+      expected = whole.dump();
+    }
+    List<List<Command>> log = TestingEntries.log();
+    try (RocksShardStore crashing = open("crashing")) {
+      for (int index = 0; index < log.size(); index++) {
+        crashing.apply(at(index), log.get(index));
+        if (index == flushedAfter) {
+          flush(crashing, family);
+        }
+      }
+    }
+    try (RocksShardStore restarted = open("crashing")) {
+      applyAll(restarted, restarted.durable().index() + 1);
+      assertThat(restarted.dump()).isEqualTo(expected);
+    }
+  }
+
+  private static void flush(RocksShardStore store, String family) {
+    switch (family) {
+      case "first" -> store.flushFamily(FIRST);
+      case "second" -> store.flushFamily(SECOND);
+      case "dropped" -> store.flushFamily(DROPPED);
+      case "catalogue" -> store.flushCatalogue();
+      default -> store.flush();
+    }
+  }
+
+  /** A crash in the middle of a replay, again and again. */
+  @Test
+  void replaysThatAreCutShortTooLeaveTheSameBytes() {
+    Map<String, String> expected;
+    try (RocksShardStore whole = open("whole")) {
+      applyAll(whole, 0);
+      expected = whole.dump();
+    }
+    List<List<Command>> log = TestingEntries.log();
+    for (int cut = 1; cut <= log.size(); cut++) {
+      try (RocksShardStore store = open("crashing")) {
+        for (int index = (int) store.durable().index() + 1; index < cut; index++) {
+          store.apply(at(index), log.get(index));
+        }
+        store.flushFamily(cut % 2 == 0 ? FIRST : SECOND);
+        if (cut % 3 == 0) {
+          store.flush();
+        }
+      }
+    }
+    try (RocksShardStore store = open("crashing")) {
+      applyAll(store, store.durable().index() + 1);
+      assertThat(store.dump()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void withoutAFlushNothingIsClaimedToBeDurable() {
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      assertThat(store.durable()).isEqualTo(LogPosition.NONE);
+    }
+    try (RocksShardStore store = open("store")) {
+      assertThat(store.durable()).isEqualTo(LogPosition.NONE);
+    }
+  }
+
+  @Test
+  void flushClaimsWhatItWroteAndItIsThereAfterACrash() {
+    Map<String, String> expected;
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      assertThat(store.flush()).isEqualTo(at(9));
+      expected = store.dump();
+    }
+    try (RocksShardStore store = open("store")) {
+      assertThat(store.durable()).isEqualTo(at(9));
+      assertThat(store.dump()).isEqualTo(expected);
+      assertThat(store.streams()).containsOnlyKeys(NAME);
+    }
+  }
+
+  @Test
+  void everyCommandOfAnEntryGetsItsOwnOutcomeInOrder() {
+    try (RocksShardStore store = open("store")) {
+      List<List<Outcome>> outcomes = applyAll(store, 0);
+      assertThat(outcomes.get(0)).containsExactly(new Outcome.Replaced(1));
+      assertThat(outcomes.get(2))
+          .containsExactly(
+              new Outcome.Appended(1, MILLIS + 1), new Outcome.Appended(1, MILLIS + 2));
+      assertThat(outcomes.get(5))
+          .containsExactly(
+              new Outcome.Appended(1, MILLIS + 3),
+              new Outcome.Appended(4, MILLIS + 3),
+              new Outcome.Appended(5, MILLIS + 3));
+      assertThat(outcomes.get(6)).containsExactly(new Outcome.Appended(2, MILLIS + 2));
+      assertThat(outcomes.get(8).get(1)).isEqualTo(new Outcome.NoSuchShard());
+    }
+  }
+
+  @Test
+  void aStaleRevisionReplacesNothing() {
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      assertThat(store.apply(at(10), List.of(TestingEntries.replace(1, Optional.empty()))))
+          .containsExactly(new Outcome.RevisionConflict(2));
+      assertThat(store.streams()).containsOnlyKeys(NAME);
+      assertThat(store.apply(at(11), List.of(TestingEntries.replace(2, Optional.empty()))))
+          .containsExactly(new Outcome.Replaced(3));
+      assertThat(store.streams()).isEmpty();
+    }
+  }
+
+  @Test
+  void readingGoesOnWhereItStoppedAndEndsAtTheTip() {
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      List<String> read = new ArrayList<>();
+      long position = 0;
+      Stretch stretch;
+      do {
+        stretch = store.read(FIRST, position, 3, 1 << 20).orElseThrow();
+        stretch.records().forEach(r -> read.add(text(r.data()) + "@" + r.position()));
+        position = stretch.nextPosition();
+      } while (!stretch.atTip());
+      assertThat(read)
+          .containsExactly(
+              "a0@1", "a1@2", "a2@3", "c0@4", "d0@5", "d1@6", "e0@7", "e1@8", "e2@9", "e3@10");
+      assertThat(store.read(FIRST, position, 3, 1 << 20).orElseThrow().records()).isEmpty();
+    }
+  }
+
+  @Test
+  void aByteBoundStopsBeforeItIsExceededButNeverBeforeTheFirstRecord() {
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      assertThat(store.read(FIRST, 0, 100, 7).orElseThrow().records()).hasSize(2);
+      assertThat(store.read(FIRST, 0, 100, 1).orElseThrow().records()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aTimeLeadsToTheFirstRecordNotBeforeIt() {
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 1)).contains(1L);
+      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 2)).contains(4L);
+      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 9)).contains(7L);
+      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 10)).contains(11L);
+      assertThat(store.firstAtOrAfter(FIRST, 0)).contains(0L);
+    }
+  }
+
+  @Test
+  void aDroppedShardIsNotReadable() {
+    try (RocksShardStore store = open("store")) {
+      applyAll(store, 0);
+      assertThat(store.read(DROPPED, 0, 1, 1)).isEmpty();
+      assertThat(store.state(DROPPED)).isEmpty();
+      assertThat(store.firstAtOrAfter(DROPPED, 0)).isEmpty();
+    }
+  }
+
+  @Test
+  void aStoreInUseDoesNotOpenTwice() {
+    try (RocksShardStore store = open("store")) {
+      assertThat(store.streams()).isEmpty();
+      assertThatThrownBy(() -> open("store").close())
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("does not open");
+    }
+  }
+
+  @Test
+  void twoHundredShardsAreOpenedAndDroppedByOneEntryEach() {
+    List<Command> opening = new ArrayList<>();
+    List<Command> dropping = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      ShardRef shard = new ShardRef(FIRST.stream(), new dev.millrace.core.shard.ShardId(i));
+      opening.add(TestingEntries.open(shard));
+      dropping.add(new Command.DropShard(shard));
+    }
+    try (RocksShardStore store = open("store")) {
+      assertThat(store.apply(at(0), opening)).hasSize(200).containsOnly(new Outcome.Done());
+      store.flush();
+      assertThat(store.apply(at(1), dropping)).hasSize(200).containsOnly(new Outcome.Done());
+    }
+    try (RocksShardStore store = open("store")) {
+      assertThat(new TreeMap<>(store.dump())).isEmpty();
+    }
+  }
+
+  private static String text(ByteBuffer bytes) {
+    return UTF_8.decode(bytes.duplicate()).toString();
+  }
+}

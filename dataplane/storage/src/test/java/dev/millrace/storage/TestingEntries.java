@@ -1,0 +1,78 @@
+package dev.millrace.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.command.WriterSession;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A small log: a stream of two shards that lives, and one shard that is dropped again. */
+final class TestingEntries {
+  static final StreamName NAME = new StreamName("orders");
+  static final ShardRef FIRST = new ShardRef(new StreamId(7), new ShardId(0));
+  static final ShardRef SECOND = new ShardRef(new StreamId(7), new ShardId(1));
+  static final ShardRef DROPPED = new ShardRef(new StreamId(8), new ShardId(0));
+  static final long SECOND_OF_CREATION = 1_700_000_000L;
+  static final long MILLIS = SECOND_OF_CREATION * 1000;
+
+  private static final StreamDefinition STREAM =
+      StreamDefinition.creating(
+          NAME,
+          new StreamId(7),
+          SECOND_OF_CREATION,
+          StreamMode.PROVISIONED,
+          2,
+          1024,
+          new TreeMap<>());
+
+  private TestingEntries() {}
+
+  /** The entries, the first at index 0. */
+  static List<List<Command>> log() {
+    return List.of(
+        List.of(replace(0, Optional.of(STREAM))),
+        List.of(open(FIRST), open(SECOND)),
+        List.of(append(FIRST, 1, "a", 3), append(SECOND, 2, "b", 1)),
+        List.of(replace(1, Optional.of(STREAM.withStatus(StreamStatus.ACTIVE)))),
+        List.of(open(DROPPED)),
+        List.of(append(DROPPED, 3, "gone", 5), append(FIRST, 3, "c", 1), append(FIRST, 3, "d", 2)),
+        List.of(append(SECOND, 1, "clock fell", 2)),
+        List.of(new Command.DropShard(DROPPED)),
+        List.of(append(FIRST, 9, "e", 4), append(DROPPED, 9, "too late", 1)),
+        List.of(append(SECOND, 10, "f", 1)));
+  }
+
+  static Command replace(long expectedRevision, Optional<StreamDefinition> definition) {
+    return new Command.ReplaceStream(NAME, expectedRevision, definition);
+  }
+
+  static Command open(ShardRef shard) {
+    return new Command.OpenShard(shard, HashKeyRange.ALL, List.of(), SECOND_OF_CREATION);
+  }
+
+  static Command append(ShardRef shard, long afterMillis, String key, int count) {
+    RecordBatch.Builder records = new RecordBatch.Builder(64);
+    for (int i = 0; i < count; i++) {
+      byte[] data = (key + i).getBytes(UTF_8);
+      records.add(key.getBytes(UTF_8), data, 0, data.length);
+    }
+    return new Command.AppendRecords(
+        shard, MILLIS + afterMillis, WriterSession.NONE, records.build());
+  }
+
+  static LogPosition at(long index) {
+    return new LogPosition(1, index);
+  }
+}
