@@ -40,12 +40,7 @@ public record Blob(byte[] array, int offset, int length) {
   public boolean equals(Object other) {
     return other instanceof Blob that
         && Arrays.equals(
-            array,
-            offset,
-            offset + length,
-            that.array,
-            that.offset,
-            that.offset + that.length);
+            array, offset, offset + length, that.array, that.offset, that.offset + that.length);
   }
 
   @Override

@@ -11,16 +11,20 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * The two encodings of a request. An answer, an error too, uses the encoding of its request: there is
- * no negotiation by {@code Accept}.
+ * The two encodings of a request. An answer, an error too, uses the encoding of its request: there
+ * is no negotiation by {@code Accept}.
  */
 public enum Codec {
   /** AWS JSON 1.1: blobs in base64, timestamps in epoch seconds with a fraction. */
   JSON("application/x-amz-json-1.1", 16 << 20, JsonFactory.builder()),
-  /** Its CBOR sibling of the Java SDK: byte strings, timestamps in epoch milliseconds under tag 1. */
+  /**
+   * Its CBOR sibling of the Java SDK: byte strings, timestamps in epoch milliseconds under tag 1.
+   */
   CBOR("application/x-amz-cbor-1.1", 12 << 20, CBORFactory.builder());
 
-  /** Containers inside containers. The deepest shape has 4; the rest is for members unknown here. */
+  /**
+   * Containers inside containers. The deepest shape has 4; the rest is for members unknown here.
+   */
   static final int MAX_DEPTH = 64;
 
   /** Digits of a number. The longest that means something, a sequence number, is text anyway. */
@@ -31,6 +35,8 @@ public enum Codec {
 
   private final String contentType;
   private final int maxBodyBytes;
+
+  @SuppressWarnings("ImmutableEnumChecker") // A factory is not changed once it is built.
   private final JsonFactory factory;
 
   Codec(String contentType, int maxBodyBytes, TSFBuilder<?, ?> builder) {
@@ -56,8 +62,8 @@ public enum Codec {
   }
 
   /**
-   * The largest body that a server should read, in bytes: 10 MiB of records with their keys, in this
-   * encoding. A larger one is answered with status 413.
+   * The largest body that a server should read, in bytes: 10 MiB of records with their keys, in
+   * this encoding. A larger one is answered with status 413.
    */
   public int maxBodyBytes() {
     return maxBodyBytes;

@@ -33,12 +33,10 @@ public record WireAnswer(int status, Optional<String> contentType, Blob body) {
     if (!error.message().isEmpty()) {
       // Two letter cases, as recorded from the service.
       out.text(
-          error.name() == KinesisError.Name.SERIALIZATION ? "Message" : "message",
-          error.message());
+          error.name() == KinesisError.Name.SERIALIZATION ? "Message" : "message", error.message());
     }
     out.end();
-    return new WireAnswer(
-        error.name().status(), Optional.of(codec.contentType()), out.finish());
+    return new WireAnswer(error.name().status(), Optional.of(codec.contentType()), out.finish());
   }
 
   /** An error for a request whose content type is none of ours: XML without a content type. */
@@ -47,7 +45,13 @@ public record WireAnswer(int status, Optional<String> contentType, Blob body) {
     String text =
         error.message().isEmpty()
             ? "<" + name + "/>\n"
-            : "<" + name + ">\n  <Message>" + escape(error.message()) + "</Message>\n</" + name + ">\n";
+            : "<"
+                + name
+                + ">\n  <Message>"
+                + escape(error.message())
+                + "</Message>\n</"
+                + name
+                + ">\n";
     return new WireAnswer(status, Optional.empty(), utf8(text));
   }
 

@@ -9,9 +9,9 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
 /**
- * Writes one answer's body, in either codec. Methods with a name write a member of the structure that
- * is open, those without an element of the list that is open; {@link #end} closes either. Absent
- * members are simply not written. For one thread, once.
+ * Writes one answer's body, in either codec. Methods with a name write a member of the structure
+ * that is open, those without an element of the list that is open; {@link #end} closes either.
+ * Absent members are simply not written. For one thread, once.
  *
  * <pre>{@code
  * WireWriter out = new WireWriter(codec, 64);

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Blobs of JSON: standard base64 with padding and nothing between, decoded as strictly as the service. */
+/**
+ * Blobs of JSON: standard base64 with padding and nothing between, decoded as strictly as the
+ * service.
+ */
 final class Base64Text {
   private static final Base64.Decoder DECODER = Base64.getDecoder();
 

@@ -3,7 +3,9 @@ package dev.millrace.protocol.schema;
 import java.io.IOException;
 import java.util.List;
 
-/** A 32-bit number: fractions are cut off, what lies outside is moved to the nearest value inside. */
+/**
+ * A 32-bit number: fractions are cut off, what lies outside is moved to the nearest value inside.
+ */
 public final class IntegerType extends Type<Integer> {
   IntegerType(List<Constraint<Integer>> constraints) {
     super(constraints);

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A list. Null elements are dropped. Structures inside are reported one by one under their own path,
- * anything else as the whole list.
+ * A list. Null elements are dropped. Structures inside are reported one by one under their own
+ * path, anything else as the whole list.
  *
- * <p>No more than one element over the greatest size is kept, since three bytes on the wire can make
- * an object of fifty: the list is refused all the same, and what is behind is still parsed.
+ * <p>No more than one element over the greatest size is kept, since three bytes on the wire can
+ * make an object of fifty: the list is refused all the same, and what is behind is still parsed.
  */
 public final class ListType<E> extends Type<List<E>> {
   private final Type<E> element;

@@ -3,7 +3,9 @@ package dev.millrace.protocol.schema;
 import java.io.IOException;
 import java.util.List;
 
-/** A 64-bit number: fractions are cut off, what lies outside is moved to the nearest value inside. */
+/**
+ * A 64-bit number: fractions are cut off, what lies outside is moved to the nearest value inside.
+ */
 public final class LongType extends Type<Long> {
   LongType(List<Constraint<Long>> constraints) {
     super(constraints);

@@ -30,8 +30,7 @@ public final class StringType extends Type<String> {
   /** The same, with a closed set of values, in the order in which the service prints them. */
   public StringType oneOf(String... values) {
     List<String> set = List.of(values);
-    return with(
-        new Constraint<>("Member must satisfy enum value set: " + set, set::contains));
+    return with(new Constraint<>("Member must satisfy enum value set: " + set, set::contains));
   }
 
   private StringType with(Constraint<String> constraint) {

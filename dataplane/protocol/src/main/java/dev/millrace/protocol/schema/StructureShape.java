@@ -50,8 +50,8 @@ public final class StructureShape extends Type<Structure> {
   }
 
   /**
-   * Decodes a whole body. Members that the shape does not have are skipped, nulls are as if they were
-   * not there.
+   * Decodes a whole body. Members that the shape does not have are skipped, nulls are as if they
+   * were not there.
    *
    * @return the structure, not validated yet; or a SerializationException, which has no text if the
    *     body does not parse or is no structure

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A kind of value with its constraints: how it is read from the wire, what it must keep, and how the
- * service prints it when it does not.
+ * A kind of value with its constraints: how it is read from the wire, what it must keep, and how
+ * the service prints it when it does not.
  *
  * @param <T> what it is in Java
  */

@@ -11,8 +11,9 @@ public final class Validation {
   /**
    * Checks a structure and all below it.
    *
-   * @param alsoRequired members, of the structure or below, that this call cannot do without although
-   *     the model lets them be absent, such as the partition key of a stream that places by key
+   * @param alsoRequired members, of the structure or below, that this call cannot do without
+   *     although the model lets them be absent, such as the partition key of a stream that places
+   *     by key
    * @return a ValidationException that lists the first ten violations in the service's order, or
    *     nothing
    */

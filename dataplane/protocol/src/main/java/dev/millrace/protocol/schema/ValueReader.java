@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values of a wanted kind from a body, and refuses others in the service's words. All texts of
- * a SerializationException are here and in {@link Base64Text}.
+ * Reads values of a wanted kind from a body, and refuses others in the service's words. All texts
+ * of a SerializationException are here and in {@link Base64Text}.
  */
 final class ValueReader implements Closeable {
   private static final String LIST_FOUND = "Start of list found where not expected";

@@ -7,8 +7,8 @@ import dev.millrace.protocol.schema.Type;
 import java.util.Map;
 
 /**
- * Input of CreateStream. Without {@link #STREAM_MODE_DETAILS}, or with PROVISIONED, the operation also
- * requires {@link #SHARD_COUNT}.
+ * Input of CreateStream. Without {@link #STREAM_MODE_DETAILS}, or with PROVISIONED, the operation
+ * also requires {@link #SHARD_COUNT}.
  *
  * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html">
  *     CreateStream</a>

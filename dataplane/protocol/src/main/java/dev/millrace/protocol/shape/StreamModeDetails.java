@@ -7,7 +7,8 @@ import dev.millrace.protocol.schema.Type;
 /**
  * The capacity mode of a stream.
  *
- * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamModeDetails.html">
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamModeDetails.html">
  *     StreamModeDetails</a>
  */
 public final class StreamModeDetails {

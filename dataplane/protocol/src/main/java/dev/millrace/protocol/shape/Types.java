@@ -11,8 +11,8 @@ import dev.millrace.protocol.schema.TextPattern;
 import dev.millrace.protocol.schema.Type;
 
 /**
- * Types that several inputs share, under the names of the service model. Patterns are printed as they
- * were recorded from the service; the present model anchors some of them.
+ * Types that several inputs share, under the names of the service model. Patterns are printed as
+ * they were recorded from the service; the present model anchors some of them.
  */
 final class Types {
   /** 10 MiB: the largest record that a stream may be set to take. */

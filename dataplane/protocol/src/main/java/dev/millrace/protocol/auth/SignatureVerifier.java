@@ -1,0 +1,163 @@
+package dev.millrace.protocol.auth;
+
+import static dev.millrace.core.error.KinesisError.Name.EXPIRED_TOKEN;
+import static dev.millrace.core.error.KinesisError.Name.INCOMPLETE_SIGNATURE;
+import static dev.millrace.core.error.KinesisError.Name.INVALID_SIGNATURE;
+import static dev.millrace.core.error.KinesisError.Name.MISSING_AUTHENTICATION_TOKEN;
+import static dev.millrace.core.error.KinesisError.Name.UNRECOGNIZED_CLIENT;
+
+import dev.millrace.protocol.WireRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Verifies Signature Version 4. Any thread may call it.
+ *
+ * <p>Steps, first failure wins: one form of signature and not two, all its parts, a known key with
+ * its token, not expired, a scope that is ours, a clock within five minutes, the same signature.
+ */
+public final class SignatureVerifier {
+  private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+  private static final String TERMINATOR = "aws4_request";
+  private static final String UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+
+  private final String service;
+  private final Predicate<String> regions;
+  private final Function<String, Optional<Credential>> credentials;
+  private final SigningKeys keys = new SigningKeys();
+
+  /**
+   * A verifier.
+   *
+   * @param service the signing name, {@code kinesis}
+   * @param regions which regions a signature may be scoped to
+   * @param credentials what is known about an access key; must not block
+   */
+  public SignatureVerifier(
+      String service,
+      Predicate<String> regions,
+      Function<String, Optional<Credential>> credentials) {
+    this.service = service;
+    this.regions = regions;
+    this.credentials = credentials;
+  }
+
+  /**
+   * Verifies one request.
+   *
+   * @param now the present time
+   */
+  public Verification verify(WireRequest request, Instant now) {
+    try {
+      Query query = Query.parse(request.rawQuery());
+      SignatureClaim claim = claim(request, query);
+      Credential credential = credential(claim, now);
+      checkScope(claim.scope());
+      SigningTime time = SigningTime.parse(claim.timestamp());
+      time.check(claim, now);
+      checkSignature(request, query, claim, time, credential);
+      return new Verification.Verified(claim.scope().accessKeyId());
+    } catch (RefusedException refused) {
+      return new Verification.Refused(refused.error());
+    }
+  }
+
+  private static SignatureClaim claim(WireRequest request, Query query) throws RefusedException {
+    Optional<String> authorization = request.headers().first("authorization");
+    boolean presigned = query.has("X-Amz-Algorithm");
+    if (authorization.isPresent() && presigned) {
+      throw new RefusedException(
+          INVALID_SIGNATURE,
+          "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP"
+              + " header.");
+    }
+    if (authorization.isPresent()) {
+      return SignatureClaim.ofHeader(authorization.get(), request.headers());
+    }
+    if (presigned) {
+      return SignatureClaim.ofQuery(query);
+    }
+    throw new RefusedException(MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token");
+  }
+
+  private Credential credential(SignatureClaim claim, Instant now) throws RefusedException {
+    Credential credential = credentials.apply(claim.scope().accessKeyId()).orElse(null);
+    if (credential == null || !sameToken(credential.sessionToken(), claim.sessionToken())) {
+      throw new RefusedException(
+          UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.");
+    }
+    if (credential.expiresAt().isPresent() && !now.isBefore(credential.expiresAt().get())) {
+      throw new RefusedException(
+          EXPIRED_TOKEN, "The security token included in the request is expired");
+    }
+    return credential;
+  }
+
+  private static boolean sameToken(Optional<String> known, Optional<String> claimed) {
+    return known.isPresent() == claimed.isPresent() && same(known.orElse(""), claimed.orElse(""));
+  }
+
+  private void checkScope(SignatureClaim.Scope scope) throws RefusedException {
+    String wrong =
+        (regions.test(scope.region()) ? "" : "Credential should be scoped to a valid region. ")
+            + (scope.service().equals(service)
+                ? ""
+                : "Credential should be scoped to correct service: '" + service + "'. ")
+            + (scope.terminator().equals(TERMINATOR)
+                ? ""
+                : "Credential should be scoped with a valid terminator: '" + TERMINATOR + "'. ");
+    if (!wrong.isEmpty()) {
+      throw new RefusedException(INVALID_SIGNATURE, wrong);
+    }
+  }
+
+  private void checkSignature(
+      WireRequest request,
+      Query query,
+      SignatureClaim claim,
+      SigningTime time,
+      Credential credential)
+      throws RefusedException {
+    if (!claim.algorithm().equals(ALGORITHM)) {
+      throw new RefusedException(
+          INCOMPLETE_SIGNATURE, "Unsupported AWS 'algorithm': '" + claim.algorithm() + "'.");
+    }
+    if (!claim.signedHeaders().contains("host")) {
+      throw new RefusedException(
+          INVALID_SIGNATURE,
+          "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+    }
+    Optional<String> declaredHash = request.headers().first("x-amz-content-sha256");
+    boolean bodyCounts = declaredHash.filter(UNSIGNED_PAYLOAD::equals).isEmpty();
+    String payloadHash = bodyCounts ? CanonicalRequest.sha256Hex(request.body()) : UNSIGNED_PAYLOAD;
+    String canonical = CanonicalRequest.of(request, query, claim.signedHeaders(), payloadHash);
+    String toSign =
+        String.join(
+            "\n",
+            ALGORITHM,
+            time.text(),
+            claim.scope().text(),
+            CanonicalRequest.sha256Hex(canonical));
+    String expected =
+        HexFormat.of().formatHex(keys.sign(credential.secretKey(), claim.scope(), toSign));
+    boolean bodyAsDeclared = declaredHash.isEmpty() || same(declaredHash.get(), payloadHash);
+    if (!bodyAsDeclared || !same(expected, claim.signature())) {
+      throw new RefusedException(
+          INVALID_SIGNATURE,
+          "The request signature we calculated does not match the signature you provided. Check"
+              + " your AWS Secret Access Key and signing method. Consult the service documentation"
+              + " for details.");
+    }
+  }
+
+  /** Compares in a time that does not tell where the texts differ. */
+  private static boolean same(String a, String b) {
+    return MessageDigest.isEqual(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.millrace.replication;
+
+import java.time.Duration;
+
+/**
+ * The bounds of one Raft group, each with its unit.
+ *
+ * @param maxEntryBytes largest log entry; a larger command is refused before it reaches Raft, since
+ *     there it would cost the leader its term
+ * @param batchBytes commands are gathered into one entry up to this size, unless one alone is
+ *     larger
+ * @param batchCommands most commands in one entry
+ * @param entriesInFlight entries handed to Raft and not yet applied; what comes meanwhile is
+ *     gathered into the next
+ * @param pendingBytes commands waiting or in flight; above it callers are refused
+ * @param pendingCommands same, by number
+ * @param segmentBytes size of a log file
+ * @param snapshotEntries a snapshot is taken, and the log purged, after so many entries
+ * @param snapshotBytes same, by bytes of commands
+ * @param snapshotInterval same, by time, if anything was applied
+ * @param electionTimeout how long a group without a leader waits before it elects one: short for a
+ *     group of one, which has nobody to wait for
+ * @param startTimeout how long a start waits for the group to be ready
+ */
+public record RaftBounds(
+    int maxEntryBytes,
+    int batchBytes,
+    int batchCommands,
+    int entriesInFlight,
+    long pendingBytes,
+    int pendingCommands,
+    int segmentBytes,
+    int snapshotEntries,
+    long snapshotBytes,
+    Duration snapshotInterval,
+    Duration electionTimeout,
+    Duration startTimeout) {
+
+  private static final int MIB = 1 << 20;
+
+  /** For a group of one that takes records of up to 10 MiB. */
+  public static final RaftBounds STANDALONE =
+      new RaftBounds(
+          11 * MIB,
+          3 * MIB / 2,
+          4096,
+          2,
+          64 * MIB,
+          65_536,
+          64 * MIB,
+          100_000,
+          256L * MIB,
+          Duration.ofMinutes(5),
+          Duration.ofMillis(20),
+          Duration.ofMinutes(10));
+
+  public RaftBounds {
+    if (batchBytes > maxEntryBytes || maxEntryBytes > pendingBytes) {
+      throw new IllegalArgumentException(
+          "a batch (%d bytes) must fit an entry (%d), and an entry the pending bytes (%d)"
+              .formatted(batchBytes, maxEntryBytes, pendingBytes));
+    }
+  }
+
+  /**
+   * The bound that Ratis' reader needs for entries of this size: its scratch buffer doubles from 4
+   * KiB up to the bound, and a buffer that equals the bound makes a good log with padding
+   * unreadable (docs/adr/0003-groups-families-replay.md).
+   */
+  int byteLimit() {
+    return nextPowerOfTwo(maxEntryBytes) + MIB;
+  }
+
+  static int nextPowerOfTwo(int bytes) {
+    return bytes <= 1 ? 1 : Integer.highestOneBit(bytes - 1) << 1;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.millrace.replication;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.LogEntryFormat;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.OutcomeFormat;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.ShardLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Group commit in front of one Raft group: while entries are in flight, commands gather; the next
+ * entry takes all of them that fit. So the load sets the size of the entries, and a lone command
+ * waits for nobody.
+ *
+ * <p>Callable from any thread. Whichever thread finds work to do while no other does it becomes the
+ * one that hands entries to Raft; this keeps their order without a lock held across the hand-over.
+ */
+final class RaftShardLog implements ShardLog {
+
+  /** Hands one entry to Raft. */
+  @FunctionalInterface
+  interface Submission {
+    CompletableFuture<RaftClientReply> submit(Message entry) throws IOException;
+  }
+
+  private record Pending(Command command, int bytes, CompletableFuture<Outcome> answer) {}
+
+  private final RaftBounds bounds;
+  private final Submission raft;
+  private final LongConsumer committedBytes;
+  private final AtomicInteger work = new AtomicInteger();
+
+  private final Object lock = new Object();
+  private final Queue<Pending> waiting = new ArrayDeque<>();
+  private long pendingBytes;
+  private int pendingCommands;
+  private int inFlight;
+  private boolean closed;
+
+  /**
+   * A log.
+   *
+   * @param committedBytes told the size of each entry that was applied
+   */
+  RaftShardLog(RaftBounds bounds, Submission raft, LongConsumer committedBytes) {
+    this.bounds = bounds;
+    this.raft = raft;
+    this.committedBytes = committedBytes;
+  }
+
+  @Override
+  public CompletionStage<Outcome> propose(Command command) {
+    int bytes = LogEntryFormat.sizeBytes(command);
+    if (bytes + LogEntryFormat.OVERHEAD_BYTES > bounds.maxEntryBytes()) {
+      return refused(
+          Reason.TOO_LARGE,
+          "a command of %d bytes does not fit a log entry of %d"
+              .formatted(bytes, bounds.maxEntryBytes()));
+    }
+    Pending pending = new Pending(command, bytes, new CompletableFuture<>());
+    synchronized (lock) {
+      if (closed) {
+        return refused(Reason.NOT_LEADER, "the log is closing");
+      }
+      if (pendingBytes + bytes > bounds.pendingBytes()
+          || pendingCommands == bounds.pendingCommands()) {
+        return refused(
+            Reason.QUEUE_FULL,
+            "%d commands of %d bytes are waiting for the log"
+                .formatted(pendingCommands, pendingBytes));
+      }
+      pendingBytes += bytes;
+      pendingCommands++;
+      waiting.add(pending);
+    }
+    handOver();
+    return pending.answer();
+  }
+
+  private static CompletionStage<Outcome> refused(Reason reason, String message) {
+    return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
+  }
+
+  /** Refuses what comes and what still waits; what is in flight is answered by Raft. */
+  void close() {
+    List<Pending> refused;
+    synchronized (lock) {
+      closed = true;
+      refused = List.copyOf(waiting);
+      waiting.clear();
+    }
+    refused.forEach(
+        pending ->
+            pending
+                .answer()
+                .completeExceptionally(
+                    new LogRefusedException(Reason.NOT_LEADER, "the log is closing", null)));
+  }
+
+  private void handOver() {
+    if (work.getAndIncrement() != 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
+        submit(batch);
+      }
+      seen = work.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  private List<Pending> next() {
+    synchronized (lock) {
+      if (inFlight == bounds.entriesInFlight()) {
+        return List.of();
+      }
+      List<Pending> batch = new ArrayList<>();
+      int bytes = 0;
+      for (Pending head = waiting.peek(); head != null; head = waiting.peek()) {
+        bytes += head.bytes();
+        boolean full = bytes > bounds.batchBytes() || batch.size() == bounds.batchCommands();
+        if (full && !batch.isEmpty()) {
+          break;
+        }
+        batch.add(waiting.remove());
+      }
+      if (!batch.isEmpty()) {
+        inFlight++;
+      }
+      return batch;
+    }
+  }
+
+  private void submit(List<Pending> batch) {
+    ByteBuffer entry = LogEntryFormat.encode(batch.stream().map(Pending::command).toList());
+    int bytes = entry.remaining();
+    CompletableFuture<RaftClientReply> reply;
+    try {
+      // The array is ours alone and never written again, so Raft may keep it without a copy.
+      reply = raft.submit(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)));
+    } catch (IOException e) {
+      reply = CompletableFuture.failedFuture(e);
+    }
+    reply.whenComplete((answer, failure) -> answered(batch, bytes, answer, failure));
+  }
+
+  private void answered(
+      List<Pending> batch,
+      int bytes,
+      @Nullable RaftClientReply reply,
+      @Nullable Throwable failure) {
+    synchronized (lock) {
+      inFlight--;
+      pendingCommands -= batch.size();
+      batch.forEach(pending -> pendingBytes -= pending.bytes());
+    }
+    // The next entry goes out before this one's callers do their part.
+    handOver();
+    if (reply != null && reply.isSuccess()) {
+      committedBytes.accept(bytes);
+      List<Outcome> outcomes =
+          OutcomeFormat.decode(reply.getMessage().getContent().asReadOnlyByteBuffer());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer().complete(outcomes.get(i));
+      }
+    } else {
+      LogRefusedException refusal =
+          refusal(reply != null && reply.getException() != null ? reply.getException() : failure);
+      batch.forEach(pending -> pending.answer().completeExceptionally(refusal));
+    }
+  }
+
+  /** Only what Raft refused before it took the entry is certainly not applied. */
+  private static LogRefusedException refusal(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    Reason reason =
+        switch (cause) {
+          case NotLeaderException e -> Reason.NOT_LEADER;
+          case LeaderNotReadyException e -> Reason.NOT_LEADER;
+          case ResourceUnavailableException e -> Reason.QUEUE_FULL;
+          case null, default -> Reason.UNKNOWN_OUTCOME;
+        };
+    return new LogRefusedException(reason, "Raft answered " + cause, cause);
+  }
+}

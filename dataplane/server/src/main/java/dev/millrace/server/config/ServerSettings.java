@@ -1,0 +1,238 @@
+package dev.millrace.server.config;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What a process is told by its environment. Every variable that begins with {@code MILLRACE_} is
+ * one of {@link Setting}; another one, or a value that does not fit, refuses the start.
+ *
+ * @param role what this process does
+ * @param host address of both ports
+ * @param port the Kinesis port, 0 for any free one
+ * @param healthPort SmallRye Health's port, 0 for any free one
+ * @param data folder for everything that is kept
+ * @param limits throughput profile
+ * @param instant whether control calls take effect before they answer
+ * @param credentials access key ids and their secrets; empty: nobody is asked who they are
+ * @param region stands in ARNs and, with credentials, in the scope of signatures
+ * @param account 12 digits, stands in ARNs
+ * @param tlsCertificate PEM files shown instead of the self-signed certificate
+ * @param tlsKey its key
+ * @param diskReserveMib writes are refused when less than this is free
+ * @param maxConnections open at a time
+ */
+public record ServerSettings(
+    Role role,
+    String host,
+    int port,
+    int healthPort,
+    Path data,
+    Limits limits,
+    boolean instant,
+    Map<String, String> credentials,
+    String region,
+    String account,
+    Optional<Path> tlsCertificate,
+    Optional<Path> tlsKey,
+    int diskReserveMib,
+    int maxConnections) {
+
+  private static final String PREFIX = "MILLRACE_";
+
+  /** What a process does. The others come with the cluster. */
+  public enum Role {
+    STANDALONE
+  }
+
+  /** Throughput profiles. */
+  public enum Limits {
+    NONE,
+    AWS
+  }
+
+  /** The variables, with what they are without being set. */
+  public enum Setting {
+    ROLE("standalone"),
+    HOST("127.0.0.1"),
+    PORT("4567"),
+    HEALTH_PORT("4568"),
+    DATA("data"),
+    LIMITS("none"),
+    INSTANT("false"),
+    CREDENTIALS(""),
+    REGION("us-east-1"),
+    ACCOUNT("000000000000"),
+    TLS_CERTIFICATE(""),
+    TLS_KEY(""),
+    DISK_RESERVE_MIB("256"),
+    MAX_CONNECTIONS("10000");
+
+    private final String otherwise;
+
+    Setting(String otherwise) {
+      this.otherwise = otherwise;
+    }
+
+    /** The environment variable. */
+    public String variable() {
+      return PREFIX + name();
+    }
+  }
+
+  /** A setting that does not fit; the message is one line for whoever starts the process. */
+  public static final class InvalidSettingException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InvalidSettingException(String message) {
+      super(message);
+    }
+  }
+
+  public ServerSettings {
+    credentials = Map.copyOf(credentials);
+    if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
+      throw new InvalidSettingException(
+          Setting.TLS_CERTIFICATE.variable()
+              + " and "
+              + Setting.TLS_KEY.variable()
+              + " must be set both or not at all");
+    }
+    if (credentials.isEmpty() && !isLoopback(host)) {
+      throw new InvalidSettingException(
+          Setting.HOST.variable()
+              + " is "
+              + host
+              + ": without "
+              + Setting.CREDENTIALS.variable()
+              + " nobody is asked who they are, so only 127.0.0.1, ::1 or localhost is allowed");
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+  }
+
+  /**
+   * Reads the environment.
+   *
+   * @throws InvalidSettingException naming the variable, what was found and what was expected
+   */
+  public static ServerSettings of(Map<String, String> environment) {
+    refuseUnknown(environment);
+    Values values = new Values(environment);
+    return new ServerSettings(
+        values.choice(Setting.ROLE, Role.class),
+        values.text(Setting.HOST),
+        values.number(Setting.PORT, 0, 65_535),
+        values.number(Setting.HEALTH_PORT, 0, 65_535),
+        Path.of(values.text(Setting.DATA)),
+        values.choice(Setting.LIMITS, Limits.class),
+        values.flag(Setting.INSTANT),
+        values.credentials(),
+        values.matching(Setting.REGION, "[a-z0-9-]{1,32}"),
+        values.matching(Setting.ACCOUNT, "[0-9]{12}"),
+        values.path(Setting.TLS_CERTIFICATE),
+        values.path(Setting.TLS_KEY),
+        values.number(Setting.DISK_RESERVE_MIB, 64, 1 << 20),
+        values.number(Setting.MAX_CONNECTIONS, 1, 1_000_000));
+  }
+
+  private static void refuseUnknown(Map<String, String> environment) {
+    Set<String> unknown = new TreeSet<>(environment.keySet());
+    unknown.removeIf(name -> !name.startsWith(PREFIX));
+    Arrays.stream(Setting.values()).map(Setting::variable).forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new InvalidSettingException(
+          "unknown setting "
+              + String.join(", ", unknown)
+              + "; known are "
+              + Arrays.stream(Setting.values())
+                  .map(Setting::variable)
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  /** Reads one variable at a time. */
+  private record Values(Map<String, String> environment) {
+    String text(Setting setting) {
+      String found = environment.getOrDefault(setting.variable(), "").strip();
+      return found.isEmpty() ? setting.otherwise : found;
+    }
+
+    private InvalidSettingException misfit(Setting setting, String expected) {
+      return new InvalidSettingException(
+          "%s must be %s, found '%s'".formatted(setting.variable(), expected, text(setting)));
+    }
+
+    int number(Setting setting, int least, int most) {
+      try {
+        int found = Integer.parseInt(text(setting));
+        if (found >= least && found <= most) {
+          return found;
+        }
+      } catch (NumberFormatException e) {
+        // The message below says it for both.
+      }
+      throw misfit(setting, "a number from " + least + " to " + most);
+    }
+
+    boolean flag(Setting setting) {
+      return switch (text(setting)) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw misfit(setting, "true or false");
+      };
+    }
+
+    <E extends Enum<E>> E choice(Setting setting, Class<E> choices) {
+      Map<String, E> byName =
+          Arrays.stream(choices.getEnumConstants())
+              .collect(
+                  Collectors.toMap(
+                      e -> e.name().toLowerCase(java.util.Locale.ROOT),
+                      Function.identity(),
+                      (a, b) -> a,
+                      LinkedHashMap::new));
+      E found = byName.get(text(setting));
+      if (found == null) {
+        throw misfit(setting, "one of " + byName.keySet());
+      }
+      return found;
+    }
+
+    String matching(Setting setting, String pattern) {
+      if (!text(setting).matches(pattern)) {
+        throw misfit(setting, "a text of the form " + pattern);
+      }
+      return text(setting);
+    }
+
+    Optional<Path> path(Setting setting) {
+      return Optional.of(text(setting)).filter(text -> !text.isEmpty()).map(Path::of);
+    }
+
+    Map<String, String> credentials() {
+      Map<String, String> secrets = new LinkedHashMap<>();
+      String text = text(Setting.CREDENTIALS);
+      for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+        int colon = pair.indexOf(':');
+        if (colon < 1 || colon == pair.length() - 1) {
+          // The value holds secrets, so it is not repeated.
+          throw new InvalidSettingException(
+              Setting.CREDENTIALS.variable()
+                  + " must be ACCESS_KEY_ID:SECRET, several separated by commas");
+        }
+        secrets.put(pair.substring(0, colon), pair.substring(colon + 1));
+      }
+      return secrets;
+    }
+  }
+}
