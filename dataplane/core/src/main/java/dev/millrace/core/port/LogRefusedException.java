@@ -10,6 +10,8 @@ public final class LogRefusedException extends RuntimeException {
   public enum Reason {
     /** The queue before the log is full; certainly not applied. */
     QUEUE_FULL,
+    /** Too little room is left on the disk; certainly not applied. */
+    DISK_FULL,
     /** The command is larger than an entry may be; certainly not applied. */
     TOO_LARGE,
     /** The log has no leader here, or is closing; certainly not applied. */

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -132,6 +133,10 @@ public final class SignatureVerifier {
           INVALID_SIGNATURE,
           "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
     }
+    if (Set.copyOf(claim.signedHeaders()).size() < claim.signedHeaders().size()) {
+      // No signer lists a header twice; who does could make a little request very long to sign.
+      throw mismatch();
+    }
     Optional<String> declaredHash = request.headers().first("x-amz-content-sha256");
     boolean bodyCounts = declaredHash.filter(UNSIGNED_PAYLOAD::equals).isEmpty();
     String payloadHash = bodyCounts ? CanonicalRequest.sha256Hex(request.body()) : UNSIGNED_PAYLOAD;
@@ -147,12 +152,16 @@ public final class SignatureVerifier {
         HexFormat.of().formatHex(keys.sign(credential.secretKey(), claim.scope(), toSign));
     boolean bodyAsDeclared = declaredHash.isEmpty() || same(declaredHash.get(), payloadHash);
     if (!bodyAsDeclared || !same(expected, claim.signature())) {
-      throw new RefusedException(
-          INVALID_SIGNATURE,
-          "The request signature we calculated does not match the signature you provided. Check"
-              + " your AWS Secret Access Key and signing method. Consult the service documentation"
-              + " for details.");
+      throw mismatch();
     }
+  }
+
+  private static RefusedException mismatch() {
+    return new RefusedException(
+        INVALID_SIGNATURE,
+        "The request signature we calculated does not match the signature you provided. Check"
+            + " your AWS Secret Access Key and signing method. Consult the service documentation"
+            + " for details.");
   }
 
   /** Compares in a time that does not tell where the texts differ. */

@@ -1,0 +1,346 @@
+package dev.millrace.protocol.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.error.KinesisError.Name;
+import dev.millrace.protocol.Blob;
+import dev.millrace.protocol.TestingBodies;
+import dev.millrace.protocol.TestingRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the AWS SDK signs is accepted, and nothing that was changed afterwards. */
+class SignatureVerifierTest {
+  private static final Instant NOW = TestingRequest.NOW;
+  private static final String TOKEN = "FwoGZXIvYXdzEB4a+/token==";
+
+  private final SignatureVerifier verifier =
+      verifier(Credential.permanent(TestingRequest.SECRET_KEY));
+
+  @Test
+  void theSdksHeaderFormIsAccepted() {
+    assertAccepted(request().signed());
+    assertAccepted(request().with("x-odd", " a   b ", "c").signed());
+    assertAccepted(request().withBody(Blob.of(new byte[1 << 20])).signed());
+    assertAccepted(request().withPath("/a/b").signed());
+    assertAccepted(request().withQuery("b=2&a=%2B%20x&a=%C3%A4&c").signed());
+  }
+
+  @Test
+  void unsignedPayloadsAreAccepted() {
+    TestingRequest signed = request().signed(NOW, Optional.empty(), false, false);
+    assertThat(signed.header("x-amz-content-sha256")).isEqualTo("UNSIGNED-PAYLOAD");
+    assertAccepted(signed);
+    assertAccepted(signed.withBody(TestingBodies.json("other")));
+  }
+
+  @Test
+  void theSdksQueryFormIsAccepted() {
+    TestingRequest signed = request().signed(NOW, Optional.empty(), true, true);
+    assertThat(signed.query()).contains("X-Amz-Signature=");
+    assertAccepted(signed);
+    assertAccepted(signed, NOW.plus(Duration.ofMinutes(15)));
+    assertRefused(
+        signed,
+        NOW.plus(Duration.ofMinutes(15)).plusSeconds(1),
+        Name.INVALID_SIGNATURE,
+        "Signature expired: 20261121T102030Z is now earlier than 20261121T102031Z"
+            + " (20261121T103531Z - 15 min.)");
+    assertMismatch(signed.withBody(TestingBodies.json("{\"a\":1}")));
+    assertMismatch(signed.withQuery(signed.query() + "&a=b"));
+    assertMismatch(
+        signed.withQuery(signed.query().replace("X-Amz-Expires=900", "X-Amz-Expires=901")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sessionTokensAreChecked(boolean presigned) {
+    SignatureVerifier temporary =
+        verifier(
+            new Credential(
+                TestingRequest.SECRET_KEY,
+                Optional.of(TOKEN),
+                Optional.of(NOW.plus(Duration.ofHours(1)))));
+    TestingRequest signed = request().signed(NOW, Optional.of(TOKEN), presigned, true);
+    assertThat(temporary.verify(signed.toWire(), NOW))
+        .isEqualTo(new Verification.Verified(TestingRequest.ACCESS_KEY_ID));
+    TestingRequest otherToken = request().signed(NOW, Optional.of("other"), presigned, true);
+    TestingRequest noToken = request().signed(NOW, Optional.empty(), presigned, true);
+    String invalid = "The security token included in the request is invalid.";
+    assertThat(temporary.verify(otherToken.toWire(), NOW))
+        .isEqualTo(refused(Name.UNRECOGNIZED_CLIENT, invalid));
+    assertThat(temporary.verify(noToken.toWire(), NOW))
+        .isEqualTo(refused(Name.UNRECOGNIZED_CLIENT, invalid));
+    assertThat(verifier.verify(signed.toWire(), NOW))
+        .isEqualTo(refused(Name.UNRECOGNIZED_CLIENT, invalid));
+    Instant late = NOW.plus(Duration.ofHours(1));
+    TestingRequest signedLate = request().signed(late, Optional.of(TOKEN), presigned, true);
+    assertThat(temporary.verify(signedLate.toWire(), late))
+        .isEqualTo(
+            refused(Name.EXPIRED_TOKEN, "The security token included in the request is expired"));
+  }
+
+  @Test
+  void whateverIsSignedMayNotChange() {
+    TestingRequest signed = request().signed();
+    List<UnaryOperator<TestingRequest>> changes =
+        List.of(
+            r -> r.withBody(TestingBodies.json("{\"Limit\":2}")),
+            r -> r.withBody(Blob.EMPTY),
+            r -> r.withMethod("PUT"),
+            r -> r.withPath("/x"),
+            r -> r.withQuery("a=b"),
+            r -> r.with("x-amz-target", "Kinesis_20131202.DeleteStream"),
+            r -> r.with("content-type", "application/x-amz-cbor-1.1"),
+            r -> r.with("host", "other"),
+            r -> r.with("x-amz-date", "20261121T102031Z"),
+            r -> r.with("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
+            r -> r.with("x-amz-target", "Kinesis_20131202.ListStreams", "x"),
+            r -> r.without("x-amz-target"),
+            r -> replaceInAuthorization(r, "host;", "host;x-new;"),
+            r -> replaceInAuthorization(r, "content-type;", ""),
+            r -> replaceInAuthorization(r, "host;", "host;host;"),
+            r -> changeLastDigit(r));
+    for (UnaryOperator<TestingRequest> change : changes) {
+      assertMismatch(change.apply(signed));
+    }
+    assertAccepted(signed.with("x-unsigned", "anything").with("user-agent", "any"));
+  }
+
+  @Test
+  void aDeclaredHashMustBeTheBodys() {
+    TestingRequest signed = request().signed();
+    TestingRequest otherBody = signed.withBody(TestingBodies.json("{\"Limit\":2}"));
+    assertMismatch(otherBody);
+    // Not in the list of signed headers, as botocore leaves it, it must be right all the same.
+    TestingRequest botocore = botocoreStyle();
+    assertAccepted(botocore);
+    assertMismatch(botocore.with("x-amz-content-sha256", "0".repeat(64)));
+  }
+
+  @Test
+  void anotherSecretDoesNotFit() {
+    assertThat(verifier(Credential.permanent("other")).verify(request().signed().toWire(), NOW))
+        .isEqualTo(mismatch());
+  }
+
+  @Test
+  void clocksMayBeFiveMinutesOff() {
+    TestingRequest signed = request().signed();
+    assertAccepted(signed, NOW.plus(Duration.ofMinutes(5)));
+    assertAccepted(signed, NOW.minus(Duration.ofMinutes(5)));
+    assertRefused(
+        signed,
+        NOW.plus(Duration.ofMinutes(5)).plusSeconds(1),
+        Name.INVALID_SIGNATURE,
+        "Signature expired: 20261121T102030Z is now earlier than 20261121T102031Z"
+            + " (20261121T102531Z - 5 min.)");
+    assertRefused(
+        signed,
+        NOW.minus(Duration.ofMinutes(5)).minusSeconds(1),
+        Name.INVALID_SIGNATURE,
+        "Signature not yet current: 20261121T102030Z is still later than 20261121T102029Z"
+            + " (20261121T101529Z + 5 min.)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AKIDEXAMPLE/|NOBODY/|UNRECOGNIZED_CLIENT"
+            + "|The security token included in the request is invalid.",
+        "eu-west-1/|us-east-1/|INVALID_SIGNATURE|'Credential should be scoped to a valid region. '",
+        "/kinesis/|/dynamodb/|INVALID_SIGNATURE"
+            + "|\"Credential should be scoped to correct service: 'kinesis'. \"",
+        "/aws4_request|/x|INVALID_SIGNATURE"
+            + "|\"Credential should be scoped with a valid terminator: 'aws4_request'. \"",
+        "20261121/|20261120/|INVALID_SIGNATURE|\"Date in Credential scope does not match YYYYMMDD"
+            + " from ISO-8601 version of date from HTTP: '20261120' != '20261121', from"
+            + " '20261121T102030Z'.\"",
+        "/kinesis/aws4_request|/kinesis|INCOMPLETE_SIGNATURE|\"Credential must have exactly 5"
+            + " slash-delimited elements, e.g. keyid/date/region/service/term, got"
+            + " 'AKIDEXAMPLE/20261121/eu-west-1/kinesis'\"",
+        "AWS4-HMAC-SHA256|AWS4-OTHER|INCOMPLETE_SIGNATURE"
+            + "|Unsupported AWS 'algorithm': 'AWS4-OTHER'.",
+        "host;|''|INVALID_SIGNATURE"
+            + "|'''Host'' or '':authority'' must be a ''SignedHeader'' in the AWS Authorization.'",
+      })
+  void claimsThatCannotBe(String part, String other, Name name, String message) {
+    String unquoted =
+        message.startsWith("\"") ? message.substring(1, message.length() - 1) : message;
+    assertRefused(replaceInAuthorization(request().signed(), part, other), NOW, name, unquoted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "20261121T102030", "20261321T102030Z", "", "Z"})
+  void datesMustBeDates(String date) {
+    TestingRequest signed = request().signed().with("x-amz-date", date).with("date", "b");
+    assertThat(verifier.verify(signed.toWire(), NOW))
+        .isEqualTo(
+            refused(
+                Name.INCOMPLETE_SIGNATURE,
+                "Date must be in ISO-8601 'basic format'. Got '"
+                    + (date.isEmpty() ? "b" : date)
+                    + "'. See http://en.wikipedia.org/wiki/ISO_8601"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "604801", "x", "99999999999999999999", "+5"})
+  void expiriesMustBeSeconds(String expires) {
+    TestingRequest signed = request().signed(NOW, Optional.empty(), true, true);
+    assertRefused(
+        signed.withQuery(signed.query().replace("X-Amz-Expires=900", "X-Amz-Expires=" + expires)),
+        NOW,
+        Name.INCOMPLETE_SIGNATURE,
+        "X-Amz-Expires must be a number of seconds from 0 to 604800");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "X|''|CSHD",
+        "AWS4- Signature=b Credential=a|a|H",
+        "AWS4- Signature=b,Credential=a|a|H",
+        "AWS4- Signature=b, Credential=a|a|H",
+        "AWS4-HMAC-SHA256 Credential=,Signature=,SignedHeaders=|a|CSH",
+        "AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=host, Signature=0|''|D",
+      })
+  void headersMustHaveAllParts(String authorization, String date, String missing) {
+    StringBuilder expected = new StringBuilder();
+    if (missing.contains("C")) {
+      expected.append("Authorization header requires 'Credential' parameter. ");
+    }
+    if (missing.contains("S")) {
+      expected.append("Authorization header requires 'Signature' parameter. ");
+    }
+    if (missing.contains("H")) {
+      expected.append("Authorization header requires 'SignedHeaders' parameter. ");
+    }
+    if (missing.contains("D")) {
+      expected.append(
+          "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
+    }
+    assertRefused(
+        request().with("authorization", authorization).with("date", date),
+        NOW,
+        Name.INCOMPLETE_SIGNATURE,
+        expected + "Authorization=" + authorization);
+  }
+
+  @Test
+  void queriesMustHaveAllParts() {
+    assertRefused(
+        request().withQuery("X-Amz-Algorithm"),
+        NOW,
+        Name.INCOMPLETE_SIGNATURE,
+        "AWS query-string parameters must include 'X-Amz-Algorithm'. "
+            + "AWS query-string parameters must include 'X-Amz-Credential'. "
+            + "AWS query-string parameters must include 'X-Amz-Signature'. "
+            + "AWS query-string parameters must include 'X-Amz-SignedHeaders'. "
+            + "AWS query-string parameters must include 'X-Amz-Date'. "
+            + "Re-examine the query-string parameters.");
+    assertRefused(
+        request().withQuery("X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-Date=d"),
+        NOW,
+        Name.INCOMPLETE_SIGNATURE,
+        "AWS query-string parameters must include 'X-Amz-SignedHeaders'. "
+            + "Re-examine the query-string parameters.");
+  }
+
+  @Test
+  void oneFormAndNotTwo() {
+    assertRefused(
+        request().with("authorization", "X").withQuery("X-Amz-Algorithm"),
+        NOW,
+        Name.INVALID_SIGNATURE,
+        "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP"
+            + " header.");
+    assertRefused(
+        request().withQuery("X-Amz-Credential=a&X-Amz-Signature=b"),
+        NOW,
+        Name.MISSING_AUTHENTICATION_TOKEN,
+        "Missing Authentication Token");
+  }
+
+  @Test
+  void separatorsOfTheHeaderMayDiffer() {
+    TestingRequest signed = request().signed();
+    for (String separator : List.of(",", " ", ", ", ",  ")) {
+      assertAccepted(replaceInAuthorization(signed, ", ", separator));
+    }
+  }
+
+  /** Only the headers that botocore signs are in the list. */
+  private TestingRequest botocoreStyle() {
+    TestingRequest plain = request().with("x-amz-date", "20261121T102030Z");
+    List<String> names = List.of("content-type", "host", "x-amz-date", "x-amz-target");
+    String canonical =
+        CanonicalRequest.of(
+            plain.toWire(), Query.parse(""), names, CanonicalRequest.sha256Hex(plain.body()));
+    return AwsTestSuiteTest.sign(plain, names, canonical, "eu-west-1", "kinesis");
+  }
+
+  private static TestingRequest request() {
+    return TestingRequest.post("{\"Limit\":1}")
+        .with("content-type", "application/x-amz-json-1.1")
+        .with("x-amz-target", "Kinesis_20131202.ListStreams");
+  }
+
+  private static TestingRequest replaceInAuthorization(
+      TestingRequest request, String part, String other) {
+    String header = request.header("authorization");
+    assertThat(header).contains(part);
+    return request.with("authorization", header.replace(part, other));
+  }
+
+  private static TestingRequest changeLastDigit(TestingRequest request) {
+    String header = request.header("authorization");
+    String cut = header.substring(0, header.length() - 1);
+    return request.with("authorization", cut + (header.endsWith("0") ? "1" : "0"));
+  }
+
+  private static SignatureVerifier verifier(Credential credential) {
+    return new SignatureVerifier(
+        "kinesis",
+        "eu-west-1"::equals,
+        id -> id.equals(TestingRequest.ACCESS_KEY_ID) ? Optional.of(credential) : Optional.empty());
+  }
+
+  private void assertAccepted(TestingRequest request) {
+    assertAccepted(request, NOW);
+  }
+
+  private void assertAccepted(TestingRequest request, Instant now) {
+    assertThat(verifier.verify(request.toWire(), now))
+        .isEqualTo(new Verification.Verified(TestingRequest.ACCESS_KEY_ID));
+  }
+
+  private void assertMismatch(TestingRequest request) {
+    assertThat(verifier.verify(request.toWire(), NOW)).isEqualTo(mismatch());
+  }
+
+  private static Verification mismatch() {
+    return refused(
+        Name.INVALID_SIGNATURE,
+        "The request signature we calculated does not match the signature you provided. Check"
+            + " your AWS Secret Access Key and signing method. Consult the service documentation"
+            + " for details.");
+  }
+
+  private void assertRefused(TestingRequest request, Instant now, Name name, String message) {
+    assertThat(verifier.verify(request.toWire(), now)).isEqualTo(refused(name, message));
+  }
+
+  private static Verification refused(Name name, String message) {
+    return new Verification.Refused(new KinesisError(name, message));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.Blob;
+import dev.millrace.protocol.answer.WireWriter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** What an action answers. */
+public sealed interface Answer {
+  /**
+   * Success.
+   *
+   * @param expectedBytes a guess at the body's size
+   * @param members writes the members of the output, not its braces
+   */
+  record Success(int expectedBytes, Consumer<WireWriter> members) implements Answer {}
+
+  /**
+   * Success whose body is written already, on a thread that may take its time.
+   *
+   * @param body in the call's codec
+   */
+  record Encoded(Blob body) implements Answer {}
+
+  /** Success of an operation without output. */
+  record Empty() implements Answer {}
+
+  /**
+   * Refused.
+   *
+   * @param error what the client gets
+   */
+  record Refused(KinesisError error) implements Answer {}
+
+  /** A stage that is completed with this. */
+  default CompletionStage<Answer> now() {
+    return CompletableFuture.completedStage(this);
+  }
+}

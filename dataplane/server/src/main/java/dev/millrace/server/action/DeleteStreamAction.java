@@ -1,0 +1,72 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.StreamController;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.DeleteStreamInput;
+import dev.millrace.server.routing.StreamLookup;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Deletes a stream with its records: DELETING at once, gone when its shards are dropped.
+ *
+ * @param streams the streams there are
+ * @param controller drops the shards
+ * @param instant whether to answer only when the stream is gone
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html">DeleteStream</a>
+ */
+public record DeleteStreamAction(StreamLookup streams, StreamController controller, boolean instant)
+    implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.DELETE_STREAM;
+  }
+
+  @Override
+  public StructureShape input() {
+    return DeleteStreamInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+    return streams
+        .find(
+            call.input().find(DeleteStreamInput.STREAM_NAME),
+            call.input().find(DeleteStreamInput.STREAM_ARN))
+        .fold(this::delete, error -> new Answer.Refused(error).now());
+  }
+
+  private CompletionStage<Answer> delete(CatalogueEntry entry) {
+    if (!StreamLookup.isServing(entry.definition())) {
+      return new Answer.Refused(streams.notActive(entry.definition())).now();
+    }
+    StreamName name = entry.definition().name();
+    return streams
+        .catalogue()
+        .replace(
+            name,
+            entry.revision(),
+            Optional.of(entry.definition().withStatus(StreamStatus.DELETING)))
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Replaced
+                    ? settled(name)
+                    // Somebody else changed the stream in between: decide on what it is now.
+                    : streams
+                        .find(Optional.of(name.text()), Optional.empty())
+                        .fold(this::delete, error -> new Answer.Refused(error).now()));
+  }
+
+  private CompletionStage<Answer> settled(StreamName name) {
+    CompletionStage<Void> settling = controller.settle(name);
+    return (instant ? settling : CompletableFuture.<Void>completedStage(null))
+        .thenApply(done -> new Answer.Empty());
+  }
+}

@@ -1,0 +1,172 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.consumer.ShardIterator;
+import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.ServiceLimits;
+import dev.millrace.core.port.ShardReader;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.protocol.Codec;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.answer.WireWriter;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.GetRecordsInput;
+import dev.millrace.server.routing.StreamLookup;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reads records from a place in a shard on, with the place to go on from.
+ *
+ * @param streams the streams there are
+ * @param reader reads
+ * @param reads where reading and writing the answer is done, since both take their time
+ * @param signer reads and makes iterators
+ * @param clock tells how old an iterator is and how far behind a reader
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html">GetRecords</a>
+ */
+public record GetRecordsAction(
+    StreamLookup streams,
+    ShardReader reader,
+    ReadPool reads,
+    TokenSigner signer,
+    InstantSource clock)
+    implements Action {
+  private static final int RECORD_BYTES = 256;
+  private static final DateTimeFormatter SERVICE_TIME =
+      DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss 'UTC' yyyy", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  @Override
+  public Operation operation() {
+    return Operation.GET_RECORDS;
+  }
+
+  @Override
+  public StructureShape input() {
+    return GetRecordsInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+    Structure input = call.input();
+    int limit = input.getOr(GetRecordsInput.LIMIT, ServiceLimits.GET_RECORDS_COUNT);
+    return ShardIterator.decode(signer, input.get(GetRecordsInput.SHARD_ITERATOR))
+        .<Checked<ShardIterator>>map(Checked::good)
+        .orElseGet(() -> Checked.bad(invalidIterator()))
+        .then(this::checkAge)
+        .then(iterator -> checkStream(iterator, input.find(GetRecordsInput.STREAM_ARN)))
+        .then(iterator -> DryRuns.stop(input, GetRecordsInput.DRY_RUN, iterator))
+        .fold(
+            iterator -> reads.run(() -> read(iterator, limit, call.codec())),
+            error -> new Answer.Refused(error).now());
+  }
+
+  private static KinesisError invalidIterator() {
+    return KinesisError.invalidArgument("Invalid ShardIterator.");
+  }
+
+  private Checked<ShardIterator> checkAge(ShardIterator iterator) {
+    Instant now = clock.instant();
+    long ageMillis = now.toEpochMilli() - iterator.issuedMillis();
+    if (ageMillis < 0) {
+      return Checked.bad(invalidIterator());
+    }
+    if (ageMillis > ShardIterator.LIFE.toMillis()) {
+      return Checked.bad(
+          new KinesisError(
+              KinesisError.Name.EXPIRED_ITERATOR,
+              "Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future than the tolerated delay of %d milliseconds."
+                  .formatted(
+                      SERVICE_TIME.format(Instant.ofEpochMilli(iterator.issuedMillis())),
+                      SERVICE_TIME.format(now),
+                      ShardIterator.LIFE.toMillis())));
+    }
+    return Checked.good(iterator);
+  }
+
+  private Checked<ShardIterator> checkStream(ShardIterator iterator, Optional<String> arn) {
+    if (arn.isPresent() && !arn.get().equals(streams.arn(iterator.stream()))) {
+      return Checked.bad(
+          KinesisError.invalidArgument(
+              "StreamARN %s is not the stream of the ShardIterator".formatted(arn.get())));
+    }
+    boolean there =
+        streams
+            .catalogue()
+            .find(iterator.stream())
+            .filter(entry -> entry.definition().id().equals(iterator.shard().stream()))
+            .filter(entry -> StreamLookup.isServing(entry.definition()))
+            .isPresent();
+    return there ? Checked.good(iterator) : Checked.bad(gone(iterator));
+  }
+
+  private KinesisError gone(ShardIterator iterator) {
+    return streams.shardNotFound(iterator.stream(), iterator.shard().shard());
+  }
+
+  private Answer read(ShardIterator iterator, int limit, Codec codec) {
+    return reader
+        .read(iterator.shard(), iterator.position(), limit, ServiceLimits.GET_RECORDS_BYTES)
+        .<Answer>map(stretch -> encode(iterator, stretch, codec))
+        .orElseGet(() -> new Answer.Refused(gone(iterator)));
+  }
+
+  private Answer encode(ShardIterator iterator, Stretch stretch, Codec codec) {
+    if (stretch.nextPosition() < iterator.position()) {
+      throw new IllegalStateException(
+          "read of %s from %d went back to %d"
+              .formatted(iterator.shard(), iterator.position(), stretch.nextPosition()));
+    }
+    long nowMillis = clock.millis();
+    long bytes =
+        stretch.records().stream()
+            .mapToLong(r -> RECORD_BYTES + r.data().remaining() * 4L / 3)
+            .sum();
+    WireWriter out = new WireWriter(codec, (int) (1024 + bytes));
+    out.startStructure();
+    out.startList("Records");
+    for (StoredRecord record : stretch.records()) {
+      write(out, stretch, record);
+    }
+    out.end();
+    out.text("NextShardIterator", iterator.next(stretch.nextPosition(), nowMillis).encode(signer));
+    out.number("MillisBehindLatest", millisBehind(stretch, nowMillis));
+    out.end();
+    return new Answer.Encoded(out.finish());
+  }
+
+  private static void write(WireWriter out, Stretch stretch, StoredRecord record) {
+    out.startStructure();
+    out.text(
+        "SequenceNumber",
+        stretch.state().sequenceNumber(record.position(), record.arrivalMillis()).toString());
+    out.timestamp("ApproximateArrivalTimestamp", record.arrivalMillis());
+    ByteBuffer data = record.data();
+    out.blob("Data", data.array(), data.arrayOffset() + data.position(), data.remaining());
+    if (record.partitionKey().hasRemaining()) {
+      out.text(
+          "PartitionKey",
+          StandardCharsets.UTF_8.decode(record.partitionKey().duplicate()).toString());
+    }
+    out.end();
+  }
+
+  private static long millisBehind(Stretch stretch, long nowMillis) {
+    if (stretch.atTip() || stretch.records().isEmpty()) {
+      return 0;
+    }
+    return Math.max(0, nowMillis - stretch.records().getLast().arrivalMillis());
+  }
+}

@@ -1,0 +1,119 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.consumer.ShardIterator;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.port.ShardReader;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.GetShardIteratorInput;
+import dev.millrace.server.routing.StreamLookup;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Finds a place in a shard.
+ *
+ * @param streams the streams there are
+ * @param reader looks for positions
+ * @param reads where looking is done, since it waits for the disk
+ * @param signer makes iterators
+ * @param clock stamps them
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html">GetShardIterator</a>
+ */
+public record GetShardIteratorAction(
+    StreamLookup streams,
+    ShardReader reader,
+    ReadPool reads,
+    TokenSigner signer,
+    InstantSource clock)
+    implements Action {
+  private static final int ANSWER_BYTES = 384;
+
+  /** A position in a shard that is there. */
+  private record Wanted(StreamDefinition stream, ShardDefinition shard, StartingPosition position) {
+    ShardRef ref() {
+      return stream.ref(shard.id());
+    }
+  }
+
+  @Override
+  public Operation operation() {
+    return Operation.GET_SHARD_ITERATOR;
+  }
+
+  @Override
+  public StructureShape input() {
+    return GetShardIteratorInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+    Structure input = call.input();
+    return streams
+        .findServing(
+            input.find(GetShardIteratorInput.STREAM_NAME),
+            input.find(GetShardIteratorInput.STREAM_ARN))
+        .then(
+            stream ->
+                streams
+                    .shard(stream, input.get(GetShardIteratorInput.SHARD_ID))
+                    .then(shard -> wanted(input, stream, shard)))
+        .then(wanted -> DryRuns.stop(input, GetShardIteratorInput.DRY_RUN, wanted))
+        .fold(
+            wanted -> reads.run(() -> iterator(wanted)), error -> new Answer.Refused(error).now());
+  }
+
+  private Checked<Wanted> wanted(Structure input, StreamDefinition stream, ShardDefinition shard) {
+    return new StartingPositions(stream, shard, streams.account())
+        .read(
+            input.get(GetShardIteratorInput.SHARD_ITERATOR_TYPE),
+            input.find(GetShardIteratorInput.STARTING_SEQUENCE_NUMBER),
+            input.find(GetShardIteratorInput.TIMESTAMP),
+            clock.instant())
+        .then(position -> Checked.good(new Wanted(stream, shard, position)));
+  }
+
+  private Answer iterator(Wanted wanted) {
+    Optional<Long> position =
+        switch (wanted.position()) {
+          case StartingPosition.TrimHorizon horizon ->
+              reader.state(wanted.ref()).map(state -> state.trimPosition());
+          case StartingPosition.Latest latest ->
+              reader.state(wanted.ref()).map(state -> state.nextPosition());
+          case StartingPosition.AtTimestamp(long epochMillis) ->
+              reader.firstAtOrAfter(wanted.ref(), epochMillis);
+          case StartingPosition.AtSequenceNumber(SequenceNumber number) ->
+              reader.state(wanted.ref()).map(state -> number.counter());
+          case StartingPosition.AfterSequenceNumber(SequenceNumber number) ->
+              reader.state(wanted.ref()).map(state -> after(number));
+        };
+    return position
+        .<Answer>map(
+            at -> {
+              ShardIterator iterator =
+                  new ShardIterator(wanted.stream().name(), wanted.ref(), at, clock.millis());
+              return new Answer.Success(
+                  ANSWER_BYTES, out -> out.text("ShardIterator", iterator.encode(signer)));
+            })
+        .orElseGet(
+            () ->
+                new Answer.Refused(
+                    streams.shardNotFound(wanted.stream().name(), wanted.shard().id())));
+  }
+
+  /** A closed shard's ending number has the greatest counter there is; nothing comes after it. */
+  private static long after(SequenceNumber number) {
+    return number.counter() == SequenceNumber.ENDING_COUNTER
+        ? number.counter()
+        : number.counter() + 1;
+  }
+}

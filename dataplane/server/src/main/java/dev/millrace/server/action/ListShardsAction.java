@@ -1,0 +1,187 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.consumer.PageToken;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.ServiceLimits;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.ListShardsInput;
+import dev.millrace.protocol.shape.ShardFilter;
+import dev.millrace.server.routing.StreamLookup;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Lists a stream's shards, page by page. Until resharding comes, a stream's shards are open from
+ * its creation on, so every time-based filter shows all of them.
+ *
+ * @param streams the streams there are
+ * @param paging reads and makes page tokens
+ * @param clock tells the future from the past
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html">ListShards</a>
+ */
+public record ListShardsAction(StreamLookup streams, Paging paging, InstantSource clock)
+    implements Action {
+  private static final int SHARD_BYTES = 320;
+
+  /** Where a listing stands: the stream, and the id that was shown last, or none. */
+  private record Place(StreamDefinition stream, Optional<ShardId> after) {}
+
+  @Override
+  public Operation operation() {
+    return Operation.LIST_SHARDS;
+  }
+
+  @Override
+  public StructureShape input() {
+    return ListShardsInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+    Structure input = call.input();
+    int limit =
+        Math.min(
+            input.getOr(ListShardsInput.MAX_RESULTS, ServiceLimits.LIST_SHARDS_PAGE),
+            ServiceLimits.LIST_SHARDS_PAGE);
+    Checked<Place> place =
+        input
+            .find(ListShardsInput.NEXT_TOKEN)
+            .map(token -> byToken(input, token))
+            .orElseGet(() -> byStream(input));
+    return place.<Answer>fold(p -> list(p, limit), Answer.Refused::new).now();
+  }
+
+  private Checked<Place> byToken(Structure input, String token) {
+    boolean more =
+        input.find(ListShardsInput.STREAM_NAME).isPresent()
+            || input.find(ListShardsInput.STREAM_CREATION_TIMESTAMP).isPresent()
+            || input.find(ListShardsInput.EXCLUSIVE_START_SHARD_ID).isPresent()
+            || input.find(ListShardsInput.SHARD_FILTER).isPresent();
+    if (more) {
+      return Checked.bad(
+          KinesisError.invalidArgument("NextToken and StreamName cannot be provided together."));
+    }
+    return paging
+        .read(PageToken.Listing.SHARDS, token)
+        .then(
+            page -> {
+              String name = page.subject().substring(page.subject().indexOf('/') + 1);
+              return listed(Optional.of(name), Optional.empty())
+                  .then(
+                      stream ->
+                          subject(stream).equals(page.subject())
+                              ? Checked.good(new Place(stream, ShardId.parse(page.after())))
+                              : Checked.bad(streams.notFound(name)));
+            });
+  }
+
+  private Checked<Place> byStream(Structure input) {
+    Optional<String> name = input.find(ListShardsInput.STREAM_NAME);
+    Optional<String> arn = input.find(ListShardsInput.STREAM_ARN);
+    if (name.isEmpty() && arn.isEmpty()) {
+      return Checked.bad(
+          KinesisError.invalidArgument("Either NextToken or StreamName should be provided."));
+    }
+    return listed(name, arn)
+        .then(
+            stream ->
+                checkCreation(input, stream)
+                    .then(same -> filterStart(input))
+                    .then(after -> Checked.good(new Place(stream, after))));
+  }
+
+  private Checked<StreamDefinition> listed(Optional<String> name, Optional<String> arn) {
+    return streams
+        .find(name, arn)
+        .then(
+            entry ->
+                StreamLookup.isServing(entry.definition())
+                    ? Checked.good(entry.definition())
+                    : Checked.bad(streams.notActive(entry.definition())));
+  }
+
+  private Checked<StreamDefinition> checkCreation(Structure input, StreamDefinition stream) {
+    boolean another =
+        input
+            .find(ListShardsInput.STREAM_CREATION_TIMESTAMP)
+            .filter(given -> given.getEpochSecond() != stream.creationSecond())
+            .isPresent();
+    return another ? Checked.bad(streams.notFound(stream.name().text())) : Checked.good(stream);
+  }
+
+  /** The id after which the listing begins, from ExclusiveStartShardId or the filter. */
+  private Checked<Optional<ShardId>> filterStart(Structure input) {
+    Optional<String> start = input.find(ListShardsInput.EXCLUSIVE_START_SHARD_ID);
+    Optional<Structure> filter = input.find(ListShardsInput.SHARD_FILTER);
+    if (filter.isEmpty()) {
+      return after(start);
+    }
+    String type = filter.get().get(ShardFilter.TYPE);
+    boolean wantsShard = type.equals("AFTER_SHARD_ID");
+    boolean wantsTime = type.equals("AT_TIMESTAMP") || type.equals("FROM_TIMESTAMP");
+    if (filter.get().find(ShardFilter.SHARD_ID).isPresent() != wantsShard) {
+      return Checked.bad(companion(type, "ShardId", wantsShard));
+    }
+    if (filter.get().find(ShardFilter.TIMESTAMP).isPresent() != wantsTime) {
+      return Checked.bad(companion(type, "Timestamp", wantsTime));
+    }
+    if (wantsTime && filter.get().get(ShardFilter.TIMESTAMP).isAfter(clock.instant())) {
+      return Checked.bad(
+          KinesisError.invalidArgument(
+              "The Timestamp of ShardFilter %s lies in the future.".formatted(type)));
+    }
+    return after(wantsShard ? filter.get().find(ShardFilter.SHARD_ID) : start);
+  }
+
+  private static KinesisError companion(String type, String member, boolean wanted) {
+    return KinesisError.invalidArgument(
+        "ShardFilter %s must be given %s %s."
+            .formatted(type, wanted ? "with a" : "without a", member));
+  }
+
+  private static Checked<Optional<ShardId>> after(Optional<String> text) {
+    Optional<ShardId> id = text.flatMap(ShardId::parse);
+    return text.isPresent() && id.isEmpty()
+        ? Checked.bad(KinesisError.invalidArgument("'%s' is no shard id.".formatted(text.get())))
+        : Checked.good(id);
+  }
+
+  private static String subject(StreamDefinition stream) {
+    return stream.id() + "/" + stream.name();
+  }
+
+  private Answer list(Place place, int limit) {
+    List<ShardDefinition> rest =
+        place.stream().shards().stream()
+            .filter(
+                shard -> place.after().map(after -> shard.id().compareTo(after) > 0).orElse(true))
+            .limit(limit + 1L)
+            .toList();
+    boolean more = rest.size() > limit;
+    List<ShardDefinition> page = more ? rest.subList(0, limit) : rest;
+    return new Answer.Success(
+        512 + page.size() * SHARD_BYTES,
+        out -> {
+          out.startList("Shards");
+          page.forEach(shard -> StreamWriter.shard(out, shard));
+          out.end();
+          if (more) {
+            out.text(
+                "NextToken",
+                paging.next(
+                    PageToken.Listing.SHARDS,
+                    subject(place.stream()),
+                    page.getLast().id().toString()));
+          }
+        });
+  }
+}

@@ -1,0 +1,36 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.LogRefusedException;
+import java.util.concurrent.CompletionException;
+
+/** What a client is told when a stage fails. */
+public final class LogRefusals {
+  private LogRefusals() {}
+
+  /**
+   * The error for a failure: ServiceUnavailable when certainly nothing was done, else
+   * InternalFailure. Clients retry both.
+   */
+  public static KinesisError error(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof LogRefusedException refused) {
+      return switch (refused.reason()) {
+        case QUEUE_FULL, DISK_FULL, NOT_LEADER ->
+            KinesisError.unavailable(
+                "The request was not carried out and may be retried: " + refused.getMessage());
+        case TOO_LARGE -> KinesisError.invalidArgument(String.valueOf(refused.getMessage()));
+        case UNKNOWN_OUTCOME -> internalFailure();
+      };
+    }
+    return internalFailure();
+  }
+
+  /** The service's InternalFailure. */
+  public static KinesisError internalFailure() {
+    return new KinesisError(KinesisError.Name.INTERNAL_FAILURE, "Internal Service Failure");
+  }
+}

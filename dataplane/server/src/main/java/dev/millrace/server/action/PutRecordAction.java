@@ -1,0 +1,131 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.WriterSession;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.PutRecordInput;
+import dev.millrace.server.action.RecordChecks.Placed;
+import dev.millrace.server.routing.StreamLookup;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Writes one record.
+ *
+ * @param streams the streams there are
+ * @param log takes the record
+ * @param clock stamps its arrival
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html">PutRecord</a>
+ */
+public record PutRecordAction(StreamLookup streams, ShardLog log, InstantSource clock)
+    implements Action {
+  private static final int ANSWER_BYTES = 192;
+
+  /** A record that passed every check. */
+  private record Accepted(StreamDefinition stream, Placed record) {}
+
+  @Override
+  public Operation operation() {
+    return Operation.PUT_RECORD;
+  }
+
+  @Override
+  public StructureShape input() {
+    return PutRecordInput.SHAPE;
+  }
+
+  @Override
+  public List<Member<?>> alsoRequired() {
+    return List.of(PutRecordInput.PARTITION_KEY);
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+    Structure input = call.input();
+    return streams
+        .findServing(input.find(PutRecordInput.STREAM_NAME), input.find(PutRecordInput.STREAM_ARN))
+        .then(stream -> checkOrdering(input, stream))
+        .then(
+            stream ->
+                new RecordChecks(stream)
+                    .place(
+                        input.get(PutRecordInput.PARTITION_KEY),
+                        input.find(PutRecordInput.EXPLICIT_HASH_KEY),
+                        input.get(PutRecordInput.DATA),
+                        "data")
+                    .then(record -> Checked.good(new Accepted(stream, record))))
+        .then(accepted -> DryRuns.stop(input, PutRecordInput.DRY_RUN, accepted))
+        .fold(this::append, error -> new Answer.Refused(error).now());
+  }
+
+  private Checked<StreamDefinition> checkOrdering(Structure input, StreamDefinition stream) {
+    Optional<String> text = input.find(PutRecordInput.SEQUENCE_NUMBER_FOR_ORDERING);
+    if (text.isEmpty()) {
+      return Checked.good(stream);
+    }
+    long nowSecond = clock.instant().getEpochSecond();
+    boolean valid =
+        SequenceNumber.parse(text.get())
+            .filter(number -> number.creationSecond() <= nowSecond)
+            .filter(number -> number.recordSecond() <= nowSecond)
+            .isPresent();
+    return valid
+        ? Checked.good(stream)
+        : Checked.bad(
+            KinesisError.invalidArgument(
+                "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid."
+                    .formatted(text.get(), stream.name(), streams.account())));
+  }
+
+  private CompletionStage<Answer> append(Accepted accepted) {
+    Placed record = accepted.record();
+    RecordBatch batch =
+        new RecordBatch.Builder(record.sizeBytes() + 16)
+            .add(
+                record.partitionKey(),
+                record.data().array(),
+                record.data().offset(),
+                record.data().length())
+            .build();
+    return log.propose(
+            new Command.AppendRecords(
+                accepted.stream().ref(record.shard().id()),
+                clock.millis(),
+                WriterSession.NONE,
+                batch))
+        .thenApply(outcome -> answer(accepted, outcome));
+  }
+
+  private Answer answer(Accepted accepted, Outcome outcome) {
+    if (!(outcome instanceof Outcome.Appended appended)) {
+      // The stream was deleted while the record was on its way.
+      return new Answer.Refused(streams.notFound(accepted.stream().name().text()));
+    }
+    SequenceNumber number =
+        new SequenceNumber(
+            accepted.record().shard().creationSecond(),
+            accepted.record().shard().id(),
+            appended.firstPosition(),
+            Math.floorDiv(appended.arrivalMillis(), 1000L));
+    return new Answer.Success(
+        ANSWER_BYTES,
+        out -> {
+          out.text("ShardId", accepted.record().shard().id().toString());
+          out.text("SequenceNumber", number.toString());
+          out.text("EncryptionType", "NONE");
+        });
+  }
+}

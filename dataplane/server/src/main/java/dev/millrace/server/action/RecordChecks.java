@@ -1,0 +1,68 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Blob;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Checks the records of one request and finds the shard of each. Serves one request.
+ *
+ * @param stream where they go
+ * @param hasher reused over the records
+ */
+record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher) {
+
+  RecordChecks(StreamDefinition stream) {
+    this(stream, new HashKey.Hasher());
+  }
+
+  /**
+   * A record that fits, with its shard.
+   *
+   * @param shard where it goes
+   * @param partitionKey UTF-8
+   * @param data the client's bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Shared, never compared.
+  record Placed(ShardDefinition shard, byte[] partitionKey, Blob data) {
+    int sizeBytes() {
+      return partitionKey.length + data.length();
+    }
+  }
+
+  /**
+   * Checks one record.
+   *
+   * @param path where the data stands in the request, for the message
+   */
+  Checked<Placed> place(
+      String partitionKey, Optional<String> explicitHashKey, Blob data, String path) {
+    byte[] key = partitionKey.getBytes(StandardCharsets.UTF_8);
+    if (key.length + data.length() > stream.maxRecordBytes()) {
+      return Checked.bad(tooLarge(data, path));
+    }
+    if (explicitHashKey.isEmpty()) {
+      return Checked.good(new Placed(stream.shardOf(hasher.hash(key)), key, data));
+    }
+    return HashKey.parse(explicitHashKey.get())
+        .<Checked<Placed>>map(hash -> Checked.good(new Placed(stream.shardOf(hash), key, data)))
+        .orElseGet(
+            () ->
+                Checked.bad(
+                    KinesisError.invalidArgument(
+                        "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was "
+                            + explicitHashKey.get())));
+  }
+
+  private KinesisError tooLarge(Blob data, String path) {
+    return new KinesisError(
+        KinesisError.Name.VALIDATION,
+        "1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]' at '%s' failed to satisfy constraint: Member must have length less than or equal to %d"
+            .formatted(data.length(), data.length(), path, stream.maxRecordBytes()));
+  }
+}

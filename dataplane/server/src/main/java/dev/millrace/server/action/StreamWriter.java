@@ -1,0 +1,54 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.answer.WireWriter;
+import dev.millrace.server.routing.StreamLookup;
+
+/** Writes what descriptions and listings of streams share. */
+final class StreamWriter {
+  private StreamWriter() {}
+
+  /** Name, ARN, status, mode and creation time. */
+  static void identity(WireWriter out, StreamLookup streams, StreamDefinition stream) {
+    out.text("StreamName", stream.name().text());
+    out.text("StreamARN", streams.arn(stream.name()));
+    out.text("StreamStatus", stream.status().name());
+    out.startStructure("StreamModeDetails");
+    out.text("StreamMode", stream.mode().name());
+    out.end();
+    out.timestamp("StreamCreationTimestamp", stream.creationSecond() * 1000);
+  }
+
+  /** Retention, monitoring and encryption. */
+  static void settings(WireWriter out, StreamDefinition stream) {
+    out.number("RetentionPeriodHours", stream.retentionHours());
+    out.startList("EnhancedMonitoring");
+    out.startStructure();
+    out.startList("ShardLevelMetrics");
+    out.end();
+    out.end();
+    out.end();
+    out.text("EncryptionType", "NONE");
+  }
+
+  /** One shard of a listing. */
+  static void shard(WireWriter out, ShardDefinition shard) {
+    out.startStructure();
+    out.text("ShardId", shard.id().toString());
+    if (!shard.parents().isEmpty()) {
+      out.text("ParentShardId", shard.parents().getFirst().toString());
+    }
+    if (shard.parents().size() > 1) {
+      out.text("AdjacentParentShardId", shard.parents().getLast().toString());
+    }
+    out.startStructure("HashKeyRange");
+    out.text("StartingHashKey", shard.range().starting().toString());
+    out.text("EndingHashKey", shard.range().ending().toString());
+    out.end();
+    out.startStructure("SequenceNumberRange");
+    out.text("StartingSequenceNumber", shard.startingSequenceNumber().toString());
+    out.end();
+    out.end();
+  }
+}

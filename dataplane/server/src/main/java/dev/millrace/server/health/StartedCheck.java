@@ -1,0 +1,23 @@
+package dev.millrace.server.health;
+
+import dev.millrace.server.role.RunningRole;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Startup;
+
+/** Up once the log has been replayed and the port listens; a long replay is no failure. */
+@Startup
+@Singleton
+public class StartedCheck implements HealthCheck {
+  private final RunningRole role;
+
+  public StartedCheck(RunningRole role) {
+    this.role = role;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    return HealthCheckResponse.named("started").status(role.get().isPresent()).build();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.server.http;
+
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.Codec;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.WireRequest;
+import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.answer.WireWriter;
+import dev.millrace.protocol.request.Admission;
+import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.protocol.schema.Decoded;
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.Validation;
+import dev.millrace.server.action.Action;
+import dev.millrace.server.action.Answer;
+import dev.millrace.server.action.Call;
+import dev.millrace.server.action.LogRefusals;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes a whole request to its action and the action's answer back to bytes: gate, decode,
+ * validate, perform, encode.
+ */
+public final class Dispatcher {
+  private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+  private final RequestGate gate;
+  private final Map<Operation, Action> actions;
+  private final InstantSource clock;
+
+  /**
+   * A dispatcher.
+   *
+   * @param actions those that are served; every other operation is refused by name
+   */
+  public Dispatcher(RequestGate gate, Collection<Action> actions, InstantSource clock) {
+    this.gate = gate;
+    this.actions =
+        actions.stream().collect(Collectors.toMap(Action::operation, Function.identity()));
+    this.clock = clock;
+  }
+
+  /**
+   * Begins to answer a request. Called on an event loop; the stage may complete on any thread and
+   * then yields a supplier that writes the answer: to be called where that may take a moment, but
+   * not on the thread that completed the stage.
+   */
+  CompletionStage<Supplier<WireAnswer>> answer(WireRequest request) {
+    return switch (gate.admit(request, clock.instant())) {
+      case Admission.Answered(WireAnswer answer) -> now(answer);
+      case Admission.Accepted(Operation operation, Codec codec, Optional<String> caller) ->
+          Optional.ofNullable(actions.get(operation))
+              .map(action -> perform(action, codec, request))
+              .orElseGet(() -> now(WireAnswer.error(codec, notServed(operation))));
+    };
+  }
+
+  private static CompletionStage<Supplier<WireAnswer>> now(WireAnswer answer) {
+    return CompletableFuture.completedStage(() -> answer);
+  }
+
+  private static KinesisError notServed(Operation operation) {
+    return new KinesisError(
+        KinesisError.Name.UNKNOWN_OPERATION,
+        "Operation " + operation.text() + " is not supported by this version of Millrace.");
+  }
+
+  private CompletionStage<Supplier<WireAnswer>> perform(
+      Action action, Codec codec, WireRequest request) {
+    return switch (action.input().decode(codec, request.body())) {
+      case Decoded.Refused(KinesisError error) -> now(WireAnswer.error(codec, error));
+      case Decoded.Input(Structure input) ->
+          Validation.check(input, action.alsoRequired().toArray(Member<?>[]::new))
+              .map(error -> now(WireAnswer.error(codec, error)))
+              .orElseGet(() -> perform(action, new Call(input, codec)));
+    };
+  }
+
+  private static CompletionStage<Supplier<WireAnswer>> perform(Action action, Call call) {
+    CompletionStage<Answer> stage;
+    try {
+      stage = action.perform(call);
+    } catch (RuntimeException e) {
+      stage = CompletableFuture.failedStage(e);
+    }
+    return stage.handle(
+        (answer, failure) ->
+            failure == null
+                ? () -> encode(answer, call.codec())
+                : () -> failed(action, call, failure));
+  }
+
+  private static WireAnswer failed(Action action, Call call, Throwable failure) {
+    KinesisError error = LogRefusals.error(failure);
+    if (error.name() == KinesisError.Name.INTERNAL_FAILURE) {
+      LOG.errorf(failure, "%s failed", action.operation().text());
+    }
+    return WireAnswer.error(call.codec(), error);
+  }
+
+  private static WireAnswer encode(Answer answer, Codec codec) {
+    return switch (answer) {
+      case Answer.Refused(KinesisError error) -> WireAnswer.error(codec, error);
+      case Answer.Empty empty -> WireAnswer.success(codec);
+      case Answer.Encoded encoded -> WireAnswer.success(codec, encoded.body());
+      case Answer.Success success -> {
+        WireWriter out = new WireWriter(codec, success.expectedBytes());
+        out.startStructure();
+        success.members().accept(out);
+        out.end();
+        yield WireAnswer.success(codec, out.finish());
+      }
+    };
+  }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.server.http;
+
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.Blob;
+import dev.millrace.protocol.Codec;
+import dev.millrace.protocol.WireRequest;
+import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.request.RequestIds;
+import dev.millrace.protocol.request.StandardHeaders;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One HTTP request after the other: reads the body within its bounds, has it answered, sends the
+ * answer. Runs on event loops and never blocks them.
+ */
+public final class KinesisHandler implements Handler<HttpServerRequest> {
+  /** Body of a request whose content type is none of ours: it will be refused in a few words. */
+  private static final int OTHER_BODY_BYTES = 1 << 20;
+
+  private static final int PAYLOAD_TOO_LARGE = 413;
+
+  private final Dispatcher dispatcher;
+  private final ByteBudget bodies;
+  private final ByteBudget answers;
+  private final Supplier<RandomGenerator> random;
+  private final HttpDate date;
+
+  /**
+   * A handler.
+   *
+   * @param bodiesBytes most bytes that requests in flight hold together
+   * @param answersBytes most bytes that answers on their way to slow clients hold together
+   * @param random draws request ids; asked on the thread that uses it
+   * @param clock for the {@code Date} header, by which SDKs correct their own
+   */
+  public KinesisHandler(
+      Dispatcher dispatcher,
+      long bodiesBytes,
+      long answersBytes,
+      Supplier<RandomGenerator> random,
+      InstantSource clock) {
+    this.dispatcher = dispatcher;
+    this.bodies = new ByteBudget(bodiesBytes);
+    this.answers = new ByteBudget(answersBytes);
+    this.random = random;
+    this.date = new HttpDate(clock);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    new Exchange(request).begin();
+  }
+
+  /** One request and its answer. */
+  private final class Exchange {
+    private final HttpServerRequest request;
+    private final Context context = Vertx.currentContext();
+    private final Codec codec;
+    private final RequestBody body;
+    private boolean refused;
+
+    Exchange(HttpServerRequest request) {
+      this.request = request;
+      Optional<Codec> found =
+          Optional.ofNullable(request.getHeader("content-type")).flatMap(Codec::ofContentType);
+      this.codec = found.orElse(Codec.CBOR);
+      this.body = new RequestBody(bodies, found.map(Codec::maxBodyBytes).orElse(OTHER_BODY_BYTES));
+    }
+
+    void begin() {
+      request.exceptionHandler(broken -> body.release());
+      request.handler(this::chunk);
+      request.endHandler(end -> whole());
+    }
+
+    private void chunk(Buffer chunk) {
+      if (refused) {
+        return;
+      }
+      switch (body.add(chunk)) {
+        case YES -> {}
+        case TOO_LARGE -> refuse(new WireAnswer(PAYLOAD_TOO_LARGE, Optional.empty(), Blob.EMPTY));
+        case NO_ROOM ->
+            refuse(
+                WireAnswer.error(
+                    codec,
+                    KinesisError.unavailable("Too many bytes of requests are being worked on.")));
+      }
+    }
+
+    /** Answers before the end of the body, whose rest nobody wants: the connection goes too. */
+    private void refuse(WireAnswer answer) {
+      refused = true;
+      request.response().putHeader("Connection", "close");
+      send(answer);
+      request.response().endHandler(sent -> request.connection().close());
+    }
+
+    private void whole() {
+      if (refused) {
+        return;
+      }
+      dispatcher
+          .answer(wire())
+          .whenComplete(
+              (answer, failure) -> context.runOnContext(turn -> sendWithinBudget(answer.get())));
+    }
+
+    private WireRequest wire() {
+      return new WireRequest(
+          request.method().name(),
+          request.path() == null ? "/" : request.path(),
+          request.query() == null ? "" : request.query(),
+          this::header,
+          body.toBlob());
+    }
+
+    private List<String> header(String name) {
+      if (name.equals("host") && request.authority() != null) {
+        return List.of(request.authority().toString());
+      }
+      return request.headers().getAll(name);
+    }
+
+    private void sendWithinBudget(WireAnswer answer) {
+      int bytes = answer.body().length();
+      if (!answers.tryTake(bytes)) {
+        send(
+            WireAnswer.error(
+                codec, KinesisError.unavailable("Too many bytes of answers are on their way.")));
+        return;
+      }
+      send(answer).onComplete(sent -> answers.giveBack(bytes));
+    }
+
+    private Future<Void> send(WireAnswer answer) {
+      HttpServerResponse response = request.response();
+      response.setStatusCode(answer.status());
+      StandardHeaders.of(wire(), RequestIds.draw(random.get())).forEach(response::putHeader);
+      answer.contentType().ifPresent(type -> response.putHeader("Content-Type", type));
+      response.putHeader("Date", date.text());
+      Buffer bytes =
+          BufferImpl.buffer(
+              Unpooled.wrappedBuffer(
+                  answer.body().array(), answer.body().offset(), answer.body().length()));
+      body.release();
+      return response.end(bytes);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.server.role;
+
+import dev.millrace.storage.DataFolder;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Watches the room on the data folder's disk. Below the reserve nothing new is written, so that the
+ * log and the store always have room to finish what they began; above it writes go on by
+ * themselves.
+ */
+final class DiskRoom implements BooleanSupplier, AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(DiskRoom.class);
+  private static final long LOOK_EVERY_MILLIS = 250;
+
+  private final Vertx vertx;
+  private final DataFolder folder;
+  private final long reserveBytes;
+  private final long timer;
+  private volatile boolean enough = true;
+
+  /**
+   * Watches from now on.
+   *
+   * @param reserveBytes what must stay free
+   */
+  DiskRoom(Vertx vertx, DataFolder folder, long reserveBytes) throws IOException {
+    this.vertx = vertx;
+    this.folder = folder;
+    this.reserveBytes = reserveBytes;
+    look(folder.usableBytes());
+    timer =
+        vertx.setPeriodic(
+            LOOK_EVERY_MILLIS,
+            tick ->
+                vertx
+                    .executeBlocking(folder::usableBytes, false)
+                    .onSuccess(this::look)
+                    .onFailure(
+                        e -> LOG.errorf(e, "cannot tell the room left in %s", folder.path())));
+  }
+
+  private void look(long usableBytes) {
+    boolean now = usableBytes >= reserveBytes;
+    if (now != enough) {
+      LOG.warnf(
+          "%s: %d MiB are free on the disk of %s, the reserve is %d MiB",
+          now ? "writes are taken again" : "writes are refused",
+          usableBytes >> 20,
+          folder.path(),
+          reserveBytes >> 20);
+    }
+    enough = now;
+  }
+
+  /** Whether more may be written. */
+  @Override
+  public boolean getAsBoolean() {
+    return enough;
+  }
+
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+}

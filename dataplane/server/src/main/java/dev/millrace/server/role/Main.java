@@ -1,0 +1,62 @@
+package dev.millrace.server.role;
+
+import dev.millrace.server.config.ServerSettings;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** Starts the role that the environment asks for. */
+@QuarkusMain
+public final class Main implements QuarkusApplication {
+  private static final int CANNOT_START = 1;
+  private static final int BAD_SETTING = 2;
+
+  private final Vertx vertx;
+  private final RunningRole running;
+
+  public Main(Vertx vertx, RunningRole running) {
+    this.vertx = vertx;
+    this.running = running;
+  }
+
+  /** Checks the settings before anything else takes time. */
+  public static void main(String... arguments) {
+    try {
+      ServerSettings.of(System.getenv());
+    } catch (ServerSettings.InvalidSettingException e) {
+      System.err.println("millrace: " + e.getMessage());
+      System.exit(BAD_SETTING);
+    }
+    Quarkus.run(Main.class, (status, failure) -> end(status, failure), arguments);
+  }
+
+  private static void end(int status, @org.jspecify.annotations.Nullable Throwable failure) {
+    if (failure != null) {
+      System.err.println("millrace: cannot start: " + failure.getMessage());
+    }
+    // A start that failed may have left threads behind that would keep the process.
+    Runtime.getRuntime().halt(failure == null ? status : CANNOT_START);
+  }
+
+  @Override
+  public int run(String... arguments) {
+    ServerSettings settings = ServerSettings.of(System.getenv());
+    try (Standalone standalone =
+        new Standalone(
+            settings, vertx, InstantSource.system(), new SecureRandom(), new ProcessHalt())) {
+      running.started(standalone);
+      System.out.printf(
+          "millrace: listening on http://%s:%d (and https), data in %s%n",
+          settings.host(), standalone.port(), settings.data().toAbsolutePath().normalize());
+      Quarkus.waitForExit();
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      System.err.println("millrace: cannot start: " + e.getMessage());
+      return CANNOT_START;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.server.routing;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The catalogue kept in the Raft log, beside the records: what standalone has instead of custom
+ * resources.
+ *
+ * @param log where changes go
+ * @param applied the streams as of the last applied entry
+ */
+public record LogCatalogue(ShardLog log, Supplier<SortedMap<StreamName, CatalogueEntry>> applied)
+    implements StreamCatalogue {
+  @Override
+  public SortedMap<StreamName, CatalogueEntry> streams() {
+    return applied.get();
+  }
+
+  @Override
+  public CompletionStage<Outcome> replace(
+      StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
+    return log.propose(new Command.ReplaceStream(name, expectedRevision, definition));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.server.routing;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.port.StreamController;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamPlanner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Carries out the planner's plans through one log: what standalone has instead of the operator.
+ *
+ * @param catalogue the streams
+ * @param log the log of every shard
+ */
+public record LogStreamController(StreamCatalogue catalogue, ShardLog log)
+    implements StreamController {
+
+  /** Takes up what a stop left unfinished. */
+  public CompletionStage<Void> settleAll() {
+    return CompletableFuture.allOf(
+        catalogue.streams().keySet().stream()
+            .map(name -> settle(name).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  @Override
+  public CompletionStage<Void> settle(StreamName name) {
+    Optional<CatalogueEntry> entry = catalogue.find(name);
+    Optional<StreamPlanner.Plan> plan =
+        entry.map(CatalogueEntry::definition).flatMap(StreamPlanner::plan);
+    if (plan.isEmpty()) {
+      return CompletableFuture.completedStage(null);
+    }
+    List<CompletableFuture<Outcome>> shards = new ArrayList<>();
+    StreamDefinition stream = entry.get().definition();
+    for (ShardDefinition shard : plan.get().open()) {
+      shards.add(
+          propose(
+              new Command.OpenShard(
+                  stream.ref(shard.id()), shard.range(), shard.parents(), shard.creationSecond())));
+    }
+    for (ShardDefinition shard : plan.get().drop()) {
+      shards.add(propose(new Command.DropShard(stream.ref(shard.id()))));
+    }
+    // A conflict means that somebody else went on with the stream meanwhile: look again.
+    return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new))
+        .thenCompose(done -> catalogue.replace(name, entry.get().revision(), plan.get().after()))
+        .thenCompose(outcome -> settle(name));
+  }
+
+  private CompletableFuture<Outcome> propose(Command command) {
+    return log.propose(command).toCompletableFuture();
+  }
+}

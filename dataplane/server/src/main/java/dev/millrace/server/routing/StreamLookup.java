@@ -1,0 +1,116 @@
+package dev.millrace.server.routing;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import java.util.Optional;
+
+/**
+ * Finds the stream that a request means, and words the errors about it.
+ *
+ * @param catalogue the streams
+ * @param region stands in ARNs
+ * @param account 12 digits
+ */
+public record StreamLookup(StreamCatalogue catalogue, String region, String account) {
+
+  /** The stream's ARN. */
+  public String arn(StreamName name) {
+    return "arn:aws:kinesis:" + region + ":" + account + ":stream/" + name;
+  }
+
+  /**
+   * Finds a stream by name, ARN or both.
+   *
+   * @param name the request's StreamName
+   * @param arn the request's StreamARN
+   */
+  public Checked<CatalogueEntry> find(Optional<String> name, Optional<String> arn) {
+    if (arn.isEmpty()) {
+      return name.<Checked<CatalogueEntry>>map(this::byName)
+          .orElseGet(
+              () ->
+                  Checked.bad(
+                      KinesisError.invalidArgument(
+                          "Neither streamARN nor streamName was provided")));
+    }
+    String inArn = arn.get().substring(arn.get().indexOf(":stream/") + ":stream/".length());
+    if (name.isPresent() && !name.get().equals(inArn)) {
+      return Checked.bad(
+          KinesisError.invalidArgument(
+              "StreamName " + name.get() + " and StreamARN " + arn.get() + " do not agree"));
+    }
+    if (!StreamName.isValid(inArn) || !arn.get().equals(arn(new StreamName(inArn)))) {
+      String[] parts = arn.get().split(":", -1);
+      return Checked.bad(
+          KinesisError.notFound("Stream " + inArn + " under account " + parts[4] + " not found."));
+    }
+    return byName(inArn);
+  }
+
+  private Checked<CatalogueEntry> byName(String name) {
+    return StreamName.isValid(name)
+        ? catalogue
+            .find(new StreamName(name))
+            .map(Checked::good)
+            .orElseGet(() -> Checked.bad(notFound(name)))
+        : Checked.bad(notFound(name));
+  }
+
+  /** Finds a stream whose records can be written and read: ACTIVE or UPDATING. */
+  public Checked<StreamDefinition> findServing(Optional<String> name, Optional<String> arn) {
+    return find(name, arn)
+        .then(
+            entry ->
+                isServing(entry.definition())
+                    ? Checked.good(entry.definition())
+                    : Checked.bad(notFound(entry.definition().name().text())));
+  }
+
+  /** Whether records can be written and read. */
+  public static boolean isServing(StreamDefinition stream) {
+    return stream.status() == StreamStatus.ACTIVE || stream.status() == StreamStatus.UPDATING;
+  }
+
+  /** Finds a shard of a stream by the text of its id. */
+  public Checked<ShardDefinition> shard(StreamDefinition stream, String text) {
+    return ShardId.parse(text)
+        .<Checked<ShardDefinition>>map(
+            id ->
+                stream.shards().stream()
+                    .filter(shard -> shard.id().equals(id))
+                    .findAny()
+                    .map(Checked::good)
+                    .orElseGet(() -> Checked.bad(shardNotFound(stream.name(), id))))
+        .orElseGet(
+            () ->
+                Checked.bad(
+                    KinesisError.notFound(
+                        "Could not find shard %s in stream %s under account %s."
+                            .formatted(text, stream.name(), account))));
+  }
+
+  /** The service's words for a stream that is not there. */
+  public KinesisError notFound(String name) {
+    return KinesisError.notFound("Stream " + name + " under account " + account + " not found.");
+  }
+
+  /** The service's words for a shard that is not there. */
+  public KinesisError shardNotFound(StreamName stream, ShardId shard) {
+    return KinesisError.notFound(
+        "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
+  }
+
+  /** The service's words for a stream that is not in the state that the call needs. */
+  public KinesisError notActive(StreamDefinition stream) {
+    return KinesisError.inUse(
+        "Stream %s under account %s not ACTIVE, instead in state %s"
+            .formatted(stream.name(), account, stream.status()));
+  }
+}
