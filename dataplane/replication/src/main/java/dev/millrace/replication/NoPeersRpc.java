@@ -58,9 +58,10 @@ public final class NoPeersRpc implements RpcType, ServerFactory {
       return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
+    /** A new leader names every member of the group, itself included. */
     @Override
     public void addRaftPeers(Collection<RaftPeer> peers) {
-      if (!peers.isEmpty()) {
+      if (peers.size() > 1) {
         throw new IllegalStateException("a group of one was given the peers " + peers);
       }
     }

@@ -156,7 +156,9 @@ public final class Standalone implements AutoCloseable {
             new SignatureVerifier(
                 "kinesis",
                 settings.region()::equals,
-                id -> Optional.ofNullable(settings.credentials().get(id)).map(Credential::permanent)));
+                id ->
+                    Optional.ofNullable(settings.credentials().get(id))
+                        .map(Credential::permanent)));
   }
 
   private TlsIdentity identity(InstantSource clock, SecureRandom random) throws IOException {
