@@ -153,6 +153,16 @@ class DecodingTest {
   }
 
   @Test
+  void jsonBlobsAreThoseOfTheBodyAndNotOfItsNeighbours() {
+    String one = "{\"Blob\":\"AAAA\"}";
+    String other = "{\"Blob\":\"aGlq\"}";
+    byte[] three = (one + other + one).getBytes(StandardCharsets.UTF_8);
+    Blob middle = new Blob(three, one.length(), other.length());
+    Structure read = input(AllKinds.SHAPE.decode(Codec.JSON, middle));
+    assertThat(read.get(AllKinds.BLOB)).isEqualTo(TestingBodies.hex("68696a"));
+  }
+
+  @Test
   void otherUnicodeEncodingsAreRead() {
     byte[] bytes = "{\"Blob\":\"aGlq\",\"Text\":\"ä\"}".getBytes(StandardCharsets.UTF_16BE);
     Structure read = input(AllKinds.SHAPE.decode(Codec.JSON, Blob.of(bytes)));

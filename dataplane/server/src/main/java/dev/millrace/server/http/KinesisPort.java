@@ -34,7 +34,11 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
   private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
   private static final int CONCURRENT_STREAMS = 250;
   private static final int ACCEPT_BACKLOG = 1024;
-  private static final AtomicInteger ANY_FREE = new AtomicInteger();
+
+  /**
+   * Vert.x shares one port among servers that ask for the same negative one; Quarkus asks for -1.
+   */
+  private static final AtomicInteger ANY_FREE = new AtomicInteger(-1000);
 
   /**
    * Listens.
@@ -44,7 +48,6 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
   public Future<Integer> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
     ConnectionLimit connections = new ConnectionLimit(maxConnections);
     AtomicInteger bound = new AtomicInteger();
-    // A negative port is Vert.x's way to say: any free one, the same for all servers that say so.
     int shared = port == 0 ? ANY_FREE.decrementAndGet() : port;
     return vertx
         .deployVerticle(

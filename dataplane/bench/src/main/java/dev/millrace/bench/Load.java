@@ -1,0 +1,229 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The server under load, each figure beside the same load on a bare echo, or a bare fsync. */
+public final class Load {
+  private static final long SEED = 20261121L;
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration TIME = Duration.ofSeconds(10);
+  private static final int REQUESTS = 16;
+  private static final String JSON = "x-amz-json-1.1";
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+  private final ServerProcess server;
+  private final ServerProcess echo;
+
+  private Load(ServerProcess server, ServerProcess echo) {
+    this.server = server;
+    this.echo = echo;
+  }
+
+  public static void main(String... arguments) throws IOException {
+    try (ServerProcess echo = ServerProcess.echo();
+        ServerProcess server = ServerProcess.millrace()) {
+      new Load(server, echo).run();
+    }
+  }
+
+  private void run() throws IOException {
+    System.out.printf("seed %d, warm-up %s, each figure over %s%n", SEED, WARM_UP, TIME);
+    for (String[] stream : new String[][] {{"one", "1"}, {"four", "4"}}) {
+      control(
+          "CreateStream", "{\"StreamName\":\"%s\",\"ShardCount\":%s}".formatted((Object[]) stream));
+    }
+    List<byte[]> put = requests(() -> putRecord(1024));
+    List<byte[]> put500 = requests(() -> putRecords(500, 1024));
+    List<byte[]> put100 = requests(() -> putRecords(100, 10 * 1024));
+    measure(server, 8, WARM_UP.dividedBy(2), put);
+    measure(server, 4, WARM_UP.dividedBy(2), put500);
+    measure(echo, 8, WARM_UP.dividedBy(4), put);
+    measure(echo, 4, WARM_UP.dividedBy(4), put500);
+
+    compareCalls("PutRecord 1 KiB, 8 connections", 8, put, 0.5);
+    singleConnection(put);
+    Measurement echo500 =
+        compareBytes("PutRecords 500 x 1 KiB, 4 connections, 4 shards", put500, 500 * 1024, 0.12);
+    compareBytes("PutRecords 100 x 10 KiB, 4 connections, 4 shards", put100, 100 * 10 * 1024, 0.2);
+    reads(echo500.mibPerSecond(put500.getFirst().length));
+  }
+
+  private void compareCalls(String what, int connections, List<byte[]> requests, double aim) {
+    Measurement bare = measure(echo, connections, TIME, requests);
+    Measurement ours = measure(server, connections, TIME, requests);
+    report(what, ours.perSecond(), "calls/s", bare.perSecond(), ours, aim);
+  }
+
+  private Measurement compareBytes(
+      String what, List<byte[]> requests, int recordBytes, double aim) {
+    Measurement bare = measure(echo, 4, TIME, requests);
+    Measurement ours = measure(server, 4, TIME, requests);
+    report(
+        what,
+        ours.mibPerSecond(recordBytes),
+        "MiB/s of records",
+        bare.mibPerSecond(requests.getFirst().length),
+        ours,
+        aim);
+    return bare;
+  }
+
+  private static void report(
+      String what, double ours, String unit, double bare, Measurement times, double aim) {
+    System.out.printf(
+        "%-50s %9.1f %-16s echo %9.1f  ratio %.2f (aim %.2f)  p50 %.2f ms  p99 %.2f ms%n",
+        what, ours, unit, bare, ours / bare, aim, times.p50Millis(), times.p99Millis());
+  }
+
+  private void singleConnection(List<byte[]> put) throws IOException {
+    double fsyncMillis = fsyncMillis(Duration.ofSeconds(5));
+    Measurement ours = measure(server, 1, TIME, put);
+    System.out.printf(
+        "%-50s p50 %.2f ms  p99 %.2f ms  fsync of 4 KiB p50 %.2f ms  ratio %.1f (aim at most 6)%n",
+        "PutRecord 1 KiB, 1 connection",
+        ours.p50Millis(),
+        ours.p99Millis(),
+        fsyncMillis,
+        ours.p50Millis() / fsyncMillis);
+  }
+
+  private double fsyncMillis(Duration time) throws IOException {
+    Path file = server.data().resolve("fsync-bench");
+    List<Long> nanos = new ArrayList<>();
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer block = ByteBuffer.allocateDirect(4096);
+      long end = System.nanoTime() + time.toNanos();
+      for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+        out.write(block.clear());
+        out.force(false);
+        nanos.add(System.nanoTime() - now);
+      }
+    }
+    Files.delete(file);
+    nanos.sort(null);
+    return nanos.get(nanos.size() / 2) / 1e6;
+  }
+
+  /** Reads everything from the four shards, one connection a shard, from the oldest record on. */
+  private void reads(double echoMib) {
+    long[] bytes = new long[4];
+    String[] iterators = new String[4];
+    Measurement ours =
+        Measurement.of(
+            server.port(),
+            4,
+            TIME,
+            (connection, client, n) -> {
+              if (iterators[client] == null) {
+                iterators[client] = firstIterator(connection, client);
+              }
+              String answer =
+                  text(
+                      connection,
+                      "GetRecords",
+                      "{\"ShardIterator\":\"" + iterators[client] + "\"}");
+              bytes[client] += recordBytes(answer);
+              iterators[client] =
+                  answer.endsWith("\"MillisBehindLatest\":0}")
+                      ? null
+                      : member(answer, "NextShardIterator");
+            });
+    double mib = Arrays.stream(bytes).sum() / ours.seconds() / (1 << 20);
+    report(
+        "GetRecords from TRIM_HORIZON, 4 connections",
+        mib,
+        "MiB/s of records",
+        echoMib,
+        ours,
+        0.25);
+  }
+
+  private static String firstIterator(HttpConnection connection, int shard) throws IOException {
+    return member(
+        text(
+            connection,
+            "GetShardIterator",
+            "{\"StreamName\":\"four\",\"ShardId\":\"%d\",\"ShardIteratorType\":\"TRIM_HORIZON\"}"
+                .formatted(shard)),
+        "ShardIterator");
+  }
+
+  private static String text(HttpConnection connection, String operation, String body)
+      throws IOException {
+    byte[] request =
+        HttpConnection.request(operation, JSON, body.getBytes(StandardCharsets.US_ASCII));
+    return new String(connection.exchange(request), StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Data as it came in, found by the length of its base64 text; cheap, since it costs the server.
+   */
+  private static long recordBytes(String answer) {
+    long bytes = 0;
+    for (int at = answer.indexOf("\"Data\":\""); at >= 0; at = answer.indexOf("\"Data\":\"", at)) {
+      int end = answer.indexOf('"', at + 8);
+      bytes += (end - at - 8) * 3L / 4;
+      at = end;
+    }
+    return bytes;
+  }
+
+  private static String member(String answer, String name) {
+    int at = answer.lastIndexOf("\"" + name + "\":\"") + name.length() + 4;
+    return answer.substring(at, answer.indexOf('"', at));
+  }
+
+  private static Measurement measure(
+      ServerProcess process, int connections, Duration time, List<byte[]> requests) {
+    return Measurement.of(
+        process.port(),
+        connections,
+        time,
+        (connection, client, n) ->
+            connection.exchange(requests.get((int) ((n + client) % requests.size()))));
+  }
+
+  private void control(String operation, String body) throws IOException {
+    try (HttpConnection connection = new HttpConnection(server.port())) {
+      text(connection, operation, body);
+    }
+  }
+
+  private static List<byte[]> requests(java.util.function.Supplier<byte[]> make) {
+    return IntStream.range(0, REQUESTS).mapToObj(i -> make.get()).toList();
+  }
+
+  private byte[] putRecord(int bytes) {
+    String body = "{\"StreamName\":\"one\"," + record(bytes).substring(1);
+    return HttpConnection.request("PutRecord", JSON, body.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private byte[] putRecords(int count, int bytes) {
+    String records =
+        IntStream.range(0, count).mapToObj(i -> record(bytes)).collect(Collectors.joining(","));
+    String body = "{\"StreamName\":\"four\",\"Records\":[" + records + "]}";
+    return HttpConnection.request("PutRecords", JSON, body.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private String record(int bytes) {
+    byte[] data = new byte[bytes];
+    random.nextBytes(data);
+    return "{\"Data\":\"%s\",\"PartitionKey\":\"key-%d\"}"
+        .formatted(Base64.getEncoder().encodeToString(data), random.nextInt(1_000_000));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * What a number of connections did in a time.
+ *
+ * @param calls calls that were answered
+ * @param seconds how long it took
+ * @param p50Millis median time of a call
+ * @param p99Millis 99th percentile
+ */
+record Measurement(long calls, double seconds, double p50Millis, double p99Millis) {
+
+  /** One call by one of the connections; {@code n} counts its calls. */
+  @FunctionalInterface
+  interface Call {
+    void run(HttpConnection connection, int client, long n) throws IOException;
+  }
+
+  double perSecond() {
+    return calls / seconds;
+  }
+
+  double mibPerSecond(long bytesPerCall) {
+    return perSecond() * bytesPerCall / (1 << 20);
+  }
+
+  /** Runs calls on as many connections for a time. */
+  static Measurement of(int port, int connections, Duration time, Call call) {
+    long begun = System.nanoTime();
+    long end = begun + time.toNanos();
+    long[] nanos =
+        IntStream.range(0, connections)
+            .mapToObj(
+                client ->
+                    CompletableFuture.supplyAsync(
+                        () -> run(port, client, end, call),
+                        task -> Thread.ofPlatform().start(task)))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .flatMapToLong(Arrays::stream)
+            .sorted()
+            .toArray();
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    return new Measurement(nanos.length, seconds, at(nanos, 0.5), at(nanos, 0.99));
+  }
+
+  private static double at(long[] sorted, double quantile) {
+    return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * quantile)] / 1e6;
+  }
+
+  private static long[] run(int port, int client, long end, Call call) {
+    LongStream.Builder nanos = LongStream.builder();
+    try (HttpConnection connection = new HttpConnection(port)) {
+      long now = System.nanoTime();
+      for (long n = 0; now < end; n++) {
+        call.run(connection, client, n);
+        long after = System.nanoTime();
+        nanos.add(after - now);
+        now = after;
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("client " + client, e);
+    }
+    return nanos.build().toArray();
+  }
+}
