@@ -1,7 +1,6 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** Time to listen, resident memory idle, with many shards, and after 1 GiB was written. */
@@ -30,7 +29,7 @@ public final class Footprint {
   }
 
   private static void manyShards(ServerProcess server) throws IOException {
-    try (HttpConnection connection = new HttpConnection(server.port())) {
+    try (Client connection = new HttpConnection(server.port())) {
       create(connection, "one", 1);
       putToAll(connection, "one", 10);
       double before = server.residentMib();
@@ -44,7 +43,7 @@ public final class Footprint {
   }
 
   private static void oneGibibyte(ServerProcess server) throws IOException {
-    try (HttpConnection connection = new HttpConnection(server.port())) {
+    try (Client connection = new HttpConnection(server.port())) {
       create(connection, "one", 4);
       double before = server.residentMib();
       putToAll(connection, "one", (1 << 30) / (RECORDS_PER_CALL * RECORD_BYTES));
@@ -53,16 +52,14 @@ public final class Footprint {
     }
   }
 
-  private static void create(HttpConnection connection, String stream, int shards)
-      throws IOException {
+  private static void create(Client connection, String stream, int shards) throws IOException {
     call(
         connection,
         "CreateStream",
         "{\"StreamName\":\"%s\",\"ShardCount\":%d}".formatted(stream, shards));
   }
 
-  private static void putToAll(HttpConnection connection, String stream, int calls)
-      throws IOException {
+  private static void putToAll(Client connection, String stream, int calls) throws IOException {
     String data = Base64.getEncoder().encodeToString(new byte[RECORD_BYTES]);
     for (int i = 0; i < calls; i++) {
       StringBuilder records = new StringBuilder();
@@ -77,10 +74,7 @@ public final class Footprint {
     }
   }
 
-  private static void call(HttpConnection connection, String operation, String body)
-      throws IOException {
-    connection.exchange(
-        HttpConnection.request(
-            operation, "x-amz-json-1.1", body.getBytes(StandardCharsets.US_ASCII)));
+  private static void call(Client connection, String operation, String body) throws IOException {
+    connection.exchange(Request.of(operation, body));
   }
 }

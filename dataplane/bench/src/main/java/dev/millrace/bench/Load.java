@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -22,33 +23,40 @@ public final class Load {
   private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration TIME = Duration.ofSeconds(10);
   private static final int REQUESTS = 16;
-  private static final String JSON = "x-amz-json-1.1";
 
   private final SplittableRandom random = new SplittableRandom(SEED);
+  private final Client.Maker maker;
   private final ServerProcess server;
   private final ServerProcess echo;
 
-  private Load(ServerProcess server, ServerProcess echo) {
+  private Load(Client.Maker maker, ServerProcess server, ServerProcess echo) {
+    this.maker = maker;
     this.server = server;
     this.echo = echo;
   }
 
   public static void main(String... arguments) throws IOException {
+    System.out.printf("seed %d, warm-up %s, each figure over %s%n", SEED, WARM_UP, TIME);
+    run("lean client: a blocking socket", HttpConnection::new);
+    run("ordinary client: java.net.http", JdkClient::new);
+  }
+
+  private static void run(String client, Client.Maker maker) throws IOException {
+    System.out.println(client);
     try (ServerProcess echo = ServerProcess.echo();
         ServerProcess server = ServerProcess.millrace()) {
-      new Load(server, echo).run();
+      new Load(maker, server, echo).run();
     }
   }
 
   private void run() throws IOException {
-    System.out.printf("seed %d, warm-up %s, each figure over %s%n", SEED, WARM_UP, TIME);
     for (String[] stream : new String[][] {{"one", "1"}, {"four", "4"}}) {
       control(
           "CreateStream", "{\"StreamName\":\"%s\",\"ShardCount\":%s}".formatted((Object[]) stream));
     }
-    List<byte[]> put = requests(() -> putRecord(1024));
-    List<byte[]> put500 = requests(() -> putRecords(500, 1024));
-    List<byte[]> put100 = requests(() -> putRecords(100, 10 * 1024));
+    List<Request> put = requests(() -> putRecord(1024));
+    List<Request> put500 = requests(() -> putRecords(500, 1024));
+    List<Request> put100 = requests(() -> putRecords(100, 10 * 1024));
     measure(server, 8, WARM_UP.dividedBy(2), put);
     measure(server, 4, WARM_UP.dividedBy(2), put500);
     measure(echo, 8, WARM_UP.dividedBy(4), put);
@@ -59,24 +67,24 @@ public final class Load {
     Measurement echo500 =
         compareBytes("PutRecords 500 x 1 KiB, 4 connections, 4 shards", put500, 500 * 1024, 0.12);
     compareBytes("PutRecords 100 x 10 KiB, 4 connections, 4 shards", put100, 100 * 10 * 1024, 0.2);
-    reads(echo500.mibPerSecond(put500.getFirst().length));
+    reads(echo500.mibPerSecond(put500.getFirst().body().length));
   }
 
-  private void compareCalls(String what, int connections, List<byte[]> requests, double aim) {
+  private void compareCalls(String what, int connections, List<Request> requests, double aim) {
     Measurement bare = measure(echo, connections, TIME, requests);
     Measurement ours = measure(server, connections, TIME, requests);
     report(what, ours.perSecond(), "calls/s", bare.perSecond(), ours, aim);
   }
 
   private Measurement compareBytes(
-      String what, List<byte[]> requests, int recordBytes, double aim) {
+      String what, List<Request> requests, int recordBytes, double aim) {
     Measurement bare = measure(echo, 4, TIME, requests);
     Measurement ours = measure(server, 4, TIME, requests);
     report(
         what,
         ours.mibPerSecond(recordBytes),
         "MiB/s of records",
-        bare.mibPerSecond(requests.getFirst().length),
+        bare.mibPerSecond(requests.getFirst().body().length),
         ours,
         aim);
     return bare;
@@ -89,7 +97,7 @@ public final class Load {
         what, ours, unit, bare, ours / bare, aim, times.p50Millis(), times.p99Millis());
   }
 
-  private void singleConnection(List<byte[]> put) throws IOException {
+  private void singleConnection(List<Request> put) throws IOException {
     double fsyncMillis = fsyncMillis(Duration.ofSeconds(5));
     Measurement ours = measure(server, 1, TIME, put);
     System.out.printf(
@@ -125,6 +133,7 @@ public final class Load {
     String[] iterators = new String[4];
     Measurement ours =
         Measurement.of(
+            maker,
             server.port(),
             4,
             TIME,
@@ -153,7 +162,7 @@ public final class Load {
         0.25);
   }
 
-  private static String firstIterator(HttpConnection connection, int shard) throws IOException {
+  private static String firstIterator(Client connection, int shard) throws IOException {
     return member(
         text(
             connection,
@@ -163,11 +172,9 @@ public final class Load {
         "ShardIterator");
   }
 
-  private static String text(HttpConnection connection, String operation, String body)
-      throws IOException {
-    byte[] request =
-        HttpConnection.request(operation, JSON, body.getBytes(StandardCharsets.US_ASCII));
-    return new String(connection.exchange(request), StandardCharsets.ISO_8859_1);
+  private static String text(Client connection, String operation, String body) throws IOException {
+    return new String(
+        connection.exchange(Request.of(operation, body)), StandardCharsets.ISO_8859_1);
   }
 
   /**
@@ -188,9 +195,10 @@ public final class Load {
     return answer.substring(at, answer.indexOf('"', at));
   }
 
-  private static Measurement measure(
-      ServerProcess process, int connections, Duration time, List<byte[]> requests) {
+  private Measurement measure(
+      ServerProcess process, int connections, Duration time, List<Request> requests) {
     return Measurement.of(
+        maker,
         process.port(),
         connections,
         time,
@@ -199,25 +207,25 @@ public final class Load {
   }
 
   private void control(String operation, String body) throws IOException {
-    try (HttpConnection connection = new HttpConnection(server.port())) {
+    try (Client connection = new HttpConnection(server.port())) {
       text(connection, operation, body);
     }
   }
 
-  private static List<byte[]> requests(java.util.function.Supplier<byte[]> make) {
+  private static List<Request> requests(Supplier<Request> make) {
     return IntStream.range(0, REQUESTS).mapToObj(i -> make.get()).toList();
   }
 
-  private byte[] putRecord(int bytes) {
+  private Request putRecord(int bytes) {
     String body = "{\"StreamName\":\"one\"," + record(bytes).substring(1);
-    return HttpConnection.request("PutRecord", JSON, body.getBytes(StandardCharsets.US_ASCII));
+    return Request.of("PutRecord", body);
   }
 
-  private byte[] putRecords(int count, int bytes) {
+  private Request putRecords(int count, int bytes) {
     String records =
         IntStream.range(0, count).mapToObj(i -> record(bytes)).collect(Collectors.joining(","));
     String body = "{\"StreamName\":\"four\",\"Records\":[" + records + "]}";
-    return HttpConnection.request("PutRecords", JSON, body.getBytes(StandardCharsets.US_ASCII));
+    return Request.of("PutRecords", body);
   }
 
   private String record(int bytes) {

@@ -20,7 +20,7 @@ record Measurement(long calls, double seconds, double p50Millis, double p99Milli
   /** One call by one of the connections; {@code n} counts its calls. */
   @FunctionalInterface
   interface Call {
-    void run(HttpConnection connection, int client, long n) throws IOException;
+    void run(Client connection, int client, long n) throws IOException;
   }
 
   double perSecond() {
@@ -32,7 +32,7 @@ record Measurement(long calls, double seconds, double p50Millis, double p99Milli
   }
 
   /** Runs calls on as many connections for a time. */
-  static Measurement of(int port, int connections, Duration time, Call call) {
+  static Measurement of(Client.Maker maker, int port, int connections, Duration time, Call call) {
     long begun = System.nanoTime();
     long end = begun + time.toNanos();
     long[] nanos =
@@ -40,7 +40,7 @@ record Measurement(long calls, double seconds, double p50Millis, double p99Milli
             .mapToObj(
                 client ->
                     CompletableFuture.supplyAsync(
-                        () -> run(port, client, end, call),
+                        () -> run(maker, port, client, end, call),
                         task -> Thread.ofPlatform().start(task)))
             .toList()
             .stream()
@@ -56,9 +56,9 @@ record Measurement(long calls, double seconds, double p50Millis, double p99Milli
     return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * quantile)] / 1e6;
   }
 
-  private static long[] run(int port, int client, long end, Call call) {
+  private static long[] run(Client.Maker maker, int port, int client, long end, Call call) {
     LongStream.Builder nanos = LongStream.builder();
-    try (HttpConnection connection = new HttpConnection(port)) {
+    try (Client connection = maker.connect(port)) {
       long now = System.nanoTime();
       for (long n = 0; now < end; n++) {
         call.run(connection, client, n);

@@ -21,6 +21,10 @@ import java.util.function.Predicate;
  *
  * <p>Steps, first failure wins: one form of signature and not two, all its parts, a known key with
  * its token, not expired, a scope that is ours, a clock within five minutes, the same signature.
+ *
+ * <p>The texts for two forms and for missing parts were recorded from the service. Those for key,
+ * scope, clock and signature are as documented; those for a terminator, an algorithm or a date that
+ * cannot be, and for an unsigned host, are from memory of other services and may differ.
  */
 public final class SignatureVerifier {
   private static final String ALGORITHM = "AWS4-HMAC-SHA256";

@@ -14,16 +14,14 @@ public final class StringType extends Type<String> {
 
   /** The same, with a pattern that the whole text must match. */
   public StringType pattern(TextPattern pattern) {
-    return new StringType(
-        and(
-            new Constraint<>(
-                "Member must satisfy regular expression pattern: " + pattern.text(),
-                pattern::matches)));
+    return with(
+        new Constraint<>(
+            "Member must satisfy regular expression pattern: " + pattern.text(), pattern::matches));
   }
 
   /** The same, with a length, in UTF-16 code units as Java counts. */
   public StringType length(int min, int max) {
-    return new StringType(and(Constraint.lengthAtLeast(min, String::length)))
+    return with(Constraint.lengthAtLeast(min, String::length))
         .with(Constraint.lengthAtMost(max, String::length));
   }
 

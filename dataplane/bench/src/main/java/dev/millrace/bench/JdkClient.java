@@ -1,0 +1,49 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An ordinary client, the JDK's own: what a program on the same machine would spend on each call
+ * beside the server.
+ */
+final class JdkClient implements Client {
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final URI uri;
+
+  JdkClient(int port) {
+    uri = URI.create("http://127.0.0.1:" + port + "/");
+  }
+
+  @Override
+  public byte[] exchange(Request request) throws IOException {
+    try {
+      HttpResponse<byte[]> answer =
+          client.send(
+              HttpRequest.newBuilder(uri)
+                  .header("Content-Type", Request.CONTENT_TYPE)
+                  .header("X-Amz-Target", request.target())
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()))
+                  .build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() != 200) {
+        throw new IOException(
+            answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
+      }
+      return answer.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.bench;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A ready-made call.
+ *
+ * @param target the {@code X-Amz-Target} header
+ * @param body JSON
+ */
+@SuppressWarnings("ArrayRecordComponent") // Made once, sent often, never compared.
+record Request(String target, byte[] body) {
+  static final String CONTENT_TYPE = "application/x-amz-json-1.1";
+
+  static Request of(String operation, String body) {
+    return new Request("Kinesis_20131202." + operation, body.getBytes(StandardCharsets.US_ASCII));
+  }
+}
