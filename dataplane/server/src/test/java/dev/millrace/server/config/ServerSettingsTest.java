@@ -1,0 +1,64 @@
+package dev.millrace.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.server.config.ServerSettings.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A setting that does not fit is named with what was found and what was expected. */
+class ServerSettingsTest {
+  @Test
+  void withoutAnySettingALaptopIsServed() {
+    ServerSettings settings = ServerSettings.of(Map.of("PATH", "/bin"));
+    assertThat(settings.port()).isEqualTo(4567);
+    assertThat(settings.host()).isEqualTo("127.0.0.1");
+    assertThat(settings.limits()).isEqualTo(ServerSettings.Limits.NONE);
+    assertThat(settings.credentials()).isEmpty();
+    assertThat(settings.instant()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          MILLRACE_PORT|abc|MILLRACE_PORT must be a number from 0 to 65535, found 'abc'
+          MILLRACE_PORT|65536|MILLRACE_PORT must be a number from 0 to 65535, found '65536'
+          MILLRACE_ROLE|gateway|MILLRACE_ROLE must be one of [standalone], found 'gateway'
+          MILLRACE_LIMITS|some|MILLRACE_LIMITS must be one of [none, aws], found 'some'
+          MILLRACE_INSTANT|yes|MILLRACE_INSTANT must be true or false, found 'yes'
+          MILLRACE_ACCOUNT|12|MILLRACE_ACCOUNT must be a text of the form [0-9]{12}, found '12'
+          MILLRACE_TLS_KEY|/k.pem|MILLRACE_TLS_CERTIFICATE and MILLRACE_TLS_KEY must be set both or not at all
+          MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS nobody is asked who they are
+          MILLRACE_PROT|1|unknown setting MILLRACE_PROT; known are MILLRACE_ROLE
+          """)
+  void aSettingThatDoesNotFitIsRefused(String variable, String value, String message) {
+    assertThatThrownBy(() -> ServerSettings.of(Map.of(variable, value)))
+        .isInstanceOf(ServerSettings.InvalidSettingException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void credentialsAreReadAndTheirSecretsNeverRepeated() {
+    assertThat(ServerSettings.of(Map.of("MILLRACE_CREDENTIALS", "a:1,b:2:3")).credentials())
+        .containsOnly(Map.entry("a", "1"), Map.entry("b", "2:3"));
+    assertThatThrownBy(() -> ServerSettings.of(Map.of("MILLRACE_CREDENTIALS", "a:1,secret")))
+        .hasMessageContaining("must be ACCESS_KEY_ID:SECRET")
+        .hasMessageNotContaining("secret,")
+        .hasMessageNotContaining("'secret'");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Setting.class)
+  void everySettingIsInTheReadme(Setting setting) throws Exception {
+    assertThat(Files.readString(Path.of("../../README.md")))
+        .contains("`" + setting.variable() + "`");
+  }
+}
