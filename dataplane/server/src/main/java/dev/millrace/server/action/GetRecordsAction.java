@@ -5,6 +5,7 @@ import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
+import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionStage;
  * @param streams the streams there are
  * @param reader reads
  * @param reads where reading and writing the answer is done, since both take their time
+ * @param limits how much a shard gives
  * @param signer reads and makes iterators
  * @param clock tells how old an iterator is and how far behind a reader
  * @see <a
@@ -40,10 +42,11 @@ public record GetRecordsAction(
     StreamLookup streams,
     ShardReader reader,
     ReadPool reads,
+    ShardLimits limits,
     TokenSigner signer,
     InstantSource clock)
     implements Action {
-  private static final int RECORD_BYTES = 256;
+  private static final long RECORD_BYTES = 256;
   private static final DateTimeFormatter SERVICE_TIME =
       DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss 'UTC' yyyy", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -68,6 +71,7 @@ public record GetRecordsAction(
         .then(this::checkAge)
         .then(iterator -> checkStream(iterator, input.find(GetRecordsInput.STREAM_ARN)))
         .then(iterator -> DryRuns.stop(input, GetRecordsInput.DRY_RUN, iterator))
+        .then(this::checkRate)
         .fold(
             iterator -> reads.run(() -> read(iterator, limit, call.codec())),
             error -> new Answer.Refused(error).now());
@@ -112,6 +116,12 @@ public record GetRecordsAction(
     return there ? Checked.good(iterator) : Checked.bad(gone(iterator));
   }
 
+  private Checked<ShardIterator> checkRate(ShardIterator iterator) {
+    return limits.admitRead(iterator.shard())
+        ? Checked.good(iterator)
+        : Checked.bad(streams.rateExceeded(iterator.stream(), iterator.shard().shard()));
+  }
+
   private KinesisError gone(ShardIterator iterator) {
     return streams.shardNotFound(iterator.stream(), iterator.shard().shard());
   }
@@ -132,9 +142,11 @@ public record GetRecordsAction(
     long nowMillis = clock.millis();
     long bytes =
         stretch.records().stream()
-            .mapToLong(r -> RECORD_BYTES + r.data().remaining() * 4L / 3)
+            .mapToLong(r -> r.data().remaining() + r.partitionKey().remaining())
             .sum();
-    WireWriter out = new WireWriter(codec, (int) (1024 + bytes));
+    limits.read(iterator.shard(), bytes);
+    long expectedBytes = 1024 + stretch.records().size() * RECORD_BYTES + bytes * 4 / 3;
+    WireWriter out = new WireWriter(codec, (int) expectedBytes);
     out.startStructure();
     out.startList("Records");
     for (StoredRecord record : stretch.records()) {

@@ -5,9 +5,11 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Member;
@@ -26,12 +28,13 @@ import java.util.concurrent.CompletionStage;
  *
  * @param streams the streams there are
  * @param log takes the record
+ * @param limits how much a shard takes
  * @param clock stamps its arrival
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html">PutRecord</a>
  */
-public record PutRecordAction(StreamLookup streams, ShardLog log, InstantSource clock)
-    implements Action {
+public record PutRecordAction(
+    StreamLookup streams, ShardLog log, ShardLimits limits, InstantSource clock) implements Action {
   private static final int ANSWER_BYTES = 192;
 
   /** A record that passed every check. */
@@ -68,6 +71,7 @@ public record PutRecordAction(StreamLookup streams, ShardLog log, InstantSource 
                         "data")
                     .then(record -> Checked.good(new Accepted(stream, record))))
         .then(accepted -> DryRuns.stop(input, PutRecordInput.DRY_RUN, accepted))
+        .then(this::checkRate)
         .fold(this::append, error -> new Answer.Refused(error).now());
   }
 
@@ -88,6 +92,13 @@ public record PutRecordAction(StreamLookup streams, ShardLog log, InstantSource 
             KinesisError.invalidArgument(
                 "ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid."
                     .formatted(text.get(), stream.name(), streams.account())));
+  }
+
+  private Checked<Accepted> checkRate(Accepted accepted) {
+    ShardId shard = accepted.record().shard().id();
+    return limits.admitWrite(accepted.stream().ref(shard), accepted.record().sizeBytes())
+        ? Checked.good(accepted)
+        : Checked.bad(streams.rateExceeded(accepted.stream().name(), shard));
   }
 
   private CompletionStage<Answer> append(Accepted accepted) {

@@ -5,7 +5,9 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.error.KinesisError.Name;
 import dev.millrace.core.limit.ServiceLimits;
+import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
@@ -28,32 +30,32 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 
 /**
- * Writes up to 500 records. Those for one shard are appended together, in the order of the request;
- * a shard's records succeed or fail together.
+ * Writes up to 500 records. Those for one shard that its limits admit are appended together, in the
+ * order of the request, and succeed or fail together.
  *
  * @param streams the streams there are
  * @param log takes the records
+ * @param limits how much a shard takes
  * @param clock stamps their arrival
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html">PutRecords</a>
  */
-public record PutRecordsAction(StreamLookup streams, ShardLog log, InstantSource clock)
-    implements Action {
+public record PutRecordsAction(
+    StreamLookup streams, ShardLog log, ShardLimits limits, InstantSource clock) implements Action {
   private static final int RESULT_BYTES = 128;
 
   /** Records that passed every check, in the order of the request. */
   private record Accepted(StreamDefinition stream, List<Placed> records) {}
 
-  /** What became of one shard's records. */
-  private sealed interface ShardResult {
-    /** Appended; each record takes the next position. */
-    record Written(ShardDefinition shard, Outcome.Appended at) implements ShardResult {}
+  /** What became of one record. */
+  private sealed interface RecordResult {
+    /** It is in its shard. */
+    record Written(ShardId shard, SequenceNumber number) implements RecordResult {}
 
-    /** Not written, or nobody knows. */
-    record Failed(KinesisError error) implements ShardResult {}
+    /** It is not, or nobody knows. */
+    record Failed(KinesisError error) implements RecordResult {}
   }
 
   @Override
@@ -112,84 +114,118 @@ public record PutRecordsAction(StreamLookup streams, ShardLog log, InstantSource
   }
 
   private CompletionStage<Answer> append(Accepted accepted) {
-    Map<ShardId, List<Placed>> byShard = new TreeMap<>();
-    for (Placed record : accepted.records()) {
-      byShard.computeIfAbsent(record.shard().id(), id -> new ArrayList<>()).add(record);
+    StreamDefinition stream = accepted.stream();
+    RecordResult[] results = new RecordResult[accepted.records().size()];
+    Map<ShardId, ShardBatch> batches = new TreeMap<>();
+    for (int i = 0; i < results.length; i++) {
+      Placed record = accepted.records().get(i);
+      ShardId shard = record.shard().id();
+      if (limits.admitWrite(stream.ref(shard), record.sizeBytes())) {
+        batches.computeIfAbsent(shard, id -> new ShardBatch(record.shard())).add(i, record);
+      } else {
+        results[i] = new RecordResult.Failed(streams.rateExceeded(stream.name(), shard));
+      }
     }
     long arrivalMillis = clock.millis();
-    Map<ShardId, CompletableFuture<ShardResult>> results = new TreeMap<>();
-    byShard.forEach(
-        (shard, records) -> results.put(shard, append(accepted.stream(), records, arrivalMillis)));
-    return CompletableFuture.allOf(results.values().toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> answer(accepted, results));
+    return CompletableFuture.allOf(
+            batches.values().stream()
+                .map(batch -> append(stream, batch, arrivalMillis, results))
+                .toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> answer(List.of(results), batches.isEmpty()));
   }
 
-  private CompletableFuture<ShardResult> append(
-      StreamDefinition stream, List<Placed> records, long arrivalMillis) {
-    ShardDefinition shard = records.getFirst().shard();
-    int bytes = records.stream().mapToInt(record -> record.sizeBytes() + 8).sum();
-    RecordBatch.Builder batch = new RecordBatch.Builder(bytes);
-    for (Placed record : records) {
-      batch.add(
-          record.partitionKey(),
-          record.data().array(),
-          record.data().offset(),
-          record.data().length());
+  /** The records of one shard, with their places in the request. */
+  private static final class ShardBatch {
+    private final ShardDefinition shard;
+    private final List<Integer> places = new ArrayList<>();
+    private final List<Placed> records = new ArrayList<>();
+
+    ShardBatch(ShardDefinition shard) {
+      this.shard = shard;
     }
+
+    void add(int place, Placed record) {
+      places.add(place);
+      records.add(record);
+    }
+
+    RecordBatch toRecords() {
+      int bytes = records.stream().mapToInt(record -> record.sizeBytes() + 8).sum();
+      RecordBatch.Builder batch = new RecordBatch.Builder(bytes);
+      for (Placed record : records) {
+        batch.add(
+            record.partitionKey(),
+            record.data().array(),
+            record.data().offset(),
+            record.data().length());
+      }
+      return batch.build();
+    }
+
+    /** Notes for each record that it was appended; the first at the outcome's position. */
+    void written(Outcome.Appended at, RecordResult[] results) {
+      long arrivalSecond = Math.floorDiv(at.arrivalMillis(), 1000L);
+      for (int i = 0; i < places.size(); i++) {
+        SequenceNumber number =
+            new SequenceNumber(
+                shard.creationSecond(), shard.id(), at.firstPosition() + i, arrivalSecond);
+        results[places.get(i)] = new RecordResult.Written(shard.id(), number);
+      }
+    }
+
+    void failed(KinesisError error, RecordResult[] results) {
+      places.forEach(place -> results[place] = new RecordResult.Failed(error));
+    }
+  }
+
+  private CompletableFuture<Void> append(
+      StreamDefinition stream, ShardBatch batch, long arrivalMillis, RecordResult[] results) {
     return log.propose(
             new Command.AppendRecords(
-                stream.ref(shard.id()), arrivalMillis, WriterSession.NONE, batch.build()))
-        .<ShardResult>thenApply(
-            outcome ->
-                outcome instanceof Outcome.Appended appended
-                    ? new ShardResult.Written(shard, appended)
-                    : new ShardResult.Failed(streams.notFound(stream.name().text())))
-        .exceptionally(failure -> new ShardResult.Failed(LogRefusals.error(failure)))
+                stream.ref(batch.shard.id()), arrivalMillis, WriterSession.NONE, batch.toRecords()))
+        .<Void>handle(
+            (outcome, failure) -> {
+              switch (outcome) {
+                case Outcome.Appended at -> batch.written(at, results);
+                case null -> batch.failed(LogRefusals.error(failure), results);
+                default -> batch.failed(streams.notFound(stream.name().text()), results);
+              }
+              return null;
+            })
         .toCompletableFuture();
   }
 
-  private static Answer answer(
-      Accepted accepted, Map<ShardId, CompletableFuture<ShardResult>> results) {
-    List<ShardResult> all = results.values().stream().map(CompletableFuture::join).toList();
-    if (all.stream().allMatch(ShardResult.Failed.class::isInstance)) {
+  private static Answer answer(List<RecordResult> results, boolean nothingTried) {
+    List<KinesisError> errors = new ArrayList<>();
+    for (RecordResult result : results) {
+      if (result instanceof RecordResult.Failed(KinesisError error)) {
+        errors.add(error);
+      }
+    }
+    if (errors.size() == results.size() && !nothingTried) {
       // Nothing was written: the client should see why, and retry the call as a whole.
-      return all.stream()
-          .map(ShardResult.Failed.class::cast)
-          .map(failed -> new Answer.Refused(failed.error()))
-          .findFirst()
-          .orElseThrow();
+      return new Answer.Refused(
+          errors.stream()
+              .filter(error -> error.name() != Name.PROVISIONED_THROUGHPUT_EXCEEDED)
+              .findFirst()
+              .orElse(errors.getFirst()));
     }
     return new Answer.Success(
-        128 + accepted.records().size() * RESULT_BYTES,
-        out -> write(out, accepted.records(), results));
+        128 + results.size() * RESULT_BYTES, out -> write(out, results, errors.size()));
   }
 
-  private static void write(
-      WireWriter out, List<Placed> records, Map<ShardId, CompletableFuture<ShardResult>> results) {
-    Map<ShardId, Long> written = new TreeMap<>();
-    int failedRecords = 0;
+  private static void write(WireWriter out, List<RecordResult> results, int failedRecords) {
     out.startList("Records");
-    for (Placed record : records) {
-      ShardId shard = record.shard().id();
+    for (RecordResult result : results) {
       out.startStructure();
-      switch (Stream.of(results.get(shard))
-          .map(CompletableFuture::join)
-          .findFirst()
-          .orElseThrow()) {
-        case ShardResult.Written(ShardDefinition definition, Outcome.Appended at) -> {
-          long before = written.merge(shard, 1L, Long::sum) - 1;
-          SequenceNumber number =
-              new SequenceNumber(
-                  definition.creationSecond(),
-                  shard,
-                  at.firstPosition() + before,
-                  Math.floorDiv(at.arrivalMillis(), 1000L));
+      switch (result) {
+        case RecordResult.Written(ShardId shard, SequenceNumber number) -> {
           out.text("SequenceNumber", number.toString());
           out.text("ShardId", shard.toString());
         }
-        case ShardResult.Failed(KinesisError error) -> {
-          failedRecords++;
-          out.text("ErrorCode", LogRefusals.internalFailure().name().text());
+        case RecordResult.Failed(KinesisError error) -> {
+          boolean throttled = error.name() == Name.PROVISIONED_THROUGHPUT_EXCEEDED;
+          out.text("ErrorCode", throttled ? error.name().text() : Name.INTERNAL_FAILURE.text());
           out.text("ErrorMessage", error.message());
         }
       }

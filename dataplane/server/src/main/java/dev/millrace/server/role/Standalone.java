@@ -1,6 +1,8 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.limit.AwsShardLimits;
+import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.StreamController;
@@ -136,6 +138,7 @@ public final class Standalone implements AutoCloseable {
       InstantSource clock,
       SecureRandom random) {
     Paging paging = new Paging(signer, clock);
+    ShardLimits limits = limits();
     return List.of(
         new CreateStreamAction(streams, controller, clock, random::nextLong, settings.instant()),
         new DeleteStreamAction(streams, controller, settings.instant()),
@@ -143,10 +146,17 @@ public final class Standalone implements AutoCloseable {
         new DescribeStreamSummaryAction(streams),
         new ListStreamsAction(streams, paging),
         new ListShardsAction(streams, paging, clock),
-        new PutRecordAction(streams, log, clock),
-        new PutRecordsAction(streams, log, clock),
+        new PutRecordAction(streams, log, limits, clock),
+        new PutRecordsAction(streams, log, limits, clock),
         new GetShardIteratorAction(streams, store, reads, signer, clock),
-        new GetRecordsAction(streams, store, reads, signer, clock));
+        new GetRecordsAction(streams, store, reads, limits, signer, clock));
+  }
+
+  private ShardLimits limits() {
+    return switch (settings.limits()) {
+      case NONE -> ShardLimits.NONE;
+      case AWS -> new AwsShardLimits(System::nanoTime);
+    };
   }
 
   private Optional<SignatureVerifier> verifier() {

@@ -107,6 +107,14 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
         "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
   }
 
+  /** The service's words for a shard that has taken or given its share. */
+  public KinesisError rateExceeded(StreamName stream, ShardId shard) {
+    return new KinesisError(
+        KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
+        "Rate exceeded for shard %s in stream %s under account %s."
+            .formatted(shard, stream, account));
+  }
+
   /** The service's words for a stream that is not in the state that the call needs. */
   public KinesisError notActive(StreamDefinition stream) {
     return KinesisError.inUse(

@@ -1,0 +1,38 @@
+package dev.millrace.core.limit;
+
+import dev.millrace.core.stream.ShardRef;
+
+/** How much each shard takes and gives. Callable from any thread. */
+public interface ShardLimits {
+  /** Whether a record may be written now; counts it if so. */
+  boolean admitWrite(ShardRef shard, long bytes);
+
+  /** Whether a GetRecords may be done now; counts the call if so. */
+  boolean admitRead(ShardRef shard);
+
+  /** Counts what a GetRecords returned. */
+  void read(ShardRef shard, long bytes);
+
+  /** Forgets a shard that is gone. */
+  void forget(ShardRef shard);
+
+  /** No limits. */
+  ShardLimits NONE =
+      new ShardLimits() {
+        @Override
+        public boolean admitWrite(ShardRef shard, long bytes) {
+          return true;
+        }
+
+        @Override
+        public boolean admitRead(ShardRef shard) {
+          return true;
+        }
+
+        @Override
+        public void read(ShardRef shard, long bytes) {}
+
+        @Override
+        public void forget(ShardRef shard) {}
+      };
+}

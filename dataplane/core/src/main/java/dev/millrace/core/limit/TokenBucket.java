@@ -1,0 +1,47 @@
+package dev.millrace.core.limit;
+
+/**
+ * A rate with a burst. What is larger than the bucket is let through when the bucket is full, and
+ * leaves a debt that has to be refilled first: so one 10 MiB read at 2 MiB/s blocks the next for 5
+ * seconds. Guarded by its own monitor.
+ */
+final class TokenBucket {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final double perSecond;
+  private final double capacity;
+  private double tokens;
+  private long filledNanos;
+
+  /**
+   * A full bucket.
+   *
+   * @param perSecond tokens that come back each second
+   * @param capacity most tokens in it
+   * @param nowNanos monotonic time
+   */
+  TokenBucket(double perSecond, double capacity, long nowNanos) {
+    this.perSecond = perSecond;
+    this.capacity = capacity;
+    this.tokens = capacity;
+    this.filledNanos = nowNanos;
+  }
+
+  /** Whether so many tokens may be taken now; takes nothing. */
+  synchronized boolean has(long amount, long nowNanos) {
+    fill(nowNanos);
+    return tokens >= Math.min((double) amount, capacity);
+  }
+
+  /** Takes tokens, into debt if need be. */
+  synchronized void take(long amount, long nowNanos) {
+    fill(nowNanos);
+    tokens -= amount;
+  }
+
+  private void fill(long nowNanos) {
+    double seconds = Math.max(0, nowNanos - filledNanos) / NANOS_PER_SECOND;
+    tokens = Math.min(capacity, tokens + seconds * perSecond);
+    filledNanos = nowNanos;
+  }
+}
