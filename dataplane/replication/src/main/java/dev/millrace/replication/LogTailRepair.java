@@ -1,5 +1,7 @@
 package dev.millrace.replication;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,15 +24,20 @@ import java.util.zip.CRC32C;
  * records.
  *
  * @param folder the group's {@code current} folder
- * @param maxEntryBytes largest entry that can be there
  */
-record LogTailRepair(Path folder, int maxEntryBytes) {
-  private static final byte[] HEADER =
-      "RaftLog1".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+record LogTailRepair(Path folder) {
+  private static final String OPEN = "log_inprogress_";
+  private static final byte[] HEADER = "RaftLog1".getBytes(US_ASCII);
   private static final int CRC_BYTES = 4;
 
-  /** Every entry begins with its term: field 1, a varint. Spares most of the checksums. */
-  private static final byte TERM_TAG = 0x08;
+  /** An entry is {@code term, index, body}: a protobuf message with fields 1, 2 and one of 3..5. */
+  private static final int TERM_TAG = 1 << 3;
+
+  private static final int INDEX_TAG = 2 << 3;
+  private static final Set<Long> BODY_TAGS = Set.of(3L << 3 | 2, 4L << 3 | 2, 5L << 3 | 2);
+
+  /** Some seconds of checksums; a tail made to look like entries must not hold up the start. */
+  private static final long CHECKED_BYTES = 4L << 30;
 
   /** What was cut. */
   record Cut(Path segment, long keptBytes, int keptEntries, long cutBytes) {
@@ -51,21 +59,26 @@ record LogTailRepair(Path folder, int maxEntryBytes) {
     }
     List<Path> open;
     try (var files = Files.list(folder)) {
-      open = files.filter(f -> f.getFileName().toString().startsWith("log_inprogress_")).toList();
+      open = files.filter(f -> f.getFileName().toString().startsWith(OPEN)).toList();
     }
-    Optional<Cut> cut = Optional.empty();
-    for (Path segment : open) {
-      cut = repair(segment).or(() -> Optional.empty());
+    if (open.size() > 1) {
+      throw new IOException("expected one open log segment, found " + open);
     }
-    return cut;
+    return open.isEmpty() ? Optional.empty() : repair(open.getFirst());
   }
 
   private static Optional<Cut> repair(Path segment) throws IOException {
     try (FileChannel file =
         FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (file.size() > Integer.MAX_VALUE) {
+        throw new IOException(
+            "%s has %d bytes, expected at most %d"
+                .formatted(segment, file.size(), Integer.MAX_VALUE));
+      }
       ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
-      if (bytes.remaining() < HEADER.length) {
-        // Ratis drops a segment whose header was not finished.
+      if (bytes.remaining() < HEADER.length
+          || !bytes.slice(0, HEADER.length).equals(ByteBuffer.wrap(HEADER))) {
+        // Ratis drops a segment whose header was not finished, and refuses any other.
         return Optional.empty();
       }
       int position = HEADER.length;
@@ -78,7 +91,8 @@ record LogTailRepair(Path folder, int maxEntryBytes) {
       if (lastNonZero < 0) {
         return Optional.empty();
       }
-      refuseIfAnEntryFollows(segment, bytes, position, lastNonZero);
+      long startIndex = Long.parseLong(segment.getFileName().toString().substring(OPEN.length()));
+      refuseIfAnEntryFollows(segment, bytes, position, lastNonZero, startIndex + entries + 1);
       file.truncate(position);
       file.force(true);
       return Optional.of(new Cut(segment, position, entries, lastNonZero + 1L - position));
@@ -87,25 +101,33 @@ record LogTailRepair(Path folder, int maxEntryBytes) {
 
   /** Where the valid entry at a position ends; 0 when there is none. */
   private static int entryEnd(ByteBuffer bytes, int position) {
-    int length = 0;
-    int at = position;
-    for (int shift = 0; ; shift += 7) {
-      if (at == bytes.limit() || shift > 28) {
-        return 0;
-      }
-      byte next = bytes.get(at++);
-      length |= (next & 0x7F) << shift;
-      if (next >= 0) {
-        break;
-      }
-    }
-    if (length <= 0 || length > bytes.limit() - at - CRC_BYTES || bytes.get(at) != TERM_TAG) {
+    int end = claimedEnd(bytes.duplicate().position(position));
+    if (end == 0) {
       return 0;
     }
     CRC32C crc = new CRC32C();
-    crc.update(bytes.slice(position, at + length - position));
-    boolean valid = bytes.getInt(at + length) == (int) crc.getValue();
-    return valid ? at + length + CRC_BYTES : 0;
+    crc.update(bytes.slice(position, end - CRC_BYTES - position));
+    return bytes.getInt(end - CRC_BYTES) == (int) crc.getValue() ? end : 0;
+  }
+
+  /** Where the entry here would end by its length, which is read; 0 when there can be none. */
+  private static int claimedEnd(ByteBuffer in) {
+    long length = varint(in);
+    boolean fits = length > 0 && length <= in.remaining() - CRC_BYTES;
+    return fits ? in.position() + (int) length + CRC_BYTES : 0;
+  }
+
+  /** Reads a varint; -1 when there is none. */
+  private static long varint(ByteBuffer in) {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE && in.hasRemaining(); shift += 7) {
+      byte next = in.get();
+      value |= (next & 0x7FL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    return -1;
   }
 
   private static int lastNonZero(ByteBuffer bytes, int from) {
@@ -118,13 +140,35 @@ record LogTailRepair(Path folder, int maxEntryBytes) {
   }
 
   private static void refuseIfAnEntryFollows(
-      Path segment, ByteBuffer bytes, int torn, int lastNonZero) throws IOException {
+      Path segment, ByteBuffer bytes, int torn, int lastNonZero, long leastIndex)
+      throws IOException {
+    long checked = 0;
     for (int at = torn + 1; at <= lastNonZero; at++) {
-      if (bytes.get(at) != 0 && entryEnd(bytes, at) > 0) {
+      int end = looksLikeAnEntry(bytes.duplicate().position(at), leastIndex);
+      if (end == 0) {
+        continue;
+      }
+      checked += end - at;
+      if (checked > CHECKED_BYTES || entryEnd(bytes, at) > 0) {
         throw new IOException(
-            "%s is damaged at byte %d, and a whole entry follows at byte %d: cutting there would lose records; restore the data folder"
-                .formatted(segment, torn, at));
+            "%s is damaged at byte %d, and a whole entry %s at byte %d: cutting there would lose records; restore the data folder"
+                .formatted(segment, torn, checked > CHECKED_BYTES ? "may follow" : "follows", at));
       }
     }
+  }
+
+  /** Spares nearly all checksums; never rejects what Ratis writes after the first entry. */
+  private static int looksLikeAnEntry(ByteBuffer in, long leastIndex) {
+    int end = claimedEnd(in);
+    if (end == 0 || varint(in) != TERM_TAG || varint(in) < 1 || varint(in) != INDEX_TAG) {
+      return 0;
+    }
+    long index = varint(in);
+    if (index < leastIndex || index > leastIndex + in.limit()) {
+      return 0;
+    }
+    boolean bodyFills =
+        BODY_TAGS.contains(varint(in)) && varint(in) == end - CRC_BYTES - in.position();
+    return bodyFills ? end : 0;
   }
 }

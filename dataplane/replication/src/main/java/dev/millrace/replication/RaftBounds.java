@@ -1,5 +1,6 @@
 package dev.millrace.replication;
 
+import dev.millrace.core.command.LogEntryFormat;
 import java.time.Duration;
 
 /**
@@ -54,24 +55,29 @@ public record RaftBounds(
           Duration.ofMillis(20),
           Duration.ofMinutes(10));
 
+  /** What Ratis adds to an entry: term, index, client and call, lengths and checksum. */
+  private static final int FRAME_BYTES = 256;
+
   public RaftBounds {
-    if (batchBytes > maxEntryBytes || maxEntryBytes > pendingBytes) {
+    if (batchBytes + LogEntryFormat.OVERHEAD_BYTES > maxEntryBytes
+        || maxEntryBytes > pendingBytes) {
       throw new IllegalArgumentException(
-          "a batch (%d bytes) must fit an entry (%d), and an entry the pending bytes (%d)"
-              .formatted(batchBytes, maxEntryBytes, pendingBytes));
+          "a batch (%d bytes and %d) must fit an entry (%d), and an entry the pending bytes (%d)"
+              .formatted(batchBytes, LogEntryFormat.OVERHEAD_BYTES, maxEntryBytes, pendingBytes));
     }
   }
 
   /**
-   * The bound that Ratis' reader needs for entries of this size: its scratch buffer doubles from 4
-   * KiB up to the bound, and a buffer that equals the bound makes a good log with padding
+   * The byte limit of Ratis' log for entries of this size. Its reader's scratch buffer doubles from
+   * 4 KiB up to the limit, and a buffer that equals the limit makes a good log with padding
    * unreadable (docs/adr/0003-groups-families-replay.md).
    */
   int byteLimit() {
-    return nextPowerOfTwo(maxEntryBytes) + MIB;
+    return scratchBytes(maxEntryBytes) + MIB;
   }
 
-  static int nextPowerOfTwo(int bytes) {
-    return bytes <= 1 ? 1 : Integer.highestOneBit(bytes - 1) << 1;
+  /** The reader's scratch buffer, in bytes, for an entry of this size and its frame. */
+  static int scratchBytes(int entryBytes) {
+    return Math.max(4096, Integer.highestOneBit(entryBytes + FRAME_BYTES - 1) << 1);
   }
 }

@@ -6,14 +6,18 @@ import dev.millrace.core.port.ShardStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -34,8 +38,12 @@ public final class RaftGroupHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftGroupHost.class);
   private static final long SNAPSHOT_TIMEOUT_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
+  /** An entry in flight waits for one fsync and its apply. */
+  private static final long LAST_ANSWERS_MILLIS = 3_000;
+
   private final RaftServer server;
   private final RaftGroupId groupId;
+  private final ShardStateMachine machine;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
   private final AtomicLong bytesSinceSnapshot = new AtomicLong();
@@ -44,9 +52,11 @@ public final class RaftGroupHost implements AutoCloseable {
   private final RaftBounds bounds;
   private final RaftShardLog log;
 
-  private RaftGroupHost(RaftServer server, RaftGroupId groupId, RaftBounds bounds) {
+  private RaftGroupHost(
+      RaftServer server, RaftGroupId groupId, ShardStateMachine machine, RaftBounds bounds) {
     this.server = server;
     this.groupId = groupId;
+    this.machine = machine;
     this.bounds = bounds;
     this.log = new RaftShardLog(bounds, this::submit, this::committed);
   }
@@ -62,49 +72,57 @@ public final class RaftGroupHost implements AutoCloseable {
    */
   public static RaftGroupHost start(Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt)
       throws IOException {
-    Path storage = dataFolder.resolve("raft");
-    RaftIdentity identity = RaftIdentity.open(dataFolder, storage, UUID::randomUUID);
-    Path groupFolder = storage.resolve(identity.group().toString());
-    new LogTailRepair(groupFolder.resolve("current"), bounds.byteLimit())
-        .run()
-        .ifPresent(cut -> LOG.warn("Raft log: {}", cut));
-    RaftProperties properties = RaftSettings.of(bounds, storage);
+    RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), UUID::randomUUID);
+    RaftProperties properties = RaftSettings.of(bounds, identity.storage());
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
+    new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warn("Raft log: {}", cut));
     RaftPeer self =
         RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
-    ShardStateMachine machine = new ShardStateMachine(store, halt);
+    ShardStateMachine machine =
+        new ShardStateMachine(store, new SegmentNames(identity.current()), halt);
+    // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(self.getId())
             .setGroup(RaftGroup.valueOf(groupId, self))
             .setStateMachine(machine)
             .setProperties(properties)
-            .setOption(
-                identity.formatted()
-                    ? RaftStorage.StartupOption.RECOVER
-                    : RaftStorage.StartupOption.FORMAT)
+            .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host = new RaftGroupHost(server, groupId, bounds);
+    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, bounds);
     try {
-      server.start();
-      machine.leaderReady().get(bounds.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      host.close();
-      throw new IOException(
-          "the Raft group in " + storage + " was not ready within " + bounds.startTimeout(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      host.close();
-      throw new IOException("interrupted while the Raft group started", e);
+      host.awaitReady();
+      identity.formed();
+      return host;
     } catch (IOException e) {
       host.close();
       throw e;
     }
+  }
+
+  private void awaitReady() throws IOException {
+    try {
+      server.start();
+      machine.leaderReady().get(bounds.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("the Raft group was not ready within " + bounds.startTimeout(), e);
+    } catch (ExecutionException | RuntimeException e) {
+      throw new IOException("the Raft group cannot start: " + rootOf(e).getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the Raft group started", e);
+    }
     long interval = bounds.snapshotInterval().toMillis();
-    host.snapshots.scheduleWithFixedDelay(
-        host::snapshot, interval, interval, TimeUnit.MILLISECONDS);
-    return host;
+    snapshots.scheduleWithFixedDelay(this::snapshot, interval, interval, TimeUnit.MILLISECONDS);
+  }
+
+  private static Throwable rootOf(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /** The group's log. */
@@ -112,9 +130,14 @@ public final class RaftGroupHost implements AutoCloseable {
     return log;
   }
 
-  /** Whether Ratis runs: a closed one must be restarted, with the process. */
+  /** Whether Ratis runs, the server and the group: after a stop the process must be restarted. */
   public boolean isRunning() {
-    return server.getLifeCycleState() == LifeCycle.State.RUNNING;
+    try {
+      return server.getLifeCycleState() == LifeCycle.State.RUNNING
+          && server.getDivision(groupId).getInfo().getLifeCycleState() == LifeCycle.State.RUNNING;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The term; it rises only when the group lost its leader. */
@@ -122,8 +145,7 @@ public final class RaftGroupHost implements AutoCloseable {
     return server.getDivision(groupId).getInfo().getCurrentTerm();
   }
 
-  private java.util.concurrent.CompletableFuture<org.apache.ratis.protocol.RaftClientReply> submit(
-      org.apache.ratis.protocol.Message entry) throws IOException {
+  private CompletableFuture<RaftClientReply> submit(Message entry) throws IOException {
     return server.submitClientRequestAsync(
         RaftClientRequest.newBuilder()
             .setClientId(client)
@@ -138,7 +160,12 @@ public final class RaftGroupHost implements AutoCloseable {
   private void committed(long bytes) {
     if (bytesSinceSnapshot.addAndGet(bytes) > bounds.snapshotBytes()) {
       bytesSinceSnapshot.set(0);
-      snapshots.execute(this::snapshot);
+      try {
+        snapshots.execute(this::snapshot);
+      } catch (RejectedExecutionException e) {
+        // The group is being closed, which takes a snapshot too.
+        LOG.debug("no snapshot after {} bytes: closing", bounds.snapshotBytes());
+      }
     }
   }
 
@@ -147,16 +174,26 @@ public final class RaftGroupHost implements AutoCloseable {
       server.snapshotManagement(
           SnapshotManagementRequest.newCreate(
               client, server.getId(), groupId, callIds.incrementAndGet(), SNAPSHOT_TIMEOUT_MILLIS));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // The log stays longer than it should; the next one purges it. A failed flush has halted.
       LOG.warn("no snapshot was taken, the log is kept until the next: {}", e.toString());
     }
   }
 
-  /** Refuses new commands, waits for Raft to stop and takes a last snapshot. */
+  /**
+   * Refuses new commands, waits for the answers of those in flight, stops Raft and takes a last
+   * snapshot.
+   */
   @Override
   public void close() throws IOException {
-    log.close();
+    machine.stopping();
+    try {
+      log.close().get(LAST_ANSWERS_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("commands are in flight; their callers do not learn what became of them");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     snapshots.shutdownNow();
     server.close();
   }

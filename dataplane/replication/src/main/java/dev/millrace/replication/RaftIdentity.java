@@ -1,5 +1,6 @@
 package dev.millrace.replication;
 
+import dev.millrace.core.command.LogPosition;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,41 +16,75 @@ import java.util.function.Supplier;
  * name, and Ratis would format it without a word; so the identity lies beside the log and both must
  * be there, or neither.
  *
+ * <p>The file has its final name only once the log was formed, and no command is taken before: a
+ * crash while forming leaves {@code raft-identity.new}, and the next start forms the same group.
+ *
+ * @param dataFolder where the file lies, beside {@code raft/}
  * @param group the group
  * @param peer this member
- * @param formatted whether the log was there already
  */
-record RaftIdentity(UUID group, UUID peer, boolean formatted) {
+record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
   private static final String FILE = "raft-identity";
+  private static final String FORMING = FILE + ".new";
   private static final String FORMAT = "millrace raft identity 1";
 
   /**
-   * Reads the identity, or makes one where neither it nor a log is.
+   * Reads the identity, or makes one where neither it nor a log nor anything applied is.
    *
-   * @throws IOException when only one of the two is there
+   * @param durable what the store holds
+   * @throws IOException when only a part of it is there
    */
-  static RaftIdentity open(Path dataFolder, Path storage, Supplier<UUID> ids) throws IOException {
+  static RaftIdentity open(Path dataFolder, LogPosition durable, Supplier<UUID> ids)
+      throws IOException {
     Path file = dataFolder.resolve(FILE);
-    boolean logIsThere = isThere(storage);
     if (Files.exists(file)) {
-      RaftIdentity identity = read(file, logIsThere);
-      if (!logIsThere && Files.exists(dataFolder.resolve("store"))) {
+      RaftIdentity identity = read(dataFolder, file);
+      Path proof = identity.current().resolve("raft-meta");
+      if (!Files.exists(proof)) {
         throw new IOException(
-            "the Raft log in "
-                + storage
-                + " is gone while "
-                + file
-                + " and the store are there: restore the log, or the whole data folder");
+            "%s is there but the Raft log it belongs to is gone (no %s): restore the log, or the whole data folder"
+                .formatted(file, proof));
       }
       return identity;
     }
-    if (logIsThere) {
-      throw new IOException(
-          "a Raft log is in " + storage + " but " + file + " is missing: restore the file");
+    Path forming = dataFolder.resolve(FORMING);
+    if (Files.exists(forming)) {
+      return read(dataFolder, forming);
     }
-    RaftIdentity fresh = new RaftIdentity(ids.get(), ids.get(), false);
-    fresh.write(dataFolder, file);
+    RaftIdentity fresh = new RaftIdentity(dataFolder, ids.get(), ids.get());
+    if (isThere(fresh.storage())) {
+      throw new IOException(
+          "a Raft log is in %s but %s is missing: restore the file"
+              .formatted(fresh.storage(), file));
+    }
+    if (!durable.equals(LogPosition.NONE)) {
+      throw new IOException(
+          "the store holds entries up to %s but %s and the Raft log are missing: restore the whole data folder"
+              .formatted(durable, file));
+    }
+    fresh.write(forming);
     return fresh;
+  }
+
+  /** Ratis' storage folder. */
+  Path storage() {
+    return dataFolder.resolve("raft");
+  }
+
+  /** Where the group's segments and its vote lie. */
+  Path current() {
+    return storage().resolve(group.toString()).resolve("current");
+  }
+
+  /** Notes that the log was formed, names of its folders included. */
+  void formed() throws IOException {
+    Path forming = dataFolder.resolve(FORMING);
+    if (Files.exists(forming)) {
+      force(current().resolveSibling("."), StandardOpenOption.READ);
+      force(storage(), StandardOpenOption.READ);
+      Files.move(forming, dataFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+      force(dataFolder, StandardOpenOption.READ);
+    }
   }
 
   private static boolean isThere(Path storage) throws IOException {
@@ -61,20 +96,25 @@ record RaftIdentity(UUID group, UUID peer, boolean formatted) {
     }
   }
 
-  private static RaftIdentity read(Path file, boolean formatted) throws IOException {
+  private static RaftIdentity read(Path dataFolder, Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
     if (lines.size() != 3 || !lines.get(0).equals(FORMAT)) {
       throw new IOException(file + " must begin with '" + FORMAT + "' and hold two ids");
     }
-    return new RaftIdentity(
-        UUID.fromString(lines.get(1)), UUID.fromString(lines.get(2)), formatted);
+    try {
+      return new RaftIdentity(
+          dataFolder, UUID.fromString(lines.get(1)), UUID.fromString(lines.get(2)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " must hold two ids after its first line", e);
+    }
   }
 
-  private void write(Path dataFolder, Path file) throws IOException {
-    Path fresh = file.resolveSibling(FILE + ".new");
-    Files.writeString(fresh, FORMAT + "\n" + group + "\n" + peer + "\n");
-    force(fresh, StandardOpenOption.WRITE);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  /** A half written file must never be read: it gets its name after its bytes are on the disk. */
+  private void write(Path file) throws IOException {
+    Path unfinished = file.resolveSibling(FORMING + ".tmp");
+    Files.writeString(unfinished, FORMAT + "\n" + group + "\n" + peer + "\n");
+    force(unfinished, StandardOpenOption.WRITE);
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     force(dataFolder, StandardOpenOption.READ);
   }
 

@@ -68,6 +68,8 @@ final class RaftSettings {
 
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, bounds.snapshotEntries());
+    // Else a snapshot asked for within 1024 entries of the last is a success that does nothing.
+    RaftServerConfigKeys.Snapshot.setCreationGap(p, 1);
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, true);
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, time(RETRY_CACHE_LIFE));
     return p;
@@ -110,7 +112,7 @@ final class RaftSettings {
         storage,
         "one folder below " + folder);
     int byteLimit = RaftServerConfigKeys.Log.Appender.bufferByteLimit(p).getSizeInt();
-    int needed = RaftBounds.nextPowerOfTwo(maxEntryBytes) + 1;
+    int needed = RaftBounds.scratchBytes(maxEntryBytes) + 1;
     require(
         byteLimit > needed,
         RaftServerConfigKeys.Log.Appender.BUFFER_BYTE_LIMIT_KEY,

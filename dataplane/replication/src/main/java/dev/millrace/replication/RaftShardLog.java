@@ -21,8 +21,7 @@ import java.util.function.LongConsumer;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
-import org.apache.ratis.protocol.exceptions.NotLeaderException;
-import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +54,7 @@ final class RaftShardLog implements ShardLog {
   private int pendingCommands;
   private int inFlight;
   private boolean closed;
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
   /**
    * A log.
@@ -100,13 +100,19 @@ final class RaftShardLog implements ShardLog {
     return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
   }
 
-  /** Refuses what comes and what still waits; what is in flight is answered by Raft. */
-  void close() {
+  /**
+   * Refuses what comes and what still waits. The future completes when what is in flight has been
+   * answered: whoever stops Raft before leaves its callers without knowing.
+   */
+  CompletableFuture<Void> close() {
     List<Pending> refused;
     synchronized (lock) {
       closed = true;
       refused = List.copyOf(waiting);
       waiting.clear();
+      if (inFlight == 0) {
+        idle.complete(null);
+      }
     }
     refused.forEach(
         pending ->
@@ -114,6 +120,7 @@ final class RaftShardLog implements ShardLog {
                 .answer()
                 .completeExceptionally(
                     new LogRefusedException(Reason.NOT_LEADER, "the log is closing", null)));
+    return idle;
   }
 
   private void handOver() {
@@ -152,16 +159,19 @@ final class RaftShardLog implements ShardLog {
   }
 
   private void submit(List<Pending> batch) {
-    ByteBuffer entry = LogEntryFormat.encode(batch.stream().map(Pending::command).toList());
-    int bytes = entry.remaining();
+    int bytes = 0;
     CompletableFuture<RaftClientReply> reply;
     try {
+      ByteBuffer entry = LogEntryFormat.encode(batch.stream().map(Pending::command).toList());
+      bytes = entry.remaining();
       // The array is ours alone and never written again, so Raft may keep it without a copy.
       reply = raft.submit(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever it was: the batch is answered, and the entry no longer counts as in flight.
       reply = CompletableFuture.failedFuture(e);
     }
-    reply.whenComplete((answer, failure) -> answered(batch, bytes, answer, failure));
+    int entryBytes = bytes;
+    reply.whenComplete((answer, failure) -> answered(batch, entryBytes, answer, failure));
   }
 
   private void answered(
@@ -176,21 +186,45 @@ final class RaftShardLog implements ShardLog {
     }
     // The next entry goes out before this one's callers do their part.
     handOver();
-    if (reply != null && reply.isSuccess()) {
-      committedBytes.accept(bytes);
-      List<Outcome> outcomes =
-          OutcomeFormat.decode(reply.getMessage().getContent().asReadOnlyByteBuffer());
+    try {
+      List<Outcome> outcomes = outcomes(batch.size(), reply, failure);
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).answer().complete(outcomes.get(i));
       }
-    } else {
-      LogRefusedException refusal =
-          refusal(reply != null && reply.getException() != null ? reply.getException() : failure);
+      committedBytes.accept(bytes);
+    } catch (LogRefusedException refusal) {
       batch.forEach(pending -> pending.answer().completeExceptionally(refusal));
+    } finally {
+      synchronized (lock) {
+        if (closed && inFlight == 0) {
+          idle.complete(null);
+        }
+      }
     }
   }
 
-  /** Only what Raft refused before it took the entry is certainly not applied. */
+  private static List<Outcome> outcomes(
+      int commands, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    if (reply == null || !reply.isSuccess()) {
+      throw refusal(reply != null && reply.getException() != null ? reply.getException() : failure);
+    }
+    try {
+      List<Outcome> outcomes =
+          OutcomeFormat.decode(reply.getMessage().getContent().asReadOnlyByteBuffer());
+      if (outcomes.size() != commands) {
+        throw new IllegalStateException(
+            "expected %d outcomes, found %d".formatted(commands, outcomes.size()));
+      }
+      return outcomes;
+    } catch (IllegalStateException e) {
+      throw refusal(e);
+    }
+  }
+
+  /**
+   * Only what Raft refuses before it takes an entry is certainly not applied. A leader that stops
+   * answers "not leader" or "unavailable" for entries that stand in its log, too.
+   */
   private static LogRefusedException refusal(@Nullable Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
@@ -198,9 +232,8 @@ final class RaftShardLog implements ShardLog {
     }
     Reason reason =
         switch (cause) {
-          case NotLeaderException e -> Reason.NOT_LEADER;
           case LeaderNotReadyException e -> Reason.NOT_LEADER;
-          case ResourceUnavailableException e -> Reason.QUEUE_FULL;
+          case ServerNotReadyException e -> Reason.NOT_LEADER;
           case null, default -> Reason.UNKNOWN_OUTCOME;
         };
     return new LogRefusedException(reason, "Raft answered " + cause, cause);

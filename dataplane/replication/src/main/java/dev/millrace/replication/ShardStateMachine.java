@@ -32,16 +32,24 @@ import org.jspecify.annotations.Nullable;
 final class ShardStateMachine extends BaseStateMachine {
   private final ShardStore store;
   private final Halt halt;
+  private final SegmentNames segments;
   private final CompletableFuture<Void> leaderReady = new CompletableFuture<>();
+  private volatile boolean stopping;
 
-  ShardStateMachine(ShardStore store, Halt halt) {
+  ShardStateMachine(ShardStore store, SegmentNames segments, Halt halt) {
     this.store = store;
+    this.segments = segments;
     this.halt = halt;
   }
 
-  /** Completes when the group takes commands. */
+  /** Completes when the group takes commands, or when it stopped before. */
   CompletableFuture<Void> leaderReady() {
     return leaderReady;
+  }
+
+  /** The group is about to be stopped by its owner. */
+  void stopping() {
+    stopping = true;
   }
 
   @Override
@@ -73,8 +81,28 @@ final class ShardStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
+    LogPosition at = new LogPosition(term, index);
+    try {
+      store.skip(at);
+    } catch (RuntimeException | Error e) {
+      halt.halt("the committed entry at " + at + " cannot be skipped", e);
+      throw e;
+    }
     super.notifyTermIndexUpdated(term, index);
-    store.skip(new LogPosition(term, index));
+  }
+
+  /**
+   * Called by the log's writer before each fsync; what is thrown here fails the write. There is no
+   * data beside the log, so all there is to do is for the names of its files.
+   */
+  @Override
+  public CompletableFuture<Void> flush(long index) {
+    try {
+      segments.force();
+      return CompletableFuture.completedFuture(null);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override
@@ -86,6 +114,20 @@ final class ShardStateMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderReady() {
     leaderReady.complete(null);
+  }
+
+  /**
+   * Ratis closes its state machine last. It does so by itself after failures that it tells nobody
+   * about, and the process would live on without a log.
+   */
+  @Override
+  public void close() throws IOException {
+    super.close();
+    if (!stopping) {
+      IllegalStateException stopped = new IllegalStateException("Ratis closed the group");
+      leaderReady.completeExceptionally(stopped);
+      halt.halt("the Raft group stopped by itself at " + store.applied(), stopped);
+    }
   }
 
   /** Makes everything applied durable; Ratis purges the log up to the index that is returned. */

@@ -73,9 +73,9 @@ class AwsShardLimitsTest {
   void aReadOfTenMebibytesBlocksTheNextForFourToFiveSeconds() {
     assertThat(limits.admitRead(SHARD)).isTrue();
     limits.read(SHARD, 10L * MIB);
-    pass(Duration.ofMillis(4000));
+    pass(Duration.ofSeconds(4));
     assertThat(limits.admitRead(SHARD)).isFalse();
-    pass(Duration.ofMillis(1000));
+    pass(Duration.ofSeconds(1));
     assertThat(limits.admitRead(SHARD)).isTrue();
   }
 }
