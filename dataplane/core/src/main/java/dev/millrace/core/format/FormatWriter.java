@@ -18,6 +18,7 @@ public final class FormatWriter {
     bytes = new byte[Math.max(16, expectedBytes)];
   }
 
+  /** Makes room and says where it begins. The array may be another one afterwards. */
   private int room(int needed) {
     if (size + needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(size + needed, bytes.length * 2));
@@ -29,7 +30,8 @@ public final class FormatWriter {
 
   /** One byte, 0 .. 255. */
   public FormatWriter u8(int value) {
-    bytes[room(1)] = (byte) value;
+    int at = room(1);
+    bytes[at] = (byte) value;
     return this;
   }
 
@@ -44,7 +46,8 @@ public final class FormatWriter {
 
   /** A length or count that is not negative, 1 to 5 bytes. */
   public FormatWriter varint(int value) {
-    Varint.put(bytes, room(Varint.size(value)), value);
+    int at = room(Varint.size(value));
+    Varint.put(bytes, at, value);
     return this;
   }
 
@@ -52,7 +55,8 @@ public final class FormatWriter {
   public FormatWriter text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     varint(utf8.length);
-    System.arraycopy(utf8, 0, bytes, room(utf8.length), utf8.length);
+    int at = room(utf8.length);
+    System.arraycopy(utf8, 0, bytes, at, utf8.length);
     return this;
   }
 

@@ -141,7 +141,7 @@ public final class Standalone implements AutoCloseable {
     ShardLimits limits = limits();
     return List.of(
         new CreateStreamAction(streams, controller, clock, random::nextLong, settings.instant()),
-        new DeleteStreamAction(streams, controller, settings.instant()),
+        new DeleteStreamAction(streams, controller, limits, settings.instant()),
         new DescribeStreamAction(streams),
         new DescribeStreamSummaryAction(streams),
         new ListStreamsAction(streams, paging),

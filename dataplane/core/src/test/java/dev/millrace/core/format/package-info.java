@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.millrace.core.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package dev.millrace.server.role;
+
+import dev.millrace.core.port.Halt;
+import dev.millrace.server.config.ServerSettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A standalone with a clock that the test moves, and plain JSON to speak to it. */
+final class TestingStandalone implements AutoCloseable {
+  private static final Halt FAIL =
+      (why, cause) -> {
+        throw new AssertionError(why, cause);
+      };
+
+  private volatile Instant now = Instant.ofEpochSecond(1_700_000_000L);
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Standalone standalone;
+
+  TestingStandalone(Path data, String... settings) throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("MILLRACE_DATA", data.toString());
+    environment.put("MILLRACE_PORT", "0");
+    environment.put("MILLRACE_INSTANT", "true");
+    for (int i = 0; i < settings.length; i += 2) {
+      environment.put(settings[i], settings[i + 1]);
+    }
+    InstantSource clock = this::now;
+    standalone =
+        new Standalone(ServerSettings.of(environment), vertx, clock, new SecureRandom(), FAIL);
+  }
+
+  /** An answer: its status and its JSON. */
+  record Answer(int status, JsonObject body) {
+    /** The error as {@code Name: message}. */
+    String error() {
+      return body.getString("__type") + ": " + body.getString("message", body.getString("Message"));
+    }
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** Calls an operation with a JSON body. */
+  Answer call(String operation, String body) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + standalone.port()))
+                .header("Content-Type", "application/x-amz-json-1.1")
+                .header("X-Amz-Target", "Kinesis_20131202." + operation)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    return new Answer(
+        answer.statusCode(),
+        answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body()));
+  }
+
+  /** Calls an operation with names in single quotes; fails unless it succeeds. */
+  JsonObject ok(String operation, String body, Object... values)
+      throws IOException, InterruptedException {
+    Answer answer = call(operation, body.formatted(values).replace('\'', '"'));
+    if (answer.status() != 200) {
+      throw new AssertionError(operation + " answered " + answer.error());
+    }
+    return answer.body();
+  }
+
+  /** Calls an operation that is to be refused; its error as {@code Name: message}. */
+  String refused(String operation, String body, Object... values)
+      throws IOException, InterruptedException {
+    Answer answer = call(operation, body.formatted(values).replace('\'', '"'));
+    if (answer.status() == 200) {
+      throw new AssertionError(operation + " was not refused: " + answer.body());
+    }
+    return answer.error();
+  }
+
+  /** An iterator's text. */
+  String iterator(String stream, int shard, String more) throws IOException, InterruptedException {
+    return ok(
+            "GetShardIterator",
+            "{'StreamName':'%s','ShardId':'%d','ShardIteratorType':%s}",
+            stream,
+            shard,
+            more)
+        .getString("ShardIterator");
+  }
+
+  JsonArray records(String iterator) throws IOException, InterruptedException {
+    return ok("GetRecords", "{'ShardIterator':'%s'}", iterator).getJsonArray("Records");
+  }
+
+  static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() throws IOException {
+    client.close();
+    standalone.close();
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+}
