@@ -1,0 +1,105 @@
+package dev.millrace.e2e;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What writers sent and were answered, and the check of what readers found against it: no
+ * acknowledged record is lost, reordered or invented. Writers may note from many threads.
+ */
+final class History {
+
+  /**
+   * Names one record for ever: the {@code number}-th of a writer.
+   *
+   * @param writer who sent it
+   * @param number rises with each record of the writer
+   */
+  record Name(String writer, long number) {}
+
+  /**
+   * Where a record lies, as the server answered or as a reader found it.
+   *
+   * @param shard the shard's id
+   * @param sequenceNumber decimal
+   */
+  record Place(String shard, String sequenceNumber) {}
+
+  /**
+   * A record as a reader found it.
+   *
+   * @param name read from its data
+   * @param place where it was
+   * @param whole whether the rest of its data is what was sent
+   */
+  record Found(Name name, Place place, boolean whole) {}
+
+  private final Set<Name> sent = ConcurrentHashMap.newKeySet();
+  private final Map<Name, Place> acknowledged = new ConcurrentHashMap<>();
+
+  /** Notes a record that is about to be sent. */
+  void sending(Name name) {
+    sent.add(name);
+  }
+
+  /** Notes that a record was acknowledged. */
+  void acknowledged(Name name, Place place) {
+    acknowledged.put(name, place);
+  }
+
+  int acknowledgedCount() {
+    return acknowledged.size();
+  }
+
+  /**
+   * Checks what was read.
+   *
+   * @param found all records of the stream, each shard's in the order of reading
+   * @return what is wrong, in words; empty when nothing is
+   */
+  List<String> check(List<Found> found) {
+    List<String> wrong = new ArrayList<>();
+    Map<Name, Place> seen = new HashMap<>();
+    Map<String, String> lastNumber = new HashMap<>();
+    Map<String, Long> lastOfWriter = new HashMap<>();
+    for (Found record : found) {
+      Name name = record.name();
+      Place place = record.place();
+      if (!sent.contains(name)) {
+        wrong.add("invented: " + record);
+      }
+      if (!record.whole()) {
+        wrong.add("changed: " + record);
+      }
+      Place before = seen.put(name, place);
+      if (before != null) {
+        wrong.add("twice: " + name + " at " + before + " and " + place);
+      }
+      Place answered = acknowledged.get(name);
+      if (answered != null && !answered.equals(place)) {
+        wrong.add("elsewhere: " + name + " was answered " + answered + " and lies at " + place);
+      }
+      String number = lastNumber.put(place.shard(), place.sequenceNumber());
+      if (number != null && compare(number, place.sequenceNumber()) >= 0) {
+        wrong.add("sequence numbers fall in " + place.shard() + " after " + number);
+      }
+      Long last = lastOfWriter.put(place.shard() + "/" + name.writer(), name.number());
+      if (last != null && last >= name.number()) {
+        wrong.add("reordered: " + name + " after number " + last + " in " + place.shard());
+      }
+    }
+    Set<Name> lost = new HashSet<>(acknowledged.keySet());
+    lost.removeAll(seen.keySet());
+    lost.forEach(name -> wrong.add("lost: " + name + " acknowledged " + acknowledged.get(name)));
+    return wrong;
+  }
+
+  private static int compare(String one, String other) {
+    return new java.math.BigInteger(one).compareTo(new java.math.BigInteger(other));
+  }
+}

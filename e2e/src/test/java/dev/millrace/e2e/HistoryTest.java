@@ -1,0 +1,78 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.e2e.History.Found;
+import dev.millrace.e2e.History.Name;
+import dev.millrace.e2e.History.Place;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The judge of the crash tests sees every kind of wrong that is planted. */
+class HistoryTest {
+  private final History history = new History();
+  private final List<Found> found = new ArrayList<>();
+
+  @BeforeEach
+  void tenRecordsInTwoShards() {
+    for (int i = 0; i < 10; i++) {
+      Name name = new Name("w" + i % 2, i);
+      Place place = new Place("shard-" + i % 2, String.valueOf(100 + i));
+      history.sending(name);
+      history.acknowledged(name, place);
+      found.add(new Found(name, place, true));
+    }
+  }
+
+  @Test
+  void aFaithfulReadPasses() {
+    assertThat(history.check(found)).isEmpty();
+  }
+
+  @Test
+  void anUnacknowledgedRecordMayBeThereOrNot() {
+    history.sending(new Name("w0", 10));
+    assertThat(history.check(found)).isEmpty();
+    found.add(new Found(new Name("w0", 10), new Place("shard-0", "110"), true));
+    assertThat(history.check(found)).isEmpty();
+  }
+
+  @Test
+  void aLostRecordIsSeen() {
+    found.remove(4);
+    assertThat(history.check(found)).singleElement().asString().startsWith("lost: ");
+  }
+
+  @Test
+  void anInventedRecordIsSeen() {
+    found.add(new Found(new Name("w9", 1), new Place("shard-0", "999"), true));
+    assertThat(history.check(found)).singleElement().asString().startsWith("invented: ");
+  }
+
+  @Test
+  void aRepeatedRecordIsSeen() {
+    found.add(new Found(new Name("w0", 8), new Place("shard-0", "999"), true));
+    assertThat(history.check(found)).anyMatch(wrong -> wrong.startsWith("twice: "));
+  }
+
+  @Test
+  void swappedRecordsAreSeen() {
+    Collections.swap(found, 4, 6);
+    assertThat(history.check(found)).anyMatch(wrong -> wrong.startsWith("reordered: "));
+  }
+
+  @Test
+  void anotherSequenceNumberThanWasAnsweredIsSeen() {
+    found.set(9, new Found(new Name("w1", 9), new Place("shard-1", "110"), true));
+    assertThat(history.check(found)).singleElement().asString().startsWith("elsewhere: ");
+  }
+
+  @Test
+  void changedDataIsSeen() {
+    found.set(9, new Found(found.get(9).name(), found.get(9).place(), false));
+    assertThat(history.check(found)).singleElement().asString().startsWith("changed: ");
+  }
+}

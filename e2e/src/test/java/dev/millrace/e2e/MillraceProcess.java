@@ -1,0 +1,237 @@
+package dev.millrace.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A server in a process of its own, started as a user starts it: the packaged application, the
+ * flags that ship with it, settings by environment. Only what a user sees is seen here.
+ *
+ * <p>System properties: {@code millrace.app} (the runnable jar), {@code millrace.jvm.options} (the
+ * flags).
+ */
+final class MillraceProcess implements AutoCloseable {
+  /** How long a start or an end may take; a start replays what the last stop left in the log. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Pattern LISTENING =
+      Pattern.compile("millrace: listening on http://([^ ]+):([0-9]+) .*");
+
+  private final Process process;
+  private final Path data;
+  private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+  private final Thread reader;
+
+  private MillraceProcess(Process process, Path data) {
+    this.process = process;
+    this.data = data;
+    this.reader = Thread.ofVirtual().start(this::readOutput);
+    // A test JVM that is stopped must not leave servers behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+  }
+
+  /** Settings of a process that is not started yet. */
+  static Start in(Path data) {
+    return new Start(
+        data,
+        Map.of("MILLRACE_PORT", "0", "MILLRACE_HEALTH_PORT", "0", "MILLRACE_INSTANT", "true"));
+  }
+
+  /** A port of the loopback address that nobody listens on now. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /**
+   * How to start.
+   *
+   * @param data folder of everything that is kept
+   * @param settings environment variables
+   */
+  record Start(Path data, Map<String, String> settings) {
+    Start {
+      settings = Map.copyOf(settings);
+    }
+
+    /** The same with one more environment variable. */
+    Start with(String variable, String value) {
+      Map<String, String> more = new LinkedHashMap<>(settings);
+      more.put(variable, value);
+      return new Start(data, more);
+    }
+
+    /** Starts and waits until it listens. */
+    MillraceProcess start() throws IOException {
+      MillraceProcess started = launch();
+      Eventually.found(
+          "the server listens or ends",
+          PATIENCE,
+          () ->
+              started.port().isPresent() || !started.process.isAlive()
+                  ? java.util.Optional.of(started)
+                  : java.util.Optional.empty());
+      if (started.port().isEmpty()) {
+        started.awaitExit();
+        throw new AssertionError("the server ended before it listened: " + started.output());
+      }
+      return started;
+    }
+
+    /** Starts and waits until it ends by itself. */
+    MillraceProcess startInVain() throws IOException {
+      MillraceProcess started = launch();
+      Eventually.holds(
+          "the server refuses to start, it printed " + started.output(),
+          PATIENCE,
+          () -> !started.process.isAlive());
+      started.awaitExit();
+      return started;
+    }
+
+    private MillraceProcess launch() throws IOException {
+      Path app =
+          Path.of(
+              System.getProperty(
+                  "millrace.app", "../dataplane/server/target/quarkus-app/quarkus-run.jar"));
+      if (!Files.exists(app)) {
+        throw new AssertionError(
+            app.toAbsolutePath().normalize() + " is not there: run `make build` first");
+      }
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "@"
+                      + System.getProperty(
+                          "millrace.jvm.options", "../dataplane/server/src/main/dist/jvm.options"),
+                  "-jar",
+                  app.toString())
+              .redirectErrorStream(true);
+      builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+      builder.environment().put("MILLRACE_DATA", data.toString());
+      builder.environment().putAll(settings);
+      return new MillraceProcess(builder.start(), data);
+    }
+  }
+
+  private void readOutput() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line);
+      }
+    } catch (IOException e) {
+      output.add("(output ended: " + e + ")");
+    }
+  }
+
+  private OptionalInt port() {
+    return output().stream()
+        .map(LISTENING::matcher)
+        .filter(Matcher::matches)
+        .mapToInt(match -> Integer.parseInt(match.group(2)))
+        .findFirst();
+  }
+
+  /** The data folder. */
+  Path data() {
+    return data;
+  }
+
+  /** The Kinesis port. */
+  int kinesisPort() {
+    return port().orElseThrow();
+  }
+
+  /** The endpoint in clear text. */
+  URI http() {
+    return URI.create("http://127.0.0.1:" + kinesisPort());
+  }
+
+  /** The same port over TLS. */
+  URI https() {
+    return URI.create("https://localhost:" + kinesisPort());
+  }
+
+  /** The certificate that TLS clients trust. */
+  Path certificate() {
+    return data.resolve("tls").resolve("certificate.pem");
+  }
+
+  /** Lines printed until now, standard output and error together. */
+  List<String> output() {
+    synchronized (output) {
+      return List.copyOf(output);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Resident memory in MiB, from /proc. */
+  long residentMib() {
+    try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+              .sum()
+          / 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGKILL, and the end of the process. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM, and the end of the process. */
+  int stop() {
+    process.destroy();
+    return awaitExit();
+  }
+
+  /** The exit code of a process that ends by itself. */
+  int awaitExit() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("the server did not end within " + PATIENCE + ": " + output());
+      }
+      reader.join(PATIENCE);
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends it, however it is. */
+  @Override
+  public void close() {
+    kill();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.millrace.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+
+/** Reads shards from their oldest record to the tip. */
+final class ShardReading {
+  private ShardReading() {}
+
+  /** Ids of all shards of a stream, through all pages. */
+  static List<String> shards(KinesisClient client, String stream) {
+    List<String> ids = new ArrayList<>();
+    var page = client.listShards(request -> request.streamName(stream));
+    page.shards().stream().map(Shard::shardId).forEach(ids::add);
+    while (page.nextToken() != null) {
+      String token = page.nextToken();
+      page = client.listShards(request -> request.nextToken(token));
+      page.shards().stream().map(Shard::shardId).forEach(ids::add);
+    }
+    return ids;
+  }
+
+  /** Hands on every record of a shard, in the order it is read. */
+  static void each(KinesisClient client, String stream, String shard, Consumer<Record> reader) {
+    String iterator =
+        client
+            .getShardIterator(
+                request ->
+                    request
+                        .streamName(stream)
+                        .shardId(shard)
+                        .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+            .shardIterator();
+    GetRecordsResponse answer;
+    do {
+      String now = iterator;
+      answer = client.getRecords(request -> request.shardIterator(now));
+      answer.records().forEach(reader);
+      iterator = answer.nextShardIterator();
+    } while (!answer.records().isEmpty() || answer.millisBehindLatest() > 0);
+  }
+
+  /** Every record of a shard. */
+  static List<Record> all(KinesisClient client, String stream, String shard) {
+    List<Record> records = new ArrayList<>();
+    each(client, stream, shard, records::add);
+    return records;
+  }
+}
