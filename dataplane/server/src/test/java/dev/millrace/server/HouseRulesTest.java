@@ -62,7 +62,7 @@ class HouseRulesTest {
     keeps("org.rocksdb..", "dev.millrace.storage..");
     keeps("org.apache.ratis..", "dev.millrace.replication..");
     keeps("io.vertx..", "dev.millrace.server..");
-    keeps("io.netty..", "dev.millrace.server.http..");
+    keeps("io.netty..", "dev.millrace.server..");
     keeps("io.quarkus..", "dev.millrace.server..");
     keeps("org.bouncycastle..", "dev.millrace.server.http..");
     keeps("com.fasterxml.jackson..", "dev.millrace.protocol..");

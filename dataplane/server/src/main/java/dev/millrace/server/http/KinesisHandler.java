@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -101,12 +102,18 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       }
     }
 
-    /** Answers before the end of the body, whose rest nobody wants: the connection goes too. */
+    /**
+     * Answers before the end of the body, whose rest nobody wants. An HTTP/1.1 connection can only
+     * be closed then; an HTTP/2 stream ends alone.
+     */
     private void refuse(WireAnswer answer) {
       refused = true;
-      request.response().putHeader("Connection", "close");
-      send(answer);
-      request.response().endHandler(sent -> request.connection().close());
+      if (request.version() == HttpVersion.HTTP_2) {
+        send(answer);
+      } else {
+        request.response().putHeader("Connection", "close");
+        send(answer).onComplete(sent -> request.connection().close());
+      }
     }
 
     private void whole() {

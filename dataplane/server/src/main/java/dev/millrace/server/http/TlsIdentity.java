@@ -10,19 +10,31 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.EncodedKeySpec;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -42,6 +54,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * @param key PKCS#8
  */
 public record TlsIdentity(Path certificate, Path key) {
+  private static final Pattern PKCS8 =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----(.*)-----END PRIVATE KEY-----", Pattern.DOTALL);
   private static final Duration LIFE = Duration.ofDays(3650);
   private static final Duration CLOCK_SLACK = Duration.ofDays(1);
 
@@ -113,7 +127,7 @@ public record TlsIdentity(Path certificate, Path key) {
    */
   public SslContext context() throws IOException {
     try {
-      return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+      return SslContextBuilder.forServer(privateKey(), certificates())
           .sslProvider(SslProvider.JDK)
           .applicationProtocolConfig(
               new ApplicationProtocolConfig(
@@ -123,9 +137,36 @@ public record TlsIdentity(Path certificate, Path key) {
                   ApplicationProtocolNames.HTTP_2,
                   ApplicationProtocolNames.HTTP_1_1))
           .build();
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IllegalArgumentException | GeneralSecurityException | IOException e) {
       throw new IOException(
           "TLS certificate " + certificate + " and key " + key + " cannot be used: " + e, e);
     }
+  }
+
+  // Read by the JDK: given the files, Netty would load Bouncy Castle's whole provider at each
+  // start.
+
+  private List<X509Certificate> certificates() throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(certificate)) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+          .map(X509Certificate.class::cast)
+          .toList();
+    }
+  }
+
+  private PrivateKey privateKey() throws IOException, GeneralSecurityException {
+    Matcher pem = PKCS8.matcher(Files.readString(key));
+    if (!pem.find()) {
+      throw new IOException("the key file must hold a PKCS#8 key, '-----BEGIN PRIVATE KEY-----'");
+    }
+    EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
+    for (String algorithm : List.of("EC", "RSA")) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+      } catch (InvalidKeySpecException e) {
+        // Not a key of this algorithm; the next is tried.
+      }
+    }
+    return KeyFactory.getInstance("EdDSA").generatePrivate(encoded);
   }
 }

@@ -36,8 +36,10 @@ import dev.millrace.server.routing.StreamLookup;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
 import dev.millrace.storage.StorageSettings;
+import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -46,7 +48,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -84,6 +88,7 @@ public final class Standalone implements AutoCloseable {
     this.settings = settings;
     try {
       folder = open(DataFolder.open(settings.data()));
+      CompletableFuture<SslContext> tls = CompletableFuture.supplyAsync(() -> tls(clock, random));
       RocksShardStore store =
           open(new RocksShardStore(folder.store(), StorageSettings.STANDALONE, halt));
       group = open(RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt));
@@ -91,7 +96,7 @@ public final class Standalone implements AutoCloseable {
       ShardLog log = new GuardedLog(group.log(), room);
       LogCatalogue catalogue = new LogCatalogue(log, store::streams);
       LogStreamController controller = new LogStreamController(catalogue, log);
-      controller.settleAll().toCompletableFuture().join();
+      done("unfinished control calls", controller.settleAll());
       ReadPool reads = open(new ReadPool(READ_THREADS, READS_WAITING));
       TokenSigner signer =
           new TokenSigner(
@@ -105,21 +110,24 @@ public final class Standalone implements AutoCloseable {
       KinesisHandler handler =
           new KinesisHandler(
               dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock);
+      KinesisPort listener =
+          new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
+      SslContext certificate = done("TLS", tls);
       port =
-          new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS)
-              .listen(vertx, identity(clock, random).context(), handler)
-              .toCompletionStage()
-              .toCompletableFuture()
-              .join();
-    } catch (CompletionException e) {
-      close();
-      throw new IOException(
-          "port %d on %s: %s"
-              .formatted(settings.port(), settings.host(), String.valueOf(e.getCause())),
-          e);
+          done(
+              "port %d on %s".formatted(settings.port(), settings.host()),
+              listener.listen(vertx, certificate, handler).toCompletionStage());
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private static <T> T done(String what, CompletionStage<T> stage) throws IOException {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw new IOException(what + ": " + e.getCause(), e);
     }
   }
 
@@ -171,11 +179,19 @@ public final class Standalone implements AutoCloseable {
                         .map(Credential::permanent)));
   }
 
-  private TlsIdentity identity(InstantSource clock, SecureRandom random) throws IOException {
-    if (settings.tlsCertificate().isPresent()) {
-      return new TlsIdentity(settings.tlsCertificate().get(), settings.tlsKey().orElseThrow());
+  /**
+   * Takes a moment, the first time for making a key; so it is done beside the rest of the start.
+   */
+  private SslContext tls(InstantSource clock, SecureRandom random) {
+    try {
+      TlsIdentity identity =
+          settings.tlsCertificate().isPresent()
+              ? new TlsIdentity(settings.tlsCertificate().get(), settings.tlsKey().orElseThrow())
+              : TlsIdentity.selfSigned(folder.path(), clock.instant(), random);
+      return identity.context();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return TlsIdentity.selfSigned(folder.path(), clock.instant(), random);
   }
 
   private static byte[] keptSecret(Path file, int bytes, SecureRandom random) throws IOException {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
 
 /**
  * Carries out the planner's plans through one log: what standalone has instead of the operator.
@@ -25,16 +26,32 @@ import java.util.concurrent.CompletionStage;
 public record LogStreamController(StreamCatalogue catalogue, ShardLog log)
     implements StreamController {
 
-  /** Takes up what a stop left unfinished. */
+  private static final Logger LOG = Logger.getLogger(LogStreamController.class);
+
+  /**
+   * Takes up what a stop left unfinished. Completes also when some of it cannot be done now (a full
+   * disk): the streams that are there have to be served all the same.
+   */
   public CompletionStage<Void> settleAll() {
     return CompletableFuture.allOf(
         catalogue.streams().keySet().stream()
-            .map(name -> settle(name).toCompletableFuture())
+            .map(name -> settle(name).exceptionally(logged -> null).toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new));
   }
 
   @Override
   public CompletionStage<Void> settle(StreamName name) {
+    return work(name)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                LOG.warnf(
+                    "stream %s stays as it is until the next start: %s", name, failure.toString());
+              }
+            });
+  }
+
+  private CompletionStage<Void> work(StreamName name) {
     Optional<CatalogueEntry> entry = catalogue.find(name);
     Optional<StreamPlanner.Plan> plan =
         entry.map(CatalogueEntry::definition).flatMap(StreamPlanner::plan);
@@ -55,7 +72,7 @@ public record LogStreamController(StreamCatalogue catalogue, ShardLog log)
     // A conflict means that somebody else went on with the stream meanwhile: look again.
     return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new))
         .thenCompose(done -> catalogue.replace(name, entry.get().revision(), plan.get().after()))
-        .thenCompose(outcome -> settle(name));
+        .thenCompose(outcome -> work(name));
   }
 
   private CompletableFuture<Outcome> propose(Command command) {
