@@ -43,9 +43,9 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
   /**
    * Listens.
    *
-   * @return the port that was bound; fails when it is in use
+   * @return what listens; fails when the port is in use
    */
-  public Future<Integer> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
+  public Future<Listening> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
     ConnectionLimit connections = new ConnectionLimit(maxConnections);
     AtomicInteger bound = new AtomicInteger();
     int shared = port == 0 ? ANY_FREE.decrementAndGet() : port;
@@ -53,7 +53,21 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
         .deployVerticle(
             () -> new Listener(shared, tls, connections, handler, bound),
             new DeploymentOptions().setInstances(eventLoops))
-        .map(id -> bound.get());
+        .map(id -> new Listening(vertx, id, bound.get()));
+  }
+
+  /**
+   * A port that is open.
+   *
+   * @param deployment Vert.x's name for its servers
+   * @param port the number that was bound
+   */
+  public record Listening(Vertx vertx, String deployment, int port) implements AutoCloseable {
+    /** Takes no more connections and closes those that are open. */
+    @Override
+    public void close() {
+      vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+    }
   }
 
   private HttpServerOptions options(int shared) {

@@ -114,9 +114,10 @@ public final class Standalone implements AutoCloseable {
           new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
       SslContext certificate = done("TLS", tls);
       port =
-          done(
-              "port %d on %s".formatted(settings.port(), settings.host()),
-              listener.listen(vertx, certificate, handler).toCompletionStage());
+          open(done(
+                  "port %d on %s".formatted(settings.port(), settings.host()),
+                  listener.listen(vertx, certificate, handler).toCompletionStage()))
+              .port();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;

@@ -67,7 +67,8 @@ class KinesisPortTest {
         .listen(VERTX, identity.context(), KinesisPortTest::answer)
         .toCompletionStage()
         .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+        .get(10, TimeUnit.SECONDS)
+        .port();
   }
 
   @AfterAll
