@@ -1,0 +1,79 @@
+package dev.millrace.replication;
+
+import java.time.Duration;
+
+/** Small bounds with one or two of them changed. */
+final class TestingBounds {
+  private int maxEntryBytes = 64 << 10;
+  private int batchBytes = 16 << 10;
+  private int batchCommands = 1000;
+  private int entriesInFlight = 2;
+  private long pendingBytes = 4 << 20;
+  private int pendingCommands = 10_000;
+  private int segmentBytes = 1 << 20;
+  private int snapshotEntries = 1_000_000;
+  private long snapshotBytes = 1L << 40;
+  private Duration snapshotInterval = Duration.ofDays(1);
+
+  static RaftBounds small() {
+    return new TestingBounds().build();
+  }
+
+  TestingBounds maxEntryBytes(int bytes) {
+    maxEntryBytes = bytes;
+    return this;
+  }
+
+  TestingBounds batch(int bytes, int commands) {
+    batchBytes = bytes;
+    batchCommands = commands;
+    return this;
+  }
+
+  TestingBounds entriesInFlight(int entries) {
+    entriesInFlight = entries;
+    return this;
+  }
+
+  TestingBounds pending(long bytes, int commands) {
+    pendingBytes = bytes;
+    pendingCommands = commands;
+    return this;
+  }
+
+  TestingBounds segmentBytes(int bytes) {
+    segmentBytes = bytes;
+    return this;
+  }
+
+  TestingBounds snapshotEntries(int entries) {
+    snapshotEntries = entries;
+    return this;
+  }
+
+  TestingBounds snapshotBytes(long bytes) {
+    snapshotBytes = bytes;
+    return this;
+  }
+
+  TestingBounds snapshotInterval(Duration interval) {
+    snapshotInterval = interval;
+    return this;
+  }
+
+  RaftBounds build() {
+    return new RaftBounds(
+        maxEntryBytes,
+        batchBytes,
+        batchCommands,
+        entriesInFlight,
+        pendingBytes,
+        pendingCommands,
+        segmentBytes,
+        snapshotEntries,
+        snapshotBytes,
+        snapshotInterval,
+        Duration.ofMillis(20),
+        Duration.ofSeconds(20));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.millrace.replication;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Command.AppendRecords;
+import dev.millrace.core.command.Command.DropShard;
+import dev.millrace.core.command.WriterSession;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import java.nio.ByteBuffer;
+import java.util.Random;
+
+/** Commands that carry a number, by which a test knows them again. */
+final class TestingCommands {
+  private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
+
+  private TestingCommands() {}
+
+  /** The smallest command. */
+  static Command tiny(long number) {
+    return new DropShard(new ShardRef(new StreamId(number), new ShardId(0)));
+  }
+
+  /** A command with a payload of so many bytes; the outcome tells its number. */
+  static Command append(long number, int payloadBytes) {
+    byte[] payload = new byte[payloadBytes];
+    new Random(number).nextBytes(payload);
+    return new AppendRecords(
+        SHARD, number, WriterSession.NONE, new RecordBatch(1, ByteBuffer.wrap(payload)));
+  }
+
+  /** A command's number. */
+  static long number(Command command) {
+    return switch (command) {
+      case AppendRecords append -> append.arrivalMillis();
+      case DropShard drop -> drop.shard().stream().bits();
+      case Command.OpenShard open -> throw new IllegalArgumentException(open.toString());
+      case Command.ReplaceStream replace -> throw new IllegalArgumentException(replace.toString());
+    };
+  }
+}

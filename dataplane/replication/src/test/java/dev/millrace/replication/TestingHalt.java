@@ -1,0 +1,24 @@
+package dev.millrace.replication;
+
+import dev.millrace.core.port.Halt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Notes the first call instead of stopping the process. */
+final class TestingHalt implements Halt {
+  private final CompletableFuture<String> first = new CompletableFuture<>();
+
+  @Override
+  public void halt(String why, Throwable cause) {
+    first.complete(why);
+  }
+
+  boolean called() {
+    return first.isDone();
+  }
+
+  /** Why the process would have been stopped; waits for it. */
+  String why() throws Exception {
+    return first.get(20, TimeUnit.SECONDS);
+  }
+}
