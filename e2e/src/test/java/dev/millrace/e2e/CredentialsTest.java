@@ -3,96 +3,133 @@ package dev.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.KinesisClientBuilder;
 
-/** With MILLRACE_CREDENTIALS only who signs with one of them is served, whoever made the client. */
+/** With credentials set, only who knows them is served, whatever client and form of signature. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CredentialsTest {
-  @TempDir private static Path folder;
-  private static MillraceProcess millrace;
+  private static final String ID = "AKIAMILLRACE";
+  private static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+  private MillraceProcess server;
 
   @BeforeAll
-  static void start() throws Exception {
-    millrace =
-        MillraceProcess.in(folder.resolve("data"))
-            .with("MILLRACE_CREDENTIALS", "first:secret-1,second:secret/2+")
+  void start(@TempDir Path data) throws IOException {
+    server =
+        MillraceProcess.in(data)
+            .with("MILLRACE_CREDENTIALS", "other:one," + ID + ":" + SECRET)
             .start();
   }
 
   @AfterAll
-  static void stop() {
-    millrace.close();
+  void stop() {
+    server.close();
   }
 
-  private static KinesisClient client(String id, String secret, Region region) {
-    KinesisClientBuilder builder =
-        KinesisClient.builder().endpointOverride(millrace.http()).region(region);
-    return builder
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret)))
-        .build();
-  }
-
-  @Test
-  void eachOfThemIsServed() {
-    try (KinesisClient first = client("first", "secret-1", Region.US_EAST_1);
-        KinesisClient second = client("second", "secret/2+", Region.US_EAST_1)) {
-      assertThat(first.listStreams().hasMoreStreams()).isFalse();
-      assertThat(second.listStreams().hasMoreStreams()).isFalse();
-    }
+  private KinesisClient client(String id, String secret) {
+    return Clients.sync(
+        server.http(),
+        null,
+        StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret)),
+        ClientOverrideConfiguration.builder().build());
   }
 
   @Test
-  void aWrongSecretIsRefused() {
-    try (KinesisClient client = client("first", "secret-2", Region.US_EAST_1)) {
-      assertThatThrownBy(client::listStreams)
-          .hasMessageContaining("The request signature we calculated does not match");
+  void whoKnowsTheSecretIsServed() {
+    try (KinesisClient client = client(ID, SECRET)) {
+      client.createStream(request -> request.streamName("mine").shardCount(1));
+      assertThat(client.listStreams().streamNames()).contains("mine");
     }
+    try (KinesisClient client = client("other", "one")) {
+      assertThat(client.listStreams().hasStreamNames()).isTrue();
+    }
+    PythonTools tools = PythonTools.at(server.http(), ID, SECRET);
+    assertThat(tools.script("scenario.py", "signed")).endsWith("all went well\n");
+    assertThat(tools.kinesis("list-streams")).contains("StreamNames");
+    assertThat(tools.script("presigned.py")).startsWith("200 ").contains("StreamNames");
   }
 
   @Test
-  void anUnknownIdIsRefused() {
-    try (KinesisClient client = client("third", "secret-1", Region.US_EAST_1)) {
-      assertThatThrownBy(client::listStreams)
-          .hasMessageContaining("The security token included in the request is invalid.");
+  void whoSignsWithAnotherSecretIsRefused() {
+    try (KinesisClient client = client(ID, SECRET + "x")) {
+      assertRefused(client, "InvalidSignatureException");
     }
+    PythonTools tools = PythonTools.at(server.http(), ID, SECRET + "x");
+    assertThat(tools.tryKinesis("list-streams").exit()).isNotZero();
+    assertThat(tools.tryKinesis("list-streams").out()).contains("InvalidSignatureException");
+    assertThat(tools.script("presigned.py"))
+        .startsWith("400 ")
+        .contains("InvalidSignatureException");
   }
 
   @Test
-  void anotherRegionIsRefused() {
-    try (KinesisClient client = client("first", "secret-1", Region.EU_WEST_1)) {
-      assertThatThrownBy(client::listStreams)
-          .hasMessageContaining("Credential should be scoped to a valid region.");
+  void whoIsNotKnownIsRefused() {
+    try (KinesisClient client = client("nobody", SECRET)) {
+      assertRefused(client, "UnrecognizedClientException");
     }
+    PythonTools tools = PythonTools.at(server.http(), "nobody", SECRET);
+    assertThat(tools.tryKinesis("list-streams").out()).contains("UnrecognizedClientException");
+    assertThat(tools.script("presigned.py"))
+        .startsWith("400 ")
+        .contains("UnrecognizedClientException");
   }
 
   @Test
-  void aRequestWithoutSignatureIsRefused() throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(millrace.http())
-                  .header("Content-Type", "application/x-amz-json-1.1")
-                  .header("X-Amz-Target", "Kinesis_20131202.ListStreams")
-                  .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body())
-          .isEqualTo(
-              "{\"__type\":\"MissingAuthenticationTokenException\",\"message\":\"Missing"
-                  + " Authentication Token\"}");
+  void whoDoesNotSignIsRefused() {
+    try (RawKinesis raw = new RawKinesis(server.http())) {
+      RawKinesis.Answer answer = raw.call("ListStreams", "{}");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.body()).contains("MissingAuthenticationTokenException");
     }
+    PythonTools tools = PythonTools.at(server.http(), ID, SECRET);
+    assertThat(tools.tryKinesis("list-streams", "--no-sign-request").out())
+        .contains("MissingAuthenticationTokenException");
+  }
+
+  @Test
+  void theAsyncClientSignsItsHttp2RequestsToo() {
+    // Its :authority stands for the host that is signed.
+    try (KinesisAsyncClient stranger =
+        Clients.async(server.http(), null, ClientOverrideConfiguration.builder().build())) {
+      assertRefused(Clients.waitingFor(stranger), "UnrecognizedClientException");
+    }
+    try (KinesisAsyncClient known =
+        Clients.async(
+            server.https(), server.certificate(), ClientOverrideConfiguration.builder().build())) {
+      assertThat(
+              known
+                  .listStreams(
+                      request ->
+                          request.overrideConfiguration(
+                              o ->
+                                  o.credentialsProvider(
+                                      StaticCredentialsProvider.create(
+                                          AwsBasicCredentials.create(ID, SECRET)))))
+                  .join()
+                  .hasStreamNames())
+          .isTrue();
+    }
+  }
+
+  private static void assertRefused(KinesisClient client, String error) {
+    assertThatThrownBy(client::listStreams)
+        .isInstanceOfSatisfying(
+            AwsServiceException.class,
+            refusal -> {
+              assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo(error);
+              assertThat(refusal.statusCode()).isEqualTo(400);
+            });
   }
 }

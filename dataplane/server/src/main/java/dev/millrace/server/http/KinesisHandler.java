@@ -83,8 +83,20 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     void begin() {
       request.exceptionHandler(broken -> body.release());
+      if (body.isTooLarge(announcedBytes())) {
+        refuse(tooLarge());
+      }
       request.handler(this::chunk);
       request.endHandler(end -> whole());
+    }
+
+    private long announcedBytes() {
+      String length = request.getHeader("content-length");
+      return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : 0;
+    }
+
+    private static WireAnswer tooLarge() {
+      return new WireAnswer(PAYLOAD_TOO_LARGE, Optional.empty(), Blob.EMPTY);
     }
 
     private void chunk(Buffer chunk) {
@@ -93,7 +105,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       }
       switch (body.add(chunk)) {
         case YES -> {}
-        case TOO_LARGE -> refuse(new WireAnswer(PAYLOAD_TOO_LARGE, Optional.empty(), Blob.EMPTY));
+        case TOO_LARGE -> refuse(tooLarge());
         case NO_ROOM ->
             refuse(
                 WireAnswer.error(

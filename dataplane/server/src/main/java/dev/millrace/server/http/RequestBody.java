@@ -34,6 +34,11 @@ final class RequestBody {
     NO_ROOM
   }
 
+  /** Whether a body of so many bytes would not be taken. */
+  boolean isTooLarge(long announcedBytes) {
+    return announcedBytes > most;
+  }
+
   /** Adds a chunk. */
   Added add(Buffer chunk) {
     long needed = (long) size + chunk.length();

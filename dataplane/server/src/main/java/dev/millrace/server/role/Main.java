@@ -36,7 +36,12 @@ public final class Main implements QuarkusApplication {
 
   private static void end(int status, @org.jspecify.annotations.Nullable Throwable failure) {
     if (failure != null) {
-      System.err.println("millrace: cannot start: " + failure.getMessage());
+      // What lies at the bottom says most: a port in use, by its number.
+      Throwable cause = failure;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      System.err.println("millrace: cannot start: " + failure.getMessage() + ": " + cause);
     }
     // A start that failed may have left threads behind that would keep the process.
     Runtime.getRuntime().halt(failure == null ? status : CANNOT_START);
