@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param pendingCommands same, by number
  * @param segmentBytes size of a log file
  * @param snapshotEntries a snapshot is taken, and the log purged, after so many entries
- * @param snapshotBytes same, by bytes of commands
+ * @param snapshotBytes same, by bytes of commands; a start replays about so much, and Ratis holds
+ *     what it replays in the heap, about twice over
  * @param snapshotInterval same, by time, if anything was applied
  * @param electionTimeout how long a group without a leader waits before it elects one: short for a
  *     group of one, which has nobody to wait for
@@ -48,9 +49,9 @@ public record RaftBounds(
           1,
           64 * MIB,
           65_536,
-          32 * MIB,
+          16 * MIB,
           100_000,
-          256L * MIB,
+          64L * MIB,
           Duration.ofMinutes(5),
           Duration.ofMillis(20),
           Duration.ofMinutes(10));
