@@ -288,4 +288,25 @@ class RaftGroupHostTest {
     }
     assertThat(inFlight).isDone();
   }
+
+  @Test
+  void anEntryThatCannotBeSkippedHalts() {
+    ShardStateMachine machine =
+        new ShardStateMachine(new TestingShardStore(), new SegmentNames(folder), halt);
+    // The store misses the entries before it.
+    assertThatThrownBy(() -> machine.notifyTermIndexUpdated(1, 5))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(halt.called()).isTrue();
+  }
+
+  @Test
+  void theFolderIsForcedAgainOnceTheOpenSegmentIsAnother() throws Exception {
+    Path current = Files.createDirectory(folder.resolve("current"));
+    Path first = Files.createFile(current.resolve("log_inprogress_0"));
+    SegmentNames names = new SegmentNames(current);
+    names.force();
+    Files.delete(first);
+    Files.delete(current);
+    assertThatThrownBy(names::force).isInstanceOf(IOException.class);
+  }
 }

@@ -7,10 +7,12 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,5 +120,13 @@ class RaftSettingsTest {
     assertThatThrownBy(() -> new TestingBounds().batch(64 << 10, 1).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must fit an entry");
+  }
+
+  @Test
+  void aGroupOfOneOutlivesAPauseOfTheProcess() {
+    RaftProperties p = RaftSettings.of(TestingBounds.small(), FOLDER.resolve("raft"));
+    TimeDuration aDay = TimeDuration.valueOf(1, TimeUnit.DAYS);
+    assertThat(RaftServerConfigKeys.closeThreshold(p)).isGreaterThan(aDay);
+    assertThat(RaftServerConfigKeys.LeaderElection.leaderStepDownWaitTime(p)).isGreaterThan(aDay);
   }
 }
