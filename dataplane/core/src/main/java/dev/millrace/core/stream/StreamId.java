@@ -1,6 +1,7 @@
 package dev.millrace.core.stream;
 
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * One incarnation of a stream: 64 random bits, chosen when the stream is created.
@@ -8,6 +9,11 @@ import java.util.Optional;
  * @param bits all 64 bits count
  */
 public record StreamId(long bits) {
+
+  /** The id of a stream that something else gave a random UUID: both halves, so no bit is fixed. */
+  public static StreamId of(UUID uid) {
+    return new StreamId(uid.getMostSignificantBits() ^ uid.getLeastSignificantBits());
+  }
 
   /** Reads what {@link #toString} prints. */
   public static Optional<StreamId> parse(String text) {

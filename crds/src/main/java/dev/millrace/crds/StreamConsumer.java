@@ -1,0 +1,23 @@
+package dev.millrace.crds;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A consumer with enhanced fan-out, registered with a stream. */
+@Group(Api.GROUP)
+@Version(Api.VERSION)
+@Plural("streamconsumers")
+@ShortNames("ksc")
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public final class StreamConsumer extends CustomResource<StreamConsumerSpec, StreamConsumerStatus>
+    implements Namespaced {
+  private static final long serialVersionUID = 1L;
+}

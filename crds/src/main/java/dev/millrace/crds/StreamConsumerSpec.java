@@ -1,0 +1,38 @@
+package dev.millrace.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which consumer of which stream. None of it can be changed.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kinesis-streamconsumer.html">AWS::Kinesis::StreamConsumer</a>
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "has(self.streamRef) != has(self.streamARN)",
+    message = "one of streamRef and streamARN is required, and not both")
+@ValidationRule(value = "self == oldSelf", message = "a StreamConsumer's spec cannot be changed")
+public record StreamConsumerSpec(
+    @Nullable StreamRef streamRef,
+    @Size(min = 1, max = 2048) @Nullable String streamARN,
+    @JsonPropertyDescription("Name of the consumer for the Kinesis API; without it metadata.name.")
+        @Pattern("^[a-zA-Z0-9_.-]+$")
+        @Size(min = 1, max = 128)
+        @PrinterColumn(name = "Consumer")
+        @Nullable String consumerName) {
+
+  /** A stream in the same namespace. */
+  public record StreamRef(
+      @JsonPropertyDescription("metadata.name of a KinesisStream in this namespace.")
+          @Required
+          @PrinterColumn(name = "Stream")
+          String name) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.crds;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.millrace.core.stream;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * An account: 12 digits. On a cluster each namespace is one.
+ *
+ * @param text 12 digits
+ */
+public record AccountId(String text) {
+  private static final long ACCOUNTS = 1_000_000_000_000L;
+
+  public AccountId {
+    if (!text.matches("[0-9]{12}")) {
+      throw new IllegalArgumentException("account must be 12 digits, found '" + text + "'");
+    }
+  }
+
+  /** The account of a namespace: 12 digits out of the SHA-256 of its name. */
+  public static AccountId ofNamespace(String namespace) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(namespace.getBytes(StandardCharsets.UTF_8));
+      long number = Long.remainderUnsigned(ByteBuffer.wrap(digest).getLong(), ACCOUNTS);
+      return new AccountId("%012d".formatted(number));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The ARN of a stream of this account. */
+  public String streamArn(String region, StreamName stream) {
+    return "arn:aws:kinesis:" + region + ":" + text + ":stream/" + stream;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.millrace.core.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.zip.CRC32C;
+
+/**
+ * A name for objects that must be DNS labels (RFC 1035): lower case letters, digits and {@code -},
+ * a letter first.
+ *
+ * @param text 1 .. 63 characters
+ */
+public record DnsLabel(String text) {
+  private static final int HASH_DIGITS = 8;
+
+  /**
+   * A text as a label: itself if it is one, else what is left of it and a hash, so that different
+   * texts give different labels.
+   *
+   * @param most characters, at least 16
+   */
+  public static DnsLabel of(String text, int most) {
+    if (text.length() <= most && text.matches("[a-z]([a-z0-9-]*[a-z0-9])?")) {
+      return new DnsLabel(text);
+    }
+    CRC32C hash = new CRC32C();
+    hash.update(text.getBytes(StandardCharsets.UTF_8));
+    String letters = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-");
+    String begun = letters.matches("[a-z].*") ? letters : "s-" + letters;
+    String cut = begun.substring(0, Math.min(begun.length(), most - HASH_DIGITS - 1));
+    return new DnsLabel(cut + "-" + HexFormat.of().toHexDigits((int) hash.getValue()));
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

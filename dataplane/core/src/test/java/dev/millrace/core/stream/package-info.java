@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.core.stream;
+
+import org.jspecify.annotations.NullMarked;
