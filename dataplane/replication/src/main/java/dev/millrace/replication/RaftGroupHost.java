@@ -72,7 +72,24 @@ public final class RaftGroupHost implements AutoCloseable {
    */
   public static RaftGroupHost start(Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt)
       throws IOException {
-    RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), UUID::randomUUID);
+    return start(dataFolder, bounds, store, halt, UUID.randomUUID(), UUID.randomUUID());
+  }
+
+  /** Whether a group was formed in a data folder, or was about to be when the process ended. */
+  public static boolean isFormed(Path dataFolder) {
+    return RaftIdentity.isThere(dataFolder);
+  }
+
+  /**
+   * The same, with the ids that a group gets if none was formed in the folder yet.
+   *
+   * @param newGroup the group's id
+   * @param newPeer this member's id
+   */
+  public static RaftGroupHost start(
+      Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt, UUID newGroup, UUID newPeer)
+      throws IOException {
+    RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), newGroup, newPeer);
     RaftProperties properties = RaftSettings.of(bounds, identity.storage());
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warn("Raft log: {}", cut));
@@ -128,6 +145,11 @@ public final class RaftGroupHost implements AutoCloseable {
   /** The group's log. */
   public ShardLog log() {
     return log;
+  }
+
+  /** The group's id, as it is on the disk. */
+  public UUID group() {
+    return groupId.getUuid();
   }
 
   /** Whether Ratis runs, the server and the group: after a stop the process must be restarted. */

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Who this disk is in its group. An emptied disk must never vote, or stand alone, under its old
@@ -32,9 +31,11 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
    * Reads the identity, or makes one where neither it nor a log nor anything applied is.
    *
    * @param durable what the store holds
+   * @param newGroup the group's id if one is made
+   * @param newPeer this member's id if one is made
    * @throws IOException when only a part of it is there
    */
-  static RaftIdentity open(Path dataFolder, LogPosition durable, Supplier<UUID> ids)
+  static RaftIdentity open(Path dataFolder, LogPosition durable, UUID newGroup, UUID newPeer)
       throws IOException {
     Path file = dataFolder.resolve(FILE);
     if (Files.exists(file)) {
@@ -51,8 +52,8 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
     if (Files.exists(forming)) {
       return read(dataFolder, forming);
     }
-    RaftIdentity fresh = new RaftIdentity(dataFolder, ids.get(), ids.get());
-    if (isThere(fresh.storage())) {
+    RaftIdentity fresh = new RaftIdentity(dataFolder, newGroup, newPeer);
+    if (holdsAnything(fresh.storage())) {
       throw new IOException(
           "a Raft log is in %s but %s is missing: restore the file"
               .formatted(fresh.storage(), file));
@@ -64,6 +65,11 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
     }
     fresh.write(forming);
     return fresh;
+  }
+
+  /** Whether a group was formed here, or was about to be. */
+  static boolean isThere(Path dataFolder) {
+    return Files.exists(dataFolder.resolve(FILE)) || Files.exists(dataFolder.resolve(FORMING));
   }
 
   /** Ratis' storage folder. */
@@ -87,7 +93,7 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
     }
   }
 
-  private static boolean isThere(Path storage) throws IOException {
+  private static boolean holdsAnything(Path storage) throws IOException {
     if (!Files.exists(storage)) {
       return false;
     }

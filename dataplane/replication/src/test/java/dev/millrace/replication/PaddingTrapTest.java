@@ -101,7 +101,8 @@ class PaddingTrapTest {
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(trap, SizeInBytes.valueOf(65_536));
     assertThatThrownBy(() -> RaftSettings.verify(trap, killed, 40_000))
         .hasMessageContaining("followed by padding could not be read again");
-    RaftIdentity identity = RaftIdentity.open(killed, LogPosition.NONE, UUID::randomUUID);
+    RaftIdentity identity =
+        RaftIdentity.open(killed, LogPosition.NONE, UUID.randomUUID(), UUID.randomUUID());
     RaftPeer self = RaftPeer.newBuilder().setId(identity.peer().toString()).build();
     ShardStateMachine machine =
         new ShardStateMachine(new TestingShardStore(), new SegmentNames(identity.current()), halt);

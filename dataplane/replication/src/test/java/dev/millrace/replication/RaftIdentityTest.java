@@ -91,7 +91,8 @@ class RaftIdentityTest {
 
   @Test
   void aKillWhileFormingFormsTheSameGroupAtTheNextStart() throws Exception {
-    RaftIdentity forming = RaftIdentity.open(folder, LogPosition.NONE, UUID::randomUUID);
+    RaftIdentity forming =
+        RaftIdentity.open(folder, LogPosition.NONE, UUID.randomUUID(), UUID.randomUUID());
     assertThat(folder.resolve("raft-identity")).doesNotExist();
     start(new TestingShardStore());
     assertThat(identity())

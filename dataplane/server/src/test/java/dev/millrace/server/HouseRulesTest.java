@@ -65,17 +65,18 @@ class HouseRulesTest {
     keeps("io.netty..", "dev.millrace.server..");
     keeps("io.quarkus..", "dev.millrace.server..");
     keeps("org.bouncycastle..", "dev.millrace.server.http..");
-    keeps("com.fasterxml.jackson..", "dev.millrace.protocol..");
+    keeps("com.fasterxml.jackson..", "dev.millrace.protocol..", "dev.millrace.crds..");
+    keeps("io.fabric8..", "dev.millrace.kubernetes..", "dev.millrace.crds..");
   }
 
-  private static void keeps(String library, String room) {
+  private static void keeps(String library, String... rooms) {
     check(
         noClasses()
-            .that(not(resideInAnyPackage(room)))
+            .that(not(resideInAnyPackage(rooms)))
             .should()
             .dependOnClassesThat()
             .resideInAPackage(library)
-            .because(library + " is known in " + room + " only"));
+            .because(library + " is known in " + String.join(" and ", rooms) + " only"));
   }
 
   @Test
@@ -94,6 +95,37 @@ class HouseRulesTest {
                                   "dev.millrace.core..", "dev.millrace." + room + ".."))))
               .because("arrows point inward"));
     }
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.millrace.kubernetes..")
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("dev.millrace..")
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                "dev.millrace.core..",
+                                "dev.millrace.crds..",
+                                "dev.millrace.kubernetes.."))))
+            .because("arrows point inward"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.millrace.crds..")
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("dev.millrace..")
+                    .and(not(resideInAnyPackage("dev.millrace.crds.."))))
+            .because("the contract leans on nothing of ours"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.millrace.server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.millrace.crds..")
+            .because("only the room kubernetes knows the custom resources"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,23 @@ public final class DataFolder implements AutoCloseable {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent())) {
       folder.force(true);
+    }
+  }
+
+  /**
+   * The disk's id: drawn when it is first asked for and kept in the folder, so a folder that was
+   * emptied is another disk.
+   */
+  public UUID disk() throws IOException {
+    Path file = path.resolve("disk");
+    if (!Files.exists(file)) {
+      writeDurably(file, (UUID.randomUUID() + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    String found = Files.readString(file).strip();
+    try {
+      return UUID.fromString(found);
+    } catch (IllegalArgumentException e) {
+      throw new StorageException(file + " must hold the disk's id, found '" + found + "'", e);
     }
   }
 

@@ -3,8 +3,10 @@ package dev.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,5 +53,19 @@ class DataFolderTest {
   void aPathThatIsAFileIsRefused() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> DataFolder.open(file).close()).hasMessageContaining("cannot be used");
+  }
+
+  @Test
+  void aDiskKeepsItsIdAndAnEmptiedOneIsAnother() throws IOException {
+    UUID first;
+    try (DataFolder data = DataFolder.open(folder.resolve("one"))) {
+      first = data.disk();
+      assertThat(data.disk()).isEqualTo(first);
+    }
+    try (DataFolder again = DataFolder.open(folder.resolve("one"));
+        DataFolder other = DataFolder.open(folder.resolve("two"))) {
+      assertThat(again.disk()).isEqualTo(first);
+      assertThat(other.disk()).isNotEqualTo(first);
+    }
   }
 }

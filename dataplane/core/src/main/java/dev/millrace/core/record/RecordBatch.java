@@ -74,6 +74,17 @@ public record RecordBatch(int count, ByteBuffer payload) {
       return this;
     }
 
+    /** Adds a record of another batch. */
+    public Builder add(Entry entry) {
+      ByteBuffer key = entry.partitionKey();
+      ByteBuffer data = entry.data();
+      byte[] keyBytes = new byte[key.remaining()];
+      byte[] dataBytes = new byte[data.remaining()];
+      key.get(key.position(), keyBytes);
+      data.get(data.position(), dataBytes);
+      return add(keyBytes, dataBytes, 0, dataBytes.length);
+    }
+
     /** Bytes gathered so far. */
     public int sizeBytes() {
       return size;

@@ -82,6 +82,24 @@ public record StreamDefinition(
         name, id, creationSecond, next, mode, retentionHours, maxRecordSizeKiB, tags, shards);
   }
 
+  /** The same stream with another retention period. */
+  public StreamDefinition withRetention(int hours) {
+    return new StreamDefinition(
+        name, id, creationSecond, status, mode, hours, maxRecordSizeKiB, tags, shards);
+  }
+
+  /** The same stream for records of another size. */
+  public StreamDefinition withMaxRecordSize(int kiB) {
+    return new StreamDefinition(
+        name, id, creationSecond, status, mode, retentionHours, kiB, tags, shards);
+  }
+
+  /** The same stream with other tags. */
+  public StreamDefinition withTags(SortedMap<String, String> next) {
+    return new StreamDefinition(
+        name, id, creationSecond, status, mode, retentionHours, maxRecordSizeKiB, next, shards);
+  }
+
   /** One of this stream's shards as a reference. */
   public ShardRef ref(ShardId shard) {
     return new ShardRef(id, shard);

@@ -1,10 +1,8 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.core.stream.CatalogueEntry;
-import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.protocol.Operation;
@@ -20,13 +18,11 @@ import java.util.concurrent.CompletionStage;
  *
  * @param streams the streams there are
  * @param controller drops the shards
- * @param limits forgets the shards
  * @param instant whether to answer only when the stream is gone
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html">DeleteStream</a>
  */
-public record DeleteStreamAction(
-    StreamLookup streams, StreamController controller, ShardLimits limits, boolean instant)
+public record DeleteStreamAction(StreamLookup streams, StreamController controller, boolean instant)
     implements Action {
   @Override
   public Operation operation() {
@@ -61,16 +57,15 @@ public record DeleteStreamAction(
         .thenCompose(
             outcome ->
                 outcome instanceof Outcome.Replaced
-                    ? settled(entry.definition())
+                    ? settled(name)
                     // Somebody else changed the stream in between: decide on what it is now.
                     : streams
                         .find(Optional.of(name.text()), Optional.empty())
                         .fold(this::delete, error -> new Answer.Refused(error).now()));
   }
 
-  private CompletionStage<Answer> settled(StreamDefinition stream) {
-    stream.shards().forEach(shard -> limits.forget(stream.ref(shard.id())));
-    CompletionStage<Void> settling = controller.settle(stream.name());
+  private CompletionStage<Answer> settled(StreamName name) {
+    CompletionStage<Void> settling = controller.settle(name);
     return (instant ? settling : CompletableFuture.<Void>completedStage(null))
         .thenApply(done -> new Answer.Empty());
   }

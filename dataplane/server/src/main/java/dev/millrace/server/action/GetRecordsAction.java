@@ -5,16 +5,18 @@ import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.limit.ShardLimits;
-import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.port.ShardReader.StoredRecord;
-import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.answer.WireWriter;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.GetRecordsInput;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardLeader.ReadResult;
+import dev.millrace.server.routing.ShardLeader.ReadResult.Records;
 import dev.millrace.server.routing.StreamLookup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,21 +32,14 @@ import java.util.concurrent.CompletionStage;
  * Reads records from a place in a shard on, with the place to go on from.
  *
  * @param streams the streams there are
- * @param reader reads
- * @param reads where reading and writing the answer is done, since both take their time
- * @param limits how much a shard gives
+ * @param leader reads
  * @param signer reads and makes iterators
  * @param clock tells how old an iterator is and how far behind a reader
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html">GetRecords</a>
  */
 public record GetRecordsAction(
-    StreamLookup streams,
-    ShardReader reader,
-    ReadPool reads,
-    ShardLimits limits,
-    TokenSigner signer,
-    InstantSource clock)
+    StreamLookup streams, ShardLeader leader, TokenSigner signer, InstantSource clock)
     implements Action {
   private static final long RECORD_BYTES = 256;
   private static final DateTimeFormatter SERVICE_TIME =
@@ -71,9 +66,14 @@ public record GetRecordsAction(
         .then(this::checkAge)
         .then(iterator -> checkStream(iterator, input.find(GetRecordsInput.STREAM_ARN)))
         .then(iterator -> DryRuns.stop(input, GetRecordsInput.DRY_RUN, iterator))
-        .then(this::checkRate)
         .fold(
-            iterator -> reads.run(() -> read(iterator, limit, call.codec())),
+            iterator ->
+                leader.read(
+                    iterator.shard(),
+                    iterator.position(),
+                    limit,
+                    ServiceLimits.GET_RECORDS_BYTES,
+                    result -> answer(iterator, result, call.codec())),
             error -> new Answer.Refused(error).now());
   }
 
@@ -116,24 +116,20 @@ public record GetRecordsAction(
     return there ? Checked.good(iterator) : Checked.bad(gone(iterator));
   }
 
-  private Checked<ShardIterator> checkRate(ShardIterator iterator) {
-    return limits.admitRead(iterator.shard())
-        ? Checked.good(iterator)
-        : Checked.bad(streams.rateExceeded(iterator.stream(), iterator.shard().shard()));
-  }
-
   private KinesisError gone(ShardIterator iterator) {
     return streams.shardNotFound(iterator.stream(), iterator.shard().shard());
   }
 
-  private Answer read(ShardIterator iterator, int limit, Codec codec) {
-    return reader
-        .read(iterator.shard(), iterator.position(), limit, ServiceLimits.GET_RECORDS_BYTES)
-        .<Answer>map(stretch -> encode(iterator, stretch, codec))
-        .orElseGet(() -> new Answer.Refused(gone(iterator)));
+  private Answer answer(ShardIterator iterator, ReadResult result, Codec codec) {
+    return switch (result) {
+      case ReadResult.Records records -> encode(iterator, records, codec);
+      case ReadResult.Throttled throttled ->
+          new Answer.Refused(streams.rateExceeded(iterator.stream(), iterator.shard().shard()));
+      case ReadResult.NoSuchShard none -> new Answer.Refused(gone(iterator));
+    };
   }
 
-  private Answer encode(ShardIterator iterator, Stretch stretch, Codec codec) {
+  private Answer encode(ShardIterator iterator, Records stretch, Codec codec) {
     if (stretch.nextPosition() < iterator.position()) {
       throw new IllegalStateException(
           "read of %s from %d went back to %d"
@@ -144,13 +140,12 @@ public record GetRecordsAction(
         stretch.records().stream()
             .mapToLong(r -> r.data().remaining() + r.partitionKey().remaining())
             .sum();
-    limits.read(iterator.shard(), bytes);
     long expectedBytes = 1024 + stretch.records().size() * RECORD_BYTES + bytes * 4 / 3;
     WireWriter out = new WireWriter(codec, (int) expectedBytes);
     out.startStructure();
     out.startList("Records");
     for (StoredRecord record : stretch.records()) {
-      write(out, stretch, record);
+      write(out, iterator.shard().shard(), stretch.creationSecond(), record);
     }
     out.end();
     out.text("NextShardIterator", iterator.next(stretch.nextPosition(), nowMillis).encode(signer));
@@ -159,11 +154,13 @@ public record GetRecordsAction(
     return new Answer.Encoded(out.finish());
   }
 
-  private static void write(WireWriter out, Stretch stretch, StoredRecord record) {
+  private static void write(
+      WireWriter out, ShardId shard, long creationSecond, StoredRecord record) {
+    long arrivalSecond = Math.floorDiv(record.arrivalMillis(), 1000L);
     out.startStructure();
     out.text(
         "SequenceNumber",
-        stretch.state().sequenceNumber(record.position(), record.arrivalMillis()).toString());
+        new SequenceNumber(creationSecond, shard, record.position(), arrivalSecond).toString());
     out.timestamp("ApproximateArrivalTimestamp", record.arrivalMillis());
     ByteBuffer data = record.data();
     out.blob("Data", data.array(), data.arrayOffset() + data.position(), data.remaining());
@@ -175,7 +172,7 @@ public record GetRecordsAction(
     out.end();
   }
 
-  private static long millisBehind(Stretch stretch, long nowMillis) {
+  private static long millisBehind(Records stretch, long nowMillis) {
     if (stretch.atTip() || stretch.records().isEmpty()) {
       return 0;
     }

@@ -4,8 +4,6 @@ import dev.millrace.core.consumer.ShardIterator;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
-import dev.millrace.core.port.ShardReader;
-import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
@@ -13,6 +11,7 @@ import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.GetShardIteratorInput;
+import dev.millrace.server.routing.ShardLeader;
 import dev.millrace.server.routing.StreamLookup;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -22,19 +21,14 @@ import java.util.concurrent.CompletionStage;
  * Finds a place in a shard.
  *
  * @param streams the streams there are
- * @param reader looks for positions
- * @param reads where looking is done, since it waits for the disk
+ * @param leader looks for positions
  * @param signer makes iterators
  * @param clock stamps them
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html">GetShardIterator</a>
  */
 public record GetShardIteratorAction(
-    StreamLookup streams,
-    ShardReader reader,
-    ReadPool reads,
-    TokenSigner signer,
-    InstantSource clock)
+    StreamLookup streams, ShardLeader leader, TokenSigner signer, InstantSource clock)
     implements Action {
   private static final int ANSWER_BYTES = 384;
 
@@ -69,7 +63,11 @@ public record GetShardIteratorAction(
                     .then(shard -> wanted(input, stream, shard)))
         .then(wanted -> DryRuns.stop(input, GetShardIteratorInput.DRY_RUN, wanted))
         .fold(
-            wanted -> reads.run(() -> iterator(wanted)), error -> new Answer.Refused(error).now());
+            wanted ->
+                leader
+                    .find(wanted.ref(), wanted.position())
+                    .thenApply(position -> iterator(wanted, position)),
+            error -> new Answer.Refused(error).now());
   }
 
   private Checked<Wanted> wanted(Structure input, StreamDefinition stream, ShardDefinition shard) {
@@ -82,20 +80,7 @@ public record GetShardIteratorAction(
         .then(position -> Checked.good(new Wanted(stream, shard, position)));
   }
 
-  private Answer iterator(Wanted wanted) {
-    Optional<Long> position =
-        switch (wanted.position()) {
-          case StartingPosition.TrimHorizon horizon ->
-              reader.state(wanted.ref()).map(state -> state.trimPosition());
-          case StartingPosition.Latest latest ->
-              reader.state(wanted.ref()).map(state -> state.nextPosition());
-          case StartingPosition.AtTimestamp(long epochMillis) ->
-              reader.firstAtOrAfter(wanted.ref(), epochMillis);
-          case StartingPosition.AtSequenceNumber(SequenceNumber number) ->
-              reader.state(wanted.ref()).map(state -> number.counter());
-          case StartingPosition.AfterSequenceNumber(SequenceNumber number) ->
-              reader.state(wanted.ref()).map(state -> after(number));
-        };
+  private Answer iterator(Wanted wanted, Optional<Long> position) {
     return position
         .<Answer>map(
             at -> {
@@ -108,12 +93,5 @@ public record GetShardIteratorAction(
             () ->
                 new Answer.Refused(
                     streams.shardNotFound(wanted.stream().name(), wanted.shard().id())));
-  }
-
-  /** A closed shard's ending number has the greatest counter there is; nothing comes after it. */
-  private static long after(SequenceNumber number) {
-    return number.counter() == SequenceNumber.ENDING_COUNTER
-        ? number.counter()
-        : number.counter() + 1;
   }
 }

@@ -1,15 +1,10 @@
 package dev.millrace.server.action;
 
-import dev.millrace.core.command.Command;
-import dev.millrace.core.command.Outcome;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.limit.ShardLimits;
-import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
-import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Member;
@@ -17,6 +12,8 @@ import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.PutRecordInput;
 import dev.millrace.server.action.RecordChecks.Placed;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.StreamLookup;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,14 +24,13 @@ import java.util.concurrent.CompletionStage;
  * Writes one record.
  *
  * @param streams the streams there are
- * @param log takes the record
- * @param limits how much a shard takes
- * @param clock stamps its arrival
+ * @param leader takes the record
+ * @param clock tells numbers of the future
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html">PutRecord</a>
  */
-public record PutRecordAction(
-    StreamLookup streams, ShardLog log, ShardLimits limits, InstantSource clock) implements Action {
+public record PutRecordAction(StreamLookup streams, ShardLeader leader, InstantSource clock)
+    implements Action {
   private static final int ANSWER_BYTES = 192;
 
   /** A record that passed every check. */
@@ -71,7 +67,6 @@ public record PutRecordAction(
                         "data")
                     .then(record -> Checked.good(new Accepted(stream, record))))
         .then(accepted -> DryRuns.stop(input, PutRecordInput.DRY_RUN, accepted))
-        .then(this::checkRate)
         .fold(this::append, error -> new Answer.Refused(error).now());
   }
 
@@ -94,13 +89,6 @@ public record PutRecordAction(
                     .formatted(text.get(), stream.name(), streams.account())));
   }
 
-  private Checked<Accepted> checkRate(Accepted accepted) {
-    ShardId shard = accepted.record().shard().id();
-    return limits.admitWrite(accepted.stream().ref(shard), accepted.record().sizeBytes())
-        ? Checked.good(accepted)
-        : Checked.bad(streams.rateExceeded(accepted.stream().name(), shard));
-  }
-
   private CompletionStage<Answer> append(Accepted accepted) {
     Placed record = accepted.record();
     RecordBatch batch =
@@ -111,20 +99,23 @@ public record PutRecordAction(
                 record.data().offset(),
                 record.data().length())
             .build();
-    return log.propose(
-            new Command.AppendRecords(
-                accepted.stream().ref(record.shard().id()),
-                clock.millis(),
-                WriterSession.NONE,
-                batch))
-        .thenApply(outcome -> answer(accepted, outcome));
+    ShardRef shard = accepted.stream().ref(record.shard().id());
+    return leader.append(shard, batch).thenApply(result -> answer(accepted, result));
   }
 
-  private Answer answer(Accepted accepted, Outcome outcome) {
-    if (!(outcome instanceof Outcome.Appended appended)) {
-      // The stream was deleted while the record was on its way.
-      return new Answer.Refused(streams.notFound(accepted.stream().name().text()));
-    }
+  private Answer answer(Accepted accepted, AppendResult result) {
+    return switch (result) {
+      case AppendResult.NoSuchShard none ->
+          // The stream was deleted while the record was on its way.
+          new Answer.Refused(streams.notFound(accepted.stream().name().text()));
+      case AppendResult.Appended appended when !appended.throttled().isEmpty() ->
+          new Answer.Refused(
+              streams.rateExceeded(accepted.stream().name(), accepted.record().shard().id()));
+      case AppendResult.Appended appended -> written(accepted, appended);
+    };
+  }
+
+  private static Answer written(Accepted accepted, AppendResult.Appended appended) {
     SequenceNumber number =
         new SequenceNumber(
             accepted.record().shard().creationSecond(),

@@ -1,14 +1,9 @@
 package dev.millrace.server.action;
 
-import dev.millrace.core.command.Command;
-import dev.millrace.core.command.Outcome;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.error.KinesisError.Name;
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.limit.ShardLimits;
-import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
@@ -22,11 +17,15 @@ import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.PutRecordsInput;
 import dev.millrace.protocol.shape.PutRecordsRequestEntry;
 import dev.millrace.server.action.RecordChecks.Placed;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.StreamLookup;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,14 +35,11 @@ import java.util.concurrent.CompletionStage;
  * order of the request, and succeed or fail together.
  *
  * @param streams the streams there are
- * @param log takes the records
- * @param limits how much a shard takes
- * @param clock stamps their arrival
+ * @param leader takes the records
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html">PutRecords</a>
  */
-public record PutRecordsAction(
-    StreamLookup streams, ShardLog log, ShardLimits limits, InstantSource clock) implements Action {
+public record PutRecordsAction(StreamLookup streams, ShardLeader leader) implements Action {
   private static final int RESULT_BYTES = 128;
 
   /** Records that passed every check, in the order of the request. */
@@ -119,19 +115,15 @@ public record PutRecordsAction(
     Map<ShardId, ShardBatch> batches = new TreeMap<>();
     for (int i = 0; i < results.length; i++) {
       Placed record = accepted.records().get(i);
-      ShardId shard = record.shard().id();
-      if (limits.admitWrite(stream.ref(shard), record.sizeBytes())) {
-        batches.computeIfAbsent(shard, id -> new ShardBatch(record.shard())).add(i, record);
-      } else {
-        results[i] = new RecordResult.Failed(streams.rateExceeded(stream.name(), shard));
-      }
+      batches
+          .computeIfAbsent(record.shard().id(), id -> new ShardBatch(record.shard()))
+          .add(i, record);
     }
-    long arrivalMillis = clock.millis();
     return CompletableFuture.allOf(
             batches.values().stream()
-                .map(batch -> append(stream, batch, arrivalMillis, results))
+                .map(batch -> append(stream, batch, results))
                 .toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> answer(List.of(results), batches.isEmpty()));
+        .thenApply(done -> answer(List.of(results)));
   }
 
   /** The records of one shard, with their places in the request. */
@@ -162,14 +154,19 @@ public record PutRecordsAction(
       return batch.build();
     }
 
-    /** Notes for each record that it was appended; the first at the outcome's position. */
-    void written(Outcome.Appended at, RecordResult[] results) {
+    /** Notes for each record that it was appended, or that it was not admitted. */
+    void written(AppendResult.Appended at, KinesisError throttled, RecordResult[] results) {
       long arrivalSecond = Math.floorDiv(at.arrivalMillis(), 1000L);
+      Set<Integer> left = new HashSet<>(at.throttled());
+      long position = at.firstPosition();
       for (int i = 0; i < places.size(); i++) {
-        SequenceNumber number =
-            new SequenceNumber(
-                shard.creationSecond(), shard.id(), at.firstPosition() + i, arrivalSecond);
-        results[places.get(i)] = new RecordResult.Written(shard.id(), number);
+        results[places.get(i)] =
+            left.contains(i)
+                ? new RecordResult.Failed(throttled)
+                : new RecordResult.Written(
+                    shard.id(),
+                    new SequenceNumber(
+                        shard.creationSecond(), shard.id(), position++, arrivalSecond));
       }
     }
 
@@ -179,36 +176,38 @@ public record PutRecordsAction(
   }
 
   private CompletableFuture<Void> append(
-      StreamDefinition stream, ShardBatch batch, long arrivalMillis, RecordResult[] results) {
-    return log.propose(
-            new Command.AppendRecords(
-                stream.ref(batch.shard.id()), arrivalMillis, WriterSession.NONE, batch.toRecords()))
+      StreamDefinition stream, ShardBatch batch, RecordResult[] results) {
+    ShardId shard = batch.shard.id();
+    return leader
+        .append(stream.ref(shard), batch.toRecords())
         .<Void>handle(
-            (outcome, failure) -> {
-              switch (outcome) {
-                case Outcome.Appended at -> batch.written(at, results);
+            (result, failure) -> {
+              switch (result) {
+                case AppendResult.Appended at ->
+                    batch.written(at, streams.rateExceeded(stream.name(), shard), results);
+                case AppendResult.NoSuchShard none ->
+                    batch.failed(streams.notFound(stream.name().text()), results);
                 case null -> batch.failed(LogRefusals.error(failure), results);
-                default -> batch.failed(streams.notFound(stream.name().text()), results);
               }
               return null;
             })
         .toCompletableFuture();
   }
 
-  private static Answer answer(List<RecordResult> results, boolean nothingTried) {
+  private static Answer answer(List<RecordResult> results) {
     List<KinesisError> errors = new ArrayList<>();
     for (RecordResult result : results) {
       if (result instanceof RecordResult.Failed(KinesisError error)) {
         errors.add(error);
       }
     }
-    if (errors.size() == results.size() && !nothingTried) {
+    Optional<KinesisError> trouble =
+        errors.stream()
+            .filter(error -> error.name() != Name.PROVISIONED_THROUGHPUT_EXCEEDED)
+            .findFirst();
+    if (errors.size() == results.size() && trouble.isPresent()) {
       // Nothing was written: the client should see why, and retry the call as a whole.
-      return new Answer.Refused(
-          errors.stream()
-              .filter(error -> error.name() != Name.PROVISIONED_THROUGHPUT_EXCEEDED)
-              .findFirst()
-              .orElse(errors.getFirst()));
+      return new Answer.Refused(trouble.get());
     }
     return new Answer.Success(
         128 + results.size() * RESULT_BYTES, out -> write(out, results, errors.size()));

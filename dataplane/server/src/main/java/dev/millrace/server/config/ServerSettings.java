@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param role what this process does
  * @param host address of both ports
  * @param port the Kinesis port, 0 for any free one
+ * @param rpcPort the internal port of a shard pod, 0 for any free one
  * @param healthPort SmallRye Health's port, 0 for any free one
  * @param data folder for everything that is kept
  * @param limits throughput profile
@@ -28,11 +29,16 @@ import java.util.stream.Collectors;
  * @param tlsKey its key
  * @param diskReserveMib writes are refused when less than this is free
  * @param maxConnections open at a time
+ * @param anonymous whether anybody who reaches the port may use it
+ * @param namespace whose streams a gateway serves
+ * @param tokenKey file with the key of shard iterators, the same for all gateways of a namespace
+ * @param manifests folder of KinesisStream manifests that standalone applies when it starts
  */
 public record ServerSettings(
     Role role,
     String host,
     int port,
+    int rpcPort,
     int healthPort,
     Path data,
     Limits limits,
@@ -43,13 +49,22 @@ public record ServerSettings(
     Optional<Path> tlsCertificate,
     Optional<Path> tlsKey,
     int diskReserveMib,
-    int maxConnections) {
+    int maxConnections,
+    boolean anonymous,
+    Optional<String> namespace,
+    Optional<Path> tokenKey,
+    Optional<Path> manifests) {
 
   private static final String PREFIX = "MILLRACE_";
 
-  /** What a process does. The others come with the cluster. */
+  /** What a process does. */
   public enum Role {
-    STANDALONE
+    /** Everything, with one replica. */
+    STANDALONE,
+    /** Hosts shards, as the operator tells it. */
+    SHARD,
+    /** Serves the Kinesis API of a namespace. */
+    GATEWAY
   }
 
   /** Throughput profiles. */
@@ -63,6 +78,7 @@ public record ServerSettings(
     ROLE("standalone"),
     HOST("127.0.0.1"),
     PORT("4567"),
+    RPC_PORT("4569"),
     HEALTH_PORT("4568"),
     DATA("data"),
     LIMITS("none"),
@@ -73,7 +89,11 @@ public record ServerSettings(
     TLS_CERTIFICATE(""),
     TLS_KEY(""),
     DISK_RESERVE_MIB("256"),
-    MAX_CONNECTIONS("10000");
+    MAX_CONNECTIONS("10000"),
+    ANONYMOUS("false"),
+    NAMESPACE(""),
+    TOKEN_KEY(""),
+    MANIFESTS("");
 
     private final String otherwise;
 
@@ -105,14 +125,20 @@ public record ServerSettings(
               + Setting.TLS_KEY.variable()
               + " must be set both or not at all");
     }
-    if (credentials.isEmpty() && !isLoopback(host)) {
+    if (role == Role.GATEWAY && namespace.isEmpty()) {
+      throw new InvalidSettingException(
+          Setting.NAMESPACE.variable() + " is required for a gateway: whose streams does it serve");
+    }
+    if (role != Role.SHARD && credentials.isEmpty() && !anonymous && !isLoopback(host)) {
       throw new InvalidSettingException(
           Setting.HOST.variable()
               + " is "
               + host
               + ": without "
               + Setting.CREDENTIALS.variable()
-              + " nobody is asked who they are, so only 127.0.0.1, ::1 or localhost is allowed");
+              + " nobody is asked who they are, so only 127.0.0.1, ::1 or localhost is allowed, unless "
+              + Setting.ANONYMOUS.variable()
+              + " is true");
     }
   }
 
@@ -132,6 +158,7 @@ public record ServerSettings(
         values.choice(Setting.ROLE, Role.class),
         values.text(Setting.HOST),
         values.number(Setting.PORT, 0, 65_535),
+        values.number(Setting.RPC_PORT, 0, 65_535),
         values.number(Setting.HEALTH_PORT, 0, 65_535),
         Path.of(values.text(Setting.DATA)),
         values.choice(Setting.LIMITS, Limits.class),
@@ -142,7 +169,11 @@ public record ServerSettings(
         values.path(Setting.TLS_CERTIFICATE),
         values.path(Setting.TLS_KEY),
         values.number(Setting.DISK_RESERVE_MIB, 64, 1 << 20),
-        values.number(Setting.MAX_CONNECTIONS, 1, 1_000_000));
+        values.number(Setting.MAX_CONNECTIONS, 1, 1_000_000),
+        values.flag(Setting.ANONYMOUS),
+        Optional.of(values.text(Setting.NAMESPACE)).filter(text -> !text.isEmpty()),
+        values.path(Setting.TOKEN_KEY),
+        values.path(Setting.MANIFESTS));
   }
 
   private static void refuseUnknown(Map<String, String> environment) {

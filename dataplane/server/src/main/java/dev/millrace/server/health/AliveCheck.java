@@ -1,7 +1,7 @@
 package dev.millrace.server.health;
 
+import dev.millrace.server.role.Role;
 import dev.millrace.server.role.RunningRole;
-import dev.millrace.server.role.Standalone;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -19,8 +19,8 @@ public class AliveCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("log runs")
-        .status(role.get().map(Standalone::isAlive).orElse(true))
+    return HealthCheckResponse.named("can go on")
+        .status(role.get().map(Role::isAlive).orElse(true))
         .build();
   }
 }

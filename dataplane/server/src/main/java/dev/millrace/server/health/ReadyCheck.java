@@ -1,13 +1,16 @@
 package dev.millrace.server.health;
 
+import dev.millrace.server.role.Role;
 import dev.millrace.server.role.RunningRole;
-import dev.millrace.server.role.Standalone;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Up while records can be written: started, the log runs, and the disk has room. */
+/**
+ * Up while the role can do its work: a shard pod's shards are open, its log runs and its disk has
+ * room; a gateway sees the custom resources.
+ */
 @Readiness
 @Singleton
 public class ReadyCheck implements HealthCheck {
@@ -19,8 +22,8 @@ public class ReadyCheck implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("takes records")
-        .status(role.get().map(Standalone::isReady).orElse(false))
+    return HealthCheckResponse.named("can do its work")
+        .status(role.get().map(Role::isReady).orElse(false))
         .build();
   }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bounds the bytes that requests and answers in flight hold together, whoever sends them. Callable
  * from any thread; never blocks.
  */
-final class ByteBudget {
+public final class ByteBudget {
   private final long most;
   private final AtomicLong taken = new AtomicLong();
 
@@ -15,12 +15,12 @@ final class ByteBudget {
    *
    * @param most bytes
    */
-  ByteBudget(long most) {
+  public ByteBudget(long most) {
     this.most = most;
   }
 
   /** Takes bytes if that many are left; false leaves the budget as it was. */
-  boolean tryTake(long bytes) {
+  public boolean tryTake(long bytes) {
     if (taken.addAndGet(bytes) > most) {
       taken.addAndGet(-bytes);
       return false;
@@ -29,7 +29,7 @@ final class ByteBudget {
   }
 
   /** Gives taken bytes back. */
-  void giveBack(long bytes) {
+  public void giveBack(long bytes) {
     taken.addAndGet(-bytes);
   }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * budget is taken as bytes come, not as they are announced: a client that promises 16 MiB and sends
  * nothing holds nothing. For one event loop.
  */
-final class RequestBody {
+public final class RequestBody {
   private static final int FIRST_BYTES = 16 * 1024;
 
   private final ByteBudget budget;
@@ -22,13 +22,13 @@ final class RequestBody {
    *
    * @param most bytes that it may have
    */
-  RequestBody(ByteBudget budget, int most) {
+  public RequestBody(ByteBudget budget, int most) {
     this.budget = budget;
     this.most = most;
   }
 
   /** What became of a chunk. */
-  enum Added {
+  public enum Added {
     YES,
     TOO_LARGE,
     NO_ROOM
@@ -40,7 +40,7 @@ final class RequestBody {
   }
 
   /** Adds a chunk. */
-  Added add(Buffer chunk) {
+  public Added add(Buffer chunk) {
     long needed = (long) size + chunk.length();
     if (needed > most) {
       return Added.TOO_LARGE;
@@ -58,12 +58,12 @@ final class RequestBody {
   }
 
   /** The whole body, as it is now. */
-  Blob toBlob() {
+  public Blob toBlob() {
     return new Blob(bytes, 0, size);
   }
 
   /** Gives the budget back; the body must not be used afterwards. May be called more than once. */
-  void release() {
+  public void release() {
     budget.giveBack(bytes.length);
     bytes = new byte[0];
     size = 0;

@@ -50,18 +50,24 @@ public final class Main implements QuarkusApplication {
   @Override
   public int run(String... arguments) {
     ServerSettings settings = ServerSettings.of(System.getenv());
-    try (Standalone standalone =
-        new Standalone(
-            settings, vertx, InstantSource.system(), new SecureRandom(), new ProcessHalt())) {
-      running.started(standalone);
-      System.out.printf(
-          "millrace: listening on http://%s:%d (and https), data in %s%n",
-          settings.host(), standalone.port(), settings.data().toAbsolutePath().normalize());
+    try (Role role = start(settings)) {
+      running.started(role);
+      System.out.println("millrace: " + role.banner());
       Quarkus.waitForExit();
       return 0;
     } catch (IOException | RuntimeException e) {
       System.err.println("millrace: cannot start: " + e.getMessage());
       return CANNOT_START;
     }
+  }
+
+  private Role start(ServerSettings settings) throws IOException {
+    InstantSource clock = InstantSource.system();
+    return switch (settings.role()) {
+      case STANDALONE ->
+          new Standalone(settings, vertx, clock, new SecureRandom(), new ProcessHalt());
+      case SHARD -> new ShardPod(settings, vertx, clock, new ProcessHalt());
+      case GATEWAY -> new Gateway(settings, vertx, clock, new SecureRandom());
+    };
   }
 }

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** What runs in this process, for those who ask after its health. */
 @Singleton
 public class RunningRole {
-  private volatile @Nullable Standalone standalone;
+  private volatile @Nullable Role role;
 
-  void started(Standalone role) {
-    standalone = role;
+  void started(Role started) {
+    role = started;
   }
 
   /** The role; empty while it starts. */
-  public Optional<Standalone> get() {
-    return Optional.ofNullable(standalone);
+  public Optional<Role> get() {
+    return Optional.ofNullable(role);
   }
 }

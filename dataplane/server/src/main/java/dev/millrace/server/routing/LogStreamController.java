@@ -2,6 +2,7 @@ package dev.millrace.server.routing;
 
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
@@ -22,8 +23,9 @@ import org.jboss.logging.Logger;
  *
  * @param catalogue the streams
  * @param log the log of every shard
+ * @param limits forgets shards that are dropped
  */
-public record LogStreamController(StreamCatalogue catalogue, ShardLog log)
+public record LogStreamController(StreamCatalogue catalogue, ShardLog log, ShardLimits limits)
     implements StreamController {
 
   private static final Logger LOG = Logger.getLogger(LogStreamController.class);
@@ -67,6 +69,7 @@ public record LogStreamController(StreamCatalogue catalogue, ShardLog log)
                   stream.ref(shard.id()), shard.range(), shard.parents(), shard.creationSecond())));
     }
     for (ShardDefinition shard : plan.get().drop()) {
+      limits.forget(stream.ref(shard.id()));
       shards.add(propose(new Command.DropShard(stream.ref(shard.id()))));
     }
     // A conflict means that somebody else went on with the stream meanwhile: look again.

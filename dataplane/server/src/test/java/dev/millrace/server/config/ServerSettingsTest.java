@@ -31,7 +31,8 @@ class ServerSettingsTest {
           """
           MILLRACE_PORT|abc|MILLRACE_PORT must be a number from 0 to 65535, found 'abc'
           MILLRACE_PORT|65536|MILLRACE_PORT must be a number from 0 to 65535, found '65536'
-          MILLRACE_ROLE|gateway|MILLRACE_ROLE must be one of [standalone], found 'gateway'
+          MILLRACE_ROLE|boss|MILLRACE_ROLE must be one of [standalone, shard, gateway], found 'boss'
+          MILLRACE_ROLE|gateway|MILLRACE_NAMESPACE is required for a gateway
           MILLRACE_LIMITS|some|MILLRACE_LIMITS must be one of [none, aws], found 'some'
           MILLRACE_INSTANT|yes|MILLRACE_INSTANT must be true or false, found 'yes'
           MILLRACE_ACCOUNT|12|MILLRACE_ACCOUNT must be a text of the form [0-9]{12}, found '12'

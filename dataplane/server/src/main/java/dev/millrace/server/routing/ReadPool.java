@@ -1,6 +1,7 @@
-package dev.millrace.server.action;
+package dev.millrace.server.routing;
 
-import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Where reads of the store are done: platform threads, since a call into RocksDB holds its carrier,
- * and a bounded queue, since each read may hold 10 MiB and its encoding.
+ * Where reads, and the writing of their answers, are done: platform threads, since a call into
+ * RocksDB holds its carrier, and a bounded queue, since each read may hold 10 MiB and its encoding.
  */
 public final class ReadPool implements AutoCloseable {
   private static final long IDLE_SECONDS = 60;
@@ -36,15 +37,16 @@ public final class ReadPool implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** Runs a read; refused with ServiceUnavailable when too many wait. */
-  CompletionStage<Answer> run(Supplier<Answer> read) {
+  /** Runs a read; fails with {@link LogRefusedException} when too many wait. */
+  public <T> CompletionStage<T> run(Supplier<T> read) {
     try {
       return CompletableFuture.supplyAsync(read, threads);
     } catch (RejectedExecutionException e) {
-      return new Answer.Refused(
-              KinesisError.unavailable(
-                  threads.getQueue().size() + " reads are waiting for the store"))
-          .now();
+      return CompletableFuture.failedStage(
+          new LogRefusedException(
+              Reason.QUEUE_FULL,
+              threads.getQueue().size() + " reads are waiting for the store",
+              e));
     }
   }
 

@@ -1,0 +1,237 @@
+package dev.millrace.kubernetes;
+
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.Api;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.Shard;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The streams of one namespace, as its custom resources say: the catalogue and the routes of a
+ * gateway. Reads come from a watched cache; changes go to the Kubernetes API under a field manager
+ * of their own.
+ */
+public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
+  /** The API server takes what stands before the slash as the field manager. */
+  private static final String USER_AGENT = "millrace-gateway/v1alpha1";
+
+  private static final int WRITERS = 4;
+  private static final int WRITES_WAITING = 1024;
+  private static final long IDLE_SECONDS = 60;
+  private static final int CONFLICT = 409;
+  private static final int NOT_FOUND = 404;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final StreamView view = new StreamView();
+  private final SharedIndexInformer<KinesisStream> streams;
+  private final SharedIndexInformer<Shard> shards;
+  private final ThreadPoolExecutor writers;
+
+  /**
+   * Watches a namespace; returns when the cache is whole.
+   *
+   * @throws IOException with one line: the API server is not reached, or does not allow it
+   */
+  public ClusterStreams(String namespace) throws IOException {
+    this(
+        new KubernetesClientBuilder()
+            .editOrNewConfig()
+            .withUserAgent(USER_AGENT)
+            .endConfig()
+            .build(),
+        namespace);
+  }
+
+  ClusterStreams(KubernetesClient client, String namespace) throws IOException {
+    this.client = client;
+    this.namespace = namespace;
+    this.writers =
+        new ThreadPoolExecutor(
+            WRITERS,
+            WRITERS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WRITES_WAITING),
+            Thread.ofPlatform().daemon().name("kubernetes-", 0).factory());
+    writers.allowCoreThreadTimeOut(true);
+    try {
+      shards =
+          client
+              .resources(Shard.class)
+              .inNamespace(namespace)
+              .inform(new Handler<>(view::accept, view::remove));
+      streams =
+          client
+              .resources(KinesisStream.class)
+              .inNamespace(namespace)
+              .inform(new Handler<>(view::accept, view::remove));
+    } catch (KubernetesClientException e) {
+      client.close();
+      throw new IOException(
+          "the streams of namespace %s cannot be watched: %s".formatted(namespace, e.getMessage()),
+          e);
+    }
+  }
+
+  /** What an informer does with each object. */
+  private record Handler<T>(
+      java.util.function.Consumer<T> accept, java.util.function.Consumer<T> remove)
+      implements ResourceEventHandler<T> {
+    @Override
+    public void onAdd(T object) {
+      accept.accept(object);
+    }
+
+    @Override
+    public void onUpdate(T before, T now) {
+      accept.accept(now);
+    }
+
+    @Override
+    public void onDelete(T object, boolean finalStateUnknown) {
+      remove.accept(object);
+    }
+  }
+
+  /** Whether the cache is being kept up to date. */
+  public boolean isWatching() {
+    return streams.isWatching() && shards.isWatching();
+  }
+
+  @Override
+  public SortedMap<StreamName, CatalogueEntry> streams() {
+    return view.entries();
+  }
+
+  @Override
+  public Optional<CatalogueEntry> find(StreamName name) {
+    return view.find(name).map(StreamView.Seen::entry);
+  }
+
+  /** {@code host:port} of the pod that leads a shard, the likeliest first. */
+  public List<String> routes(ShardRef shard) {
+    return view.routes(shard);
+  }
+
+  @Override
+  public CompletionStage<Outcome> replace(
+      StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
+    try {
+      return CompletableFuture.supplyAsync(
+          () -> write(name, expectedRevision, definition), writers);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedStage(
+          new LogRefusedException(Reason.QUEUE_FULL, "too many changes of streams are waiting", e));
+    }
+  }
+
+  private Outcome write(
+      StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
+    Optional<StreamView.Seen> seen = view.find(name);
+    long found = seen.map(s -> s.entry().revision()).orElse(0L);
+    if (found != expectedRevision) {
+      return new Outcome.RevisionConflict(found);
+    }
+    try {
+      if (seen.isEmpty()) {
+        return create(definition.orElseThrow());
+      }
+      if (definition.isEmpty() || definition.get().status() == StreamStatus.DELETING) {
+        return delete(seen.get().object());
+      }
+    } catch (KubernetesClientException e) {
+      throw refusal(e);
+    }
+    throw new LogRefusedException(
+        Reason.NOT_LEADER, "this version changes streams by their manifests only", null);
+  }
+
+  private Outcome create(StreamDefinition definition) {
+    try {
+      KinesisStream created = client.resource(Manifests.of(definition, namespace)).create();
+      view.accept(created);
+      return new Outcome.Replaced(created.getMetadata().getGeneration());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == CONFLICT) {
+        return new Outcome.RevisionConflict(1);
+      }
+      throw e;
+    }
+  }
+
+  /** In the foreground, so that the stream is seen, DELETING, until all that it owns is gone. */
+  private Outcome delete(KinesisStream object) {
+    DeleteOptions options =
+        new DeleteOptionsBuilder()
+            .withPropagationPolicy("Foreground")
+            .withNewPreconditions(null, object.getMetadata().getUid())
+            .build();
+    String path =
+        "/apis/%s/%s/namespaces/%s/kinesisstreams/%s"
+            .formatted(Api.GROUP, Api.VERSION, namespace, object.getMetadata().getName());
+    try {
+      client.raw(path, "DELETE", options);
+      KinesisStream left =
+          client
+              .resources(KinesisStream.class)
+              .inNamespace(namespace)
+              .withName(object.getMetadata().getName())
+              .get();
+      if (left == null) {
+        view.remove(object);
+      } else {
+        view.accept(left);
+      }
+      return new Outcome.Replaced(object.getMetadata().getGeneration());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == CONFLICT || e.getCode() == NOT_FOUND) {
+        return new Outcome.RevisionConflict(0);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The API server said no, or nothing: whether it did the change is known only when it said no.
+   */
+  private static LogRefusedException refusal(KubernetesClientException e) {
+    boolean refused = e.getCode() >= 400 && e.getCode() < 500;
+    return new LogRefusedException(
+        refused ? Reason.NOT_LEADER : Reason.UNKNOWN_OUTCOME,
+        "the Kubernetes API answered: " + e.getMessage(),
+        e);
+  }
+
+  @Override
+  public void close() {
+    streams.close();
+    shards.close();
+    writers.shutdown();
+    client.close();
+  }
+}

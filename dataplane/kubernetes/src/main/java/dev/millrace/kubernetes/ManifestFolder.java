@@ -1,0 +1,96 @@
+package dev.millrace.kubernetes;
+
+import dev.millrace.crds.Api;
+import dev.millrace.crds.KinesisStream;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The KinesisStream manifests of a folder, for a process without a cluster.
+ *
+ * @param folder with files that end in {@code .yaml}, {@code .yml} or {@code .json}
+ */
+public record ManifestFolder(Path folder) {
+
+  /**
+   * What was found.
+   *
+   * @param streams in the order of the files and of the documents in them
+   * @param leftOut one line for each object of another kind
+   */
+  public record Found(List<StreamSettings> streams, List<String> leftOut) {
+    public Found {
+      streams = List.copyOf(streams);
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /**
+   * Reads all manifests.
+   *
+   * @throws IOException with one line that names the file, the field and what is expected
+   */
+  public Found read() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("manifests: " + folder + " is no folder");
+    }
+    List<StreamSettings> streams = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
+    KubernetesSerialization serialization = new KubernetesSerialization();
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path file : entries.filter(ManifestFolder::isManifest).sorted().toList()) {
+        read(file, serialization, streams, leftOut);
+      }
+    }
+    return new Found(streams, leftOut);
+  }
+
+  private static boolean isManifest(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
+  }
+
+  private static void read(
+      Path file,
+      KubernetesSerialization serialization,
+      List<StreamSettings> streams,
+      List<String> leftOut)
+      throws IOException {
+    // One document after the other, so that a message can say which.
+    String[] documents = Files.readString(file).split("(?m)^---\\s*$", -1);
+    int number = 0;
+    for (String document : documents) {
+      if (document.lines().allMatch(line -> line.isBlank() || line.startsWith("#"))) {
+        continue;
+      }
+      number++;
+      try {
+        GenericKubernetesResource any =
+            serialization.unmarshal(document, GenericKubernetesResource.class);
+        if ("KinesisStream".equals(any.getKind())
+            && (Api.GROUP + "/" + Api.VERSION).equals(any.getApiVersion())) {
+          streams.add(StreamSettings.of(serialization.unmarshal(document, KinesisStream.class)));
+        } else {
+          leftOut.add("%s: %s %s".formatted(file, any.getApiVersion(), any.getKind()));
+        }
+      } catch (RuntimeException e) {
+        throw new IOException(
+            "manifest %s, document %d: %s".formatted(file, number, firstLine(e)), e);
+      }
+    }
+  }
+
+  private static String firstLine(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+  }
+}

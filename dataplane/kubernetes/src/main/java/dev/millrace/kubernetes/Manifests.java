@@ -1,0 +1,45 @@
+package dev.millrace.kubernetes;
+
+import dev.millrace.core.stream.DnsLabel;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.StreamModeDetails;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The manifest that a control call writes. */
+final class Manifests {
+  private static final int NAME_LENGTH = 63;
+
+  private Manifests() {}
+
+  /** The object of a new stream. Its name is the stream's, where Kubernetes allows it. */
+  static KinesisStream of(StreamDefinition stream, String namespace) {
+    String streamName = stream.name().text();
+    String objectName = DnsLabel.of(streamName, NAME_LENGTH).text();
+    KinesisStream manifest = new KinesisStream();
+    manifest.setMetadata(
+        new ObjectMetaBuilder().withName(objectName).withNamespace(namespace).build());
+    manifest.setSpec(spec(stream, objectName.equals(streamName) ? null : streamName));
+    return manifest;
+  }
+
+  private static KinesisStreamSpec spec(StreamDefinition stream, @Nullable String streamName) {
+    boolean onDemand = stream.mode() == StreamMode.ON_DEMAND;
+    return new KinesisStreamSpec(
+        streamName,
+        onDemand ? new StreamModeDetails(KinesisStreamSpec.StreamMode.ON_DEMAND) : null,
+        onDemand ? null : Integer.valueOf(stream.shards().size()),
+        stream.retentionHours(),
+        stream.maxRecordSizeKiB(),
+        stream.tags().isEmpty() ? null : new TreeMap<>(stream.tags()),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.millrace.kubernetes;
+
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a KinesisStream manifest says of its stream, with what the definition's defaults add.
+ * Checked by the same bounds as the definition's schema, since a manifest may also come from a
+ * file.
+ *
+ * @param name as the Kinesis API names it
+ * @param shardCount shards that it begins with
+ */
+public record StreamSettings(
+    StreamName name,
+    StreamMode mode,
+    int shardCount,
+    int retentionHours,
+    int maxRecordSizeKiB,
+    SortedMap<String, String> tags) {
+
+  private static final int MAX_SHARDS = 10_000;
+  private static final int MIN_RETENTION_HOURS = 24;
+  private static final int MAX_RETENTION_HOURS = 8760;
+  private static final int MIN_RECORD_KIB = 1024;
+  private static final int MAX_RECORD_KIB = 10_240;
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws IllegalArgumentException naming the field, what was found and what is expected
+   */
+  public static StreamSettings of(KinesisStream manifest) {
+    KinesisStreamSpec spec = manifest.getSpec();
+    String objectName = manifest.getMetadata().getName();
+    if (spec == null || objectName == null) {
+      throw new IllegalArgumentException("metadata.name and spec are required");
+    }
+    String name = spec.streamName() == null ? objectName : spec.streamName();
+    if (!StreamName.isValid(name)) {
+      throw new IllegalArgumentException(
+          "spec.streamName must be 1 to 128 characters of [a-zA-Z0-9_.-], found '" + name + "'");
+    }
+    boolean onDemand =
+        spec.streamModeDetails() != null
+            && spec.streamModeDetails().streamMode() == KinesisStreamSpec.StreamMode.ON_DEMAND;
+    if (spec.shardCount() == null && !onDemand) {
+      throw new IllegalArgumentException(
+          "spec.shardCount is required unless spec.streamModeDetails.streamMode is ON_DEMAND");
+    }
+    return new StreamSettings(
+        new StreamName(name),
+        onDemand ? StreamMode.ON_DEMAND : StreamMode.PROVISIONED,
+        within(
+            "spec.shardCount",
+            Optional.ofNullable(spec.shardCount()),
+            StreamDefinition.ON_DEMAND_SHARDS,
+            1,
+            MAX_SHARDS),
+        within(
+            "spec.retentionPeriodHours",
+            Optional.ofNullable(spec.retentionPeriodHours()),
+            StreamDefinition.DEFAULT_RETENTION_HOURS,
+            MIN_RETENTION_HOURS,
+            MAX_RETENTION_HOURS),
+        within(
+            "spec.maxRecordSizeInKiB",
+            Optional.ofNullable(spec.maxRecordSizeInKiB()),
+            StreamDefinition.DEFAULT_MAX_RECORD_SIZE_KIB,
+            MIN_RECORD_KIB,
+            MAX_RECORD_KIB),
+        new TreeMap<>(Optional.ofNullable(spec.tags()).orElse(Map.of())));
+  }
+
+  private static int within(
+      String field, Optional<Integer> value, int otherwise, int least, int most) {
+    int found = value.orElse(otherwise);
+    if (found < least || found > most) {
+      throw new IllegalArgumentException(
+          "%s must be from %d to %d, found %d".formatted(field, least, most, found));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,251 @@
+package dev.millrace.kubernetes;
+
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.Shard;
+import dev.millrace.crds.ShardSpec;
+import dev.millrace.crds.ShardStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the watched objects say, as domain values. Told by informers, and by whoever just wrote an
+ * object; read from any thread. An event only marks its stream; the stream's shards are gone
+ * through when it is asked for again.
+ */
+final class StreamView {
+  private final Map<String, KinesisStream> objects = new HashMap<>();
+  private final Map<StreamId, ConcurrentNavigableMap<ShardId, Shard>> shards =
+      new ConcurrentHashMap<>();
+  private final Map<StreamId, StreamName> names = new HashMap<>();
+  private final ConcurrentSkipListMap<StreamName, Seen> seen = new ConcurrentSkipListMap<>();
+
+  /** A stream as it was seen; what its objects say is worked out once, when it is asked for. */
+  final class Seen {
+    private final KinesisStream object;
+    private final StreamSettings settings;
+    private volatile @Nullable CatalogueEntry entry;
+
+    private Seen(KinesisStream object, StreamSettings settings) {
+      this.object = object;
+      this.settings = settings;
+    }
+
+    /** The stream. */
+    CatalogueEntry entry() {
+      CatalogueEntry known = entry;
+      if (known == null) {
+        known = StreamView.this.entry(object, settings);
+        entry = known;
+      }
+      return known;
+    }
+
+    /** As it stands in the API server, for changing it. */
+    KinesisStream object() {
+      return object;
+    }
+  }
+
+  synchronized void accept(KinesisStream object) {
+    KinesisStream known = objects.get(object.getMetadata().getName());
+    if (known != null && isNewer(known, object)) {
+      return;
+    }
+    objects.put(object.getMetadata().getName(), object);
+    refresh(object);
+  }
+
+  /** Whoever wrote an object may be ahead of the informer. */
+  private static boolean isNewer(KinesisStream known, KinesisStream other) {
+    return known.getMetadata().getUid().equals(other.getMetadata().getUid())
+        && Long.parseLong(known.getMetadata().getResourceVersion())
+            > Long.parseLong(other.getMetadata().getResourceVersion());
+  }
+
+  synchronized void remove(KinesisStream object) {
+    KinesisStream known = objects.get(object.getMetadata().getName());
+    if (known == null || !known.getMetadata().getUid().equals(object.getMetadata().getUid())) {
+      return;
+    }
+    objects.remove(object.getMetadata().getName());
+    StreamName name = names.remove(streamId(known));
+    if (name != null) {
+      seen.remove(name);
+      // Another object may have waited for the name.
+      objects.values().forEach(this::refresh);
+    }
+  }
+
+  synchronized void accept(Shard shard) {
+    shards
+        .computeIfAbsent(streamId(shard), id -> new ConcurrentSkipListMap<>())
+        .put(shardId(shard), shard);
+    changed(streamId(shard));
+  }
+
+  synchronized void remove(Shard shard) {
+    shards.computeIfPresent(
+        streamId(shard),
+        (id, of) -> {
+          of.remove(shardId(shard));
+          return of.isEmpty() ? null : of;
+        });
+    changed(streamId(shard));
+  }
+
+  private void changed(StreamId stream) {
+    Optional.ofNullable(names.get(stream))
+        .ifPresent(
+            name -> seen.computeIfPresent(name, (n, was) -> new Seen(was.object, was.settings)));
+  }
+
+  private void refresh(KinesisStream object) {
+    StreamSettings settings;
+    try {
+      settings = StreamSettings.of(object);
+    } catch (IllegalArgumentException e) {
+      // The operator says so in the object's conditions; there is no stream to serve.
+      return;
+    }
+    if (holds(object, settings.name())) {
+      names.put(streamId(object), settings.name());
+      seen.put(settings.name(), new Seen(object, settings));
+    }
+  }
+
+  /** Of objects that claim one name, the oldest has it, as the operator decides too. */
+  private boolean holds(KinesisStream object, StreamName name) {
+    return objects.values().stream()
+        .filter(other -> name.text().equals(nameOf(other)))
+        .min(
+            Comparator.comparing((KinesisStream o) -> o.getMetadata().getCreationTimestamp())
+                .thenComparing(o -> o.getMetadata().getUid()))
+        .filter(first -> first.getMetadata().getUid().equals(object.getMetadata().getUid()))
+        .isPresent();
+  }
+
+  private static String nameOf(KinesisStream object) {
+    String name = object.getSpec() == null ? null : object.getSpec().streamName();
+    return name == null ? object.getMetadata().getName() : name;
+  }
+
+  private CatalogueEntry entry(KinesisStream object, StreamSettings settings) {
+    StreamId id = streamId(object);
+    List<ShardDefinition> definitions = new ArrayList<>();
+    for (Shard shard : shardsOf(id).values()) {
+      definitions.add(definition(shard.getSpec()));
+    }
+    StreamDefinition definition =
+        new StreamDefinition(
+            settings.name(),
+            id,
+            Instant.parse(object.getMetadata().getCreationTimestamp()).getEpochSecond(),
+            status(object, definitions.size()),
+            settings.mode(),
+            settings.retentionHours(),
+            settings.maxRecordSizeKiB(),
+            settings.tags(),
+            definitions);
+    return new CatalogueEntry(definition, object.getMetadata().getGeneration());
+  }
+
+  private SortedMap<ShardId, Shard> shardsOf(StreamId stream) {
+    SortedMap<ShardId, Shard> known = shards.get(stream);
+    return known == null ? Collections.emptySortedMap() : known;
+  }
+
+  /** The watches of streams and shards are not in step: ACTIVE is believed once all are here. */
+  private static StreamStatus status(KinesisStream object, int shardsSeen) {
+    if (object.getMetadata().getDeletionTimestamp() != null) {
+      return StreamStatus.DELETING;
+    }
+    KinesisStreamStatus status = object.getStatus();
+    if (status == null || status.streamStatus() == null) {
+      return StreamStatus.CREATING;
+    }
+    StreamStatus said = StreamStatus.valueOf(status.streamStatus());
+    int all = count(status.openShardCount()) + count(status.closedShardCount());
+    return said == StreamStatus.ACTIVE && shardsSeen < Math.max(1, all)
+        ? StreamStatus.CREATING
+        : said;
+  }
+
+  private static int count(@Nullable Integer number) {
+    return number == null ? 0 : number;
+  }
+
+  private static ShardDefinition definition(ShardSpec spec) {
+    List<String> parents = spec.parentShardIds() == null ? List.of() : spec.parentShardIds();
+    return new ShardDefinition(
+        parse(spec.shardId()),
+        new HashKeyRange(
+            HashKey.parse(spec.startingHashKey()).orElseThrow(),
+            HashKey.parse(spec.endingHashKey()).orElseThrow()),
+        parents.stream().map(StreamView::parse).toList(),
+        spec.creationSecond());
+  }
+
+  private static ShardId parse(String text) {
+    return ShardId.parse(text)
+        .orElseThrow(() -> new IllegalStateException("no shard id: '" + text + "'"));
+  }
+
+  private static ShardId shardId(Shard shard) {
+    return parse(shard.getSpec().shardId());
+  }
+
+  private static StreamId streamId(Shard shard) {
+    String text = shard.getSpec().streamId();
+    return StreamId.parse(text)
+        .orElseThrow(() -> new IllegalStateException("no stream id: '" + text + "'"));
+  }
+
+  private static StreamId streamId(KinesisStream object) {
+    return StreamId.of(UUID.fromString(object.getMetadata().getUid()));
+  }
+
+  SortedMap<StreamName, CatalogueEntry> entries() {
+    SortedMap<StreamName, CatalogueEntry> entries = new TreeMap<>();
+    seen.forEach((name, s) -> entries.put(name, s.entry()));
+    return Collections.unmodifiableSortedMap(entries);
+  }
+
+  Optional<Seen> find(StreamName name) {
+    return Optional.ofNullable(seen.get(name));
+  }
+
+  List<String> routes(ShardRef ref) {
+    Shard shard = shardsOf(ref.stream()).get(ref.shard());
+    ShardStatus status = shard == null ? null : shard.getStatus();
+    return status == null
+        ? List.of()
+        : Stream.of(Optional.ofNullable(status.address()), Optional.ofNullable(status.hostname()))
+            .flatMap(Optional::stream)
+            .toList();
+  }
+}

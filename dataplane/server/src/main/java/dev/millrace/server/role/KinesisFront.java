@@ -1,0 +1,148 @@
+package dev.millrace.server.role;
+
+import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.port.StreamController;
+import dev.millrace.protocol.auth.Credential;
+import dev.millrace.protocol.auth.SignatureVerifier;
+import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.server.action.Action;
+import dev.millrace.server.action.CreateStreamAction;
+import dev.millrace.server.action.DeleteStreamAction;
+import dev.millrace.server.action.DescribeStreamAction;
+import dev.millrace.server.action.DescribeStreamSummaryAction;
+import dev.millrace.server.action.GetRecordsAction;
+import dev.millrace.server.action.GetShardIteratorAction;
+import dev.millrace.server.action.ListShardsAction;
+import dev.millrace.server.action.ListStreamsAction;
+import dev.millrace.server.action.Paging;
+import dev.millrace.server.action.PutRecordAction;
+import dev.millrace.server.action.PutRecordsAction;
+import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.http.Dispatcher;
+import dev.millrace.server.http.KinesisHandler;
+import dev.millrace.server.http.KinesisPort;
+import dev.millrace.server.http.TlsIdentity;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.StreamLookup;
+import dev.millrace.storage.DataFolder;
+import io.netty.handler.ssl.SslContext;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The Kinesis API of one account on one port: what standalone and gateway have in common.
+ *
+ * @param settings address, credentials, TLS
+ * @param account whose streams are served
+ * @param folder where a self-signed certificate and the iterators' key are kept
+ */
+record KinesisFront(
+    ServerSettings settings,
+    Vertx vertx,
+    String account,
+    Path folder,
+    InstantSource clock,
+    SecureRandom random) {
+  private static final int EVENT_LOOPS = 2;
+  private static final long BODIES_BYTES = 96L << 20;
+  private static final long ANSWERS_BYTES = 96L << 20;
+
+  /** Begins to read or make the certificate, which takes a moment. */
+  CompletableFuture<SslContext> tls() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            TlsIdentity identity =
+                settings.tlsCertificate().isPresent()
+                    ? new TlsIdentity(
+                        settings.tlsCertificate().get(), settings.tlsKey().orElseThrow())
+                    : TlsIdentity.selfSigned(folder, clock.instant(), random);
+            return identity.context();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /**
+   * Listens.
+   *
+   * @param tls what {@link #tls} began
+   */
+  KinesisPort.Listening listen(
+      CompletableFuture<SslContext> tls,
+      StreamCatalogue catalogue,
+      StreamController controller,
+      ShardLeader leader)
+      throws IOException {
+    Dispatcher dispatcher =
+        new Dispatcher(new RequestGate(verifier()), actions(catalogue, controller, leader), clock);
+    KinesisHandler handler =
+        new KinesisHandler(
+            dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock);
+    KinesisPort port =
+        new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
+    SslContext certificate = Opened.done("TLS", tls);
+    return Opened.done(
+        "port %d on %s".formatted(settings.port(), settings.host()),
+        port.listen(vertx, certificate, handler).toCompletionStage());
+  }
+
+  private List<Action> actions(
+      StreamCatalogue catalogue, StreamController controller, ShardLeader leader)
+      throws IOException {
+    TokenSigner signer = new TokenSigner(tokenKey());
+    StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
+    Paging paging = new Paging(signer, clock);
+    boolean instant = settings.instant();
+    return List.of(
+        new CreateStreamAction(streams, controller, clock, random::nextLong, instant),
+        new DeleteStreamAction(streams, controller, instant),
+        new DescribeStreamAction(streams),
+        new DescribeStreamSummaryAction(streams),
+        new ListStreamsAction(streams, paging),
+        new ListShardsAction(streams, paging, clock),
+        new PutRecordAction(streams, leader, clock),
+        new PutRecordsAction(streams, leader),
+        new GetShardIteratorAction(streams, leader, signer, clock),
+        new GetRecordsAction(streams, leader, signer, clock));
+  }
+
+  private Optional<SignatureVerifier> verifier() {
+    return settings.credentials().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new SignatureVerifier(
+                "kinesis",
+                settings.region()::equals,
+                id ->
+                    Optional.ofNullable(settings.credentials().get(id))
+                        .map(Credential::permanent)));
+  }
+
+  /** The iterators' key: the one that all fronts were given, or one of this folder's own. */
+  private byte[] tokenKey() throws IOException {
+    Path file = settings.tokenKey().orElse(folder.resolve("token.key"));
+    if (settings.tokenKey().isEmpty() && !Files.exists(file)) {
+      byte[] secret = new byte[TokenSigner.KEY_BYTES];
+      random.nextBytes(secret);
+      DataFolder.writeDurably(file, secret);
+    }
+    byte[] key = Files.readAllBytes(file);
+    if (key.length != TokenSigner.KEY_BYTES) {
+      throw new IOException(
+          "%s must hold %d bytes, found %d".formatted(file, TokenSigner.KEY_BYTES, key.length));
+    }
+    return key;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.millrace.server.role;
+
+import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.replication.RaftBounds;
+import dev.millrace.replication.RaftGroupHost;
+import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.GuardedLog;
+import dev.millrace.server.routing.LocalLeader;
+import dev.millrace.server.routing.ReadPool;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.storage.DataFolder;
+import dev.millrace.storage.RocksShardStore;
+import dev.millrace.storage.StorageSettings;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards of one process: data folder, store, and the Raft group that commits to them. Opened
+ * first, {@linkplain #start started} when it is known which group it is.
+ */
+final class ShardHost implements AutoCloseable {
+  private static final int READ_THREADS = 2;
+  private static final int READS_WAITING = 1024;
+  private static final long MIB = 1 << 20;
+
+  /** A group and what stands on it. */
+  private record Started(RaftGroupHost group, ShardLog log, ShardLeader leader) {}
+
+  private final Opened opened = new Opened();
+  private final DataFolder folder;
+  private final UUID disk;
+  private final RocksShardStore store;
+  private final DiskRoom room;
+  private final ReadPool reads;
+  private final ShardLimits limits;
+  private final InstantSource clock;
+  private final Halt halt;
+  private volatile @Nullable Started started;
+
+  ShardHost(
+      ServerSettings settings, Vertx vertx, InstantSource clock, ShardLimits limits, Halt halt)
+      throws IOException {
+    this.clock = clock;
+    this.limits = limits;
+    this.halt = halt;
+    try {
+      folder = opened.add(DataFolder.open(settings.data()));
+      disk = folder.disk();
+      store = opened.add(new RocksShardStore(folder.store(), StorageSettings.STANDALONE, halt));
+      room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
+      reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** Whether a group was formed on this disk. */
+  boolean isFormed() {
+    return RaftGroupHost.isFormed(folder.path());
+  }
+
+  /**
+   * Starts the group of this disk, or forms it. Blocks while the log is replayed.
+   *
+   * @param newGroup its id if it is formed now
+   */
+  synchronized void start(UUID newGroup) throws IOException {
+    if (started != null) {
+      throw new IllegalStateException("the group of " + folder.path() + " runs already");
+    }
+    RaftGroupHost group =
+        opened.add(
+            RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt, newGroup, disk));
+    ShardLog log = new GuardedLog(group.log(), room);
+    started = new Started(group, log, new LocalLeader(log, store, reads, limits, clock));
+  }
+
+  DataFolder folder() {
+    return folder;
+  }
+
+  RocksShardStore store() {
+    return store;
+  }
+
+  UUID disk() {
+    return disk;
+  }
+
+  /** The group, once it was started. */
+  Optional<UUID> group() {
+    return Optional.ofNullable(started).map(s -> s.group().group());
+  }
+
+  /** The log, once the group was started. */
+  Optional<ShardLog> log() {
+    return Optional.ofNullable(started).map(Started::log);
+  }
+
+  /** The leader, once the group was started. */
+  Optional<ShardLeader> leader() {
+    return Optional.ofNullable(started).map(Started::leader);
+  }
+
+  /** False when only a new process helps: the log has closed while the process lives on. */
+  boolean isAlive() {
+    return Optional.ofNullable(started).map(s -> s.group().isRunning()).orElse(true);
+  }
+
+  /** Whether the disk takes records. */
+  boolean hasRoom() {
+    return room.getAsBoolean();
+  }
+
+  @Override
+  public void close() throws IOException {
+    opened.close();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.millrace.server.role;
+
+import dev.millrace.core.port.Halt;
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.rpc.PodAdmin;
+import dev.millrace.server.rpc.RpcHandler;
+import dev.millrace.server.rpc.RpcPort;
+import dev.millrace.server.rpc.ShardCalls;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A pod that hosts what the operator tells it: shards of one stream, in one Raft group. It has no
+ * account at the Kubernetes API; it reports when it is asked.
+ *
+ * <p>On an empty disk it waits to be told which group to form, since only the operator knows
+ * whether another disk had this place before. On a disk where a group was formed it starts that
+ * group by itself, and serves its shards whether there is an operator or not.
+ */
+public final class ShardPod implements Role, PodAdmin {
+  private static final long BODIES_BYTES = 96L << 20;
+
+  /** A group that is formed has an empty log; one that is started replays before it listens. */
+  private static final long ADMIN_SECONDS = 60;
+
+  private final Opened opened = new Opened();
+  private final ServerSettings settings;
+  private final ShardHost shards;
+  private final HostedShards hosted;
+  private final WorkerExecutor worker;
+  private final int port;
+
+  /**
+   * Starts.
+   *
+   * @param clock wall time
+   * @param halt called for failures after which going on could lose a record
+   * @throws IOException with one clear line why it cannot start
+   */
+  public ShardPod(ServerSettings settings, Vertx vertx, InstantSource clock, Halt halt)
+      throws IOException {
+    this.settings = settings;
+    try {
+      SwitchedLimits limits = new SwitchedLimits();
+      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
+      hosted = new HostedShards(shards, limits);
+      worker =
+          vertx.createSharedWorkerExecutor(
+              "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
+      opened.add(() -> worker.close());
+      if (shards.isFormed()) {
+        shards.start(UUID.randomUUID());
+      }
+      RpcHandler handler = new RpcHandler(new ShardCalls(shards::leader), this, BODIES_BYTES);
+      port =
+          opened
+              .add(
+                  Opened.done(
+                      "port %d on %s".formatted(settings.rpcPort(), settings.host()),
+                      new RpcPort(settings.host(), settings.rpcPort())
+                          .listen(vertx, handler)
+                          .toCompletionStage()))
+              .port();
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** The internal port that was bound. */
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public PodReport report() {
+    return new PodReport(
+        shards.disk().toString(),
+        shards.group().map(UUID::toString).orElse(null),
+        shards.group().isPresent() && shards.isAlive(),
+        shards.hasRoom(),
+        hosted.assignment().orElse(null),
+        hosted.shards());
+  }
+
+  @Override
+  public CompletionStage<Void> form(GroupFormation formation) {
+    return worker
+        .<Void>executeBlocking(
+            () -> {
+              formNow(formation);
+              return null;
+            })
+        .toCompletionStage();
+  }
+
+  private void formNow(GroupFormation formation) throws IOException {
+    UUID group = uuid("group", formation.group());
+    if (!uuid("disk", formation.disk()).equals(shards.disk())) {
+      throw new Refused(409, "this is disk %s, not %s".formatted(shards.disk(), formation.disk()));
+    }
+    if (shards.group().isEmpty()) {
+      shards.start(group);
+    }
+    UUID found = shards.group().orElseThrow();
+    if (!found.equals(group)) {
+      throw new Refused(409, "this disk has group %s, not %s".formatted(found, group));
+    }
+  }
+
+  private static UUID uuid(String field, String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new Refused(400, "%s must be a UUID, found '%s'".formatted(field, text));
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> assign(PodAssignment assignment) {
+    return worker
+        .<Void>executeBlocking(
+            () -> {
+              hosted.assign(assignment);
+              return null;
+            })
+        .toCompletionStage();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return shards.isAlive();
+  }
+
+  /** Whether its shards take records. */
+  @Override
+  public boolean isReady() {
+    return shards.group().isPresent() && shards.isAlive() && shards.hasRoom() && hosted.allOpen();
+  }
+
+  @Override
+  public String banner() {
+    return "shard pod on %s:%d, disk %s, group %s, data in %s"
+        .formatted(
+            settings.host(),
+            port,
+            shards.disk(),
+            shards.group().map(UUID::toString).orElse("not formed yet"),
+            settings.data().toAbsolutePath().normalize());
+  }
+
+  @Override
+  public void close() throws IOException {
+    opened.close();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.server.routing;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.WriterSession;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.ShardReader;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.stream.ShardRef;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * The leader of the shards of this process.
+ *
+ * @param log commits
+ * @param reader reads what was applied
+ * @param reads where reading is done, since it waits for the disk
+ * @param limits how much each shard takes and gives
+ * @param clock stamps arrivals
+ */
+public record LocalLeader(
+    ShardLog log, ShardReader reader, ReadPool reads, ShardLimits limits, InstantSource clock)
+    implements ShardLeader {
+
+  @Override
+  public CompletionStage<AppendResult> append(ShardRef shard, RecordBatch records) {
+    List<Integer> throttled = throttled(shard, records);
+    if (throttled.size() == records.count()) {
+      return CompletableFuture.completedStage(new AppendResult.Appended(0, 0, throttled));
+    }
+    RecordBatch admitted = throttled.isEmpty() ? records : without(records, throttled);
+    return log.propose(
+            new Command.AppendRecords(shard, clock.millis(), WriterSession.NONE, admitted))
+        .thenApply(
+            outcome ->
+                outcome instanceof Outcome.Appended at
+                    ? new AppendResult.Appended(at.firstPosition(), at.arrivalMillis(), throttled)
+                    : new AppendResult.NoSuchShard());
+  }
+
+  private List<Integer> throttled(ShardRef shard, RecordBatch records) {
+    if (limits == ShardLimits.NONE) {
+      return List.of();
+    }
+    List<Integer> throttled = new ArrayList<>();
+    List<RecordBatch.Entry> entries = records.entries();
+    for (int i = 0; i < entries.size(); i++) {
+      RecordBatch.Entry entry = entries.get(i);
+      int bytes = entry.partitionKey().remaining() + entry.data().remaining();
+      if (!limits.admitWrite(shard, bytes)) {
+        throttled.add(i);
+      }
+    }
+    return throttled;
+  }
+
+  private static RecordBatch without(RecordBatch records, List<Integer> left) {
+    RecordBatch.Builder admitted = new RecordBatch.Builder(records.sizeBytes());
+    List<RecordBatch.Entry> entries = records.entries();
+    int next = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      if (next < left.size() && left.get(next) == i) {
+        next++;
+      } else {
+        admitted.add(entries.get(i));
+      }
+    }
+    return admitted.build();
+  }
+
+  @Override
+  public <T> CompletionStage<T> read(
+      ShardRef shard,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      Function<ReadResult, T> then) {
+    if (!limits.admitRead(shard)) {
+      return CompletableFuture.completedStage(then.apply(new ReadResult.Throttled()));
+    }
+    return reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes)));
+  }
+
+  private ReadResult read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
+    Optional<Stretch> found = reader.read(shard, fromPosition, maxRecords, maxBytes);
+    if (found.isEmpty()) {
+      return new ReadResult.NoSuchShard();
+    }
+    Stretch stretch = found.get();
+    long bytes = 0;
+    for (StoredRecord record : stretch.records()) {
+      bytes += record.data().remaining() + record.partitionKey().remaining();
+    }
+    limits.read(shard, bytes);
+    return new ReadResult.Records(
+        stretch.records(),
+        stretch.nextPosition(),
+        stretch.state().nextPosition(),
+        stretch.state().creationSecond());
+  }
+
+  @Override
+  public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
+    return reads.run(() -> position(shard, start));
+  }
+
+  private Optional<Long> position(ShardRef shard, StartingPosition start) {
+    return switch (start) {
+      case StartingPosition.TrimHorizon horizon ->
+          reader.state(shard).map(state -> state.trimPosition());
+      case StartingPosition.Latest latest -> reader.state(shard).map(state -> state.nextPosition());
+      case StartingPosition.AtTimestamp(long epochMillis) ->
+          reader.firstAtOrAfter(shard, epochMillis);
+      case StartingPosition.AtSequenceNumber(SequenceNumber number) ->
+          reader.state(shard).map(state -> number.counter());
+      case StartingPosition.AfterSequenceNumber(SequenceNumber number) ->
+          reader.state(shard).map(state -> after(number));
+    };
+  }
+
+  /** A closed shard's ending number has the greatest counter there is; nothing comes after it. */
+  private static long after(SequenceNumber number) {
+    return number.counter() == SequenceNumber.ENDING_COUNTER
+        ? number.counter()
+        : number.counter() + 1;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.millrace.server.rpc;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.protocol.Blob;
+import dev.millrace.server.http.ByteBudget;
+import dev.millrace.server.http.RequestBody;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * One request to a shard pod after the other: calls about shards ({@code POST /shard/…}, bytes) and
+ * the operator's documents ({@code /admin/…}, JSON).
+ */
+public final class RpcHandler implements Handler<HttpServerRequest> {
+  private static final Logger LOG = Logger.getLogger(RpcHandler.class);
+
+  /** The most that one call to append takes: ten MiB of records and what stands around each. */
+  private static final int BODY_BYTES = 16 << 20;
+
+  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
+  private static final int BAD_REQUEST = 400;
+  private static final int NOT_FOUND = 404;
+  private static final int PAYLOAD_TOO_LARGE = 413;
+  private static final int INTERNAL_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
+
+  private final ShardCalls calls;
+  private final PodAdmin admin;
+  private final ByteBudget bodies;
+
+  /**
+   * A handler.
+   *
+   * @param bodiesBytes most bytes that requests in flight hold together
+   */
+  public RpcHandler(ShardCalls calls, PodAdmin admin, long bodiesBytes) {
+    this.calls = calls;
+    this.admin = admin;
+    this.bodies = new ByteBudget(bodiesBytes);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    RequestBody body = new RequestBody(bodies, BODY_BYTES);
+    Exchange exchange = new Exchange(request, body, Vertx.currentContext());
+    request.exceptionHandler(broken -> body.release());
+    request.handler(exchange::chunk);
+    request.endHandler(end -> exchange.whole());
+  }
+
+  private final class Exchange {
+    private final HttpServerRequest request;
+    private final RequestBody body;
+    private final Context context;
+    private boolean refused;
+
+    Exchange(HttpServerRequest request, RequestBody body, Context context) {
+      this.request = request;
+      this.body = body;
+      this.context = context;
+    }
+
+    void chunk(Buffer chunk) {
+      if (refused) {
+        return;
+      }
+      RequestBody.Added added = body.add(chunk);
+      if (added != RequestBody.Added.YES) {
+        refused = true;
+        send(
+            added == RequestBody.Added.TOO_LARGE ? PAYLOAD_TOO_LARGE : UNAVAILABLE,
+            Buffer.buffer());
+      }
+    }
+
+    void whole() {
+      if (refused) {
+        return;
+      }
+      String path = request.path() == null ? "/" : request.path();
+      switch (request.method().name() + " " + path) {
+        case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
+        case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
+        case "PUT /admin/assignment" -> document(PodAssignment.class, admin::assign);
+        default -> call(path);
+      }
+    }
+
+    private void call(String path) {
+      Blob blob = body.toBlob();
+      Optional<CompletionStage<ByteBuffer>> answer =
+          calls.answer(path, ByteBuffer.wrap(blob.array(), blob.offset(), blob.length()).slice());
+      if (answer.isEmpty()) {
+        send(NOT_FOUND, Buffer.buffer("no such path\n"));
+        return;
+      }
+      answer
+          .get()
+          .whenComplete(
+              (bytes, failure) ->
+                  context.runOnContext(
+                      turn -> {
+                        if (failure == null) {
+                          send(OK, BufferImpl.buffer(Unpooled.wrappedBuffer(bytes)));
+                        } else {
+                          LOG.errorf(failure, "%s failed", path);
+                          send(INTERNAL_ERROR, Buffer.buffer());
+                        }
+                      }));
+    }
+
+    private <T> void document(Class<T> type, Function<T, CompletionStage<Void>> act) {
+      Blob blob = body.toBlob();
+      Buffer text = Buffer.buffer(blob.length());
+      text.appendBytes(blob.array(), blob.offset(), blob.length());
+      CompletionStage<Void> done;
+      try {
+        done = act.apply(new JsonObject(text).mapTo(type));
+      } catch (DecodeException | IllegalArgumentException e) {
+        done =
+            CompletableFuture.failedStage(
+                new PodAdmin.Refused(
+                    BAD_REQUEST, type.getSimpleName() + " cannot be read: " + e.getMessage()));
+      }
+      done.whenComplete(
+          (nothing, failure) ->
+              context.runOnContext(
+                  turn -> {
+                    if (failure == null) {
+                      send(NO_CONTENT, Buffer.buffer());
+                    } else {
+                      refuse(failure);
+                    }
+                  }));
+    }
+
+    private void refuse(Throwable failure) {
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      int status = cause instanceof PodAdmin.Refused refusal ? refusal.status() : UNAVAILABLE;
+      LOG.warnf("%s %s was refused: %s", request.method(), request.path(), cause.getMessage());
+      send(status, Buffer.buffer(cause.getMessage() + "\n"));
+    }
+
+    private void send(int status, Buffer answer) {
+      // The log may hold views into a request's bytes until they are written, so the array is not
+      // used again; only its share of the budget is given back.
+      body.release();
+      request.response().setStatusCode(status).end(answer);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.server.rpc;
+
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.server.routing.ShardLeader;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Answers the calls of fronts: the serving side of {@link RemoteLeader}.
+ *
+ * @param leader the leader of this process' shards; empty while there is none
+ */
+public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
+
+  /**
+   * Answers a call; never fails.
+   *
+   * @return empty for a path that is none of ours
+   */
+  Optional<CompletionStage<ByteBuffer>> answer(String path, ByteBuffer body) {
+    return switch (path) {
+      case RpcFormat.APPEND -> Optional.of(with(leader -> append(leader, body)));
+      case RpcFormat.READ -> Optional.of(with(leader -> read(leader, body)));
+      case RpcFormat.FIND -> Optional.of(with(leader -> find(leader, body)));
+      default -> Optional.empty();
+    };
+  }
+
+  private CompletionStage<ByteBuffer> with(
+      Function<ShardLeader, CompletionStage<ByteBuffer>> call) {
+    CompletionStage<ByteBuffer> stage;
+    try {
+      stage =
+          leader
+              .get()
+              .map(call)
+              .orElseGet(
+                  () ->
+                      CompletableFuture.failedStage(
+                          new LogRefusedException(
+                              Reason.NOT_LEADER, "no shards are hosted here yet", null)));
+    } catch (RuntimeException e) {
+      stage = CompletableFuture.failedStage(e);
+    }
+    return stage.exceptionally(ShardCalls::refusal);
+  }
+
+  private static CompletionStage<ByteBuffer> append(ShardLeader leader, ByteBuffer body) {
+    RpcFormat.Append request = RpcFormat.decodeAppend(body);
+    return leader.append(request.shard(), request.records()).thenApply(RpcFormat::encode);
+  }
+
+  private static CompletionStage<ByteBuffer> read(ShardLeader leader, ByteBuffer body) {
+    RpcFormat.Read request = RpcFormat.decodeRead(body);
+    return leader.read(
+        request.shard(),
+        request.fromPosition(),
+        request.maxRecords(),
+        request.maxBytes(),
+        RpcFormat::encode);
+  }
+
+  private static CompletionStage<ByteBuffer> find(ShardLeader leader, ByteBuffer body) {
+    RpcFormat.Find request = RpcFormat.decodeFind(body);
+    return leader.find(request.shard(), request.start()).thenApply(RpcFormat::encodeFound);
+  }
+
+  private static ByteBuffer refusal(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof LogRefusedException refused
+        ? RpcFormat.encodeRefusal(refused.reason(), String.valueOf(refused.getMessage()))
+        : RpcFormat.encodeRefusal(Reason.UNKNOWN_OUTCOME, cause.toString());
+  }
+}

@@ -1,0 +1,336 @@
+package dev.millrace.server.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.ReadPool;
+import dev.millrace.server.routing.ShardLeader.AppendResult;
+import dev.millrace.server.routing.ShardLeader.ReadResult;
+import dev.millrace.server.rpc.RemoteLeader;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A shard pod hosts what it is told, on the disk that is meant, and keeps it over a restart. */
+class ShardPodTest {
+  private static final StreamId STREAM = new StreamId(0x1234_5678_9abc_def0L);
+  private static final String GROUP = "11111111-2222-4333-8444-555555555555";
+  private static final int MIB = 1 << 20;
+
+  @TempDir private Path folder;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ReadPool reads = new ReadPool(2, 100);
+  private final List<String> routes = new ArrayList<>();
+  private final RemoteLeader leader = new RemoteLeader(vertx, shard -> List.copyOf(routes), reads);
+
+  @AfterEach
+  void close() {
+    leader.close();
+    reads.close();
+    http.close();
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private ShardPod start(String disk) throws IOException {
+    ServerSettings settings =
+        ServerSettings.of(
+            Map.of(
+                "MILLRACE_ROLE", "shard",
+                "MILLRACE_RPC_PORT", "0",
+                "MILLRACE_DATA", folder.resolve(disk).toString()));
+    ShardPod pod =
+        new ShardPod(
+            settings,
+            vertx,
+            InstantSource.system(),
+            (why, cause) -> {
+              throw new AssertionError(why, cause);
+            });
+    routes.clear();
+    routes.add("127.0.0.1:" + pod.port());
+    return pod;
+  }
+
+  private HttpResponse<String> put(ShardPod pod, String path, Object document)
+      throws IOException, InterruptedException {
+    return put(pod, path, JsonObject.mapFrom(document).encode());
+  }
+
+  private HttpResponse<String> put(ShardPod pod, String path, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + pod.port() + path))
+            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private PodReport report(ShardPod pod) throws IOException, InterruptedException {
+    String body =
+        http.send(
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + pod.port() + "/admin/report"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return new JsonObject(body).mapTo(PodReport.class);
+  }
+
+  private static ShardRef shard(int index) {
+    return new ShardRef(STREAM, new ShardId(index));
+  }
+
+  private static PodAssignment assignment(String limits, int shards) {
+    List<AssignedShard> assigned = new ArrayList<>();
+    for (HashKeyRange range : HashKeyRange.uniform(shards)) {
+      assigned.add(
+          new AssignedShard(
+              new ShardId(assigned.size()).toString(),
+              range.starting().toString(),
+              range.ending().toString(),
+              List.of(),
+              1_700_000_000L));
+    }
+    return new PodAssignment(STREAM.toString(), 24, limits, assigned);
+  }
+
+  private void formAndAssign(ShardPod pod, PodAssignment assignment)
+      throws IOException, InterruptedException {
+    String disk = report(pod).disk();
+    assertThat(put(pod, "/admin/group", new GroupFormation(disk, GROUP)).statusCode())
+        .isEqualTo(204);
+    HttpResponse<String> answer = put(pod, "/admin/assignment", assignment);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+  }
+
+  private static RecordBatch batch(byte[]... data) {
+    RecordBatch.Builder batch = new RecordBatch.Builder(64);
+    for (byte[] each : data) {
+      batch.add("key".getBytes(StandardCharsets.UTF_8), each, 0, each.length);
+    }
+    return batch.build();
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static <T> T done(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private List<String> read(int index) {
+    return done(
+        leader.read(
+            shard(index),
+            0,
+            1000,
+            10 * MIB,
+            result ->
+                ((ReadResult.Records) result)
+                    .records().stream().map(ShardPodTest::dataOf).toList()));
+  }
+
+  private static String dataOf(StoredRecord record) {
+    return StandardCharsets.UTF_8.decode(record.data().duplicate()).toString();
+  }
+
+  @Test
+  void anEmptyPodWaitsToBeToldWhichGroupItIs() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      PodReport report = report(pod);
+      assertThat(report.group()).isNull();
+      assertThat(report.leads()).isFalse();
+      assertThat(report.shards()).isEmpty();
+      assertThat(pod.isAlive()).isTrue();
+      assertThat(pod.isReady()).isFalse();
+      assertThat(put(pod, "/admin/assignment", assignment("none", 1)).statusCode()).isEqualTo(503);
+      assertRefused(Reason.NOT_LEADER, leader.append(shard(0), batch(text("early"))));
+    }
+  }
+
+  @Test
+  void whatItIsToldItHostsAndToldAgainNothingChanges() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("none", 3));
+      formAndAssign(pod, assignment("none", 3));
+      PodReport report = report(pod);
+      assertThat(report.group()).isEqualTo(GROUP);
+      assertThat(report.leads()).isTrue();
+      assertThat(report.assignment()).isEqualTo(assignment("none", 3));
+      assertThat(report.shards()).extracting(PodReport.HostedShard::shardId).hasSize(3);
+      assertThat(pod.isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void anotherGroupOrAnotherDiskIsRefused() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      String disk = report(pod).disk();
+      String other = UUID.randomUUID().toString();
+      assertThat(put(pod, "/admin/group", new GroupFormation(other, GROUP)).statusCode())
+          .isEqualTo(409);
+      assertThat(report(pod).group()).isNull();
+      formAndAssign(pod, assignment("none", 1));
+      HttpResponse<String> answer = put(pod, "/admin/group", new GroupFormation(disk, other));
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(answer.body()).contains(GROUP, other);
+      PodAssignment stranger =
+          new PodAssignment("00000000000000ff", 24, "none", assignment("none", 1).shards());
+      assertThat(put(pod, "/admin/assignment", stranger).statusCode()).isEqualTo(409);
+    }
+  }
+
+  @Test
+  void aRestartedPodServesItsRecordsWithoutBeingTold() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("none", 2));
+      done(leader.append(shard(0), batch(text("a"), text("b"))));
+      done(leader.append(shard(1), batch(text("c"))));
+    }
+    try (ShardPod pod = start("disk")) {
+      assertThat(pod.isReady()).isTrue();
+      assertThat(report(pod).assignment()).isEqualTo(assignment("none", 2));
+      assertThat(read(0)).containsExactly("a", "b");
+      assertThat(read(1)).containsExactly("c");
+    }
+  }
+
+  @Test
+  void anEmptiedDiskIsAnotherDiskAndFormsNothingByItself() throws Exception {
+    String disk;
+    try (ShardPod pod = start("one")) {
+      formAndAssign(pod, assignment("none", 1));
+      disk = report(pod).disk();
+    }
+    try (ShardPod pod = start("two")) {
+      assertThat(report(pod).disk()).isNotEqualTo(disk);
+      assertThat(report(pod).group()).isNull();
+      assertThat(put(pod, "/admin/group", new GroupFormation(disk, GROUP)).statusCode())
+          .isEqualTo(409);
+    }
+  }
+
+  @Test
+  void positionsAndArrivalsAreThoseThatTheLeaderGave() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("none", 1));
+      AppendResult.Appended appended =
+          (AppendResult.Appended) done(leader.append(shard(0), batch(text("a"), text("b"))));
+      assertThat(appended.throttled()).isEmpty();
+      List<StoredRecord> records =
+          done(
+              leader.read(shard(0), 0, 10, MIB, result -> ((ReadResult.Records) result).records()));
+      assertThat(records)
+          .extracting(StoredRecord::position)
+          .containsExactly(appended.firstPosition(), appended.firstPosition() + 1);
+      assertThat(records)
+          .extracting(StoredRecord::arrivalMillis)
+          .containsOnly(appended.arrivalMillis());
+      assertThat(done(leader.find(shard(0), new StartingPosition.Latest())))
+          .contains(appended.firstPosition() + 2);
+      assertThat(
+              done(
+                  leader.find(
+                      shard(0), new StartingPosition.AtTimestamp(appended.arrivalMillis()))))
+          .contains(appended.firstPosition());
+    }
+  }
+
+  @Test
+  void theLimitsAreTheLeadersAndCanBeSwitched() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("aws", 1));
+      byte[] half = new byte[MIB / 2];
+      List<Integer> throttled = List.of();
+      // The burst ends sooner or later.
+      for (int i = 0; i < 100 && throttled.isEmpty(); i++) {
+        throttled =
+            ((AppendResult.Appended) done(leader.append(shard(0), batch(half, half)))).throttled();
+      }
+      assertThat(throttled).isNotEmpty();
+      formAndAssign(pod, assignment("none", 1));
+      assertThat(((AppendResult.Appended) done(leader.append(shard(0), batch(half)))).throttled())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aStaleAddressIsPassedOver() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("none", 1));
+      try (ServerSocket unused = new ServerSocket(0)) {
+        routes.addFirst("127.0.0.1:" + unused.getLocalPort());
+      }
+      done(leader.append(shard(0), batch(text("a"))));
+      assertThat(read(0)).containsExactly("a");
+    }
+  }
+
+  @Test
+  void aShardThatIsNotThereIsTriedAgainAndNotCalledMissing() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("none", 1));
+      assertRefused(Reason.NOT_LEADER, leader.append(shard(7), batch(text("a"))));
+      assertRefused(Reason.NOT_LEADER, leader.find(shard(7), new StartingPosition.TrimHorizon()));
+    }
+    assertRefused(Reason.NOT_LEADER, leader.append(shard(0), batch(text("a"))));
+    routes.clear();
+    assertRefused(Reason.NOT_LEADER, leader.append(shard(0), batch(text("a"))));
+  }
+
+  @Test
+  void rubbishIsRefusedInWords() throws Exception {
+    try (ShardPod pod = start("disk")) {
+      formAndAssign(pod, assignment("none", 1));
+      assertThat(put(pod, "/admin/group", "{").statusCode()).isEqualTo(400);
+      assertThat(put(pod, "/admin/group", "{\"disk\":\"x\",\"group\":\"y\"}").statusCode())
+          .isEqualTo(400);
+      HttpResponse<String> answer =
+          put(pod, "/admin/assignment", new PodAssignment("zz", 24, "none", List.of()));
+      assertThat(answer.statusCode()).isIn(400, 409);
+      assertThat(put(pod, "/nowhere", "{}").statusCode()).isEqualTo(404);
+      assertThat(report(pod).shards()).hasSize(1);
+    }
+  }
+
+  private static void assertRefused(Reason reason, CompletionStage<?> stage) {
+    assertThatThrownBy(() -> done(stage))
+        .cause()
+        .isInstanceOfSatisfying(
+            LogRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+}
