@@ -1,9 +1,11 @@
 package dev.millrace.server.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,5 +202,47 @@ class StreamsTest {
       }
       assertThat(status).isEqualTo("ACTIVE");
     }
+  }
+
+  @Test
+  void theStreamsOfAManifestFolderAreMadeAndTheirSettingsKept(@TempDir Path other)
+      throws Exception {
+    Path manifests = Files.createDirectory(other.resolve("manifests"));
+    String manifest =
+        """
+        apiVersion: millrace.dev/v1alpha1
+        kind: KinesisStream
+        metadata: {name: orders}
+        spec: {shardCount: 2, retentionPeriodHours: %d}
+        """;
+    String summary = "{'StreamName':'orders'}";
+    Files.writeString(manifests.resolve("orders.yaml"), manifest.formatted(48));
+    Path data = other.resolve("data");
+    try (TestingStandalone server =
+        new TestingStandalone(data, "MILLRACE_MANIFESTS", manifests.toString())) {
+      JsonObject stream =
+          server.ok("DescribeStreamSummary", summary).getJsonObject("StreamDescriptionSummary");
+      assertThat(stream.getString("StreamStatus")).isEqualTo("ACTIVE");
+      assertThat(stream.getInteger("OpenShardCount")).isEqualTo(2);
+      assertThat(stream.getInteger("RetentionPeriodHours")).isEqualTo(48);
+      server.ok("PutRecord", "{'StreamName':'orders','PartitionKey':'k','Data':'eA=='}");
+    }
+    Files.writeString(manifests.resolve("orders.yaml"), manifest.formatted(72));
+    try (TestingStandalone server =
+        new TestingStandalone(data, "MILLRACE_MANIFESTS", manifests.toString())) {
+      JsonObject stream =
+          server.ok("DescribeStreamSummary", summary).getJsonObject("StreamDescriptionSummary");
+      assertThat(stream.getInteger("RetentionPeriodHours")).isEqualTo(72);
+      int records =
+          server.records(server.iterator("orders", 0, "'TRIM_HORIZON'")).size()
+              + server.records(server.iterator("orders", 1, "'TRIM_HORIZON'")).size();
+      assertThat(records).isEqualTo(1);
+    }
+    Files.writeString(
+        manifests.resolve("orders.yaml"), manifest.formatted(72).replace("Count: 2", "Count: 3"));
+    assertThatThrownBy(
+            () -> new TestingStandalone(data, "MILLRACE_MANIFESTS", manifests.toString()))
+        .hasMessageContaining("orders has 2 shards")
+        .hasMessageContaining("its manifest wants 3");
   }
 }

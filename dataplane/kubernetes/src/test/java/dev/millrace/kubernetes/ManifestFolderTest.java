@@ -1,0 +1,103 @@
+package dev.millrace.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Manifests are read as a cluster would read them, and refused by file, field and value. */
+class ManifestFolderTest {
+  private static final String HEAD =
+      """
+      apiVersion: millrace.dev/v1alpha1
+      kind: KinesisStream
+      metadata:
+        name: orders
+      """;
+
+  @TempDir private Path folder;
+
+  private ManifestFolder.Found read(String manifest) throws IOException {
+    Files.writeString(folder.resolve("stream.yaml"), manifest);
+    return new ManifestFolder(folder).read();
+  }
+
+  @Test
+  void settingsAreReadAndDefaultsAdded() throws IOException {
+    ManifestFolder.Found found =
+        read(
+            HEAD
+                + """
+                spec:
+                  shardCount: 3
+                  tags: {team: a}
+                ---
+                # a comment only
+                ---
+                apiVersion: millrace.dev/v1alpha1
+                kind: KinesisStream
+                metadata: {name: clicks}
+                spec:
+                  streamName: Clicks
+                  streamModeDetails: {streamMode: ON_DEMAND}
+                  retentionPeriodHours: 48
+                  maxRecordSizeInKiB: 2048
+                """);
+    assertThat(found.streams()).hasSize(2);
+    StreamSettings orders = found.streams().getFirst();
+    assertThat(orders.name()).isEqualTo(new StreamName("orders"));
+    assertThat(orders.mode()).isEqualTo(StreamMode.PROVISIONED);
+    assertThat(orders.shardCount()).isEqualTo(3);
+    assertThat(orders.retentionHours()).isEqualTo(24);
+    assertThat(orders.maxRecordSizeKiB()).isEqualTo(1024);
+    assertThat(orders.tags()).isEqualTo(Map.of("team", "a"));
+    StreamSettings clicks = found.streams().getLast();
+    assertThat(clicks.name()).isEqualTo(new StreamName("Clicks"));
+    assertThat(clicks.mode()).isEqualTo(StreamMode.ON_DEMAND);
+    assertThat(clicks.shardCount()).isEqualTo(4);
+    assertThat(clicks.retentionHours()).isEqualTo(48);
+    assertThat(clicks.maxRecordSizeKiB()).isEqualTo(2048);
+  }
+
+  @Test
+  void otherKindsAreNamedAndLeftOut() throws IOException {
+    ManifestFolder.Found found = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
+    assertThat(found.streams()).isEmpty();
+    assertThat(found.leftOut()).singleElement().asString().contains("v1 ConfigMap", "stream.yaml");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spec: {}|spec.shardCount is required
+          spec: {shardCount: 0}|spec.shardCount must be from 1 to 10000, found 0
+          spec: {shardCount: 1, retentionPeriodHours: 23}|spec.retentionPeriodHours must be from 24 to 8760, found 23
+          spec: {shardCount: 1, maxRecordSizeInKiB: 1}|spec.maxRecordSizeInKiB must be from 1024 to 10240, found 1
+          spec: {shardCount: 1, streamName: a b}|spec.streamName must be 1 to 128 characters
+          spec: {shardCount: many}|many
+          spec: [|document 1
+          """)
+  void whatDoesNotFitIsRefusedByFileAndField(String spec, String message) {
+    assertThatThrownBy(() -> read(HEAD + spec + "\n"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("stream.yaml, document 1")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> new ManifestFolder(folder.resolve("none")).read())
+        .hasMessageContaining("none is no folder");
+  }
+}

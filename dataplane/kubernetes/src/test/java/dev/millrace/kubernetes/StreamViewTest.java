@@ -1,0 +1,118 @@
+package dev.millrace.kubernetes;
+
+import static dev.millrace.kubernetes.TestingObjects.active;
+import static dev.millrace.kubernetes.TestingObjects.shard;
+import static dev.millrace.kubernetes.TestingObjects.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.KinesisStream;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What a gateway believes of the custom resources, whatever order their events come in. */
+class StreamViewTest {
+  private static final String UID = "0a1b2c3d-0000-4000-8000-000000000001";
+  private static final String OTHER_UID = "0a1b2c3d-0000-4000-8000-000000000002";
+  private static final StreamName ORDERS = new StreamName("orders");
+
+  private final StreamView view = new StreamView();
+
+  private Optional<StreamStatus> status() {
+    return view.find(ORDERS).map(seen -> seen.entry().definition().status());
+  }
+
+  @Test
+  void aStreamWithoutStatusIsCreating() {
+    view.accept(stream("orders", UID, null, 2));
+    assertThat(status()).contains(StreamStatus.CREATING);
+  }
+
+  @Test
+  void activeIsBelievedOnceAllShardsAreSeen() {
+    KinesisStream orders = active(stream("orders", UID, null, 2), 2);
+    view.accept(orders);
+    view.accept(shard(orders, 1, 2, "10.0.0.1:4569"));
+    assertThat(status()).contains(StreamStatus.CREATING);
+    view.accept(shard(orders, 0, 2, "10.0.0.2:4569"));
+    assertThat(status()).contains(StreamStatus.ACTIVE);
+    assertThat(view.find(ORDERS).orElseThrow().entry().definition().shards())
+        .extracting(definition -> definition.id().index())
+        .containsExactly(0, 1);
+  }
+
+  @Test
+  void shardsMayBeSeenBeforeTheirStream() {
+    KinesisStream orders = active(stream("orders", UID, null, 1), 1);
+    view.accept(shard(orders, 0, 1, "10.0.0.1:4569"));
+    assertThat(status()).isEmpty();
+    view.accept(orders);
+    assertThat(status()).contains(StreamStatus.ACTIVE);
+  }
+
+  @Test
+  void theRouteIsTheAddressAndThenTheName() {
+    KinesisStream orders = stream("orders", UID, null, 1);
+    ShardRef ref = new ShardRef(StreamId.of(UUID.fromString(UID)), new ShardId(0));
+    assertThat(view.routes(ref)).isEmpty();
+    view.accept(shard(orders, 0, 1, "10.0.0.1:4569"));
+    assertThat(view.routes(ref)).containsExactly("10.0.0.1:4569", "pod.svc:4569");
+    view.accept(shard(orders, 0, 1, "10.0.0.9:4569"));
+    assertThat(view.routes(ref)).containsExactly("10.0.0.9:4569", "pod.svc:4569");
+  }
+
+  @Test
+  void ofTwoThatClaimANameTheOlderHasItAndTheOtherAfterIt() {
+    KinesisStream older = stream("orders", UID, null, 1);
+    KinesisStream younger = stream("also-orders", OTHER_UID, "orders", 3);
+    younger.getMetadata().setCreationTimestamp("2026-11-21T09:00:00Z");
+    view.accept(younger);
+    view.accept(older);
+    assertThat(id()).isEqualTo(StreamId.of(UUID.fromString(UID)));
+    view.accept(younger);
+    assertThat(id()).isEqualTo(StreamId.of(UUID.fromString(UID)));
+    view.remove(older);
+    assertThat(id()).isEqualTo(StreamId.of(UUID.fromString(OTHER_UID)));
+  }
+
+  private StreamId id() {
+    return view.find(ORDERS)
+        .map(StreamView.Seen::entry)
+        .map(CatalogueEntry::definition)
+        .orElseThrow()
+        .id();
+  }
+
+  @Test
+  void anOlderSightingOfAnObjectDoesNotTakeBackANewerOne() {
+    KinesisStream newer = stream("orders", UID, null, 1);
+    newer.getMetadata().setResourceVersion("20");
+    newer.getMetadata().setDeletionTimestamp("2026-11-21T10:00:00Z");
+    view.accept(newer);
+    view.accept(stream("orders", UID, null, 1));
+    assertThat(status()).contains(StreamStatus.DELETING);
+  }
+
+  @Test
+  void whatWasDeletedIsGoneAndALateEventOfItRemovesNoSuccessor() {
+    KinesisStream first = stream("orders", UID, null, 1);
+    view.accept(first);
+    view.remove(first);
+    assertThat(view.entries()).isEmpty();
+    view.accept(stream("orders", OTHER_UID, null, 1));
+    view.remove(first);
+    assertThat(view.entries()).containsOnlyKeys(ORDERS);
+  }
+
+  @Test
+  void aManifestThatMakesNoSenseIsNoStream() {
+    view.accept(stream("orders", UID, "not a name", 1));
+    assertThat(view.entries()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
