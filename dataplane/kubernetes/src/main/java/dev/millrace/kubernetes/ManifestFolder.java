@@ -24,7 +24,7 @@ public record ManifestFolder(Path folder) {
    * @param streams in the order of the files and of the documents in them
    * @param leftOut one line for each object of another kind
    */
-  public record Found(List<StreamSettings> streams, List<String> leftOut) {
+  public record Found(List<StreamManifest> streams, List<String> leftOut) {
     public Found {
       streams = List.copyOf(streams);
       leftOut = List.copyOf(leftOut);
@@ -40,7 +40,7 @@ public record ManifestFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new IOException("manifests: " + folder + " is no folder");
     }
-    List<StreamSettings> streams = new ArrayList<>();
+    List<StreamManifest> streams = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     KubernetesSerialization serialization = new KubernetesSerialization();
     try (Stream<Path> entries = Files.list(folder)) {
@@ -59,7 +59,7 @@ public record ManifestFolder(Path folder) {
   private static void read(
       Path file,
       KubernetesSerialization serialization,
-      List<StreamSettings> streams,
+      List<StreamManifest> streams,
       List<String> leftOut)
       throws IOException {
     // One document after the other, so that a message can say which.
@@ -75,7 +75,7 @@ public record ManifestFolder(Path folder) {
             serialization.unmarshal(document, GenericKubernetesResource.class);
         if ("KinesisStream".equals(any.getKind())
             && (Api.GROUP + "/" + Api.VERSION).equals(any.getApiVersion())) {
-          streams.add(StreamSettings.of(serialization.unmarshal(document, KinesisStream.class)));
+          streams.add(StreamManifest.of(serialization.unmarshal(document, KinesisStream.class)));
         } else {
           leftOut.add("%s: %s %s".formatted(file, any.getApiVersion(), any.getKind()));
         }

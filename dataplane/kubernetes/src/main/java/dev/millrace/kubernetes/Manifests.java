@@ -28,14 +28,14 @@ final class Manifests {
   }
 
   private static KinesisStreamSpec spec(StreamDefinition stream, @Nullable String streamName) {
-    boolean onDemand = stream.mode() == StreamMode.ON_DEMAND;
+    boolean onDemand = stream.settings().mode() == StreamMode.ON_DEMAND;
     return new KinesisStreamSpec(
         streamName,
         onDemand ? new StreamModeDetails(KinesisStreamSpec.StreamMode.ON_DEMAND) : null,
         onDemand ? null : Integer.valueOf(stream.shards().size()),
-        stream.retentionHours(),
-        stream.maxRecordSizeKiB(),
-        stream.tags().isEmpty() ? null : new TreeMap<>(stream.tags()),
+        stream.settings().retentionHours(),
+        stream.settings().maxRecordSizeKiB(),
+        stream.settings().tags().isEmpty() ? null : new TreeMap<>(stream.settings().tags()),
         null,
         null,
         null,

@@ -47,19 +47,19 @@ final class StreamView {
   /** A stream as it was seen; what its objects say is worked out once, when it is asked for. */
   final class Seen {
     private final KinesisStream object;
-    private final StreamSettings settings;
+    private final StreamManifest manifest;
     private volatile @Nullable CatalogueEntry entry;
 
-    private Seen(KinesisStream object, StreamSettings settings) {
+    private Seen(KinesisStream object, StreamManifest manifest) {
       this.object = object;
-      this.settings = settings;
+      this.manifest = manifest;
     }
 
     /** The stream. */
     CatalogueEntry entry() {
       CatalogueEntry known = entry;
       if (known == null) {
-        known = StreamView.this.entry(object, settings);
+        known = StreamView.this.entry(object, manifest);
         entry = known;
       }
       return known;
@@ -121,20 +121,20 @@ final class StreamView {
   private void changed(StreamId stream) {
     Optional.ofNullable(names.get(stream))
         .ifPresent(
-            name -> seen.computeIfPresent(name, (n, was) -> new Seen(was.object, was.settings)));
+            name -> seen.computeIfPresent(name, (n, was) -> new Seen(was.object, was.manifest)));
   }
 
   private void refresh(KinesisStream object) {
-    StreamSettings settings;
+    StreamManifest manifest;
     try {
-      settings = StreamSettings.of(object);
+      manifest = StreamManifest.of(object);
     } catch (IllegalArgumentException e) {
       // The operator says so in the object's conditions; there is no stream to serve.
       return;
     }
-    if (holds(object, settings.name())) {
-      names.put(streamId(object), settings.name());
-      seen.put(settings.name(), new Seen(object, settings));
+    if (holds(object, manifest.name())) {
+      names.put(streamId(object), manifest.name());
+      seen.put(manifest.name(), new Seen(object, manifest));
     }
   }
 
@@ -154,7 +154,7 @@ final class StreamView {
     return name == null ? object.getMetadata().getName() : name;
   }
 
-  private CatalogueEntry entry(KinesisStream object, StreamSettings settings) {
+  private CatalogueEntry entry(KinesisStream object, StreamManifest manifest) {
     StreamId id = streamId(object);
     List<ShardDefinition> definitions = new ArrayList<>();
     for (Shard shard : shardsOf(id).values()) {
@@ -162,14 +162,12 @@ final class StreamView {
     }
     StreamDefinition definition =
         new StreamDefinition(
-            settings.name(),
+            manifest.name(),
             id,
             Instant.parse(object.getMetadata().getCreationTimestamp()).getEpochSecond(),
             status(object, definitions.size()),
-            settings.mode(),
-            settings.retentionHours(),
-            settings.maxRecordSizeKiB(),
-            settings.tags(),
+            manifest.settings(),
+            new TreeMap<>(),
             definitions);
     return new CatalogueEntry(definition, object.getMetadata().getGeneration());
   }

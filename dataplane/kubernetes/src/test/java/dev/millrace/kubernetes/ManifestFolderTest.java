@@ -53,19 +53,19 @@ class ManifestFolderTest {
                   maxRecordSizeInKiB: 2048
                 """);
     assertThat(found.streams()).hasSize(2);
-    StreamSettings orders = found.streams().getFirst();
+    StreamManifest orders = found.streams().getFirst();
     assertThat(orders.name()).isEqualTo(new StreamName("orders"));
-    assertThat(orders.mode()).isEqualTo(StreamMode.PROVISIONED);
+    assertThat(orders.settings().mode()).isEqualTo(StreamMode.PROVISIONED);
     assertThat(orders.shardCount()).isEqualTo(3);
-    assertThat(orders.retentionHours()).isEqualTo(24);
-    assertThat(orders.maxRecordSizeKiB()).isEqualTo(1024);
-    assertThat(orders.tags()).isEqualTo(Map.of("team", "a"));
-    StreamSettings clicks = found.streams().getLast();
+    assertThat(orders.settings().retentionHours()).isEqualTo(24);
+    assertThat(orders.settings().maxRecordSizeKiB()).isEqualTo(1024);
+    assertThat(orders.settings().tags()).isEqualTo(Map.of("team", "a"));
+    StreamManifest clicks = found.streams().getLast();
     assertThat(clicks.name()).isEqualTo(new StreamName("Clicks"));
-    assertThat(clicks.mode()).isEqualTo(StreamMode.ON_DEMAND);
+    assertThat(clicks.settings().mode()).isEqualTo(StreamMode.ON_DEMAND);
     assertThat(clicks.shardCount()).isEqualTo(4);
-    assertThat(clicks.retentionHours()).isEqualTo(48);
-    assertThat(clicks.maxRecordSizeKiB()).isEqualTo(2048);
+    assertThat(clicks.settings().retentionHours()).isEqualTo(48);
+    assertThat(clicks.settings().maxRecordSizeKiB()).isEqualTo(2048);
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.millrace.storage;
 
+import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ReplaceStream;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
+import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.StreamFormat;
 import dev.millrace.core.stream.StreamName;
@@ -21,19 +23,22 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
- * The streams, in the default family: {@code s/NAME} holds an entry, {@code applied} the last entry
- * of the log that changed one, {@code durable} how far every family was flushed. Small, so all of
- * it is in memory too. The applying thread owns it; {@link #streams} may be called from any.
+ * The streams and the account, in the default family: {@code s/NAME} holds an entry, {@code
+ * account} the account's settings, {@code applied} the last entry of the log that changed one,
+ * {@code durable} how far every family was flushed. Small, so all of it is in memory too. The
+ * applying thread owns it; {@link #streams} may be called from any.
  */
 final class CatalogueFamily {
   private static final int VERSION = 1;
   private static final String STREAM_PREFIX = "s/";
   private static final byte[] APPLIED = "applied".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] ACCOUNT = "account".getBytes(StandardCharsets.UTF_8);
   private static final byte[] DURABLE = "durable".getBytes(StandardCharsets.UTF_8);
 
   private final RocksFamilies db;
   private final ColumnFamilyHandle handle;
   private volatile SortedMap<StreamName, CatalogueEntry> streams;
+  private volatile AccountSettings account;
   private LogPosition applied;
 
   CatalogueFamily(RocksFamilies db) {
@@ -41,10 +46,15 @@ final class CatalogueFamily {
     this.handle = db.defaultFamily();
     this.applied = readPosition(APPLIED);
     this.streams = Collections.unmodifiableSortedMap(readStreams());
+    this.account = readAccount();
   }
 
   SortedMap<StreamName, CatalogueEntry> streams() {
     return streams;
+  }
+
+  AccountSettings account() {
+    return account;
   }
 
   /** Begins the catalogue's part of one log entry. */
@@ -58,6 +68,7 @@ final class CatalogueFamily {
     private final WriteBatch batch;
     private final boolean repeated;
     private @Nullable SortedMap<StreamName, CatalogueEntry> next;
+    private @Nullable AccountSettings nextAccount;
 
     private Write(LogPosition at, WriteBatch batch) {
       this.at = at;
@@ -76,11 +87,27 @@ final class CatalogueFamily {
       return replace(next, command, batch);
     }
 
+    Outcome apply(ReplaceAccount command) throws RocksDBException {
+      if (repeated) {
+        return new Outcome.Repeated();
+      }
+      FormatWriter out = new FormatWriter(64);
+      StreamFormat.writeAccount(out, command.settings());
+      batch.put(handle, ACCOUNT, out.toByteArray());
+      batch.put(handle, APPLIED, encode(at));
+      nextAccount = command.settings();
+      return new Outcome.Done();
+    }
+
     /** Makes the change visible; called when the batch has been written. */
     void publish() {
       if (next != null) {
         applied = at;
         streams = Collections.unmodifiableSortedMap(next);
+      }
+      if (nextAccount != null) {
+        applied = at;
+        account = nextAccount;
       }
     }
   }
@@ -142,6 +169,17 @@ final class CatalogueFamily {
       throw new StorageException("cannot read the stream catalogue", e);
     }
     return found;
+  }
+
+  private AccountSettings readAccount() {
+    byte[] value = db.get(handle, ACCOUNT);
+    if (value == null) {
+      return AccountSettings.NONE;
+    }
+    FormatReader in = new FormatReader("account settings", ByteBuffer.wrap(value));
+    AccountSettings settings = StreamFormat.readAccount(in);
+    in.end();
+    return settings;
   }
 
   private LogPosition readPosition(byte[] key) {

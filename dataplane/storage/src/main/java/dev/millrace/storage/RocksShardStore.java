@@ -3,6 +3,7 @@ package dev.millrace.storage;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ReplaceStream;
 import dev.millrace.core.command.Command.ShardCommand;
 import dev.millrace.core.command.LogPosition;
@@ -10,6 +11,7 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.port.ShardStore;
+import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamName;
@@ -76,6 +78,7 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
         outcomes.add(
             switch (command) {
               case ReplaceStream replace -> catalogueWrite.apply(replace);
+              case ReplaceAccount account -> catalogueWrite.apply(account);
               case ShardCommand shard ->
                   writes
                       .computeIfAbsent(
@@ -191,6 +194,11 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
   /** The streams by name, as of the last applied entry; the map never changes. */
   public SortedMap<StreamName, CatalogueEntry> streams() {
     return catalogue.streams();
+  }
+
+  /** The account's settings as of the last applied entry. Callable from any thread. */
+  public AccountSettings account() {
+    return catalogue.account();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.millrace.core.command;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamName;
@@ -64,4 +65,7 @@ public sealed interface Command {
   record ReplaceStream(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition)
       implements Command {}
+
+  /** Replaces the account's settings, whatever they were. */
+  record ReplaceAccount(AccountSettings settings) implements Command {}
 }

@@ -3,6 +3,7 @@ package dev.millrace.core.command;
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ReplaceStream;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
@@ -32,6 +33,7 @@ public final class LogEntryFormat {
   private static final int APPEND_RECORDS = 2;
   private static final int DROP_SHARD = 3;
   private static final int REPLACE_STREAM = 4;
+  private static final int REPLACE_ACCOUNT = 5;
 
   /**
    * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
@@ -51,6 +53,7 @@ public final class LogEntryFormat {
         write(out, replace);
         yield out.toByteArray().length;
       }
+      case ReplaceAccount account -> OVERHEAD_BYTES;
     };
   }
 
@@ -108,6 +111,8 @@ public final class LogEntryFormat {
         out.u8(replace.definition().isPresent() ? 1 : 0);
         replace.definition().ifPresent(definition -> StreamFormat.write(out, definition));
       }
+      case ReplaceAccount account ->
+          StreamFormat.writeAccount(out.u8(REPLACE_ACCOUNT), account.settings());
     }
   }
 
@@ -120,6 +125,7 @@ public final class LogEntryFormat {
       case APPEND_RECORDS -> readAppend(in);
       case DROP_SHARD -> new DropShard(readRef(in));
       case REPLACE_STREAM -> readReplace(in);
+      case REPLACE_ACCOUNT -> new ReplaceAccount(StreamFormat.readAccount(in));
       default -> throw in.unknown("command kind", kind);
     };
   }

@@ -24,7 +24,8 @@ public record PageToken(Listing listing, String subject, String after, long issu
   /** The listings that have tokens. */
   public enum Listing {
     SHARDS(Purpose.SHARD_PAGE),
-    STREAMS(Purpose.STREAM_PAGE);
+    STREAMS(Purpose.STREAM_PAGE),
+    CONSUMERS(Purpose.CONSUMER_PAGE);
 
     private final Purpose purpose;
 

@@ -26,7 +26,8 @@ public final class TokenSigner {
   enum Purpose {
     SHARD_ITERATOR((byte) 'i'),
     SHARD_PAGE((byte) 's'),
-    STREAM_PAGE((byte) 'l');
+    STREAM_PAGE((byte) 'l'),
+    CONSUMER_PAGE((byte) 'c');
 
     private final byte mark;
 

@@ -52,6 +52,16 @@ public record KinesisError(Name name, String message) {
     }
   }
 
+  /** A constraint or a combination that is refused. */
+  public static KinesisError validation(String message) {
+    return new KinesisError(Name.VALIDATION, message);
+  }
+
+  /** A quota, or a rate of calls. */
+  public static KinesisError limitExceeded(String message) {
+    return new KinesisError(Name.LIMIT_EXCEEDED, message);
+  }
+
   /** A semantic problem with a value. */
   public static KinesisError invalidArgument(String message) {
     return new KinesisError(Name.INVALID_ARGUMENT, message);

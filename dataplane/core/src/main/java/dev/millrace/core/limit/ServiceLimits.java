@@ -26,5 +26,29 @@ public final class ServiceLimits {
   /** Most shards of one stream. */
   public static final int SHARDS_PER_STREAM = 10_000;
 
+  /** What DescribeLimits tells as the account's limit of open shards. */
+  public static final int SHARDS_PER_ACCOUNT = 20_000;
+
+  /** Streams in on-demand mode that an account may have. */
+  public static final int ON_DEMAND_STREAMS = 50;
+
+  /** Shortest retention period, in hours. */
+  public static final int RETENTION_HOURS_LEAST = 24;
+
+  /** Longest retention period, in hours. */
+  public static final int RETENTION_HOURS_MOST = 8760;
+
+  /** Most warm throughput of a stream, in MiB/s. */
+  public static final int WARM_THROUGHPUT_MIBPS = 10_240;
+
+  /** Tags on one page, and the most that a resource has. */
+  public static final int TAGS_PAGE = 50;
+
+  /** Registered consumers of a stream. */
+  public static final int CONSUMERS = 20;
+
+  /** Registered consumers of an on-demand stream of an account with a commitment. */
+  public static final int CONSUMERS_WITH_COMMITMENT = 50;
+
   private ServiceLimits() {}
 }

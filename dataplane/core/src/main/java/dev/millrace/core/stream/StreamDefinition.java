@@ -16,10 +16,8 @@ import java.util.TreeMap;
  * @param id this incarnation
  * @param creationSecond epoch seconds
  * @param status where it is in its life
- * @param mode how its capacity is decided
- * @param retentionHours 24 .. 8760
- * @param maxRecordSizeKiB 1024 .. 10240: the most that data and partition key of a record take
- * @param tags keys and values
+ * @param settings what its owner decides
+ * @param consumers by their names
  * @param shards in the order of their ids; the open ones cover all hash keys once
  */
 public record StreamDefinition(
@@ -27,23 +25,15 @@ public record StreamDefinition(
     StreamId id,
     long creationSecond,
     StreamStatus status,
-    StreamMode mode,
-    int retentionHours,
-    int maxRecordSizeKiB,
-    SortedMap<String, String> tags,
+    StreamSettings settings,
+    SortedMap<String, ConsumerDefinition> consumers,
     List<ShardDefinition> shards) {
-
-  /** Retention of a new stream. */
-  public static final int DEFAULT_RETENTION_HOURS = 24;
-
-  /** Largest record of a new stream that says nothing else, in KiB. */
-  public static final int DEFAULT_MAX_RECORD_SIZE_KIB = 1024;
 
   /** Shards of a new stream in on-demand mode. */
   public static final int ON_DEMAND_SHARDS = 4;
 
   public StreamDefinition {
-    tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    consumers = Collections.unmodifiableSortedMap(new TreeMap<>(consumers));
     shards = List.copyOf(shards);
   }
 
@@ -53,6 +43,17 @@ public record StreamDefinition(
    * @param shardCount at least 1
    */
   public static StreamDefinition creating(
+      StreamName name, StreamId id, long nowSecond, StreamSettings settings, int shardCount) {
+    List<ShardDefinition> shards = new ArrayList<>(shardCount);
+    for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
+      shards.add(new ShardDefinition(new ShardId(shards.size()), range, List.of(), nowSecond));
+    }
+    return new StreamDefinition(
+        name, id, nowSecond, StreamStatus.CREATING, settings, new TreeMap<>(), shards);
+  }
+
+  /** The same, with settings that say no more than these. */
+  public static StreamDefinition creating(
       StreamName name,
       StreamId id,
       long nowSecond,
@@ -60,54 +61,46 @@ public record StreamDefinition(
       int shardCount,
       int maxRecordSizeKiB,
       SortedMap<String, String> tags) {
-    List<ShardDefinition> shards = new ArrayList<>(shardCount);
-    for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
-      shards.add(new ShardDefinition(new ShardId(shards.size()), range, List.of(), nowSecond));
-    }
-    return new StreamDefinition(
+    return creating(
         name,
         id,
         nowSecond,
-        StreamStatus.CREATING,
-        mode,
-        DEFAULT_RETENTION_HOURS,
-        maxRecordSizeKiB,
-        tags,
-        shards);
+        StreamSettings.of(mode).withMaxRecordSizeKiB(maxRecordSizeKiB).withTags(tags),
+        shardCount);
   }
 
   /** The same stream in another state. */
   public StreamDefinition withStatus(StreamStatus next) {
-    return new StreamDefinition(
-        name, id, creationSecond, next, mode, retentionHours, maxRecordSizeKiB, tags, shards);
+    return new StreamDefinition(name, id, creationSecond, next, settings, consumers, shards);
   }
 
-  /** The same stream with another retention period. */
-  public StreamDefinition withRetention(int hours) {
-    return new StreamDefinition(
-        name, id, creationSecond, status, mode, hours, maxRecordSizeKiB, tags, shards);
+  /** The same stream with other settings. */
+  public StreamDefinition withSettings(StreamSettings next) {
+    return new StreamDefinition(name, id, creationSecond, status, next, consumers, shards);
   }
 
-  /** The same stream for records of another size. */
-  public StreamDefinition withMaxRecordSize(int kiB) {
-    return new StreamDefinition(
-        name, id, creationSecond, status, mode, retentionHours, kiB, tags, shards);
+  /** The same stream with a consumer more, or with another in its place. */
+  public StreamDefinition withConsumer(ConsumerDefinition consumer) {
+    SortedMap<String, ConsumerDefinition> next = new TreeMap<>(consumers);
+    next.put(consumer.name(), consumer);
+    return new StreamDefinition(name, id, creationSecond, status, settings, next, shards);
   }
 
-  /** The same stream with other tags. */
-  public StreamDefinition withTags(SortedMap<String, String> next) {
-    return new StreamDefinition(
-        name, id, creationSecond, status, mode, retentionHours, maxRecordSizeKiB, next, shards);
+  /** The same stream without a consumer. */
+  public StreamDefinition withoutConsumer(String consumer) {
+    SortedMap<String, ConsumerDefinition> next = new TreeMap<>(consumers);
+    next.remove(consumer);
+    return new StreamDefinition(name, id, creationSecond, status, settings, next, shards);
+  }
+
+  /** The shards that take records. */
+  public List<ShardDefinition> openShards() {
+    return shards;
   }
 
   /** One of this stream's shards as a reference. */
   public ShardRef ref(ShardId shard) {
     return new ShardRef(id, shard);
-  }
-
-  /** Largest record, data and partition key together, in bytes. */
-  public int maxRecordBytes() {
-    return maxRecordSizeKiB * 1024;
   }
 
   /** The open shard that takes a hash key. */

@@ -34,7 +34,26 @@ public final class StreamPlanner {
               new Plan(
                   stream.shards(), List.of(), Optional.of(stream.withStatus(StreamStatus.ACTIVE))));
       case DELETING -> Optional.of(new Plan(List.of(), stream.shards(), Optional.empty()));
-      case ACTIVE, UPDATING -> Optional.empty();
+      case ACTIVE, UPDATING -> {
+        StreamDefinition settled = withConsumersSettled(stream);
+        yield settled.equals(stream)
+            ? Optional.empty()
+            : Optional.of(new Plan(List.of(), List.of(), Optional.of(settled)));
+      }
     };
+  }
+
+  private static StreamDefinition withConsumersSettled(StreamDefinition stream) {
+    StreamDefinition settled = stream;
+    for (ConsumerDefinition consumer : stream.consumers().values()) {
+      settled =
+          switch (consumer.status()) {
+            case CREATING ->
+                settled.withConsumer(consumer.withStatus(ConsumerDefinition.Status.ACTIVE));
+            case DELETING -> settled.withoutConsumer(consumer.name());
+            case ACTIVE -> settled;
+          };
+    }
+    return settled;
   }
 }

@@ -31,11 +31,10 @@ public final class CreateStreamInput {
       MEMBERS.optional("WarmThroughputMiBps", Type.integer().min(0));
 
   public static final Member<Integer> MAX_RECORD_SIZE_IN_KIB =
-      MEMBERS.optional("MaxRecordSizeInKiB", Type.integer().min(1024).max(10240));
+      MEMBERS.optional("MaxRecordSizeInKiB", Types.MAX_RECORD_SIZE_IN_KIB);
 
   public static final Member<String> RECORD_DISTRIBUTION_STRATEGY =
-      MEMBERS.optional(
-          "RecordDistributionStrategy", Type.string().oneOf("AUTO", "USER_PARTITION_KEY"));
+      MEMBERS.optional("RecordDistributionStrategy", Types.RECORD_DISTRIBUTION_STRATEGY);
 
   public static final StructureShape SHAPE = MEMBERS.build();
 

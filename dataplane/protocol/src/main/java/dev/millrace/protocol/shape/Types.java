@@ -5,6 +5,8 @@ import static dev.millrace.protocol.schema.Type.map;
 import static dev.millrace.protocol.schema.Type.string;
 
 import dev.millrace.protocol.schema.BlobType;
+import dev.millrace.protocol.schema.IntegerType;
+import dev.millrace.protocol.schema.ListType;
 import dev.millrace.protocol.schema.MapType;
 import dev.millrace.protocol.schema.StringType;
 import dev.millrace.protocol.schema.TextPattern;
@@ -42,6 +44,46 @@ final class Types {
   static final StringType NEXT_TOKEN = string().length(1, 1_048_576);
 
   static final MapType TAG_MAP = map(string().length(1, 128), string().length(0, 256), 1, 200);
+
+  static final StringType TAG_KEY = string().length(1, 128);
+
+  static final ListType<String> TAG_KEYS = Type.list(TAG_KEY, 1, 50);
+
+  static final StringType CONSUMER_ARN =
+      string()
+          .pattern(
+              regex(
+                  "^(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+"))
+          .length(1, 2048);
+
+  static final StringType RESOURCE_ARN =
+      string()
+          .pattern(regex("arn:aws.*:kinesis:.*:\\d{12}:.*(stream|channel|queue)/\\S+"))
+          .length(1, 2048);
+
+  static final StringType ENCRYPTION_TYPE = string().oneOf("KMS", "NONE");
+
+  static final StringType KEY_ID = string().length(1, 2048);
+
+  static final IntegerType MAX_RECORD_SIZE_IN_KIB = Type.integer().min(1024).max(10_240);
+
+  static final StringType RECORD_DISTRIBUTION_STRATEGY =
+      string().oneOf("AUTO", "USER_PARTITION_KEY");
+
+  static final ListType<String> SHARD_LEVEL_METRICS =
+      Type.list(
+          string()
+              .oneOf(
+                  "IncomingBytes",
+                  "IncomingRecords",
+                  "OutgoingBytes",
+                  "OutgoingRecords",
+                  "WriteProvisionedThroughputExceeded",
+                  "ReadProvisionedThroughputExceeded",
+                  "IteratorAgeMilliseconds",
+                  "ALL"),
+          1,
+          7);
 
   private Types() {}
 }

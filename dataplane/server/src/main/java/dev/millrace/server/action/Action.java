@@ -2,6 +2,7 @@ package dev.millrace.server.action;
 
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -14,8 +15,12 @@ public interface Action {
   /** The shape of its input. */
   StructureShape input();
 
-  /** Members that this build cannot do without although the model lets them be absent. */
-  default List<Member<?>> alsoRequired() {
+  /**
+   * Members that this request cannot do without although the model lets them be absent.
+   *
+   * @param input decoded, not yet checked
+   */
+  default List<Member<?>> alsoRequired(Structure input) {
     return List.of();
   }
 

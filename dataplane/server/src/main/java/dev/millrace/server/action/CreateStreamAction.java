@@ -4,11 +4,14 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
+import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamController;
+import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
@@ -19,17 +22,16 @@ import dev.millrace.server.routing.StreamLookup;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 
 /**
  * Creates a stream: CREATING at once, ACTIVE when its shards are open.
  *
  * @param streams the streams there are
  * @param controller opens the shards
+ * @param account tells whether warm throughput may be asked for
  * @param clock stamps the creation
  * @param newStreamBits random bits for the stream's id
  * @param instant whether to answer only when the stream is ACTIVE
@@ -39,13 +41,11 @@ import java.util.regex.Pattern;
 public record CreateStreamAction(
     StreamLookup streams,
     StreamController controller,
+    AccountStore account,
     InstantSource clock,
     LongSupplier newStreamBits,
     boolean instant)
     implements Action {
-  private static final int MAX_TAGS = 50;
-  private static final Pattern TAG_CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@]*");
-
   @Override
   public Operation operation() {
     return Operation.CREATE_STREAM;
@@ -61,7 +61,8 @@ public record CreateStreamAction(
     Structure input = call.input();
     return mode(input)
         .then(mode -> checkSettings(input, mode))
-        .then(mode -> checkTags(input, mode))
+        .then(mode -> Tags.checkCount(input.getOr(CreateStreamInput.TAGS, Map.of()).size(), mode))
+        .then(mode -> Tags.check(input.getOr(CreateStreamInput.TAGS, Map.of()), mode))
         .then(mode -> checkFree(input, mode))
         .fold(mode -> create(define(input, mode)), error -> new Answer.Refused(error).now());
   }
@@ -78,12 +79,25 @@ public record CreateStreamAction(
   }
 
   private Checked<StreamMode> checkSettings(Structure input, StreamMode mode) {
-    if (input.find(CreateStreamInput.WARM_THROUGHPUT_MIBPS).isPresent()) {
-      return Checked.bad(notThereYet("WarmThroughputMiBps"));
+    boolean warm = input.find(CreateStreamInput.WARM_THROUGHPUT_MIBPS).isPresent();
+    if (warm && (mode != StreamMode.ON_DEMAND || !account.read().isCommitted(clock.instant()))) {
+      return Checked.bad(
+          KinesisError.validation(
+              "WarmThroughputMiBps needs StreamMode ON_DEMAND and the account's minimum throughput"
+                  + " billing commitment to be ENABLED."));
     }
-    if (input.getOr(CreateStreamInput.RECORD_DISTRIBUTION_STRATEGY, "").equals("AUTO")) {
-      return Checked.bad(notThereYet("RecordDistributionStrategy AUTO"));
-    }
+    return RecordDistributions.check(distribution(input), mode, mode)
+        .then(is -> checkQuota(input, is));
+  }
+
+  private static RecordDistribution distribution(Structure input) {
+    return RecordDistribution.valueOf(
+        input.getOr(
+            CreateStreamInput.RECORD_DISTRIBUTION_STRATEGY,
+            RecordDistribution.USER_PARTITION_KEY.name()));
+  }
+
+  private Checked<StreamMode> checkQuota(Structure input, StreamMode mode) {
     int shards = input.getOr(CreateStreamInput.SHARD_COUNT, 0);
     if (mode == StreamMode.PROVISIONED && shards > ServiceLimits.SHARDS_PER_STREAM) {
       return Checked.bad(
@@ -102,33 +116,6 @@ public record CreateStreamAction(
     return Checked.good(mode);
   }
 
-  private static KinesisError notThereYet(String what) {
-    return KinesisError.invalidArgument(what + " is not supported by this version of Millrace.");
-  }
-
-  private static Checked<StreamMode> checkTags(Structure input, StreamMode mode) {
-    Map<String, String> tags = input.getOr(CreateStreamInput.TAGS, Map.of());
-    if (tags.size() > MAX_TAGS) {
-      return Checked.bad(
-          KinesisError.invalidArgument(
-              "A stream cannot have more than %d tags, found %d."
-                  .formatted(MAX_TAGS, tags.size())));
-    }
-    for (Map.Entry<String, String> tag : tags.entrySet()) {
-      boolean valid =
-          TAG_CHARACTERS.matcher(tag.getKey()).matches()
-              && TAG_CHARACTERS.matcher(tag.getValue()).matches()
-              && !tag.getKey().startsWith("aws:");
-      if (!valid) {
-        return Checked.bad(
-            KinesisError.invalidArgument(
-                "Some tags contain invalid characters. Valid characters: Unicode letters, digits,"
-                    + " white space, _ . / = + - % @."));
-      }
-    }
-    return Checked.good(mode);
-  }
-
   private Checked<StreamMode> checkFree(Structure input, StreamMode mode) {
     StreamName name = new StreamName(input.get(CreateStreamInput.STREAM_NAME));
     return streams.catalogue().find(name).isPresent()
@@ -142,17 +129,23 @@ public record CreateStreamAction(
   }
 
   private StreamDefinition define(Structure input, StreamMode mode) {
+    StreamSettings settings =
+        StreamSettings.of(mode)
+            .withMaxRecordSizeKiB(
+                input.getOr(
+                    CreateStreamInput.MAX_RECORD_SIZE_IN_KIB,
+                    StreamSettings.DEFAULT_MAX_RECORD_SIZE_KIB))
+            .withTags(input.getOr(CreateStreamInput.TAGS, Map.of()))
+            .withDistribution(distribution(input))
+            .withWarmThroughput(input.find(CreateStreamInput.WARM_THROUGHPUT_MIBPS));
     return StreamDefinition.creating(
         new StreamName(input.get(CreateStreamInput.STREAM_NAME)),
         new StreamId(newStreamBits.getAsLong()),
         clock.instant().getEpochSecond(),
-        mode,
+        settings,
         mode == StreamMode.ON_DEMAND
             ? StreamDefinition.ON_DEMAND_SHARDS
-            : input.get(CreateStreamInput.SHARD_COUNT),
-        input.getOr(
-            CreateStreamInput.MAX_RECORD_SIZE_IN_KIB, StreamDefinition.DEFAULT_MAX_RECORD_SIZE_KIB),
-        new TreeMap<>(input.getOr(CreateStreamInput.TAGS, Map.of())));
+            : input.get(CreateStreamInput.SHARD_COUNT));
   }
 
   private CompletionStage<Answer> create(StreamDefinition stream) {

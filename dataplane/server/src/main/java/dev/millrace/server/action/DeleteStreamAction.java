@@ -1,8 +1,11 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.protocol.Operation;
@@ -36,11 +39,23 @@ public record DeleteStreamAction(StreamLookup streams, StreamController controll
 
   @Override
   public CompletionStage<Answer> perform(Call call) {
+    boolean enforced = call.input().getOr(DeleteStreamInput.ENFORCE_CONSUMER_DELETION, false);
     return streams
         .find(
             call.input().find(DeleteStreamInput.STREAM_NAME),
             call.input().find(DeleteStreamInput.STREAM_ARN))
+        .then(
+            entry ->
+                entry.definition().consumers().isEmpty() || enforced
+                    ? Checked.good(entry)
+                    : Checked.bad(hasConsumers(entry.definition())))
         .fold(this::delete, error -> new Answer.Refused(error).now());
+  }
+
+  private KinesisError hasConsumers(StreamDefinition stream) {
+    return KinesisError.inUse(
+        "Stream %s under account %s has %d registered consumers: deregister them or set EnforceConsumerDeletion."
+            .formatted(stream.name(), streams.account(), stream.consumers().size()));
   }
 
   private CompletionStage<Answer> delete(CatalogueEntry entry) {

@@ -1,6 +1,7 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.StructureShape;
@@ -45,8 +46,17 @@ public record DescribeStreamSummaryAction(StreamLookup streams) implements Actio
           StreamWriter.identity(out, streams, stream);
           StreamWriter.settings(out, stream);
           out.number("OpenShardCount", openShards);
-          out.number("ConsumerCount", 0);
-          out.number("MaxRecordSizeInKiB", stream.maxRecordSizeKiB());
+          out.number("ConsumerCount", stream.consumers().size());
+          stream
+              .settings()
+              .warmThroughputMiBps()
+              .ifPresent(miBps -> StreamWriter.warmThroughput(out, miBps));
+          out.number("MaxRecordSizeInKiB", stream.settings().maxRecordSizeKiB());
+          out.number("ChannelCount", 0);
+          if (stream.settings().mode() == StreamMode.ON_DEMAND) {
+            out.text("RecordDistributionStrategy", stream.settings().distribution().name());
+          }
+          out.number("QueueCount", 0);
           out.end();
         });
   }

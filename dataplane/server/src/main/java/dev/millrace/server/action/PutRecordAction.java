@@ -19,17 +19,21 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Writes one record.
  *
  * @param streams the streams there are
  * @param leader takes the record
+ * @param random draws shards where no key decides; asked on the thread that uses it
  * @param clock tells numbers of the future
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html">PutRecord</a>
  */
-public record PutRecordAction(StreamLookup streams, ShardLeader leader, InstantSource clock)
+public record PutRecordAction(
+    StreamLookup streams, ShardLeader leader, Supplier<RandomGenerator> random, InstantSource clock)
     implements Action {
   private static final int ANSWER_BYTES = 192;
 
@@ -47,8 +51,11 @@ public record PutRecordAction(StreamLookup streams, ShardLeader leader, InstantS
   }
 
   @Override
-  public List<Member<?>> alsoRequired() {
-    return List.of(PutRecordInput.PARTITION_KEY);
+  public List<Member<?>> alsoRequired(Structure input) {
+    boolean anyShard =
+        streams.distributes(
+            input.find(PutRecordInput.STREAM_NAME), input.find(PutRecordInput.STREAM_ARN));
+    return anyShard ? List.of() : List.of(PutRecordInput.PARTITION_KEY);
   }
 
   @Override
@@ -59,9 +66,9 @@ public record PutRecordAction(StreamLookup streams, ShardLeader leader, InstantS
         .then(stream -> checkOrdering(input, stream))
         .then(
             stream ->
-                new RecordChecks(stream)
+                new RecordChecks(stream, random.get())
                     .place(
-                        input.get(PutRecordInput.PARTITION_KEY),
+                        input.getOr(PutRecordInput.PARTITION_KEY, ""),
                         input.find(PutRecordInput.EXPLICIT_HASH_KEY),
                         input.get(PutRecordInput.DATA),
                         "data")

@@ -29,6 +29,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Writes up to 500 records. Those for one shard that its limits admit are appended together, in the
@@ -36,10 +38,12 @@ import java.util.concurrent.CompletionStage;
  *
  * @param streams the streams there are
  * @param leader takes the records
+ * @param random draws shards where no key decides; asked on the thread that uses it
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html">PutRecords</a>
  */
-public record PutRecordsAction(StreamLookup streams, ShardLeader leader) implements Action {
+public record PutRecordsAction(
+    StreamLookup streams, ShardLeader leader, Supplier<RandomGenerator> random) implements Action {
   private static final int RESULT_BYTES = 128;
 
   /** Records that passed every check, in the order of the request. */
@@ -65,8 +69,11 @@ public record PutRecordsAction(StreamLookup streams, ShardLeader leader) impleme
   }
 
   @Override
-  public List<Member<?>> alsoRequired() {
-    return List.of(PutRecordsRequestEntry.PARTITION_KEY);
+  public List<Member<?>> alsoRequired(Structure input) {
+    boolean anyShard =
+        streams.distributes(
+            input.find(PutRecordsInput.STREAM_NAME), input.find(PutRecordsInput.STREAM_ARN));
+    return anyShard ? List.of() : List.of(PutRecordsRequestEntry.PARTITION_KEY);
   }
 
   @Override
@@ -83,14 +90,14 @@ public record PutRecordsAction(StreamLookup streams, ShardLeader leader) impleme
         .fold(this::append, error -> new Answer.Refused(error).now());
   }
 
-  private static Checked<List<Placed>> place(StreamDefinition stream, List<Structure> entries) {
-    RecordChecks checks = new RecordChecks(stream);
+  private Checked<List<Placed>> place(StreamDefinition stream, List<Structure> entries) {
+    RecordChecks checks = new RecordChecks(stream, random.get());
     List<Placed> records = new ArrayList<>(entries.size());
     long bytes = 0;
     for (Structure entry : entries) {
       Checked<Placed> placed =
           checks.place(
-              entry.get(PutRecordsRequestEntry.PARTITION_KEY),
+              entry.getOr(PutRecordsRequestEntry.PARTITION_KEY, ""),
               entry.find(PutRecordsRequestEntry.EXPLICIT_HASH_KEY),
               entry.get(PutRecordsRequestEntry.DATA),
               "records." + (records.size() + 1) + ".member.data");

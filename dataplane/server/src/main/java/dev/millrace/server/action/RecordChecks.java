@@ -3,22 +3,25 @@ package dev.millrace.server.action;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Blob;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Checks the records of one request and finds the shard of each. Serves one request.
  *
  * @param stream where they go
  * @param hasher reused over the records
+ * @param random draws hash keys where the stream distributes its records itself
  */
-record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher) {
+record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenerator random) {
 
-  RecordChecks(StreamDefinition stream) {
-    this(stream, new HashKey.Hasher());
+  RecordChecks(StreamDefinition stream, RandomGenerator random) {
+    this(stream, new HashKey.Hasher(), random);
   }
 
   /**
@@ -43,8 +46,12 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher) {
   Checked<Placed> place(
       String partitionKey, Optional<String> explicitHashKey, Blob data, String path) {
     byte[] key = partitionKey.getBytes(StandardCharsets.UTF_8);
-    if (key.length + data.length() > stream.maxRecordBytes()) {
+    if (key.length + data.length() > stream.settings().maxRecordBytes()) {
       return Checked.bad(tooLarge(data, path));
+    }
+    if (stream.settings().distribution() == RecordDistribution.AUTO) {
+      HashKey any = new HashKey(random.nextLong(), random.nextLong());
+      return Checked.good(new Placed(stream.shardOf(any), key, data));
     }
     if (explicitHashKey.isEmpty()) {
       return Checked.good(new Placed(stream.shardOf(hasher.hash(key)), key, data));
@@ -63,6 +70,6 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher) {
     return new KinesisError(
         KinesisError.Name.VALIDATION,
         "1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]' at '%s' failed to satisfy constraint: Member must have length less than or equal to %d"
-            .formatted(data.length(), data.length(), path, stream.maxRecordBytes()));
+            .formatted(data.length(), data.length(), path, stream.settings().maxRecordBytes()));
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.protocol.answer.WireWriter;
 import dev.millrace.server.routing.StreamLookup;
 
@@ -15,21 +16,32 @@ final class StreamWriter {
     out.text("StreamARN", streams.arn(stream.name()));
     out.text("StreamStatus", stream.status().name());
     out.startStructure("StreamModeDetails");
-    out.text("StreamMode", stream.mode().name());
+    out.text("StreamMode", stream.settings().mode().name());
     out.end();
     out.timestamp("StreamCreationTimestamp", stream.creationSecond() * 1000);
   }
 
   /** Retention, monitoring and encryption. */
   static void settings(WireWriter out, StreamDefinition stream) {
-    out.number("RetentionPeriodHours", stream.retentionHours());
+    StreamSettings settings = stream.settings();
+    out.number("RetentionPeriodHours", settings.retentionHours());
     out.startList("EnhancedMonitoring");
     out.startStructure();
     out.startList("ShardLevelMetrics");
+    settings.shardLevelMetrics().forEach(out::text);
     out.end();
     out.end();
     out.end();
-    out.text("EncryptionType", "NONE");
+    out.text("EncryptionType", settings.keyId().isPresent() ? "KMS" : "NONE");
+    settings.keyId().ifPresent(key -> out.text("KeyId", key));
+  }
+
+  /** Warm throughput, all of which is there as soon as it is asked for. */
+  static void warmThroughput(WireWriter out, int miBps) {
+    out.startStructure("WarmThroughput");
+    out.number("TargetMiBps", miBps);
+    out.number("CurrentMiBps", miBps);
+    out.end();
   }
 
   /** One shard of a listing. */

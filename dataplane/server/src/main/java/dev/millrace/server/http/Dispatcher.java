@@ -80,7 +80,7 @@ public final class Dispatcher {
     return switch (action.input().decode(codec, request.body())) {
       case Decoded.Refused(KinesisError error) -> now(WireAnswer.error(codec, error));
       case Decoded.Input(Structure input) ->
-          Validation.check(input, action.alsoRequired().toArray(Member<?>[]::new))
+          Validation.check(input, action.alsoRequired(input).toArray(Member<?>[]::new))
               .map(error -> now(WireAnswer.error(codec, error)))
               .orElseGet(() -> perform(action, new Call(input, codec)));
     };

@@ -14,12 +14,14 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -31,12 +33,16 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   /** Body of a request whose content type is none of ours: it will be refused in a few words. */
   private static final int OTHER_BODY_BYTES = 1 << 20;
 
+  private static final String RESET_PATH = "/_millrace/reset";
+  private static final int OK = 200;
   private static final int PAYLOAD_TOO_LARGE = 413;
+  private static final int UNAVAILABLE = 503;
 
   private final Dispatcher dispatcher;
   private final ByteBudget bodies;
   private final ByteBudget answers;
   private final Supplier<RandomGenerator> random;
+  private final Optional<Supplier<CompletionStage<Void>>> reset;
   private final HttpDate date;
 
   /**
@@ -46,23 +52,44 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
    * @param answersBytes most bytes that answers on their way to slow clients hold together
    * @param random draws request ids; asked on the thread that uses it
    * @param clock for the {@code Date} header, by which SDKs correct their own
+   * @param reset forgets everything, for test suites: what {@code POST /_millrace/reset} does
    */
   public KinesisHandler(
       Dispatcher dispatcher,
       long bodiesBytes,
       long answersBytes,
       Supplier<RandomGenerator> random,
-      InstantSource clock) {
+      InstantSource clock,
+      Optional<Supplier<CompletionStage<Void>>> reset) {
     this.dispatcher = dispatcher;
     this.bodies = new ByteBudget(bodiesBytes);
     this.answers = new ByteBudget(answersBytes);
     this.random = random;
+    this.reset = reset;
     this.date = new HttpDate(clock);
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    new Exchange(request).begin();
+    if (reset.isPresent()
+        && request.method().equals(HttpMethod.POST)
+        && RESET_PATH.equals(request.path())) {
+      reset(request, reset.get().get());
+    } else {
+      new Exchange(request).begin();
+    }
+  }
+
+  private static void reset(HttpServerRequest request, CompletionStage<Void> done) {
+    Context context = Vertx.currentContext();
+    done.whenComplete(
+        (nothing, failure) ->
+            context.runOnContext(
+                turn ->
+                    request
+                        .response()
+                        .setStatusCode(failure == null ? OK : UNAVAILABLE)
+                        .end(failure == null ? "" : failure + "\n")));
   }
 
   /** One request and its answer. */

@@ -3,6 +3,7 @@ package dev.millrace.server.role;
 import dev.millrace.core.stream.AccountId;
 import dev.millrace.kubernetes.ClusterStreams;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.NoAccount;
 import dev.millrace.server.routing.ReadPool;
 import dev.millrace.server.rpc.RemoteLeader;
 import dev.millrace.storage.DataFolder;
@@ -11,6 +12,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -54,7 +56,12 @@ public final class Gateway implements Role {
           opened
               .add(
                   front.listen(
-                      tls, streams, name -> CompletableFuture.completedStage(null), leader))
+                      tls,
+                      streams,
+                      name -> CompletableFuture.completedStage(null),
+                      new NoAccount(),
+                      leader,
+                      Optional.empty()))
               .port();
     } catch (IOException | RuntimeException e) {
       opened.close();

@@ -1,23 +1,52 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.protocol.auth.Credential;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.request.RequestGate;
 import dev.millrace.server.action.Action;
+import dev.millrace.server.action.AddTagsToStreamAction;
 import dev.millrace.server.action.CreateStreamAction;
+import dev.millrace.server.action.DecreaseStreamRetentionPeriodAction;
+import dev.millrace.server.action.DeleteResourcePolicyAction;
 import dev.millrace.server.action.DeleteStreamAction;
+import dev.millrace.server.action.DeregisterStreamConsumerAction;
+import dev.millrace.server.action.DescribeAccountSettingsAction;
+import dev.millrace.server.action.DescribeLimitsAction;
 import dev.millrace.server.action.DescribeStreamAction;
+import dev.millrace.server.action.DescribeStreamConsumerAction;
 import dev.millrace.server.action.DescribeStreamSummaryAction;
+import dev.millrace.server.action.DisableEnhancedMonitoringAction;
+import dev.millrace.server.action.EnableEnhancedMonitoringAction;
 import dev.millrace.server.action.GetRecordsAction;
+import dev.millrace.server.action.GetResourcePolicyAction;
 import dev.millrace.server.action.GetShardIteratorAction;
+import dev.millrace.server.action.IncreaseStreamRetentionPeriodAction;
 import dev.millrace.server.action.ListShardsAction;
+import dev.millrace.server.action.ListStreamConsumersAction;
 import dev.millrace.server.action.ListStreamsAction;
+import dev.millrace.server.action.ListTagsForResourceAction;
+import dev.millrace.server.action.ListTagsForStreamAction;
 import dev.millrace.server.action.Paging;
 import dev.millrace.server.action.PutRecordAction;
 import dev.millrace.server.action.PutRecordsAction;
+import dev.millrace.server.action.PutResourcePolicyAction;
+import dev.millrace.server.action.RegisterStreamConsumerAction;
+import dev.millrace.server.action.RemoveTagsFromStreamAction;
+import dev.millrace.server.action.Resources;
+import dev.millrace.server.action.StartStreamEncryptionAction;
+import dev.millrace.server.action.StopStreamEncryptionAction;
+import dev.millrace.server.action.StreamEditor;
+import dev.millrace.server.action.TagResourceAction;
+import dev.millrace.server.action.UntagResourceAction;
+import dev.millrace.server.action.UpdateAccountSettingsAction;
+import dev.millrace.server.action.UpdateMaxRecordSizeAction;
+import dev.millrace.server.action.UpdateStreamModeAction;
+import dev.millrace.server.action.UpdateStreamRecordDistributionStrategyAction;
+import dev.millrace.server.action.UpdateStreamWarmThroughputAction;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.http.Dispatcher;
 import dev.millrace.server.http.KinesisHandler;
@@ -37,7 +66,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * The Kinesis API of one account on one port: what standalone and gateway have in common.
@@ -78,18 +109,22 @@ record KinesisFront(
    * Listens.
    *
    * @param tls what {@link #tls} began
+   * @param reset forgets everything, where test suites may ask for it
    */
   KinesisPort.Listening listen(
       CompletableFuture<SslContext> tls,
       StreamCatalogue catalogue,
       StreamController controller,
-      ShardLeader leader)
+      AccountStore account,
+      ShardLeader leader,
+      Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
     Dispatcher dispatcher =
-        new Dispatcher(new RequestGate(verifier()), actions(catalogue, controller, leader), clock);
+        new Dispatcher(
+            new RequestGate(verifier()), actions(catalogue, controller, account, leader), clock);
     KinesisHandler handler =
         new KinesisHandler(
-            dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock);
+            dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock, reset);
     KinesisPort port =
         new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
     SslContext certificate = Opened.done("TLS", tls);
@@ -99,23 +134,54 @@ record KinesisFront(
   }
 
   private List<Action> actions(
-      StreamCatalogue catalogue, StreamController controller, ShardLeader leader)
+      StreamCatalogue catalogue,
+      StreamController controller,
+      AccountStore billing,
+      ShardLeader leader)
       throws IOException {
     TokenSigner signer = new TokenSigner(tokenKey());
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
+    StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
+    Resources resources = new Resources(editor);
     Paging paging = new Paging(signer, clock);
     boolean instant = settings.instant();
     return List.of(
-        new CreateStreamAction(streams, controller, clock, random::nextLong, instant),
+        new AddTagsToStreamAction(editor),
+        new CreateStreamAction(streams, controller, billing, clock, random::nextLong, instant),
+        new DecreaseStreamRetentionPeriodAction(editor),
+        new DeleteResourcePolicyAction(resources),
         new DeleteStreamAction(streams, controller, instant),
+        new DeregisterStreamConsumerAction(editor),
+        new DescribeAccountSettingsAction(billing, clock),
+        new DescribeLimitsAction(streams),
         new DescribeStreamAction(streams),
+        new DescribeStreamConsumerAction(streams),
         new DescribeStreamSummaryAction(streams),
-        new ListStreamsAction(streams, paging),
-        new ListShardsAction(streams, paging, clock),
-        new PutRecordAction(streams, leader, clock),
-        new PutRecordsAction(streams, leader),
+        new DisableEnhancedMonitoringAction(editor),
+        new EnableEnhancedMonitoringAction(editor),
+        new GetRecordsAction(streams, leader, signer, clock),
+        new GetResourcePolicyAction(resources),
         new GetShardIteratorAction(streams, leader, signer, clock),
-        new GetRecordsAction(streams, leader, signer, clock));
+        new IncreaseStreamRetentionPeriodAction(editor),
+        new ListShardsAction(streams, paging, clock),
+        new ListStreamConsumersAction(streams, paging),
+        new ListStreamsAction(streams, paging),
+        new ListTagsForResourceAction(resources),
+        new ListTagsForStreamAction(streams),
+        new PutRecordAction(streams, leader, ThreadLocalRandom::current, clock),
+        new PutRecordsAction(streams, leader, ThreadLocalRandom::current),
+        new PutResourcePolicyAction(resources),
+        new RegisterStreamConsumerAction(editor, billing, clock),
+        new RemoveTagsFromStreamAction(editor),
+        new StartStreamEncryptionAction(editor),
+        new StopStreamEncryptionAction(editor),
+        new TagResourceAction(resources),
+        new UntagResourceAction(resources),
+        new UpdateAccountSettingsAction(billing, clock),
+        new UpdateMaxRecordSizeAction(editor),
+        new UpdateStreamModeAction(editor),
+        new UpdateStreamRecordDistributionStrategyAction(editor),
+        new UpdateStreamWarmThroughputAction(editor, billing, clock));
   }
 
   private Optional<SignatureVerifier> verifier() {

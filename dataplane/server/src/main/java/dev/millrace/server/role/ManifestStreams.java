@@ -5,8 +5,9 @@ import dev.millrace.core.port.StreamController;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.kubernetes.ManifestFolder;
-import dev.millrace.kubernetes.StreamSettings;
+import dev.millrace.kubernetes.StreamManifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -37,48 +38,49 @@ record ManifestStreams(
   void apply(Path folder) throws IOException {
     ManifestFolder.Found found = new ManifestFolder(folder).read();
     found.leftOut().forEach(object -> LOG.warnf("not applied here: %s", object));
-    for (StreamSettings settings : found.streams()) {
-      Opened.done("stream " + settings.name(), apply(settings));
+    for (StreamManifest manifest : found.streams()) {
+      Opened.done("stream " + manifest.name(), apply(manifest));
     }
   }
 
-  private CompletionStage<Void> apply(StreamSettings settings) throws IOException {
-    Optional<CatalogueEntry> entry = catalogue.find(settings.name());
-    StreamDefinition wanted;
-    if (entry.isEmpty()) {
-      wanted =
-          StreamDefinition.creating(
-                  settings.name(),
-                  new StreamId(newStreamBits.getAsLong()),
-                  clock.instant().getEpochSecond(),
-                  settings.mode(),
-                  settings.shardCount(),
-                  settings.maxRecordSizeKiB(),
-                  settings.tags())
-              .withRetention(settings.retentionHours());
-    } else {
-      StreamDefinition is = entry.get().definition();
-      if (is.mode() != settings.mode() || is.shards().size() != settings.shardCount()) {
-        throw new IOException(
-            "stream %s has %d shards in mode %s, its manifest wants %d in mode %s: this version does not reshard yet"
-                .formatted(
-                    settings.name(),
-                    is.shards().size(),
-                    is.mode(),
-                    settings.shardCount(),
-                    settings.mode()));
-      }
-      wanted =
-          is.withRetention(settings.retentionHours())
-              .withMaxRecordSize(settings.maxRecordSizeKiB())
-              .withTags(settings.tags());
-      if (wanted.equals(is)) {
-        return CompletableFuture.completedStage(null);
-      }
+  private CompletionStage<Void> apply(StreamManifest manifest) throws IOException {
+    Optional<CatalogueEntry> entry = catalogue.find(manifest.name());
+    StreamDefinition wanted =
+        entry.isPresent()
+            ? changed(entry.get().definition(), manifest)
+            : StreamDefinition.creating(
+                manifest.name(),
+                new StreamId(newStreamBits.getAsLong()),
+                clock.instant().getEpochSecond(),
+                manifest.settings(),
+                manifest.shardCount());
+    if (entry.isPresent() && wanted.equals(entry.get().definition())) {
+      return CompletableFuture.completedStage(null);
     }
     long revision = entry.map(CatalogueEntry::revision).orElse(0L);
     return catalogue
-        .replace(settings.name(), revision, Optional.of(wanted))
-        .thenCompose(outcome -> controller.settle(settings.name()));
+        .replace(manifest.name(), revision, Optional.of(wanted))
+        .thenCompose(outcome -> controller.settle(manifest.name()));
+  }
+
+  /** What a manifest does not speak of stays as it is. */
+  private static StreamDefinition changed(StreamDefinition is, StreamManifest manifest)
+      throws IOException {
+    StreamSettings settings = manifest.settings();
+    if (is.settings().mode() != settings.mode() || is.shards().size() != manifest.shardCount()) {
+      throw new IOException(
+          "stream %s has %d shards in mode %s, its manifest wants %d in mode %s: this version does not reshard yet"
+              .formatted(
+                  manifest.name(),
+                  is.shards().size(),
+                  is.settings().mode(),
+                  manifest.shardCount(),
+                  settings.mode()));
+    }
+    return is.withSettings(
+        is.settings()
+            .withRetentionHours(settings.retentionHours())
+            .withMaxRecordSizeKiB(settings.maxRecordSizeKiB())
+            .withTags(settings.tags()));
   }
 }

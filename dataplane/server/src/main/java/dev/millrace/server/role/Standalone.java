@@ -4,6 +4,7 @@ import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.LogAccount;
 import dev.millrace.server.routing.LogCatalogue;
 import dev.millrace.server.routing.LogStreamController;
 import io.netty.handler.ssl.SslContext;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -55,9 +57,19 @@ public final class Standalone implements Role {
         new ManifestStreams(catalogue, controller, clock, random::nextLong)
             .apply(settings.manifests().get());
       }
+      LogAccount account = new LogAccount(log, shards.store()::account);
       port =
           opened
-              .add(front.listen(tls, catalogue, controller, shards.leader().orElseThrow()))
+              .add(
+                  front.listen(
+                      tls,
+                      catalogue,
+                      controller,
+                      account,
+                      shards.leader().orElseThrow(),
+                      settings.instant()
+                          ? Optional.of(new Reset(catalogue, controller, account))
+                          : Optional.empty()))
               .port();
     } catch (IOException | RuntimeException e) {
       opened.close();

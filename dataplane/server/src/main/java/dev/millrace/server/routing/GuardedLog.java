@@ -31,6 +31,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom) implements Shard
       case Command.AppendRecords append -> true;
       case Command.DropShard drop -> false;
       case Command.ReplaceStream replace -> replace.expectedRevision() == 0;
+      case Command.ReplaceAccount account -> false;
     };
   }
 }

@@ -5,6 +5,8 @@ import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamName;
@@ -63,6 +65,14 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
         : Checked.bad(notFound(name));
   }
 
+  /** Whether a stream chooses the shards of its records itself; no for one that is not there. */
+  public boolean distributes(Optional<String> name, Optional<String> arn) {
+    return find(name, arn)
+        .fold(
+            entry -> entry.definition().settings().distribution() == RecordDistribution.AUTO,
+            error -> false);
+  }
+
   /** Finds a stream whose records can be written and read: ACTIVE or UPDATING. */
   public Checked<StreamDefinition> findServing(Optional<String> name, Optional<String> arn) {
     return find(name, arn)
@@ -113,6 +123,17 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
         KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
         "Rate exceeded for shard %s in stream %s under account %s."
             .formatted(shard, stream, account));
+  }
+
+  /** A consumer's ARN. */
+  public String consumerArn(StreamDefinition stream, ConsumerDefinition consumer) {
+    return "%s/consumer/%s:%d"
+        .formatted(arn(stream.name()), consumer.name(), consumer.creationSecond());
+  }
+
+  /** The service's words for a consumer that is not there. */
+  public KinesisError consumerNotFound(String arn) {
+    return KinesisError.notFound("Consumer " + arn + " under account " + account + " not found.");
   }
 
   /** The service's words for a stream that is not in the state that the call needs. */

@@ -3,12 +3,11 @@ package dev.millrace.kubernetes;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a KinesisStream manifest says of its stream, with what the definition's defaults add.
@@ -18,13 +17,7 @@ import java.util.TreeMap;
  * @param name as the Kinesis API names it
  * @param shardCount shards that it begins with
  */
-public record StreamSettings(
-    StreamName name,
-    StreamMode mode,
-    int shardCount,
-    int retentionHours,
-    int maxRecordSizeKiB,
-    SortedMap<String, String> tags) {
+public record StreamManifest(StreamName name, int shardCount, StreamSettings settings) {
 
   private static final int MAX_SHARDS = 10_000;
   private static final int MIN_RETENTION_HOURS = 24;
@@ -37,7 +30,7 @@ public record StreamSettings(
    *
    * @throws IllegalArgumentException naming the field, what was found and what is expected
    */
-  public static StreamSettings of(KinesisStream manifest) {
+  public static StreamManifest of(KinesisStream manifest) {
     KinesisStreamSpec spec = manifest.getSpec();
     String objectName = manifest.getMetadata().getName();
     if (spec == null || objectName == null) {
@@ -55,28 +48,31 @@ public record StreamSettings(
       throw new IllegalArgumentException(
           "spec.shardCount is required unless spec.streamModeDetails.streamMode is ON_DEMAND");
     }
-    return new StreamSettings(
-        new StreamName(name),
-        onDemand ? StreamMode.ON_DEMAND : StreamMode.PROVISIONED,
+    StreamSettings settings =
+        StreamSettings.of(onDemand ? StreamMode.ON_DEMAND : StreamMode.PROVISIONED)
+            .withRetentionHours(
+                within(
+                    "spec.retentionPeriodHours",
+                    Optional.ofNullable(spec.retentionPeriodHours()),
+                    StreamSettings.DEFAULT_RETENTION_HOURS,
+                    MIN_RETENTION_HOURS,
+                    MAX_RETENTION_HOURS))
+            .withMaxRecordSizeKiB(
+                within(
+                    "spec.maxRecordSizeInKiB",
+                    Optional.ofNullable(spec.maxRecordSizeInKiB()),
+                    StreamSettings.DEFAULT_MAX_RECORD_SIZE_KIB,
+                    MIN_RECORD_KIB,
+                    MAX_RECORD_KIB))
+            .withTags(Optional.ofNullable(spec.tags()).orElse(Map.of()));
+    int shardCount =
         within(
             "spec.shardCount",
             Optional.ofNullable(spec.shardCount()),
             StreamDefinition.ON_DEMAND_SHARDS,
             1,
-            MAX_SHARDS),
-        within(
-            "spec.retentionPeriodHours",
-            Optional.ofNullable(spec.retentionPeriodHours()),
-            StreamDefinition.DEFAULT_RETENTION_HOURS,
-            MIN_RETENTION_HOURS,
-            MAX_RETENTION_HOURS),
-        within(
-            "spec.maxRecordSizeInKiB",
-            Optional.ofNullable(spec.maxRecordSizeInKiB()),
-            StreamDefinition.DEFAULT_MAX_RECORD_SIZE_KIB,
-            MIN_RECORD_KIB,
-            MAX_RECORD_KIB),
-        new TreeMap<>(Optional.ofNullable(spec.tags()).orElse(Map.of())));
+            MAX_SHARDS);
+    return new StreamManifest(new StreamName(name), shardCount, settings);
   }
 
   private static int within(

@@ -1,0 +1,51 @@
+package dev.millrace.core.stream;
+
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A consumer that is registered with a stream for enhanced fan-out.
+ *
+ * @param name unique in its stream
+ * @param creationSecond epoch seconds; stands in its ARN
+ * @param status where it is in its life
+ * @param tags keys and values
+ * @param policy its resource policy, as it was given
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ConsumerDescription.html">ConsumerDescription</a>
+ */
+public record ConsumerDefinition(
+    String name,
+    long creationSecond,
+    Status status,
+    SortedMap<String, String> tags,
+    Optional<String> policy) {
+
+  /** Where a consumer is in its life. */
+  public enum Status {
+    CREATING,
+    ACTIVE,
+    DELETING
+  }
+
+  public ConsumerDefinition {
+    tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+  }
+
+  /** The same in another state. */
+  public ConsumerDefinition withStatus(Status next) {
+    return new ConsumerDefinition(name, creationSecond, next, tags, policy);
+  }
+
+  /** The same with other tags. */
+  public ConsumerDefinition withTags(SortedMap<String, String> next) {
+    return new ConsumerDefinition(name, creationSecond, status, next, policy);
+  }
+
+  /** The same with another policy, or none. */
+  public ConsumerDefinition withPolicy(Optional<String> next) {
+    return new ConsumerDefinition(name, creationSecond, status, tags, next);
+  }
+}

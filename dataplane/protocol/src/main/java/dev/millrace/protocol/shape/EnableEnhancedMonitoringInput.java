@@ -1,0 +1,31 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+import java.util.List;
+
+/**
+ * Input of EnableEnhancedMonitoring.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html">
+ *     EnableEnhancedMonitoring</a>
+ */
+public final class EnableEnhancedMonitoringInput {
+  private static final StructureShape.Builder MEMBERS =
+      StructureShape.named("EnableEnhancedMonitoringInput");
+
+  public static final Member<List<String>> SHARD_LEVEL_METRICS =
+      MEMBERS.required("ShardLevelMetrics", Types.SHARD_LEVEL_METRICS);
+
+  public static final Member<String> STREAM_NAME =
+      MEMBERS.optional("StreamName", Types.STREAM_NAME);
+
+  public static final Member<String> STREAM_ARN = MEMBERS.optional("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private EnableEnhancedMonitoringInput() {}
+}

@@ -1,0 +1,31 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+
+/**
+ * Input of MergeShards.
+ *
+ * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MergeShards.html">
+ *     MergeShards</a>
+ */
+public final class MergeShardsInput {
+  private static final StructureShape.Builder MEMBERS = StructureShape.named("MergeShardsInput");
+
+  public static final Member<String> SHARD_TO_MERGE =
+      MEMBERS.required("ShardToMerge", Types.SHARD_ID);
+
+  public static final Member<String> ADJACENT_SHARD_TO_MERGE =
+      MEMBERS.required("AdjacentShardToMerge", Types.SHARD_ID);
+
+  public static final Member<String> STREAM_NAME =
+      MEMBERS.optional("StreamName", Types.STREAM_NAME);
+
+  public static final Member<String> STREAM_ARN = MEMBERS.optional("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private MergeShardsInput() {}
+}

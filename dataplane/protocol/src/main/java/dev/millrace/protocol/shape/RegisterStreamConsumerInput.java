@@ -1,0 +1,30 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+import java.util.Map;
+
+/**
+ * Input of RegisterStreamConsumer.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html">
+ *     RegisterStreamConsumer</a>
+ */
+public final class RegisterStreamConsumerInput {
+  private static final StructureShape.Builder MEMBERS =
+      StructureShape.named("RegisterStreamConsumerInput");
+
+  public static final Member<String> STREAM_ARN = MEMBERS.required("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> CONSUMER_NAME =
+      MEMBERS.required("ConsumerName", Types.STREAM_NAME);
+
+  public static final Member<Map<String, String>> TAGS = MEMBERS.optional("Tags", Types.TAG_MAP);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private RegisterStreamConsumerInput() {}
+}

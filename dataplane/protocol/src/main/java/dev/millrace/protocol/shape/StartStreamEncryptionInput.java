@@ -1,0 +1,32 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+
+/**
+ * Input of StartStreamEncryption.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html">
+ *     StartStreamEncryption</a>
+ */
+public final class StartStreamEncryptionInput {
+  private static final StructureShape.Builder MEMBERS =
+      StructureShape.named("StartStreamEncryptionInput");
+
+  public static final Member<String> ENCRYPTION_TYPE =
+      MEMBERS.required("EncryptionType", Types.ENCRYPTION_TYPE);
+
+  public static final Member<String> KEY_ID = MEMBERS.required("KeyId", Types.KEY_ID);
+
+  public static final Member<String> STREAM_NAME =
+      MEMBERS.optional("StreamName", Types.STREAM_NAME);
+
+  public static final Member<String> STREAM_ARN = MEMBERS.optional("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private StartStreamEncryptionInput() {}
+}

@@ -1,0 +1,26 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+import java.util.Map;
+
+/**
+ * Input of TagResource.
+ *
+ * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_TagResource.html">
+ *     TagResource</a>
+ */
+public final class TagResourceInput {
+  private static final StructureShape.Builder MEMBERS = StructureShape.named("TagResourceInput");
+
+  public static final Member<Map<String, String>> TAGS = MEMBERS.required("Tags", Types.TAG_MAP);
+
+  public static final Member<String> RESOURCE_ARN =
+      MEMBERS.required("ResourceARN", Types.RESOURCE_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private TagResourceInput() {}
+}

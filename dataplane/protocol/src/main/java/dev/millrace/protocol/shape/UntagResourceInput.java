@@ -1,0 +1,26 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+import java.util.List;
+
+/**
+ * Input of UntagResource.
+ *
+ * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UntagResource.html">
+ *     UntagResource</a>
+ */
+public final class UntagResourceInput {
+  private static final StructureShape.Builder MEMBERS = StructureShape.named("UntagResourceInput");
+
+  public static final Member<List<String>> TAG_KEYS = MEMBERS.required("TagKeys", Types.TAG_KEYS);
+
+  public static final Member<String> RESOURCE_ARN =
+      MEMBERS.required("ResourceARN", Types.RESOURCE_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private UntagResourceInput() {}
+}

@@ -1,0 +1,31 @@
+package dev.millrace.protocol.shape;
+
+import dev.millrace.protocol.schema.Member;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.schema.Type;
+
+/**
+ * Input of UpdateStreamWarmThroughput.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html">
+ *     UpdateStreamWarmThroughput</a>
+ */
+public final class UpdateStreamWarmThroughputInput {
+  private static final StructureShape.Builder MEMBERS =
+      StructureShape.named("UpdateStreamWarmThroughputInput");
+
+  public static final Member<Integer> WARM_THROUGHPUT_MIBPS =
+      MEMBERS.required("WarmThroughputMiBps", Type.integer().min(0));
+
+  public static final Member<String> STREAM_NAME =
+      MEMBERS.optional("StreamName", Types.STREAM_NAME);
+
+  public static final Member<String> STREAM_ARN = MEMBERS.optional("StreamARN", Types.STREAM_ARN);
+
+  public static final Member<String> STREAM_ID = MEMBERS.optional("StreamId", Types.STREAM_ID);
+
+  public static final StructureShape SHAPE = MEMBERS.build();
+
+  private UpdateStreamWarmThroughputInput() {}
+}

@@ -1,0 +1,42 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.DeleteResourcePolicyInput;
+import dev.millrace.server.action.StreamEditor.Edit;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes the policy of a stream or a consumer away.
+ *
+ * @param resources finds and changes what an ARN names
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteResourcePolicy.html">DeleteResourcePolicy</a>
+ */
+public record DeleteResourcePolicyAction(Resources resources) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.DELETE_RESOURCE_POLICY;
+  }
+
+  @Override
+  public StructureShape input() {
+    return DeleteResourcePolicyInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    String arn = call.input().get(DeleteResourcePolicyInput.RESOURCE_ARN);
+    return resources.edit(
+        arn,
+        resource ->
+            resource.policy().isPresent()
+                ? Checked.good(Edit.silent(resource.withPolicy(Optional.empty())))
+                : Checked.bad(
+                    KinesisError.notFound("No resource policy found for resource ARN " + arn)));
+  }
+}

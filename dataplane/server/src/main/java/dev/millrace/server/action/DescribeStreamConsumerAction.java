@@ -1,0 +1,58 @@
+package dev.millrace.server.action;
+
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.DescribeStreamConsumerInput;
+import dev.millrace.server.routing.StreamLookup;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Describes one consumer.
+ *
+ * @param streams the streams there are
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamConsumer.html">DescribeStreamConsumer</a>
+ */
+public record DescribeStreamConsumerAction(StreamLookup streams) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.DESCRIBE_STREAM_CONSUMER;
+  }
+
+  @Override
+  public StructureShape input() {
+    return DescribeStreamConsumerInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    Structure input = call.input();
+    Consumers consumers = new Consumers(streams);
+    return consumers
+        .streamArn(
+            input.find(DescribeStreamConsumerInput.STREAM_ARN),
+            input.find(DescribeStreamConsumerInput.CONSUMER_ARN))
+        .then(arn -> streams.find(Optional.empty(), Optional.of(arn)))
+        .then(
+            entry ->
+                consumers.in(
+                    entry.definition(),
+                    input.find(DescribeStreamConsumerInput.CONSUMER_NAME),
+                    input.find(DescribeStreamConsumerInput.CONSUMER_ARN)))
+        .<Answer>fold(
+            found ->
+                new Answer.Success(
+                    512,
+                    out -> {
+                      out.startStructure("ConsumerDescription");
+                      ConsumerWriter.write(out, streams, found.stream(), found.consumer());
+                      out.text("StreamARN", streams.arn(found.stream().name()));
+                      out.end();
+                    }),
+            Answer.Refused::new)
+        .now();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.RemoveTagsFromStreamInput;
+import dev.millrace.server.action.StreamEditor.Edit;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Removes tags from a stream.
+ *
+ * @param editor changes the stream
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RemoveTagsFromStream.html">RemoveTagsFromStream</a>
+ */
+public record RemoveTagsFromStreamAction(StreamEditor editor) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.REMOVE_TAGS_FROM_STREAM;
+  }
+
+  @Override
+  public StructureShape input() {
+    return RemoveTagsFromStreamInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    Structure input = call.input();
+    List<String> keys = input.get(RemoveTagsFromStreamInput.TAG_KEYS);
+    return editor.edit(
+        input.find(RemoveTagsFromStreamInput.STREAM_NAME),
+        input.find(RemoveTagsFromStreamInput.STREAM_ARN),
+        stream ->
+            editor
+                .tagged(stream)
+                .then(
+                    is ->
+                        Checked.good(
+                            Edit.silent(
+                                is.withSettings(
+                                    is.settings()
+                                        .withTags(Tags.removed(is.settings().tags(), keys)))))));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.server.action.StreamEditor.Edit;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Finds and changes what an ARN names: a stream or a consumer of one.
+ *
+ * @param editor changes streams
+ */
+public record Resources(StreamEditor editor) {
+  private static final String CONSUMER = "/consumer/";
+
+  /**
+   * A resource.
+   *
+   * @param stream the stream
+   * @param consumer its consumer, if the ARN names one
+   */
+  record Resource(StreamDefinition stream, Optional<ConsumerDefinition> consumer) {
+    SortedMap<String, String> tags() {
+      return consumer.map(ConsumerDefinition::tags).orElseGet(() -> stream.settings().tags());
+    }
+
+    Optional<String> policy() {
+      return consumer.isPresent() ? consumer.get().policy() : stream.settings().policy();
+    }
+
+    StreamDefinition withTags(SortedMap<String, String> tags) {
+      return consumer
+          .map(is -> stream.withConsumer(is.withTags(tags)))
+          .orElseGet(() -> stream.withSettings(stream.settings().withTags(tags)));
+    }
+
+    StreamDefinition withPolicy(Optional<String> policy) {
+      return consumer
+          .map(is -> stream.withConsumer(is.withPolicy(policy)))
+          .orElseGet(() -> stream.withSettings(stream.settings().withPolicy(policy)));
+    }
+
+    /** For messages. */
+    String words() {
+      return consumer
+          .map(is -> "consumer " + is.name() + " of stream " + stream.name())
+          .orElseGet(() -> "stream " + stream.name());
+    }
+  }
+
+  /** Finds a resource. */
+  Checked<Resource> find(String arn) {
+    return editor
+        .streams()
+        .find(Optional.empty(), Optional.of(streamArn(arn)))
+        .then(entry -> resource(entry.definition(), arn));
+  }
+
+  /** Changes a resource that is ACTIVE. */
+  CompletionStage<Answer> edit(String arn, Function<Resource, Checked<Edit>> decide) {
+    return editor.edit(
+        Optional.empty(),
+        Optional.of(streamArn(arn)),
+        stream -> editor.tagged(stream).then(is -> resource(is, arn)).then(decide));
+  }
+
+  private static String streamArn(String arn) {
+    int consumer = arn.indexOf(CONSUMER);
+    return consumer < 0 ? arn : arn.substring(0, consumer);
+  }
+
+  private Checked<Resource> resource(StreamDefinition stream, String arn) {
+    if (!arn.contains(CONSUMER)) {
+      return Checked.good(new Resource(stream, Optional.empty()));
+    }
+    return stream.consumers().values().stream()
+        .filter(consumer -> editor.streams().consumerArn(stream, consumer).equals(arn))
+        .findAny()
+        .map(consumer -> Checked.good(new Resource(stream, Optional.of(consumer))))
+        .orElseGet(() -> Checked.bad(editor.streams().consumerNotFound(arn)));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.answer.WireWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** What all calls that set tags check. */
+final class Tags {
+  private static final int MOST = 50;
+  private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@]*");
+
+  private Tags() {}
+
+  /** The value, unless a tag has characters that it must not have. */
+  static <T> Checked<T> check(Map<String, String> tags, T value) {
+    for (Map.Entry<String, String> tag : tags.entrySet()) {
+      boolean valid =
+          CHARACTERS.matcher(tag.getKey()).matches()
+              && CHARACTERS.matcher(tag.getValue()).matches()
+              && !tag.getKey().startsWith("aws:");
+      if (!valid) {
+        return Checked.bad(
+            KinesisError.invalidArgument(
+                "Some tags contain invalid characters. Valid characters: Unicode letters, digits,"
+                    + " white space, _ . / = + - % @."));
+      }
+    }
+    return Checked.good(value);
+  }
+
+  /** A stream that is being created may have as many as any other. */
+  static <T> Checked<T> checkCount(int tags, T value) {
+    return tags > MOST
+        ? Checked.bad(
+            KinesisError.invalidArgument(
+                "A stream cannot have more than %d tags, found %d.".formatted(MOST, tags)))
+        : Checked.good(value);
+  }
+
+  /**
+   * Tags with others added, unless they are too many then.
+   *
+   * @param resource the words for what is tagged, such as {@code stream orders}
+   */
+  static Checked<SortedMap<String, String>> added(
+      SortedMap<String, String> before, Map<String, String> more, String resource, String account) {
+    SortedMap<String, String> after = new TreeMap<>(before);
+    after.putAll(more);
+    return after.size() > MOST
+        ? Checked.bad(
+            KinesisError.invalidArgument(
+                "Failed to add tags to %s under account %s because a given stream cannot have more than %d tags associated with it."
+                    .formatted(resource, account, MOST)))
+        : Checked.good(after);
+  }
+
+  /** Tags without some; keys that are not there do not matter. */
+  static SortedMap<String, String> removed(SortedMap<String, String> before, List<String> keys) {
+    NavigableMap<String, String> after = new TreeMap<>(before);
+    keys.forEach(after::remove);
+    return after;
+  }
+
+  /** Writes tags in the order of their keys. */
+  static void write(WireWriter out, Map<String, String> tags) {
+    out.startList("Tags");
+    tags.forEach(
+        (key, value) -> {
+          out.startStructure();
+          out.text("Key", key);
+          out.text("Value", value);
+          out.end();
+        });
+    out.end();
+  }
+}

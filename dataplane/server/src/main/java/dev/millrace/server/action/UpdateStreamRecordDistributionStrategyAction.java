@@ -1,0 +1,50 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.stream.RecordDistribution;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.UpdateStreamRecordDistributionStrategyInput;
+import dev.millrace.server.action.StreamEditor.Edit;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Says who chooses the shards of records: their keys, or the service.
+ *
+ * @param editor changes the stream
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamRecordDistributionStrategy.html">UpdateStreamRecordDistributionStrategy</a>
+ */
+public record UpdateStreamRecordDistributionStrategyAction(StreamEditor editor) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.UPDATE_STREAM_RECORD_DISTRIBUTION_STRATEGY;
+  }
+
+  @Override
+  public StructureShape input() {
+    return UpdateStreamRecordDistributionStrategyInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    Structure input = call.input();
+    RecordDistribution wanted =
+        RecordDistribution.valueOf(
+            input.get(UpdateStreamRecordDistributionStrategyInput.RECORD_DISTRIBUTION_STRATEGY));
+    return editor.edit(
+        Optional.empty(),
+        Optional.of(input.get(UpdateStreamRecordDistributionStrategyInput.STREAM_ARN)),
+        stream ->
+            editor
+                .active(stream)
+                .then(is -> RecordDistributions.check(wanted, is.settings().mode(), is))
+                .then(
+                    is ->
+                        Checked.good(
+                            Edit.silent(is.withSettings(is.settings().withDistribution(wanted))))));
+  }
+}
