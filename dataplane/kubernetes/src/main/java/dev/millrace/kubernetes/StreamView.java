@@ -9,6 +9,7 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamShape;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
@@ -168,7 +169,8 @@ final class StreamView {
             status(object, definitions.size()),
             manifest.settings(),
             new TreeMap<>(),
-            definitions);
+            new StreamShape(definitions, definitions.size()),
+            Optional.empty());
     return new CatalogueEntry(definition, object.getMetadata().getGeneration());
   }
 

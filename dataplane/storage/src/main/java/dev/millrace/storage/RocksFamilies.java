@@ -205,6 +205,15 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
+  /** Deletes the files all of whose keys lie in a range; what is in others stays. */
+  void deleteFiles(ColumnFamilyHandle family, byte[] from, byte[] to) {
+    try {
+      db.deleteFilesInRanges(family, List.of(from, to), false);
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot delete files below a trim horizon", e);
+    }
+  }
+
   byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
     try {
       return db.get(family, point, key);

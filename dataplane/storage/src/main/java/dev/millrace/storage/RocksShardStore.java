@@ -167,6 +167,8 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
       }
       catalogue.markDurable(reached);
       durable = reached;
+      // Not before: a replay must find the rows that its trim horizon still covers.
+      families.values().forEach(ShardFamily::deleteTrimmed);
       return reached;
     }
   }

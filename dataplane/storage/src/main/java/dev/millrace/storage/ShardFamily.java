@@ -33,6 +33,7 @@ final class ShardFamily {
   private final ColumnFamilyHandle handle;
   private final ReadWriteLock inUse = new ReentrantReadWriteLock();
   private boolean gone;
+  private long deletedBelow;
   private volatile @Nullable ShardState state;
 
   ShardFamily(RocksFamilies db, ShardRef shard, ColumnFamilyHandle handle) {
@@ -174,10 +175,20 @@ final class ShardFamily {
         });
   }
 
+  /** Gives the disk back what lies below the trim horizon, in whole files. */
+  void deleteTrimmed() {
+    long horizon = state().map(ShardState::trimPosition).orElse(0L);
+    if (horizon > deletedBelow) {
+      db.deleteFiles(handle, key(0), key(horizon));
+      deletedBelow = horizon;
+    }
+  }
+
   /** Adds every row's bytes under its name and position. */
   void dump(Map<String, String> out) {
     try (RocksIterator rows = db.iterator(handle)) {
-      for (rows.seekToFirst(); isValid(rows); rows.next()) {
+      long horizon = state().map(ShardState::trimPosition).orElse(0L);
+      for (seekToRowOf(rows, horizon); isValid(rows); rows.next()) {
         String key = name(shard) + "@" + position(rows);
         out.put(key, HexFormat.of().formatHex(rows.value()));
       }

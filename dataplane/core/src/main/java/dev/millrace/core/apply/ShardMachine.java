@@ -3,7 +3,9 @@ package dev.millrace.core.apply;
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.command.Command.SealShard;
 import dev.millrace.core.command.Command.ShardCommand;
+import dev.millrace.core.command.Command.TrimShard;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
 import java.util.Optional;
@@ -39,7 +41,19 @@ public final class ShardMachine {
       case AppendRecords append ->
           before.isEmpty()
               ? unchanged(before, new Outcome.NoSuchShard())
-              : append(before.get(), append, at);
+              : before
+                  .get()
+                  .closeSecond()
+                  .map(second -> unchanged(before, new Outcome.Sealed(second)))
+                  .orElseGet(() -> append(before.get(), append, at));
+      case SealShard seal ->
+          before.isEmpty()
+              ? unchanged(before, new Outcome.NoSuchShard())
+              : seal(before.get(), seal, at);
+      case TrimShard trim ->
+          before.isEmpty()
+              ? unchanged(before, new Outcome.NoSuchShard())
+              : trim(before.get(), trim, at);
       case DropShard drop -> new Step(Optional.empty(), Optional.empty(), 0, new Outcome.Done());
     };
   }
@@ -58,6 +72,7 @@ public final class ShardMachine {
             1,
             open.creationSecond() * 1000,
             0,
+            Optional.empty(),
             0,
             at);
     return new Step(
@@ -79,6 +94,7 @@ public final class ShardMachine {
             position + append.records().count(),
             arrivalMillis,
             before.trimPosition(),
+            before.closeSecond(),
             before.stateRow(),
             at);
     return new Step(
@@ -86,5 +102,43 @@ public final class ShardMachine {
         Optional.of(row),
         position,
         new Outcome.Appended(position, arrivalMillis));
+  }
+
+  private static Step seal(ShardState before, SealShard seal, LogPosition at) {
+    if (before.closeSecond().isPresent()) {
+      return unchanged(Optional.of(before), new Outcome.Sealed(before.closeSecond().get()));
+    }
+    long second = Math.max(seal.nowSecond(), Math.floorDiv(before.lastArrivalMillis(), 1000L));
+    ShardState sealed = changed(before, before.trimPosition(), Optional.of(second), at);
+    return stateRow(sealed, new Outcome.Sealed(second));
+  }
+
+  private static Step trim(ShardState before, TrimShard trim, LogPosition at) {
+    long horizon = Math.min(trim.position(), before.nextPosition());
+    if (horizon <= before.trimPosition()) {
+      return unchanged(Optional.of(before), new Outcome.Done());
+    }
+    return stateRow(changed(before, horizon, before.closeSecond(), at), new Outcome.Done());
+  }
+
+  /** A state that is written as a row of its own, at the next position. */
+  private static ShardState changed(
+      ShardState before, long trimPosition, Optional<Long> closeSecond, LogPosition at) {
+    return new ShardState(
+        before.shard(),
+        before.range(),
+        before.parents(),
+        before.creationSecond(),
+        before.nextPosition() + 1,
+        before.lastArrivalMillis(),
+        trimPosition,
+        closeSecond,
+        before.nextPosition(),
+        at);
+  }
+
+  private static Step stateRow(ShardState state, Outcome outcome) {
+    return new Step(
+        Optional.of(state), Optional.of(new ShardRow.State(state)), state.stateRow(), outcome);
   }
 }

@@ -12,6 +12,7 @@ import dev.millrace.core.stream.StreamFormat;
 import dev.millrace.core.stream.StreamId;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -21,6 +22,7 @@ import java.util.UUID;
  * <p>Version 1: {@code u8 version, u8 kind, i64 term, i64 index, i64 position of the newest state
  * row}, then for records {@code i64 arrival, u8 key id length (0: not encrypted), writer session (3
  * words), varint count, payload} and for state its fields and a count of session windows (0).
+ * Version 2: state ends with {@code u8 flag, i64 close second}.
  */
 public sealed interface ShardRow {
 
@@ -66,7 +68,7 @@ public sealed interface ShardRow {
   }
 
   /** The newest row version that this build writes and reads. */
-  int VERSION = 1;
+  int VERSION = 2;
 
   /** The row's bytes. */
   default byte[] encode() {
@@ -88,7 +90,9 @@ public sealed interface ShardRow {
         StreamFormat.writeRange(out, state.range());
         StreamFormat.writeParents(out, state.parents());
         out.i64(state.creationSecond()).i64(state.lastArrivalMillis()).i64(state.trimPosition());
-        yield out.varint(0).toByteArray();
+        out.varint(0).u8(state.closeSecond().isPresent() ? 1 : 0);
+        state.closeSecond().ifPresent(out::i64);
+        yield out.toByteArray();
       }
     };
   }
@@ -109,7 +113,7 @@ public sealed interface ShardRow {
    */
   static ShardRow decode(ByteBuffer bytes) {
     FormatReader in = new FormatReader("shard row", bytes);
-    in.version(VERSION);
+    int version = in.version(VERSION);
     int kind = in.u8();
     LogPosition writtenBy = new LogPosition(in.i64(), in.i64());
     long stateRow = in.i64();
@@ -136,6 +140,8 @@ public sealed interface ShardRow {
         if (windows != 0) {
           throw in.unknown("count of session windows", windows);
         }
+        Optional<Long> closeSecond =
+            version > 1 && in.u8() == 1 ? Optional.of(in.i64()) : Optional.empty();
         in.end();
         yield new State(
             new ShardState(
@@ -146,6 +152,7 @@ public sealed interface ShardRow {
                 stateRow + 1,
                 lastArrivalMillis,
                 trimPosition,
+                closeSecond,
                 stateRow,
                 writtenBy));
       }
@@ -173,6 +180,7 @@ public sealed interface ShardRow {
               position + row.positions(),
               row.arrivalMillis(),
               state.trimPosition(),
+              state.closeSecond(),
               state.stateRow(),
               row.writtenBy());
     };

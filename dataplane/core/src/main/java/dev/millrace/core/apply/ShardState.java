@@ -6,6 +6,7 @@ import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that is replicated of one shard, its records aside.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param nextPosition the position that the next row takes
  * @param lastArrivalMillis the latest arrival time; the next is not below it
  * @param trimPosition rows below it are past retention
+ * @param closeSecond when it was sealed, epoch seconds; empty: it takes records
  * @param stateRow the position of the newest state row
  * @param applied the last entry that this shard has applied
  */
@@ -32,6 +34,7 @@ public record ShardState(
     long nextPosition,
     long lastArrivalMillis,
     long trimPosition,
+    Optional<Long> closeSecond,
     long stateRow,
     LogPosition applied) {
 

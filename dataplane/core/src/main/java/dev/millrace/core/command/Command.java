@@ -52,6 +52,22 @@ public sealed interface Command {
       ShardRef shard, long arrivalMillis, WriterSession writer, RecordBatch records)
       implements ShardCommand {}
 
+  /**
+   * Seals a shard: it takes no more records, and says when it was closed. Applied again it says the
+   * same.
+   *
+   * @param nowSecond the leader's clock, epoch seconds; apply clamps it so that it is not below the
+   *     second of any record
+   */
+  record SealShard(ShardRef shard, long nowSecond) implements ShardCommand {}
+
+  /**
+   * Moves a shard's trim horizon up; what lies below it is gone for good. It never moves down.
+   *
+   * @param position records below it are past retention; beyond the tip it means the tip
+   */
+  record TrimShard(ShardRef shard, long position) implements ShardCommand {}
+
   /** Drops a shard's family with all its records. Applied again it does nothing. */
   record DropShard(ShardRef shard) implements ShardCommand {}
 

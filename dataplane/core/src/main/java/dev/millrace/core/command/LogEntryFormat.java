@@ -5,6 +5,8 @@ import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ReplaceStream;
+import dev.millrace.core.command.Command.SealShard;
+import dev.millrace.core.command.Command.TrimShard;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.record.RecordBatch;
@@ -34,6 +36,8 @@ public final class LogEntryFormat {
   private static final int DROP_SHARD = 3;
   private static final int REPLACE_STREAM = 4;
   private static final int REPLACE_ACCOUNT = 5;
+  private static final int SEAL_SHARD = 6;
+  private static final int TRIM_SHARD = 7;
 
   /**
    * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
@@ -47,6 +51,8 @@ public final class LogEntryFormat {
     return switch (command) {
       case OpenShard open -> OVERHEAD_BYTES;
       case AppendRecords append -> append.records().sizeBytes() + OVERHEAD_BYTES;
+      case SealShard seal -> OVERHEAD_BYTES;
+      case TrimShard trim -> OVERHEAD_BYTES;
       case DropShard drop -> OVERHEAD_BYTES;
       case ReplaceStream replace -> {
         FormatWriter out = new FormatWriter(1024);
@@ -105,6 +111,14 @@ public final class LogEntryFormat {
             .varint(append.records().sizeBytes())
             .raw(append.records().payload());
       }
+      case SealShard seal -> {
+        writeRef(out.u8(SEAL_SHARD), seal.shard());
+        out.i64(seal.nowSecond());
+      }
+      case TrimShard trim -> {
+        writeRef(out.u8(TRIM_SHARD), trim.shard());
+        out.i64(trim.position());
+      }
       case DropShard drop -> writeRef(out.u8(DROP_SHARD), drop.shard());
       case ReplaceStream replace -> {
         out.u8(REPLACE_STREAM).text(replace.name().text()).i64(replace.expectedRevision());
@@ -123,6 +137,8 @@ public final class LogEntryFormat {
           new OpenShard(
               readRef(in), StreamFormat.readRange(in), StreamFormat.readParents(in), in.i64());
       case APPEND_RECORDS -> readAppend(in);
+      case SEAL_SHARD -> new SealShard(readRef(in), in.i64());
+      case TRIM_SHARD -> new TrimShard(readRef(in), in.i64());
       case DROP_SHARD -> new DropShard(readRef(in));
       case REPLACE_STREAM -> readReplace(in);
       case REPLACE_ACCOUNT -> new ReplaceAccount(StreamFormat.readAccount(in));

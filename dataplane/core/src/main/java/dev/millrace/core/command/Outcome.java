@@ -21,6 +21,13 @@ public sealed interface Outcome {
    */
   record Replaced(long revision) implements Outcome {}
 
+  /**
+   * The shard is sealed: the answer to sealing it, and to appending to it afterwards.
+   *
+   * @param closeSecond when it was closed, epoch seconds
+   */
+  record Sealed(long closeSecond) implements Outcome {}
+
   /** Not applied: the shard is not here (never opened, or dropped). */
   record NoSuchShard() implements Outcome {}
 

@@ -6,6 +6,7 @@ import dev.millrace.core.command.Outcome.NoSuchShard;
 import dev.millrace.core.command.Outcome.Repeated;
 import dev.millrace.core.command.Outcome.Replaced;
 import dev.millrace.core.command.Outcome.RevisionConflict;
+import dev.millrace.core.command.Outcome.Sealed;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ public final class OutcomeFormat {
   private static final int NO_SUCH_SHARD = 4;
   private static final int REVISION_CONFLICT = 5;
   private static final int REPEATED = 6;
+  private static final int SEALED = 7;
   private static final int OUTCOME_BYTES = 17;
 
   private OutcomeFormat() {}
@@ -38,6 +40,7 @@ public final class OutcomeFormat {
         case NoSuchShard none -> out.u8(NO_SUCH_SHARD);
         case RevisionConflict conflict -> out.u8(REVISION_CONFLICT).i64(conflict.foundRevision());
         case Repeated repeated -> out.u8(REPEATED);
+        case Sealed sealed -> out.u8(SEALED).i64(sealed.closeSecond());
       }
     }
     return out.toByteArray();
@@ -59,6 +62,7 @@ public final class OutcomeFormat {
             case NO_SUCH_SHARD -> new NoSuchShard();
             case REVISION_CONFLICT -> new RevisionConflict(in.i64());
             case REPEATED -> new Repeated();
+            case SEALED -> new Sealed(in.i64());
             default -> throw in.unknown("outcome kind", kind);
           });
     }

@@ -6,6 +6,7 @@ import dev.millrace.core.shard.ShardId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,7 +19,8 @@ import java.util.TreeMap;
  * @param status where it is in its life
  * @param settings what its owner decides
  * @param consumers by their names
- * @param shards in the order of their ids; the open ones cover all hash keys once
+ * @param shape its shards
+ * @param reshard the change of its shape that is under way; it is UPDATING then
  */
 public record StreamDefinition(
     StreamName name,
@@ -27,14 +29,14 @@ public record StreamDefinition(
     StreamStatus status,
     StreamSettings settings,
     SortedMap<String, ConsumerDefinition> consumers,
-    List<ShardDefinition> shards) {
+    StreamShape shape,
+    Optional<Reshard> reshard) {
 
   /** Shards of a new stream in on-demand mode. */
   public static final int ON_DEMAND_SHARDS = 4;
 
   public StreamDefinition {
     consumers = Collections.unmodifiableSortedMap(new TreeMap<>(consumers));
-    shards = List.copyOf(shards);
   }
 
   /**
@@ -49,7 +51,14 @@ public record StreamDefinition(
       shards.add(new ShardDefinition(new ShardId(shards.size()), range, List.of(), nowSecond));
     }
     return new StreamDefinition(
-        name, id, nowSecond, StreamStatus.CREATING, settings, new TreeMap<>(), shards);
+        name,
+        id,
+        nowSecond,
+        StreamStatus.CREATING,
+        settings,
+        new TreeMap<>(),
+        new StreamShape(shards, shardCount),
+        Optional.empty());
   }
 
   /** The same, with settings that say no more than these. */
@@ -71,31 +80,70 @@ public record StreamDefinition(
 
   /** The same stream in another state. */
   public StreamDefinition withStatus(StreamStatus next) {
-    return new StreamDefinition(name, id, creationSecond, next, settings, consumers, shards);
+    return new StreamDefinition(
+        name, id, creationSecond, next, settings, consumers, shape, reshard);
   }
 
   /** The same stream with other settings. */
   public StreamDefinition withSettings(StreamSettings next) {
-    return new StreamDefinition(name, id, creationSecond, status, next, consumers, shards);
+    return new StreamDefinition(name, id, creationSecond, status, next, consumers, shape, reshard);
   }
 
   /** The same stream with a consumer more, or with another in its place. */
   public StreamDefinition withConsumer(ConsumerDefinition consumer) {
     SortedMap<String, ConsumerDefinition> next = new TreeMap<>(consumers);
     next.put(consumer.name(), consumer);
-    return new StreamDefinition(name, id, creationSecond, status, settings, next, shards);
+    return new StreamDefinition(name, id, creationSecond, status, settings, next, shape, reshard);
   }
 
   /** The same stream without a consumer. */
   public StreamDefinition withoutConsumer(String consumer) {
     SortedMap<String, ConsumerDefinition> next = new TreeMap<>(consumers);
     next.remove(consumer);
-    return new StreamDefinition(name, id, creationSecond, status, settings, next, shards);
+    return new StreamDefinition(name, id, creationSecond, status, settings, next, shape, reshard);
   }
 
-  /** The shards that take records. */
+  /** The same stream with a change of its shape under way: UPDATING. */
+  public StreamDefinition withReshard(Reshard next) {
+    return new StreamDefinition(
+        name,
+        id,
+        creationSecond,
+        StreamStatus.UPDATING,
+        settings,
+        consumers,
+        shape,
+        Optional.of(next));
+  }
+
+  /** The same stream in its new shape: ACTIVE. */
+  StreamDefinition resharded() {
+    return new StreamDefinition(
+        name,
+        id,
+        creationSecond,
+        StreamStatus.ACTIVE,
+        settings,
+        consumers,
+        shape.after(reshard.orElseThrow()),
+        Optional.empty());
+  }
+
+  /** The same stream without shards that closed before a time: none of their records is left. */
+  public StreamDefinition withoutShardsClosedBefore(long epochSecond) {
+    StreamShape left = shape.withoutShardsClosedBefore(epochSecond);
+    return new StreamDefinition(
+        name, id, creationSecond, status, settings, consumers, left, reshard);
+  }
+
+  /** Every shard that is listed, in the order of their ids. */
+  public List<ShardDefinition> shards() {
+    return shape.all();
+  }
+
+  /** The shards that take records, in the order of their hash keys. */
   public List<ShardDefinition> openShards() {
-    return shards;
+    return shape.open();
   }
 
   /** One of this stream's shards as a reference. */
@@ -105,21 +153,6 @@ public record StreamDefinition(
 
   /** The open shard that takes a hash key. */
   public ShardDefinition shardOf(HashKey key) {
-    int low = 0;
-    int high = shards.size() - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (shards.get(middle).range().ending().compareTo(key) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    ShardDefinition shard = shards.get(low);
-    if (!shard.range().contains(key)) {
-      throw new IllegalStateException(
-          "no shard of stream " + name + " takes hash key " + key + ": the ranges have a hole");
-    }
-    return shard;
+    return shape.of(key);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.core.stream;
 
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
+import dev.millrace.core.reshard.Lineage;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
@@ -17,8 +18,8 @@ import java.util.TreeSet;
 /**
  * The bytes of a {@link StreamDefinition}, in the log and in the catalogue: the fields in the order
  * of the records, numbers as 8 bytes or varints, enums by their name, lists with a count in front.
- * Version 1 had no shard level metrics and what follows them in {@link StreamSettings}, and no
- * consumers.
+ * Version 1 had no closed shards, no shard level metrics and what follows them in {@link
+ * StreamSettings}, and no consumers.
  */
 public final class StreamFormat {
   private static final int VERSION = 2;
@@ -39,6 +40,8 @@ public final class StreamFormat {
         .varint(settings.maxRecordSizeKiB());
     writeTags(out, settings.tags());
     writeShards(out, stream.shards());
+    out.varint(stream.shape().nextIndex());
+    writeReshard(out, stream.reshard());
     out.varint(settings.shardLevelMetrics().size());
     settings.shardLevelMetrics().forEach(out::text);
     writeOptional(out, settings.keyId());
@@ -65,7 +68,9 @@ public final class StreamFormat {
             .withRetentionHours(in.varint())
             .withMaxRecordSizeKiB(in.varint())
             .withTags(readTags(in));
-    List<ShardDefinition> shards = readShards(in);
+    List<ShardDefinition> shards = readShards(in, version);
+    int nextIndex = version > FIRST_VERSION ? in.varint() : shards.size();
+    Optional<Reshard> reshard = version > FIRST_VERSION ? readReshard(in) : Optional.empty();
     SortedMap<String, ConsumerDefinition> consumers = new TreeMap<>();
     if (version > FIRST_VERSION) {
       settings =
@@ -86,7 +91,15 @@ public final class StreamFormat {
         consumers.put(consumer.name(), consumer);
       }
     }
-    return new StreamDefinition(name, id, creationSecond, status, settings, consumers, shards);
+    return new StreamDefinition(
+        name,
+        id,
+        creationSecond,
+        status,
+        settings,
+        consumers,
+        new StreamShape(shards, nextIndex),
+        reshard);
   }
 
   /** Appends account settings: two times, each a flag and its text in ISO 8601. */
@@ -140,16 +153,71 @@ public final class StreamFormat {
       writeRange(out, shard.range());
       writeParents(out, shard.parents());
       out.i64(shard.creationSecond());
+      out.u8(shard.closing().map(end -> end.virtual() ? 2 : 1).orElse(0));
+      shard.closing().ifPresent(end -> out.i64(end.second()));
     }
   }
 
-  private static List<ShardDefinition> readShards(FormatReader in) {
+  private static List<ShardDefinition> readShards(FormatReader in, int version) {
     List<ShardDefinition> shards = new ArrayList<>();
     for (int left = in.varint(); left > 0; left--) {
       shards.add(
-          new ShardDefinition(new ShardId(in.varint()), readRange(in), readParents(in), in.i64()));
+          new ShardDefinition(
+              new ShardId(in.varint()),
+              readRange(in),
+              readParents(in),
+              in.i64(),
+              version > FIRST_VERSION ? readClosing(in) : Optional.empty()));
     }
     return shards;
+  }
+
+  private static Optional<ShardDefinition.Closing> readClosing(FormatReader in) {
+    int kind = in.u8();
+    return switch (kind) {
+      case 0 -> Optional.empty();
+      case 1, 2 -> Optional.of(new ShardDefinition.Closing(in.i64(), kind == 2));
+      default -> throw in.unknown("closing of a shard", kind);
+    };
+  }
+
+  private static void writeReshard(FormatWriter out, Optional<Reshard> reshard) {
+    out.u8(reshard.isPresent() ? 1 : 0);
+    if (reshard.isEmpty()) {
+      return;
+    }
+    Lineage lineage = reshard.get().lineage();
+    out.varint(lineage.closing().size());
+    lineage.closing().forEach(id -> out.varint(id.index()));
+    out.varint(lineage.born().size());
+    for (Lineage.Born born : lineage.born()) {
+      out.varint(born.id().index());
+      writeRange(out, born.range());
+      writeParents(out, born.parents());
+      out.u8(born.stays() ? 1 : 0);
+    }
+    out.varint(reshard.get().sealed().size());
+    reshard.get().sealed().forEach((id, second) -> out.varint(id.index()).i64(second));
+  }
+
+  private static Optional<Reshard> readReshard(FormatReader in) {
+    if (in.u8() == 0) {
+      return Optional.empty();
+    }
+    List<ShardId> closing = new ArrayList<>();
+    for (int left = in.varint(); left > 0; left--) {
+      closing.add(new ShardId(in.varint()));
+    }
+    List<Lineage.Born> born = new ArrayList<>();
+    for (int left = in.varint(); left > 0; left--) {
+      born.add(
+          new Lineage.Born(new ShardId(in.varint()), readRange(in), readParents(in), in.u8() == 1));
+    }
+    SortedMap<ShardId, Long> sealed = new TreeMap<>();
+    for (int left = in.varint(); left > 0; left--) {
+      sealed.put(new ShardId(in.varint()), in.i64());
+    }
+    return Optional.of(new Reshard(new Lineage(closing, born), sealed));
   }
 
   /** Appends a hash key range: four words. */

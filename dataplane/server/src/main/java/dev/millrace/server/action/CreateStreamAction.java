@@ -99,21 +99,10 @@ public record CreateStreamAction(
 
   private Checked<StreamMode> checkQuota(Structure input, StreamMode mode) {
     int shards = input.getOr(CreateStreamInput.SHARD_COUNT, 0);
-    if (mode == StreamMode.PROVISIONED && shards > ServiceLimits.SHARDS_PER_STREAM) {
-      return Checked.bad(
-          new KinesisError(
-              KinesisError.Name.LIMIT_EXCEEDED,
-              "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from this request: %d. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits."
-                  .formatted(
-                      streams.account(),
-                      streams.region(),
-                      streams.catalogue().streams().values().stream()
-                          .mapToInt(entry -> entry.definition().shards().size())
-                          .sum(),
-                      ServiceLimits.SHARDS_PER_STREAM,
-                      shards)));
-    }
-    return Checked.good(mode);
+    int most = Math.min(ServiceLimits.SHARDS_PER_STREAM, ServiceLimits.SHARDS_PER_ACCOUNT);
+    return mode == StreamMode.PROVISIONED && shards > most
+        ? Checked.bad(streams.shardLimit(streams.openShardCount(), shards))
+        : Checked.good(mode);
   }
 
   private Checked<StreamMode> checkFree(Structure input, StreamMode mode) {

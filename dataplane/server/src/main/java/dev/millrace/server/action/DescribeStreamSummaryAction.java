@@ -38,7 +38,7 @@ public record DescribeStreamSummaryAction(StreamLookup streams) implements Actio
   }
 
   private Answer summary(StreamDefinition stream) {
-    int openShards = stream.status() == StreamStatus.CREATING ? 0 : stream.shards().size();
+    int openShards = stream.status() == StreamStatus.CREATING ? 0 : stream.openShards().size();
     return new Answer.Success(
         1024,
         out -> {

@@ -8,6 +8,9 @@ import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.answer.WireWriter;
@@ -24,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +46,10 @@ public record GetRecordsAction(
     StreamLookup streams, ShardLeader leader, TokenSigner signer, InstantSource clock)
     implements Action {
   private static final long RECORD_BYTES = 256;
+
+  /** What a shard holds that never was open. */
+  private static final Records EMPTY = new Records(List.of(), 0, 0, 0);
+
   private static final DateTimeFormatter SERVICE_TIME =
       DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss 'UTC' yyyy", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -68,12 +76,14 @@ public record GetRecordsAction(
         .then(iterator -> DryRuns.stop(input, GetRecordsInput.DRY_RUN, iterator))
         .fold(
             iterator ->
-                leader.read(
-                    iterator.shard(),
-                    iterator.position(),
-                    limit,
-                    ServiceLimits.GET_RECORDS_BYTES,
-                    result -> answer(iterator, result, call.codec())),
+                shard(iterator).map(ShardDefinition::isVirtual).orElse(false)
+                    ? answer(iterator, EMPTY, call.codec()).now()
+                    : leader.read(
+                        iterator.shard(),
+                        iterator.position(),
+                        limit,
+                        ServiceLimits.GET_RECORDS_BYTES,
+                        result -> answer(iterator, result, call.codec())),
             error -> new Answer.Refused(error).now());
   }
 
@@ -106,14 +116,20 @@ public record GetRecordsAction(
           KinesisError.invalidArgument(
               "StreamARN %s is not the stream of the ShardIterator".formatted(arn.get())));
     }
-    boolean there =
-        streams
-            .catalogue()
-            .find(iterator.stream())
-            .filter(entry -> entry.definition().id().equals(iterator.shard().stream()))
-            .filter(entry -> StreamLookup.isServing(entry.definition()))
-            .isPresent();
+    boolean there = stream(iterator).filter(StreamLookup::isServing).isPresent();
     return there ? Checked.good(iterator) : Checked.bad(gone(iterator));
+  }
+
+  private Optional<StreamDefinition> stream(ShardIterator iterator) {
+    return streams
+        .catalogue()
+        .find(iterator.stream())
+        .map(CatalogueEntry::definition)
+        .filter(stream -> stream.id().equals(iterator.shard().stream()));
+  }
+
+  private Optional<ShardDefinition> shard(ShardIterator iterator) {
+    return stream(iterator).flatMap(stream -> stream.shape().find(iterator.shard().shard()));
   }
 
   private KinesisError gone(ShardIterator iterator) {
@@ -130,7 +146,7 @@ public record GetRecordsAction(
   }
 
   private Answer encode(ShardIterator iterator, Records stretch, Codec codec) {
-    if (stretch.nextPosition() < iterator.position()) {
+    if (!stretch.atTip() && stretch.nextPosition() < iterator.position()) {
       throw new IllegalStateException(
           "read of %s from %d went back to %d"
               .formatted(iterator.shard(), iterator.position(), stretch.nextPosition()));
@@ -148,7 +164,14 @@ public record GetRecordsAction(
       write(out, iterator.shard().shard(), stretch.creationSecond(), record);
     }
     out.end();
-    out.text("NextShardIterator", iterator.next(stretch.nextPosition(), nowMillis).encode(signer));
+    Optional<StreamDefinition> stream = stream(iterator);
+    boolean closed = shard(iterator).map(shard -> !shard.isOpen()).orElse(false);
+    if (closed && stretch.atTip()) {
+      StreamWriter.children(out, stream.orElseThrow(), iterator.shard().shard());
+    } else {
+      out.text(
+          "NextShardIterator", iterator.next(stretch.nextPosition(), nowMillis).encode(signer));
+    }
     out.number("MillisBehindLatest", millisBehind(stretch, nowMillis));
     out.end();
     return new Answer.Encoded(out.finish());

@@ -64,9 +64,11 @@ public record GetShardIteratorAction(
         .then(wanted -> DryRuns.stop(input, GetShardIteratorInput.DRY_RUN, wanted))
         .fold(
             wanted ->
-                leader
-                    .find(wanted.ref(), wanted.position())
-                    .thenApply(position -> iterator(wanted, position)),
+                wanted.shard().isVirtual()
+                    ? iterator(wanted, Optional.of(0L)).now()
+                    : leader
+                        .find(wanted.ref(), wanted.position())
+                        .thenApply(position -> iterator(wanted, position)),
             error -> new Answer.Refused(error).now());
   }
 

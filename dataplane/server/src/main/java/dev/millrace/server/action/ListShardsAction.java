@@ -6,6 +6,7 @@ import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.ShardSelection;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
@@ -13,14 +14,16 @@ import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.ListShardsInput;
 import dev.millrace.protocol.shape.ShardFilter;
 import dev.millrace.server.routing.StreamLookup;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Lists a stream's shards, page by page. Until resharding comes, a stream's shards are open from
- * its creation on, so every time-based filter shows all of them.
+ * Lists a stream's shards, page by page. All pages of one listing show the shape that the first one
+ * began with.
  *
  * @param streams the streams there are
  * @param paging reads and makes page tokens
@@ -32,8 +35,19 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
     implements Action {
   private static final int SHARD_BYTES = 320;
 
-  /** Where a listing stands: the stream, and the id that was shown last, or none. */
-  private record Place(StreamDefinition stream, Optional<ShardId> after) {}
+  /**
+   * Where a listing stands.
+   *
+   * @param generation the index of the stream's next shard when the listing began
+   * @param after the id that was shown last, or none
+   */
+  private record Place(
+      StreamDefinition stream, int generation, ShardSelection selection, Optional<ShardId> after) {
+    /** What page tokens say of it. */
+    String subject() {
+      return "%s/%s/%d/%s".formatted(stream.id(), stream.name(), generation, selection.text());
+    }
+  }
 
   @Override
   public Operation operation() {
@@ -70,18 +84,22 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
       return Checked.bad(
           KinesisError.invalidArgument("NextToken and StreamName cannot be provided together."));
     }
-    return paging
-        .read(PageToken.Listing.SHARDS, token)
+    return paging.read(PageToken.Listing.SHARDS, token).then(this::byPage);
+  }
+
+  private Checked<Place> byPage(PageToken page) {
+    String[] parts = page.subject().split("/", -1);
+    return listed(Optional.of(parts[1]), Optional.empty())
         .then(
-            page -> {
-              String name = page.subject().substring(page.subject().indexOf('/') + 1);
-              return listed(Optional.of(name), Optional.empty())
-                  .then(
-                      stream ->
-                          subject(stream).equals(page.subject())
-                              ? Checked.good(new Place(stream, ShardId.parse(page.after())))
-                              : Checked.bad(streams.notFound(name)));
-            });
+            stream ->
+                stream.id().toString().equals(parts[0])
+                    ? Checked.good(
+                        new Place(
+                            stream,
+                            Integer.parseInt(parts[2]),
+                            ShardSelection.parse(parts[3]),
+                            ShardId.parse(page.after())))
+                    : Checked.bad(streams.notFound(parts[1])));
   }
 
   private Checked<Place> byStream(Structure input) {
@@ -96,7 +114,14 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
             stream ->
                 checkCreation(input, stream)
                     .then(same -> filterStart(input))
-                    .then(after -> Checked.good(new Place(stream, after))));
+                    .then(
+                        after ->
+                            Checked.good(
+                                new Place(
+                                    stream,
+                                    stream.shape().nextIndex(),
+                                    selection(input, stream),
+                                    after))));
   }
 
   private Checked<StreamDefinition> listed(Optional<String> name, Optional<String> arn) {
@@ -155,13 +180,31 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
         : Checked.good(id);
   }
 
-  private static String subject(StreamDefinition stream) {
-    return stream.id() + "/" + stream.name();
+  /** What the filter shows now; nothing is before the trim horizon or the stream itself. */
+  private ShardSelection selection(Structure input, StreamDefinition stream) {
+    Optional<Structure> filter = input.find(ListShardsInput.SHARD_FILTER);
+    if (filter.isEmpty()) {
+      return new ShardSelection.All();
+    }
+    long now = clock.instant().getEpochSecond();
+    long horizon =
+        Math.max(
+            stream.creationSecond(),
+            now - TimeUnit.HOURS.toSeconds(stream.settings().retentionHours()));
+    long given =
+        filter.get().find(ShardFilter.TIMESTAMP).map(Instant::getEpochSecond).orElse(horizon);
+    long second = Math.max(given, horizon);
+    return switch (filter.get().get(ShardFilter.TYPE)) {
+      case "AT_LATEST" -> new ShardSelection.Open();
+      case "AT_TRIM_HORIZON", "AT_TIMESTAMP" -> new ShardSelection.At(second);
+      case "FROM_TIMESTAMP" -> new ShardSelection.From(second);
+      default -> new ShardSelection.All();
+    };
   }
 
   private Answer list(Place place, int limit) {
     List<ShardDefinition> rest =
-        place.stream().shards().stream()
+        place.selection().of(place.stream().shape().asOf(place.generation())).stream()
             .filter(
                 shard -> place.after().map(after -> shard.id().compareTo(after) > 0).orElse(true))
             .limit(limit + 1L)
@@ -178,9 +221,7 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
             out.text(
                 "NextToken",
                 paging.next(
-                    PageToken.Listing.SHARDS,
-                    subject(place.stream()),
-                    page.getLast().id().toString()));
+                    PageToken.Listing.SHARDS, place.subject(), page.getLast().id().toString()));
           }
         });
   }

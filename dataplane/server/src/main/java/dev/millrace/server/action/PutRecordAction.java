@@ -2,9 +2,7 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
-import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Member;
@@ -12,8 +10,7 @@ import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.PutRecordInput;
 import dev.millrace.server.action.RecordChecks.Placed;
-import dev.millrace.server.routing.ShardLeader;
-import dev.millrace.server.routing.ShardLeader.AppendResult;
+import dev.millrace.server.action.RecordWriter.Result;
 import dev.millrace.server.routing.StreamLookup;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,14 +23,17 @@ import java.util.random.RandomGenerator;
  * Writes one record.
  *
  * @param streams the streams there are
- * @param leader takes the record
+ * @param writer takes the record to its shard
  * @param random draws shards where no key decides; asked on the thread that uses it
  * @param clock tells numbers of the future
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html">PutRecord</a>
  */
 public record PutRecordAction(
-    StreamLookup streams, ShardLeader leader, Supplier<RandomGenerator> random, InstantSource clock)
+    StreamLookup streams,
+    RecordWriter writer,
+    Supplier<RandomGenerator> random,
+    InstantSource clock)
     implements Action {
   private static final int ANSWER_BYTES = 192;
 
@@ -97,44 +97,23 @@ public record PutRecordAction(
   }
 
   private CompletionStage<Answer> append(Accepted accepted) {
-    Placed record = accepted.record();
-    RecordBatch batch =
-        new RecordBatch.Builder(record.sizeBytes() + 16)
-            .add(
-                record.partitionKey(),
-                record.data().array(),
-                record.data().offset(),
-                record.data().length())
-            .build();
-    ShardRef shard = accepted.stream().ref(record.shard().id());
-    return leader.append(shard, batch).thenApply(result -> answer(accepted, result));
+    return writer
+        .write(accepted.stream(), List.of(accepted.record()))
+        .thenApply(
+            results ->
+                switch (results.getFirst()) {
+                  case Result.Written written -> answer(accepted.stream(), written);
+                  case Result.Failed(KinesisError error) -> new Answer.Refused(error);
+                });
   }
 
-  private Answer answer(Accepted accepted, AppendResult result) {
-    return switch (result) {
-      case AppendResult.NoSuchShard none ->
-          // The stream was deleted while the record was on its way.
-          new Answer.Refused(streams.notFound(accepted.stream().name().text()));
-      case AppendResult.Appended appended when !appended.throttled().isEmpty() ->
-          new Answer.Refused(
-              streams.rateExceeded(accepted.stream().name(), accepted.record().shard().id()));
-      case AppendResult.Appended appended -> written(accepted, appended);
-    };
-  }
-
-  private static Answer written(Accepted accepted, AppendResult.Appended appended) {
-    SequenceNumber number =
-        new SequenceNumber(
-            accepted.record().shard().creationSecond(),
-            accepted.record().shard().id(),
-            appended.firstPosition(),
-            Math.floorDiv(appended.arrivalMillis(), 1000L));
+  private static Answer answer(StreamDefinition stream, Result.Written written) {
     return new Answer.Success(
         ANSWER_BYTES,
         out -> {
-          out.text("ShardId", accepted.record().shard().id().toString());
-          out.text("SequenceNumber", number.toString());
-          out.text("EncryptionType", "NONE");
+          out.text("ShardId", written.shard().toString());
+          out.text("SequenceNumber", written.number().toString());
+          StreamWriter.encryption(out, stream);
         });
   }
 }

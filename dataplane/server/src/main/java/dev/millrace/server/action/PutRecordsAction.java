@@ -4,10 +4,8 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.error.KinesisError.Name;
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
-import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.answer.WireWriter;
@@ -17,46 +15,30 @@ import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.PutRecordsInput;
 import dev.millrace.protocol.shape.PutRecordsRequestEntry;
 import dev.millrace.server.action.RecordChecks.Placed;
-import dev.millrace.server.routing.ShardLeader;
-import dev.millrace.server.routing.ShardLeader.AppendResult;
+import dev.millrace.server.action.RecordWriter.Result;
 import dev.millrace.server.routing.StreamLookup;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes up to 500 records. Those for one shard that its limits admit are appended together, in the
- * order of the request, and succeed or fail together.
+ * Writes up to 500 records.
  *
  * @param streams the streams there are
- * @param leader takes the records
+ * @param writer takes the records to their shards
  * @param random draws shards where no key decides; asked on the thread that uses it
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html">PutRecords</a>
  */
 public record PutRecordsAction(
-    StreamLookup streams, ShardLeader leader, Supplier<RandomGenerator> random) implements Action {
+    StreamLookup streams, RecordWriter writer, Supplier<RandomGenerator> random) implements Action {
   private static final int RESULT_BYTES = 128;
 
   /** Records that passed every check, in the order of the request. */
   private record Accepted(StreamDefinition stream, List<Placed> records) {}
-
-  /** What became of one record. */
-  private sealed interface RecordResult {
-    /** It is in its shard. */
-    record Written(ShardId shard, SequenceNumber number) implements RecordResult {}
-
-    /** It is not, or nobody knows. */
-    record Failed(KinesisError error) implements RecordResult {}
-  }
 
   @Override
   public Operation operation() {
@@ -117,94 +99,15 @@ public record PutRecordsAction(
   }
 
   private CompletionStage<Answer> append(Accepted accepted) {
-    StreamDefinition stream = accepted.stream();
-    RecordResult[] results = new RecordResult[accepted.records().size()];
-    Map<ShardId, ShardBatch> batches = new TreeMap<>();
-    for (int i = 0; i < results.length; i++) {
-      Placed record = accepted.records().get(i);
-      batches
-          .computeIfAbsent(record.shard().id(), id -> new ShardBatch(record.shard()))
-          .add(i, record);
-    }
-    return CompletableFuture.allOf(
-            batches.values().stream()
-                .map(batch -> append(stream, batch, results))
-                .toArray(CompletableFuture<?>[]::new))
-        .thenApply(done -> answer(List.of(results)));
+    return writer
+        .write(accepted.stream(), accepted.records())
+        .thenApply(results -> answer(accepted.stream(), results));
   }
 
-  /** The records of one shard, with their places in the request. */
-  private static final class ShardBatch {
-    private final ShardDefinition shard;
-    private final List<Integer> places = new ArrayList<>();
-    private final List<Placed> records = new ArrayList<>();
-
-    ShardBatch(ShardDefinition shard) {
-      this.shard = shard;
-    }
-
-    void add(int place, Placed record) {
-      places.add(place);
-      records.add(record);
-    }
-
-    RecordBatch toRecords() {
-      int bytes = records.stream().mapToInt(record -> record.sizeBytes() + 8).sum();
-      RecordBatch.Builder batch = new RecordBatch.Builder(bytes);
-      for (Placed record : records) {
-        batch.add(
-            record.partitionKey(),
-            record.data().array(),
-            record.data().offset(),
-            record.data().length());
-      }
-      return batch.build();
-    }
-
-    /** Notes for each record that it was appended, or that it was not admitted. */
-    void written(AppendResult.Appended at, KinesisError throttled, RecordResult[] results) {
-      long arrivalSecond = Math.floorDiv(at.arrivalMillis(), 1000L);
-      Set<Integer> left = new HashSet<>(at.throttled());
-      long position = at.firstPosition();
-      for (int i = 0; i < places.size(); i++) {
-        results[places.get(i)] =
-            left.contains(i)
-                ? new RecordResult.Failed(throttled)
-                : new RecordResult.Written(
-                    shard.id(),
-                    new SequenceNumber(
-                        shard.creationSecond(), shard.id(), position++, arrivalSecond));
-      }
-    }
-
-    void failed(KinesisError error, RecordResult[] results) {
-      places.forEach(place -> results[place] = new RecordResult.Failed(error));
-    }
-  }
-
-  private CompletableFuture<Void> append(
-      StreamDefinition stream, ShardBatch batch, RecordResult[] results) {
-    ShardId shard = batch.shard.id();
-    return leader
-        .append(stream.ref(shard), batch.toRecords())
-        .<Void>handle(
-            (result, failure) -> {
-              switch (result) {
-                case AppendResult.Appended at ->
-                    batch.written(at, streams.rateExceeded(stream.name(), shard), results);
-                case AppendResult.NoSuchShard none ->
-                    batch.failed(streams.notFound(stream.name().text()), results);
-                case null -> batch.failed(LogRefusals.error(failure), results);
-              }
-              return null;
-            })
-        .toCompletableFuture();
-  }
-
-  private static Answer answer(List<RecordResult> results) {
+  private static Answer answer(StreamDefinition stream, List<Result> results) {
     List<KinesisError> errors = new ArrayList<>();
-    for (RecordResult result : results) {
-      if (result instanceof RecordResult.Failed(KinesisError error)) {
+    for (Result result : results) {
+      if (result instanceof Result.Failed(KinesisError error)) {
         errors.add(error);
       }
     }
@@ -217,19 +120,20 @@ public record PutRecordsAction(
       return new Answer.Refused(trouble.get());
     }
     return new Answer.Success(
-        128 + results.size() * RESULT_BYTES, out -> write(out, results, errors.size()));
+        128 + results.size() * RESULT_BYTES, out -> write(out, stream, results, errors.size()));
   }
 
-  private static void write(WireWriter out, List<RecordResult> results, int failedRecords) {
+  private static void write(
+      WireWriter out, StreamDefinition stream, List<Result> results, int failedRecords) {
     out.startList("Records");
-    for (RecordResult result : results) {
+    for (Result result : results) {
       out.startStructure();
       switch (result) {
-        case RecordResult.Written(ShardId shard, SequenceNumber number) -> {
+        case Result.Written(ShardId shard, SequenceNumber number) -> {
           out.text("SequenceNumber", number.toString());
           out.text("ShardId", shard.toString());
         }
-        case RecordResult.Failed(KinesisError error) -> {
+        case Result.Failed(KinesisError error) -> {
           boolean throttled = error.name() == Name.PROVISIONED_THROUGHPUT_EXCEEDED;
           out.text("ErrorCode", throttled ? error.name().text() : Name.INTERNAL_FAILURE.text());
           out.text("ErrorMessage", error.message());
@@ -239,6 +143,6 @@ public record PutRecordsAction(
     }
     out.end();
     out.number("FailedRecordCount", failedRecords);
-    out.text("EncryptionType", "NONE");
+    StreamWriter.encryption(out, stream);
   }
 }

@@ -4,7 +4,6 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.stream.RecordDistribution;
-import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Blob;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks the records of one request and finds the shard of each. Serves one request.
+ * Checks the records of one request and finds the hash key of each. Serves one request.
  *
  * @param stream where they go
  * @param hasher reused over the records
@@ -25,14 +24,14 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenera
   }
 
   /**
-   * A record that fits, with its shard.
+   * A record that fits.
    *
-   * @param shard where it goes
+   * @param key decides its shard
    * @param partitionKey UTF-8
    * @param data the client's bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // Shared, never compared.
-  record Placed(ShardDefinition shard, byte[] partitionKey, Blob data) {
+  record Placed(HashKey key, byte[] partitionKey, Blob data) {
     int sizeBytes() {
       return partitionKey.length + data.length();
     }
@@ -51,13 +50,13 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenera
     }
     if (stream.settings().distribution() == RecordDistribution.AUTO) {
       HashKey any = new HashKey(random.nextLong(), random.nextLong());
-      return Checked.good(new Placed(stream.shardOf(any), key, data));
+      return Checked.good(new Placed(any, key, data));
     }
     if (explicitHashKey.isEmpty()) {
-      return Checked.good(new Placed(stream.shardOf(hasher.hash(key)), key, data));
+      return Checked.good(new Placed(hasher.hash(key), key, data));
     }
     return HashKey.parse(explicitHashKey.get())
-        .<Checked<Placed>>map(hash -> Checked.good(new Placed(stream.shardOf(hash), key, data)))
+        .<Checked<Placed>>map(hash -> Checked.good(new Placed(hash, key, data)))
         .orElseGet(
             () ->
                 Checked.bad(

@@ -1,5 +1,6 @@
 package dev.millrace.server.action;
 
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamSettings;
@@ -32,8 +33,13 @@ final class StreamWriter {
     out.end();
     out.end();
     out.end();
-    out.text("EncryptionType", settings.keyId().isPresent() ? "KMS" : "NONE");
+    encryption(out, stream);
     settings.keyId().ifPresent(key -> out.text("KeyId", key));
+  }
+
+  /** How new records are encrypted. */
+  static void encryption(WireWriter out, StreamDefinition stream) {
+    out.text("EncryptionType", stream.settings().keyId().isPresent() ? "KMS" : "NONE");
   }
 
   /** Warm throughput, all of which is there as soon as it is asked for. */
@@ -41,6 +47,28 @@ final class StreamWriter {
     out.startStructure("WarmThroughput");
     out.number("TargetMiBps", miBps);
     out.number("CurrentMiBps", miBps);
+    out.end();
+  }
+
+  /** The shards that came from one, where a reader has reached its end. */
+  static void children(WireWriter out, StreamDefinition stream, ShardId parent) {
+    out.startList("ChildShards");
+    for (ShardDefinition child : stream.shape().children(parent)) {
+      out.startStructure();
+      out.text("ShardId", child.id().toString());
+      out.startList("ParentShards");
+      child.parents().forEach(each -> out.text(each.toString()));
+      out.end();
+      range(out, child);
+      out.end();
+    }
+    out.end();
+  }
+
+  private static void range(WireWriter out, ShardDefinition shard) {
+    out.startStructure("HashKeyRange");
+    out.text("StartingHashKey", shard.range().starting().toString());
+    out.text("EndingHashKey", shard.range().ending().toString());
     out.end();
   }
 
@@ -54,12 +82,12 @@ final class StreamWriter {
     if (shard.parents().size() > 1) {
       out.text("AdjacentParentShardId", shard.parents().getLast().toString());
     }
-    out.startStructure("HashKeyRange");
-    out.text("StartingHashKey", shard.range().starting().toString());
-    out.text("EndingHashKey", shard.range().ending().toString());
-    out.end();
+    range(out, shard);
     out.startStructure("SequenceNumberRange");
     out.text("StartingSequenceNumber", shard.startingSequenceNumber().toString());
+    shard
+        .endingSequenceNumber()
+        .ifPresent(number -> out.text("EndingSequenceNumber", number.toString()));
     out.end();
     out.end();
   }

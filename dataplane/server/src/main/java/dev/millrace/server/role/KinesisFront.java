@@ -30,13 +30,16 @@ import dev.millrace.server.action.ListStreamConsumersAction;
 import dev.millrace.server.action.ListStreamsAction;
 import dev.millrace.server.action.ListTagsForResourceAction;
 import dev.millrace.server.action.ListTagsForStreamAction;
+import dev.millrace.server.action.MergeShardsAction;
 import dev.millrace.server.action.Paging;
 import dev.millrace.server.action.PutRecordAction;
 import dev.millrace.server.action.PutRecordsAction;
 import dev.millrace.server.action.PutResourcePolicyAction;
+import dev.millrace.server.action.RecordWriter;
 import dev.millrace.server.action.RegisterStreamConsumerAction;
 import dev.millrace.server.action.RemoveTagsFromStreamAction;
 import dev.millrace.server.action.Resources;
+import dev.millrace.server.action.SplitShardAction;
 import dev.millrace.server.action.StartStreamEncryptionAction;
 import dev.millrace.server.action.StopStreamEncryptionAction;
 import dev.millrace.server.action.StreamEditor;
@@ -44,6 +47,7 @@ import dev.millrace.server.action.TagResourceAction;
 import dev.millrace.server.action.UntagResourceAction;
 import dev.millrace.server.action.UpdateAccountSettingsAction;
 import dev.millrace.server.action.UpdateMaxRecordSizeAction;
+import dev.millrace.server.action.UpdateShardCountAction;
 import dev.millrace.server.action.UpdateStreamModeAction;
 import dev.millrace.server.action.UpdateStreamRecordDistributionStrategyAction;
 import dev.millrace.server.action.UpdateStreamWarmThroughputAction;
@@ -144,6 +148,7 @@ record KinesisFront(
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     Resources resources = new Resources(editor);
     Paging paging = new Paging(signer, clock);
+    RecordWriter writer = new RecordWriter(streams, leader);
     boolean instant = settings.instant();
     return List.of(
         new AddTagsToStreamAction(editor),
@@ -168,17 +173,20 @@ record KinesisFront(
         new ListStreamsAction(streams, paging),
         new ListTagsForResourceAction(resources),
         new ListTagsForStreamAction(streams),
-        new PutRecordAction(streams, leader, ThreadLocalRandom::current, clock),
-        new PutRecordsAction(streams, leader, ThreadLocalRandom::current),
+        new MergeShardsAction(editor),
+        new PutRecordAction(streams, writer, ThreadLocalRandom::current, clock),
+        new PutRecordsAction(streams, writer, ThreadLocalRandom::current),
         new PutResourcePolicyAction(resources),
         new RegisterStreamConsumerAction(editor, billing, clock),
         new RemoveTagsFromStreamAction(editor),
+        new SplitShardAction(editor),
         new StartStreamEncryptionAction(editor),
         new StopStreamEncryptionAction(editor),
         new TagResourceAction(resources),
         new UntagResourceAction(resources),
         new UpdateAccountSettingsAction(billing, clock),
         new UpdateMaxRecordSizeAction(editor),
+        new UpdateShardCountAction(editor),
         new UpdateStreamModeAction(editor),
         new UpdateStreamRecordDistributionStrategyAction(editor),
         new UpdateStreamWarmThroughputAction(editor, billing, clock));

@@ -67,12 +67,13 @@ record ManifestStreams(
   private static StreamDefinition changed(StreamDefinition is, StreamManifest manifest)
       throws IOException {
     StreamSettings settings = manifest.settings();
-    if (is.settings().mode() != settings.mode() || is.shards().size() != manifest.shardCount()) {
+    if (is.settings().mode() != settings.mode()
+        || is.openShards().size() != manifest.shardCount()) {
       throw new IOException(
           "stream %s has %d shards in mode %s, its manifest wants %d in mode %s: this version does not reshard yet"
               .formatted(
                   manifest.name(),
-                  is.shards().size(),
+                  is.openShards().size(),
                   is.settings().mode(),
                   manifest.shardCount(),
                   settings.mode()));

@@ -51,7 +51,7 @@ public final class Standalone implements Role {
       shards.start(UUID.randomUUID());
       ShardLog log = shards.log().orElseThrow();
       LogCatalogue catalogue = new LogCatalogue(log, shards.store()::streams);
-      LogStreamController controller = new LogStreamController(catalogue, log, limits);
+      LogStreamController controller = new LogStreamController(catalogue, log, limits, clock);
       Opened.done("unfinished control calls", controller.settleAll());
       if (settings.manifests().isPresent()) {
         new ManifestStreams(catalogue, controller, clock, random::nextLong)

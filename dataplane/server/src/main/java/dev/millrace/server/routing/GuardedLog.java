@@ -29,6 +29,8 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom) implements Shard
     return switch (command) {
       case Command.OpenShard open -> true;
       case Command.AppendRecords append -> true;
+      case Command.SealShard seal -> false;
+      case Command.TrimShard trim -> false;
       case Command.DropShard drop -> false;
       case Command.ReplaceStream replace -> replace.expectedRevision() == 0;
       case Command.ReplaceAccount account -> false;

@@ -44,9 +44,12 @@ public record LocalLeader(
             new Command.AppendRecords(shard, clock.millis(), WriterSession.NONE, admitted))
         .thenApply(
             outcome ->
-                outcome instanceof Outcome.Appended at
-                    ? new AppendResult.Appended(at.firstPosition(), at.arrivalMillis(), throttled)
-                    : new AppendResult.NoSuchShard());
+                switch (outcome) {
+                  case Outcome.Appended at ->
+                      new AppendResult.Appended(at.firstPosition(), at.arrivalMillis(), throttled);
+                  case Outcome.Sealed closed -> new AppendResult.Sealed();
+                  default -> new AppendResult.NoSuchShard();
+                });
   }
 
   private List<Integer> throttled(ShardRef shard, RecordBatch records) {

@@ -6,16 +6,20 @@ import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamPlanner;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,8 +28,10 @@ import org.jboss.logging.Logger;
  * @param catalogue the streams
  * @param log the log of every shard
  * @param limits forgets shards that are dropped
+ * @param clock says when shards are closed
  */
-public record LogStreamController(StreamCatalogue catalogue, ShardLog log, ShardLimits limits)
+public record LogStreamController(
+    StreamCatalogue catalogue, ShardLog log, ShardLimits limits, InstantSource clock)
     implements StreamController {
 
   private static final Logger LOG = Logger.getLogger(LogStreamController.class);
@@ -61,7 +67,13 @@ public record LogStreamController(StreamCatalogue catalogue, ShardLog log, Shard
       return CompletableFuture.completedStage(null);
     }
     List<CompletableFuture<Outcome>> shards = new ArrayList<>();
+    Map<ShardId, Long> sealed = new ConcurrentHashMap<>();
     StreamDefinition stream = entry.get().definition();
+    for (ShardId shard : plan.get().seal()) {
+      shards.add(
+          propose(new Command.SealShard(stream.ref(shard), clock.instant().getEpochSecond()))
+              .thenApply(outcome -> note(stream, shard, outcome, sealed)));
+    }
     for (ShardDefinition shard : plan.get().open()) {
       shards.add(
           propose(
@@ -74,8 +86,20 @@ public record LogStreamController(StreamCatalogue catalogue, ShardLog log, Shard
     }
     // A conflict means that somebody else went on with the stream meanwhile: look again.
     return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new))
-        .thenCompose(done -> catalogue.replace(name, entry.get().revision(), plan.get().after()))
+        .thenCompose(
+            done ->
+                catalogue.replace(name, entry.get().revision(), plan.get().after().apply(sealed)))
         .thenCompose(outcome -> work(name));
+  }
+
+  private static Outcome note(
+      StreamDefinition stream, ShardId shard, Outcome outcome, Map<ShardId, Long> sealed) {
+    if (!(outcome instanceof Outcome.Sealed closed)) {
+      throw new IllegalStateException(
+          "shard %s was to be sealed, its log answered %s".formatted(stream.ref(shard), outcome));
+    }
+    sealed.put(shard, closed.closeSecond());
+    return outcome;
   }
 
   private CompletableFuture<Outcome> propose(Command command) {

@@ -33,6 +33,9 @@ public interface ShardLeader {
       }
     }
 
+    /** The shard was closed by a change of its stream's shape; nothing was written. */
+    record Sealed() implements AppendResult {}
+
     /** The shard is not here: its stream was deleted. */
     record NoSuchShard() implements AppendResult {}
   }

@@ -2,6 +2,7 @@ package dev.millrace.server.routing;
 
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
@@ -93,9 +94,9 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
     return ShardId.parse(text)
         .<Checked<ShardDefinition>>map(
             id ->
-                stream.shards().stream()
-                    .filter(shard -> shard.id().equals(id))
-                    .findAny()
+                stream
+                    .shape()
+                    .find(id)
                     .map(Checked::good)
                     .orElseGet(() -> Checked.bad(shardNotFound(stream.name(), id))))
         .orElseGet(
@@ -115,6 +116,20 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
   public KinesisError shardNotFound(StreamName stream, ShardId shard) {
     return KinesisError.notFound(
         "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
+  }
+
+  /** Open shards of all streams together. */
+  public int openShardCount() {
+    return catalogue.streams().values().stream()
+        .mapToInt(entry -> entry.definition().openShards().size())
+        .sum();
+  }
+
+  /** The service's words for too many shards. */
+  public KinesisError shardLimit(int open, int more) {
+    return KinesisError.limitExceeded(
+        "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from this request: %d. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits."
+            .formatted(account, region, open, ServiceLimits.SHARDS_PER_STREAM, more));
   }
 
   /** The service's words for a shard that has taken or given its share. */

@@ -32,6 +32,7 @@ final class RpcFormat {
   private static final int REFUSED = 1;
   private static final int THROTTLED = 2;
   private static final int NO_SUCH_SHARD = 3;
+  private static final int SEALED = 4;
   private static final int SMALL_BYTES = 64;
   private static final int RECORD_BYTES = 32;
 
@@ -84,6 +85,7 @@ final class RpcFormat {
         out.varint(appended.throttled().size());
         appended.throttled().forEach(out::varint);
       }
+      case AppendResult.Sealed closed -> out.u8(SEALED);
       case AppendResult.NoSuchShard none -> out.u8(NO_SUCH_SHARD);
     }
     return out.toByteBuffer();
@@ -102,6 +104,7 @@ final class RpcFormat {
         }
         yield new AppendResult.Appended(firstPosition, arrivalMillis, throttled);
       }
+      case SEALED -> new AppendResult.Sealed();
       case NO_SUCH_SHARD -> new AppendResult.NoSuchShard();
       case REFUSED -> throw refusal(in);
       default -> throw in.unknown("kind", kind);

@@ -1,0 +1,8 @@
+/**
+ * Changes of a stream's shape: which splits and merges lead from the shards that are open to those
+ * that are wanted. Pure.
+ */
+@NullMarked
+package dev.millrace.core.reshard;
+
+import org.jspecify.annotations.NullMarked;

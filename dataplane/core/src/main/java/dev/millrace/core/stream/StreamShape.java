@@ -1,0 +1,160 @@
+package dev.millrace.core.stream;
+
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.shard.ShardId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards of a stream: which there are, and which of them takes a hash key. Never changes.
+ *
+ * <p>Open shards cover every hash key once; a stream that is being seen in parts may have holes.
+ */
+public final class StreamShape {
+  private final List<ShardDefinition> all;
+  private final ShardDefinition[] open;
+  private final int nextIndex;
+
+  /**
+   * A shape.
+   *
+   * @param all in the order of their ids
+   * @param nextIndex the index that the next shard gets; indexes are never used again
+   */
+  public StreamShape(List<ShardDefinition> all, int nextIndex) {
+    this.all = List.copyOf(all);
+    this.open =
+        all.stream()
+            .filter(ShardDefinition::isOpen)
+            .sorted(Comparator.comparing(shard -> shard.range().starting()))
+            .toArray(ShardDefinition[]::new);
+    this.nextIndex = nextIndex;
+  }
+
+  /** Every shard that is listed, in the order of their ids. */
+  public List<ShardDefinition> all() {
+    return all;
+  }
+
+  /** The shards that take records, in the order of their hash keys. */
+  public List<ShardDefinition> open() {
+    return List.of(open);
+  }
+
+  /** The index that the next shard gets. */
+  public int nextIndex() {
+    return nextIndex;
+  }
+
+  /** One of the shards. */
+  public Optional<ShardDefinition> find(ShardId id) {
+    // Ids rise, so a shard is never behind its index.
+    int low = 0;
+    int high = all.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = all.get(middle).id().compareTo(id);
+      if (order == 0) {
+        return Optional.of(all.get(middle));
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The shards that came from one. */
+  public List<ShardDefinition> children(ShardId parent) {
+    return all.stream().filter(shard -> shard.parents().contains(parent)).toList();
+  }
+
+  /**
+   * The open shard that takes a hash key.
+   *
+   * @throws IllegalStateException when there is a hole
+   */
+  public ShardDefinition of(HashKey key) {
+    int low = 0;
+    int high = open.length - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (open[middle].range().ending().compareTo(key) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (high < 0 || !open[low].range().contains(key)) {
+      throw new IllegalStateException("no open shard takes hash key " + key);
+    }
+    return open[low];
+  }
+
+  /**
+   * The shape as it was when the next shard's index was so much: shards born since are not there,
+   * and those that they came from are open. A shard that has expired since is gone all the same.
+   */
+  public StreamShape asOf(int earlierNextIndex) {
+    if (earlierNextIndex >= nextIndex) {
+      return this;
+    }
+    Set<ShardId> closedSince = new HashSet<>();
+    for (ShardDefinition shard : all) {
+      if (shard.id().index() >= earlierNextIndex) {
+        closedSince.addAll(shard.parents());
+      }
+    }
+    List<ShardDefinition> earlier = new ArrayList<>();
+    for (ShardDefinition shard : all) {
+      if (shard.id().index() < earlierNextIndex) {
+        earlier.add(closedSince.contains(shard.id()) ? shard.reopened() : shard);
+      }
+    }
+    return new StreamShape(earlier, earlierNextIndex);
+  }
+
+  /** The shape after a change: what was sealed is closed, what was born is there. */
+  StreamShape after(Reshard reshard) {
+    List<ShardDefinition> after = new ArrayList<>();
+    for (ShardDefinition shard : all) {
+      boolean closes = reshard.sealed().containsKey(shard.id());
+      after.add(closes ? shard.closed(reshard.lastSecond()) : shard);
+    }
+    List<ShardDefinition> born = reshard.born();
+    after.addAll(born);
+    return new StreamShape(after, nextIndex + born.size());
+  }
+
+  /** The shape without shards that closed before a time. */
+  StreamShape withoutShardsClosedBefore(long epochSecond) {
+    return new StreamShape(
+        all.stream()
+            .filter(shard -> shard.closing().map(end -> end.second() >= epochSecond).orElse(true))
+            .toList(),
+        nextIndex);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StreamShape that && all.equals(that.all) && nextIndex == that.nextIndex;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(all, nextIndex);
+  }
+
+  @Override
+  public String toString() {
+    return all + ", next " + nextIndex;
+  }
+}

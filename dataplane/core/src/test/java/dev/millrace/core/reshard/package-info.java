@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.core.reshard;
+
+import org.jspecify.annotations.NullMarked;

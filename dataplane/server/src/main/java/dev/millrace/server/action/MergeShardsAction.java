@@ -1,0 +1,72 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.reshard.ReshardPlanner;
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.MergeShardsInput;
+import dev.millrace.server.action.StreamEditor.Edit;
+import dev.millrace.server.routing.StreamLookup;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Merges two neighbouring shards into one.
+ *
+ * @param editor changes the stream
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MergeShards.html">MergeShards</a>
+ */
+public record MergeShardsAction(StreamEditor editor) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.MERGE_SHARDS;
+  }
+
+  @Override
+  public StructureShape input() {
+    return MergeShardsInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    Structure input = call.input();
+    StreamLookup streams = editor.streams();
+    return editor.edit(
+        input.find(MergeShardsInput.STREAM_NAME),
+        input.find(MergeShardsInput.STREAM_ARN),
+        stream ->
+            editor
+                .provisioned(stream)
+                .then(
+                    is ->
+                        Reshards.openShard(streams, is, input.get(MergeShardsInput.SHARD_TO_MERGE)))
+                .then(
+                    first ->
+                        Reshards.openShard(
+                                streams,
+                                stream,
+                                input.get(MergeShardsInput.ADJACENT_SHARD_TO_MERGE))
+                            .then(other -> merge(stream, first, other))));
+  }
+
+  private Checked<Edit> merge(
+      StreamDefinition stream, ShardDefinition first, ShardDefinition other) {
+    return follows(first, other) || follows(other, first)
+        ? Reshards.begin(stream, ReshardPlanner.merge(first, other, stream.shape().nextIndex()))
+        : Checked.bad(
+            KinesisError.invalidArgument(
+                "Shards %s and %s in stream %s under account %s are not an adjacent pair of shards eligible for merging"
+                    .formatted(first.id(), other.id(), stream.name(), editor.streams().account())));
+  }
+
+  private static boolean follows(ShardDefinition lower, ShardDefinition upper) {
+    return !upper.range().starting().equals(HashKey.MIN)
+        && upper.range().starting().previous().equals(lower.range().ending());
+  }
+}

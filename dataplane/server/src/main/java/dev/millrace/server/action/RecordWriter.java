@@ -1,0 +1,192 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.server.action.RecordChecks.Placed;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardLeader.AppendResult;
+import dev.millrace.server.routing.StreamLookup;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes the records of one request to their shards. Those for one shard are appended together, in
+ * the order of the request, and succeed or fail together.
+ *
+ * <p>A shard that was sealed took nothing; its records are held until the new shape of the stream
+ * is published and go to the shards that came from it, for as long as {@link #FENCE_MILLIS}.
+ *
+ * @param streams the streams there are
+ * @param leader takes the records
+ */
+public record RecordWriter(StreamLookup streams, ShardLeader leader) {
+  /** How long records wait for a new shape; then they are refused, retriably. */
+  private static final int FENCE_MILLIS = 2_000;
+
+  private static final int LOOK_MILLIS = 10;
+  private static final int LOOKS = FENCE_MILLIS / LOOK_MILLIS;
+  private static final int RECORD_OVERHEAD_BYTES = 10;
+
+  /** What became of one record. */
+  sealed interface Result {
+    /** It is in its shard. */
+    record Written(ShardId shard, SequenceNumber number) implements Result {}
+
+    /** It is not, or nobody knows. */
+    record Failed(KinesisError error) implements Result {}
+  }
+
+  /** Writes; the results are in the order of the records. The stage never fails. */
+  CompletionStage<List<Result>> write(StreamDefinition stream, List<Placed> records) {
+    Result[] results = new Result[records.size()];
+    List<Integer> all = new ArrayList<>(results.length);
+    for (int i = 0; i < results.length; i++) {
+      all.add(i);
+    }
+    return write(stream, records, all, results, LOOKS).thenApply(done -> List.of(results));
+  }
+
+  private CompletionStage<Void> write(
+      StreamDefinition stream,
+      List<Placed> records,
+      List<Integer> which,
+      Result[] results,
+      int looksLeft) {
+    Map<ShardId, ShardBatch> batches = new TreeMap<>();
+    for (int place : which) {
+      ShardDefinition shard = stream.shardOf(records.get(place).key());
+      batches
+          .computeIfAbsent(shard.id(), id -> new ShardBatch(shard))
+          .add(place, records.get(place));
+    }
+    return CompletableFuture.allOf(
+        batches.values().stream()
+            .map(batch -> append(stream, batch, records, results, looksLeft).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private CompletionStage<Void> append(
+      StreamDefinition stream,
+      ShardBatch batch,
+      List<Placed> records,
+      Result[] results,
+      int looksLeft) {
+    ShardId shard = batch.shard.id();
+    return leader
+        .append(stream.ref(shard), batch.toRecords())
+        .handle(
+            (result, failure) -> {
+              switch (result) {
+                case AppendResult.Appended at ->
+                    batch.written(at, streams.rateExceeded(stream.name(), shard), results);
+                case AppendResult.NoSuchShard none ->
+                    batch.failed(streams.notFound(stream.name().text()), results);
+                case AppendResult.Sealed closed -> {
+                  return again(stream, batch, records, results, looksLeft);
+                }
+                case null -> batch.failed(LogRefusals.error(failure), results);
+              }
+              return CompletableFuture.<Void>completedStage(null);
+            })
+        .thenCompose(stage -> stage);
+  }
+
+  private CompletionStage<Void> again(
+      StreamDefinition stream,
+      ShardBatch batch,
+      List<Placed> records,
+      Result[] results,
+      int looksLeft) {
+    Optional<StreamDefinition> now =
+        streams
+            .catalogue()
+            .find(stream.name())
+            .map(CatalogueEntry::definition)
+            .filter(is -> is.id().equals(stream.id()) && StreamLookup.isServing(is));
+    if (now.isEmpty()) {
+      batch.failed(streams.notFound(stream.name().text()), results);
+      return CompletableFuture.completedStage(null);
+    }
+    boolean published =
+        now.get().shape().find(batch.shard.id()).map(shard -> !shard.isOpen()).orElse(true);
+    if (published) {
+      return write(now.get(), records, batch.places, results, looksLeft);
+    }
+    if (looksLeft == 0) {
+      batch.failed(
+          KinesisError.unavailable(
+              "The request was not carried out and may be retried: stream %s is changing its shards"
+                  .formatted(stream.name())),
+          results);
+      return CompletableFuture.completedStage(null);
+    }
+    Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    return CompletableFuture.supplyAsync(
+            () -> again(stream, batch, records, results, looksLeft - 1), later)
+        .thenCompose(stage -> stage);
+  }
+
+  /** The records of one shard, with their places in the request. */
+  private static final class ShardBatch {
+    private final ShardDefinition shard;
+    private final List<Integer> places = new ArrayList<>();
+    private final List<Placed> records = new ArrayList<>();
+
+    ShardBatch(ShardDefinition shard) {
+      this.shard = shard;
+    }
+
+    void add(int place, Placed record) {
+      places.add(place);
+      records.add(record);
+    }
+
+    RecordBatch toRecords() {
+      int bytes =
+          records.stream().mapToInt(record -> record.sizeBytes() + RECORD_OVERHEAD_BYTES).sum();
+      RecordBatch.Builder batch = new RecordBatch.Builder(bytes);
+      for (Placed record : records) {
+        batch.add(
+            record.partitionKey(),
+            record.data().array(),
+            record.data().offset(),
+            record.data().length());
+      }
+      return batch.build();
+    }
+
+    /** Notes for each record that it was appended, or that it was not admitted. */
+    void written(AppendResult.Appended at, KinesisError throttled, Result[] results) {
+      long arrivalSecond = Math.floorDiv(at.arrivalMillis(), 1000L);
+      Set<Integer> left = new HashSet<>(at.throttled());
+      long position = at.firstPosition();
+      for (int i = 0; i < places.size(); i++) {
+        results[places.get(i)] =
+            left.contains(i)
+                ? new Result.Failed(throttled)
+                : new Result.Written(
+                    shard.id(),
+                    new SequenceNumber(
+                        shard.creationSecond(), shard.id(), position++, arrivalSecond));
+      }
+    }
+
+    void failed(KinesisError error, Result[] results) {
+      places.forEach(place -> results[place] = new Result.Failed(error));
+    }
+  }
+}

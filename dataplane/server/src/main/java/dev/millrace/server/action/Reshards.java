@@ -1,0 +1,51 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.ServiceLimits;
+import dev.millrace.core.reshard.Lineage;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.Reshard;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.server.action.StreamEditor.Edit;
+import dev.millrace.server.routing.StreamLookup;
+import java.util.Optional;
+
+/** What the calls that change a stream's shards share. */
+final class Reshards {
+  private Reshards() {}
+
+  /** The open shard that a request names. */
+  static Checked<ShardDefinition> openShard(
+      StreamLookup streams, StreamDefinition stream, String text) {
+    Optional<ShardId> id = ShardId.parse(text);
+    Optional<ShardDefinition> shard = id.flatMap(stream.shape()::find);
+    if (shard.isEmpty()) {
+      return Checked.bad(
+          KinesisError.notFound(
+              "Could not find shard %s in stream %s under account %s."
+                  .formatted(
+                      id.map(ShardId::toString).orElse(text), stream.name(), streams.account())));
+    }
+    return shard.get().isOpen()
+        ? Checked.good(shard.get())
+        : Checked.bad(
+            KinesisError.invalidArgument(
+                "Shard %s in stream %s under account %s is closed."
+                    .formatted(shard.get().id(), stream.name(), streams.account())));
+  }
+
+  /** The value, unless the account's streams would have too many open shards together. */
+  static <T> Checked<T> checkQuota(StreamLookup streams, int more, T value) {
+    int open = streams.openShardCount();
+    return open + more > ServiceLimits.SHARDS_PER_ACCOUNT
+        ? Checked.bad(streams.shardLimit(open, more))
+        : Checked.good(value);
+  }
+
+  /** The change that a lineage asks for. */
+  static Checked<Edit> begin(StreamDefinition stream, Lineage lineage) {
+    return Checked.good(Edit.silent(stream.withReshard(Reshard.of(lineage))));
+  }
+}

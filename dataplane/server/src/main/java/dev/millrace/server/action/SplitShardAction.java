@@ -1,0 +1,77 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.reshard.ReshardPlanner;
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.SplitShardInput;
+import dev.millrace.server.action.StreamEditor.Edit;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Splits a shard in two at a hash key.
+ *
+ * @param editor changes the stream
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html">SplitShard</a>
+ */
+public record SplitShardAction(StreamEditor editor) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.SPLIT_SHARD;
+  }
+
+  @Override
+  public StructureShape input() {
+    return SplitShardInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    Structure input = call.input();
+    return editor.edit(
+        input.find(SplitShardInput.STREAM_NAME),
+        input.find(SplitShardInput.STREAM_ARN),
+        stream ->
+            editor
+                .provisioned(stream)
+                .then(
+                    is ->
+                        Reshards.openShard(
+                            editor.streams(), is, input.get(SplitShardInput.SHARD_TO_SPLIT)))
+                .then(shard -> Reshards.checkQuota(editor.streams(), 1, shard))
+                .then(
+                    shard ->
+                        split(stream, shard, input.get(SplitShardInput.NEW_STARTING_HASH_KEY))));
+  }
+
+  private Checked<Edit> split(StreamDefinition stream, ShardDefinition shard, String text) {
+    Optional<HashKey> key =
+        HashKey.parse(text)
+            .filter(at -> at.compareTo(shard.range().starting()) > 0)
+            .filter(at -> at.previous().compareTo(shard.range().starting()) > 0)
+            .filter(at -> at.compareTo(shard.range().ending()) < 0);
+    return key.map(
+            at ->
+                Reshards.begin(stream, ReshardPlanner.split(shard, at, stream.shape().nextIndex())))
+        .orElseGet(
+            () ->
+                Checked.bad(
+                    KinesisError.invalidArgument(
+                        "NewStartingHashKey %s used in SplitShard() on shard %s in stream %s under account %s is not both greater than one plus the shard's StartingHashKey %s and less than the shard's EndingHashKey %s."
+                            .formatted(
+                                text,
+                                shard.id(),
+                                stream.name(),
+                                editor.streams().account(),
+                                shard.range().starting(),
+                                shard.range().ending()))));
+  }
+}
