@@ -35,8 +35,7 @@ final class TestingCommands {
     return switch (command) {
       case AppendRecords append -> append.arrivalMillis();
       case DropShard drop -> drop.shard().stream().bits();
-      case Command.OpenShard open -> throw new IllegalArgumentException(open.toString());
-      case Command.ReplaceStream replace -> throw new IllegalArgumentException(replace.toString());
+      default -> throw new IllegalArgumentException(command.toString());
     };
   }
 }
