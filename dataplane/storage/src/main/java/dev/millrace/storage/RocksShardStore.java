@@ -198,6 +198,11 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
     return catalogue.streams();
   }
 
+  /** The shards that are held. Callable from any thread. */
+  public Set<ShardRef> shards() {
+    return Set.copyOf(families.keySet());
+  }
+
   /** The account's settings as of the last applied entry. Callable from any thread. */
   public AccountSettings account() {
     return catalogue.account();

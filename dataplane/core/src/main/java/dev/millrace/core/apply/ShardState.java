@@ -47,6 +47,15 @@ public record ShardState(
     }
   }
 
+  /**
+   * Whether a record may lie between the trim horizon and a position: something does, and it is
+   * more than the row that trimming wrote. Without this an idle shard would be trimmed for ever.
+   */
+  public boolean holdsRecordsBelow(long position) {
+    long first = trimPosition == stateRow ? stateRow + 1 : trimPosition;
+    return position > first;
+  }
+
   /** The sequence number of the record at a position. */
   public SequenceNumber sequenceNumber(long position, long arrivalMillis) {
     return new SequenceNumber(

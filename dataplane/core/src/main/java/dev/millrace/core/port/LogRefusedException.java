@@ -12,6 +12,8 @@ public final class LogRefusedException extends RuntimeException {
     QUEUE_FULL,
     /** Too little room is left on the disk; certainly not applied. */
     DISK_FULL,
+    /** The clock cannot be believed, so no record can be stamped; certainly not applied. */
+    CLOCK_JUMPED,
     /** The command is larger than an entry may be; certainly not applied. */
     TOO_LARGE,
     /** The log has no leader here, or is closing; certainly not applied. */

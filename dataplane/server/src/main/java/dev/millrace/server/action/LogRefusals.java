@@ -19,7 +19,7 @@ public final class LogRefusals {
             : failure;
     if (cause instanceof LogRefusedException refused) {
       return switch (refused.reason()) {
-        case QUEUE_FULL, DISK_FULL, NOT_LEADER ->
+        case QUEUE_FULL, DISK_FULL, CLOCK_JUMPED, NOT_LEADER ->
             KinesisError.unavailable(
                 "The request was not carried out and may be retried: " + refused.getMessage());
         case TOO_LARGE -> KinesisError.invalidArgument(String.valueOf(refused.getMessage()));

@@ -13,17 +13,22 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.server.config.ServerSettings.Limits;
+import dev.millrace.server.routing.ShardTrimmer;
 import dev.millrace.server.rpc.PodAdmin.Refused;
 import dev.millrace.storage.DataFolder;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +42,14 @@ final class HostedShards {
 
   private final ShardHost host;
   private final SwitchedLimits limits;
+  private final InstantSource clock;
   private final Path file;
   private volatile @Nullable PodAssignment assignment;
 
-  HostedShards(ShardHost host, SwitchedLimits limits) throws IOException {
+  HostedShards(ShardHost host, SwitchedLimits limits, InstantSource clock) throws IOException {
     this.host = host;
     this.limits = limits;
+    this.clock = clock;
     this.file = host.folder().path().resolve("assignment.json");
     if (Files.exists(file)) {
       PodAssignment kept = new JsonObject(Files.readString(file)).mapTo(PodAssignment.class);
@@ -77,6 +84,22 @@ final class HostedShards {
   boolean allOpen() {
     PodAssignment assigned = assignment;
     return assigned != null && shards().size() == assigned.shards().size();
+  }
+
+  /** Trims what is past retention. */
+  CompletionStage<Void> keep() {
+    PodAssignment assigned = assignment;
+    Optional<ShardTrimmer> trimmer = host.trimmer();
+    if (assigned == null || trimmer.isEmpty()) {
+      return CompletableFuture.completedStage(null);
+    }
+    StreamId stream = streamId(assigned);
+    long horizonMillis = clock.millis() - TimeUnit.HOURS.toMillis(assigned.retentionPeriodHours());
+    return CompletableFuture.allOf(
+        assigned.shards().stream()
+            .map(shard -> new ShardRef(stream, shardId(shard.shardId())))
+            .map(shard -> trimmer.get().trim(shard, horizonMillis).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   /**

@@ -6,10 +6,12 @@ import dev.millrace.core.port.ShardLog;
 import dev.millrace.replication.RaftBounds;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.ClockGuard;
 import dev.millrace.server.routing.GuardedLog;
 import dev.millrace.server.routing.LocalLeader;
 import dev.millrace.server.routing.ReadPool;
 import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardTrimmer;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
 import dev.millrace.storage.StorageSettings;
@@ -37,6 +39,7 @@ final class ShardHost implements AutoCloseable {
   private final UUID disk;
   private final RocksShardStore store;
   private final DiskRoom room;
+  private final Believed believed;
   private final ReadPool reads;
   private final ShardLimits limits;
   private final InstantSource clock;
@@ -44,7 +47,12 @@ final class ShardHost implements AutoCloseable {
   private volatile @Nullable Started started;
 
   ShardHost(
-      ServerSettings settings, Vertx vertx, InstantSource clock, ShardLimits limits, Halt halt)
+      ServerSettings settings,
+      Vertx vertx,
+      InstantSource clock,
+      ClockGuard guard,
+      ShardLimits limits,
+      Halt halt)
       throws IOException {
     this.clock = clock;
     this.limits = limits;
@@ -54,6 +62,7 @@ final class ShardHost implements AutoCloseable {
       disk = folder.disk();
       store = opened.add(new RocksShardStore(folder.store(), StorageSettings.STANDALONE, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
+      believed = opened.add(new Believed(vertx, guard));
       reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -78,7 +87,7 @@ final class ShardHost implements AutoCloseable {
     RaftGroupHost group =
         opened.add(
             RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt, newGroup, disk));
-    ShardLog log = new GuardedLog(group.log(), room);
+    ShardLog log = new GuardedLog(group.log(), room, believed);
     started = new Started(group, log, new LocalLeader(log, store, reads, limits, clock));
   }
 
@@ -114,9 +123,24 @@ final class ShardHost implements AutoCloseable {
     return Optional.ofNullable(started).map(s -> s.group().isRunning()).orElse(true);
   }
 
-  /** Whether the disk takes records. */
+  /** Whether records are taken: the disk has room and the clock can be believed. */
+  boolean takesRecords() {
+    return room.getAsBoolean() && believed.getAsBoolean();
+  }
+
+  /** Whether the disk has room. */
   boolean hasRoom() {
     return room.getAsBoolean();
+  }
+
+  /** Whether the clock can be believed right now. */
+  boolean clockIsGood() {
+    return believed.lookNow();
+  }
+
+  /** Moves trim horizons, once the group was started. */
+  Optional<ShardTrimmer> trimmer() {
+    return log().map(log -> new ShardTrimmer(log, store, reads));
   }
 
   @Override

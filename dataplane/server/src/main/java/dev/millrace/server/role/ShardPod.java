@@ -5,6 +5,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.ClockGuard;
 import dev.millrace.server.rpc.PodAdmin;
 import dev.millrace.server.rpc.RpcHandler;
 import dev.millrace.server.rpc.RpcPort;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class ShardPod implements Role, PodAdmin {
   private static final long BODIES_BYTES = 96L << 20;
+  private static final long RETENTION_EVERY_MILLIS = 30_000;
 
   /** A group that is formed has an empty log; one that is started replays before it listens. */
   private static final long ADMIN_SECONDS = 60;
@@ -50,8 +53,10 @@ public final class ShardPod implements Role, PodAdmin {
     this.settings = settings;
     try {
       SwitchedLimits limits = new SwitchedLimits();
-      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
-      hosted = new HostedShards(shards, limits);
+      ClockGuard guard = new ClockGuard(clock, new SteadyClock());
+      shards = opened.add(new ShardHost(settings, vertx, clock, guard, limits, halt));
+      hosted = new HostedShards(shards, limits, clock);
+      opened.add(new EverySoOften(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
       worker =
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
@@ -78,6 +83,10 @@ public final class ShardPod implements Role, PodAdmin {
   /** The internal port that was bound. */
   public int port() {
     return port;
+  }
+
+  private CompletionStage<Void> keepRetention() {
+    return shards.clockIsGood() ? hosted.keep() : CompletableFuture.completedStage(null);
   }
 
   @Override

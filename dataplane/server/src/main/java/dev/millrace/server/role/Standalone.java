@@ -4,9 +4,11 @@ import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.routing.ClockGuard;
 import dev.millrace.server.routing.LogAccount;
 import dev.millrace.server.routing.LogCatalogue;
 import dev.millrace.server.routing.LogStreamController;
+import dev.millrace.server.routing.RetentionKeeper;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 /**
  * Everything in one process, with one replica: gateway, shards and control plane. The same classes
@@ -25,9 +29,12 @@ import java.util.concurrent.CompletableFuture;
  * calls, manifests, port. Order of stop: the reverse.
  */
 public final class Standalone implements Role {
+  private static final long RETENTION_EVERY_MILLIS = 30_000;
+
   private final Opened opened = new Opened();
   private final ServerSettings settings;
   private final ShardHost shards;
+  private final RetentionKeeper retention;
   private final int port;
 
   /**
@@ -40,10 +47,23 @@ public final class Standalone implements Role {
   public Standalone(
       ServerSettings settings, Vertx vertx, InstantSource clock, SecureRandom random, Halt halt)
       throws IOException {
+    this(settings, vertx, clock, new SteadyClock(), random, halt);
+  }
+
+  /** The same with a steady clock that a test moves. */
+  Standalone(
+      ServerSettings settings,
+      Vertx vertx,
+      InstantSource clock,
+      LongSupplier steadyMillis,
+      SecureRandom random,
+      Halt halt)
+      throws IOException {
     this.settings = settings;
     try {
       ShardLimits limits = ShardLimitsOf.profile(settings.limits());
-      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
+      ClockGuard guard = new ClockGuard(clock, steadyMillis);
+      shards = opened.add(new ShardHost(settings, vertx, clock, guard, limits, halt));
       Path folder = shards.folder().path();
       KinesisFront front =
           new KinesisFront(settings, vertx, settings.account(), folder, clock, random);
@@ -51,10 +71,14 @@ public final class Standalone implements Role {
       shards.start(UUID.randomUUID());
       ShardLog log = shards.log().orElseThrow();
       LogCatalogue catalogue = new LogCatalogue(log, shards.store()::streams);
-      LogStreamController controller = new LogStreamController(catalogue, log, limits, clock);
-      Opened.done("unfinished control calls", controller.settleAll());
+      LogStreamController settler = new LogStreamController(catalogue, log, limits, clock);
+      Opened.done("unfinished control calls", settler.settleAll());
+      Opened.done("shards of no stream", settler.dropStrays(shards.store().shards()));
+      retention =
+          new RetentionKeeper(settler, catalogue, log, shards.trimmer().orElseThrow(), clock);
+      opened.add(new EverySoOften(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
       if (settings.manifests().isPresent()) {
-        new ManifestStreams(catalogue, controller, clock, random::nextLong)
+        new ManifestStreams(catalogue, retention, clock, random::nextLong)
             .apply(settings.manifests().get());
       }
       LogAccount account = new LogAccount(log, shards.store()::account);
@@ -64,11 +88,11 @@ public final class Standalone implements Role {
                   front.listen(
                       tls,
                       catalogue,
-                      controller,
+                      retention,
                       account,
                       shards.leader().orElseThrow(),
                       settings.instant()
-                          ? Optional.of(new Reset(catalogue, controller, account))
+                          ? Optional.of(new Reset(catalogue, retention, account))
                           : Optional.empty()))
               .port();
     } catch (IOException | RuntimeException e) {
@@ -82,6 +106,11 @@ public final class Standalone implements Role {
     return port;
   }
 
+  /** Lets go of what is past retention, if the clock can be believed. */
+  CompletionStage<Void> keepRetention() {
+    return shards.clockIsGood() ? retention.keepAll() : CompletableFuture.completedStage(null);
+  }
+
   @Override
   public boolean isAlive() {
     return shards.isAlive();
@@ -89,7 +118,7 @@ public final class Standalone implements Role {
 
   @Override
   public boolean isReady() {
-    return isAlive() && shards.hasRoom();
+    return isAlive() && shards.takesRecords();
   }
 
   @Override

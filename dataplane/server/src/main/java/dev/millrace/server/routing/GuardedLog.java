@@ -10,19 +10,40 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * Refuses what would take room while the disk is nearly full; what gives room back passes.
+ * Refuses what would take room while the disk is nearly full, and what a clock stamps or trims
+ * while the clock cannot be believed; what gives room back passes.
  *
  * @param log the log behind
  * @param hasRoom whether more may be written
+ * @param clockIsGood whether the clock can be believed
  */
-public record GuardedLog(ShardLog log, BooleanSupplier hasRoom) implements ShardLog {
+public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier clockIsGood)
+    implements ShardLog {
   @Override
   public CompletionStage<Outcome> propose(Command command) {
-    return takesRoom(command) && !hasRoom.getAsBoolean()
-        ? CompletableFuture.failedFuture(
-            new LogRefusedException(
-                Reason.DISK_FULL, "too little room is left on the disk of the data folder", null))
-        : log.propose(command);
+    if (takesRoom(command) && !hasRoom.getAsBoolean()) {
+      return refused(Reason.DISK_FULL, "too little room is left on the disk of the data folder");
+    }
+    if (isOfTime(command) && !clockIsGood.getAsBoolean()) {
+      return refused(Reason.CLOCK_JUMPED, "the clock of this machine jumped");
+    }
+    return log.propose(command);
+  }
+
+  private static CompletionStage<Outcome> refused(Reason reason, String message) {
+    return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
+  }
+
+  private static boolean isOfTime(Command command) {
+    return switch (command) {
+      case Command.AppendRecords append -> true;
+      case Command.SealShard seal -> true;
+      case Command.TrimShard trim -> true;
+      case Command.OpenShard open -> false;
+      case Command.DropShard drop -> false;
+      case Command.ReplaceStream replace -> false;
+      case Command.ReplaceAccount account -> false;
+    };
   }
 
   private static boolean takesRoom(Command command) {

@@ -9,14 +9,18 @@ import dev.millrace.core.port.StreamController;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamPlanner;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +48,22 @@ public record LogStreamController(
     return CompletableFuture.allOf(
         catalogue.streams().keySet().stream()
             .map(name -> settle(name).exceptionally(logged -> null).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /**
+   * Drops shards that no stream has: a stop came between taking them off a list and dropping them.
+   */
+  public CompletionStage<Void> dropStrays(Collection<ShardRef> held) {
+    Set<ShardRef> owned = new HashSet<>();
+    for (CatalogueEntry entry : catalogue.streams().values()) {
+      StreamDefinition stream = entry.definition();
+      stream.shards().forEach(shard -> owned.add(stream.ref(shard.id())));
+    }
+    return CompletableFuture.allOf(
+        held.stream()
+            .filter(shard -> !owned.contains(shard))
+            .map(shard -> propose(new Command.DropShard(shard)))
             .toArray(CompletableFuture<?>[]::new));
   }
 

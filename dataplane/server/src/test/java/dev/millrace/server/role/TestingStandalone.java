@@ -1,6 +1,7 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.server.config.ServerSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -20,6 +21,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A standalone with a clock that the test moves, and plain JSON to speak to it. */
 final class TestingStandalone implements AutoCloseable {
@@ -29,6 +31,7 @@ final class TestingStandalone implements AutoCloseable {
       };
 
   private volatile Instant now = Instant.ofEpochSecond(1_700_000_000L);
+  private volatile long steadyMillis;
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Standalone standalone;
@@ -43,7 +46,13 @@ final class TestingStandalone implements AutoCloseable {
     }
     InstantSource clock = this::now;
     standalone =
-        new Standalone(ServerSettings.of(environment), vertx, clock, new SecureRandom(), FAIL);
+        new Standalone(
+            ServerSettings.of(environment),
+            vertx,
+            clock,
+            () -> steadyMillis,
+            new SecureRandom(),
+            FAIL);
   }
 
   /** An answer: its status and its JSON. */
@@ -54,8 +63,51 @@ final class TestingStandalone implements AutoCloseable {
     }
   }
 
-  void pass(Duration time) {
+  /** Time goes by. */
+  synchronized void pass(Duration time) {
+    steadyMillis += time.toMillis();
     now = now.plus(time);
+  }
+
+  /** The wall clock is set, which is no time going by. */
+  synchronized void jump(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** Does now what is done every so often. */
+  void keepRetention() {
+    standalone
+        .keepRetention()
+        .toCompletableFuture()
+        .orTimeout(10, TimeUnit.SECONDS)
+        .exceptionally(e -> null)
+        .join();
+  }
+
+  /** Puts a record and returns its number. */
+  String sequenceNumberOfNext(String stream) throws IOException, InterruptedException {
+    return ok("PutRecord", "{'StreamName':'%s','PartitionKey':'k','Data':'eA=='}", stream)
+        .getString("SequenceNumber");
+  }
+
+  static long counter(String sequenceNumber) {
+    return SequenceNumber.parse(sequenceNumber).orElseThrow().counter();
+  }
+
+  /** Waits for a condition. */
+  void await(String what, Duration patience, BooleanSupplier condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(what + " did not come true within " + patience);
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  boolean isReady() {
+    return standalone.isReady();
   }
 
   Instant now() {

@@ -1,0 +1,39 @@
+package dev.millrace.core.stream;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a stream's retention period asks for at a moment. Pure.
+ *
+ * @param stream the stream
+ * @param nowMillis epoch milliseconds
+ */
+public record Retention(StreamDefinition stream, long nowMillis) {
+
+  /** Records that arrived before it are past retention; epoch milliseconds. */
+  public long horizonMillis() {
+    return nowMillis - TimeUnit.HOURS.toMillis(stream.settings().retentionHours());
+  }
+
+  /** The shards whose records may have to be trimmed. */
+  public List<ShardDefinition> trimmed() {
+    return stream.shards().stream().filter(shard -> !shard.isVirtual()).toList();
+  }
+
+  /** The shards that are past retention with all that they had: closed before the horizon. */
+  public List<ShardDefinition> expired() {
+    long second = Math.floorDiv(horizonMillis(), 1000L);
+    return stream.shards().stream()
+        .filter(shard -> shard.closing().map(end -> end.second() < second).orElse(false))
+        .toList();
+  }
+
+  /** The stream without them; empty when there are none. */
+  public Optional<StreamDefinition> withoutExpired() {
+    return expired().isEmpty()
+        ? Optional.empty()
+        : Optional.of(stream.withoutShardsClosedBefore(Math.floorDiv(horizonMillis(), 1000L)));
+  }
+}
