@@ -5,7 +5,7 @@ package dev.millrace.core.limit;
  * leaves a debt that has to be refilled first: so one 10 MiB read at 2 MiB/s blocks the next for 5
  * seconds. Guarded by its own monitor.
  */
-final class TokenBucket {
+public final class TokenBucket {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final double perSecond;
@@ -20,7 +20,7 @@ final class TokenBucket {
    * @param capacity most tokens in it
    * @param nowNanos monotonic time
    */
-  TokenBucket(double perSecond, double capacity, long nowNanos) {
+  public TokenBucket(double perSecond, double capacity, long nowNanos) {
     this.perSecond = perSecond;
     this.capacity = capacity;
     this.tokens = capacity;
@@ -28,15 +28,21 @@ final class TokenBucket {
   }
 
   /** Whether so many tokens may be taken now; takes nothing. */
-  synchronized boolean has(long amount, long nowNanos) {
+  public synchronized boolean has(long amount, long nowNanos) {
     fill(nowNanos);
     return tokens >= Math.min((double) amount, capacity);
   }
 
   /** Takes tokens, into debt if need be. */
-  synchronized void take(long amount, long nowNanos) {
+  public synchronized void take(long amount, long nowNanos) {
     fill(nowNanos);
     tokens -= amount;
+  }
+
+  /** How long until a debt is made good, in milliseconds; 0 when there is none. */
+  public synchronized long millisInDebt(long nowNanos) {
+    fill(nowNanos);
+    return tokens >= 0 ? 0 : (long) Math.ceil(-tokens / perSecond * 1000);
   }
 
   private void fill(long nowNanos) {

@@ -1,11 +1,15 @@
 package dev.millrace.server.action;
 
+import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.answer.WireWriter;
+import dev.millrace.server.fanout.EventSink;
+import dev.millrace.server.fanout.Subscription;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** What an action answers. */
 public sealed interface Answer {
@@ -23,6 +27,13 @@ public sealed interface Answer {
    * @param body in the call's codec
    */
   record Encoded(Blob body) implements Answer {}
+
+  /**
+   * Success that goes on: a stream of events.
+   *
+   * @param subscribe called on the stream's thread; an error becomes the whole answer
+   */
+  record Streaming(Function<EventSink, Checked<Subscription>> subscribe) implements Answer {}
 
   /** Success of an operation without output. */
   record Empty() implements Answer {}

@@ -5,9 +5,6 @@ import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.port.ShardReader.StoredRecord;
-import dev.millrace.core.shard.SequenceNumber;
-import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
@@ -17,12 +14,11 @@ import dev.millrace.protocol.answer.WireWriter;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.GetRecordsInput;
+import dev.millrace.server.fanout.RecordsWriter;
 import dev.millrace.server.routing.ShardLeader;
 import dev.millrace.server.routing.ShardLeader.ReadResult;
 import dev.millrace.server.routing.ShardLeader.ReadResult.Records;
 import dev.millrace.server.routing.StreamLookup;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -45,8 +41,6 @@ import java.util.concurrent.CompletionStage;
 public record GetRecordsAction(
     StreamLookup streams, ShardLeader leader, TokenSigner signer, InstantSource clock)
     implements Action {
-  private static final long RECORD_BYTES = 256;
-
   /** What a shard holds that never was open. */
   private static final Records EMPTY = new Records(List.of(), 0, 0, 0);
 
@@ -152,22 +146,13 @@ public record GetRecordsAction(
               .formatted(iterator.shard(), iterator.position(), stretch.nextPosition()));
     }
     long nowMillis = clock.millis();
-    long bytes =
-        stretch.records().stream()
-            .mapToLong(r -> r.data().remaining() + r.partitionKey().remaining())
-            .sum();
-    long expectedBytes = 1024 + stretch.records().size() * RECORD_BYTES + bytes * 4 / 3;
-    WireWriter out = new WireWriter(codec, (int) expectedBytes);
+    WireWriter out = new WireWriter(codec, RecordsWriter.expectedBytes(stretch.records()));
     out.startStructure();
-    out.startList("Records");
-    for (StoredRecord record : stretch.records()) {
-      write(out, iterator.shard().shard(), stretch.creationSecond(), record);
-    }
-    out.end();
+    RecordsWriter.records(out, iterator.shard().shard(), stretch);
     Optional<StreamDefinition> stream = stream(iterator);
     boolean closed = shard(iterator).map(shard -> !shard.isOpen()).orElse(false);
     if (closed && stretch.atTip()) {
-      StreamWriter.children(out, stream.orElseThrow(), iterator.shard().shard());
+      RecordsWriter.children(out, stream.orElseThrow(), iterator.shard().shard());
     } else {
       out.text(
           "NextShardIterator", iterator.next(stretch.nextPosition(), nowMillis).encode(signer));
@@ -175,24 +160,6 @@ public record GetRecordsAction(
     out.number("MillisBehindLatest", millisBehind(stretch, nowMillis));
     out.end();
     return new Answer.Encoded(out.finish());
-  }
-
-  private static void write(
-      WireWriter out, ShardId shard, long creationSecond, StoredRecord record) {
-    long arrivalSecond = Math.floorDiv(record.arrivalMillis(), 1000L);
-    out.startStructure();
-    out.text(
-        "SequenceNumber",
-        new SequenceNumber(creationSecond, shard, record.position(), arrivalSecond).toString());
-    out.timestamp("ApproximateArrivalTimestamp", record.arrivalMillis());
-    ByteBuffer data = record.data();
-    out.blob("Data", data.array(), data.arrayOffset() + data.position(), data.remaining());
-    if (record.partitionKey().hasRemaining()) {
-      out.text(
-          "PartitionKey",
-          StandardCharsets.UTF_8.decode(record.partitionKey().duplicate()).toString());
-    }
-    out.end();
   }
 
   private static long millisBehind(Records stretch, long nowMillis) {

@@ -1,10 +1,10 @@
 package dev.millrace.server.action;
 
-import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.protocol.answer.WireWriter;
+import dev.millrace.server.fanout.RecordsWriter;
 import dev.millrace.server.routing.StreamLookup;
 
 /** Writes what descriptions and listings of streams share. */
@@ -50,28 +50,6 @@ final class StreamWriter {
     out.end();
   }
 
-  /** The shards that came from one, where a reader has reached its end. */
-  static void children(WireWriter out, StreamDefinition stream, ShardId parent) {
-    out.startList("ChildShards");
-    for (ShardDefinition child : stream.shape().children(parent)) {
-      out.startStructure();
-      out.text("ShardId", child.id().toString());
-      out.startList("ParentShards");
-      child.parents().forEach(each -> out.text(each.toString()));
-      out.end();
-      range(out, child);
-      out.end();
-    }
-    out.end();
-  }
-
-  private static void range(WireWriter out, ShardDefinition shard) {
-    out.startStructure("HashKeyRange");
-    out.text("StartingHashKey", shard.range().starting().toString());
-    out.text("EndingHashKey", shard.range().ending().toString());
-    out.end();
-  }
-
   /** One shard of a listing. */
   static void shard(WireWriter out, ShardDefinition shard) {
     out.startStructure();
@@ -82,7 +60,7 @@ final class StreamWriter {
     if (shard.parents().size() > 1) {
       out.text("AdjacentParentShardId", shard.parents().getLast().toString());
     }
-    range(out, shard);
+    RecordsWriter.range(out, shard);
     out.startStructure("SequenceNumberRange");
     out.text("StartingSequenceNumber", shard.startingSequenceNumber().toString());
     shard

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
@@ -16,6 +17,8 @@ import dev.millrace.server.action.Action;
 import dev.millrace.server.action.Answer;
 import dev.millrace.server.action.Call;
 import dev.millrace.server.action.LogRefusals;
+import dev.millrace.server.fanout.EventSink;
+import dev.millrace.server.fanout.Subscription;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
@@ -50,12 +53,8 @@ public final class Dispatcher {
     this.clock = clock;
   }
 
-  /**
-   * Begins to answer a request. Called on an event loop; the stage may complete on any thread and
-   * then yields a supplier that writes the answer: to be called where that may take a moment, but
-   * not on the thread that completed the stage.
-   */
-  CompletionStage<Supplier<WireAnswer>> answer(WireRequest request) {
+  /** Begins to answer a request. Called on an event loop; the stage may complete on any thread. */
+  CompletionStage<Reply> answer(WireRequest request) {
     return switch (gate.admit(request, clock.instant())) {
       case Admission.Answered(WireAnswer answer) -> now(answer);
       case Admission.Accepted(Operation operation, Codec codec, Optional<String> caller) ->
@@ -65,8 +64,28 @@ public final class Dispatcher {
     };
   }
 
-  private static CompletionStage<Supplier<WireAnswer>> now(WireAnswer answer) {
-    return CompletableFuture.completedStage(() -> answer);
+  /** What a request is answered with. */
+  sealed interface Reply {
+    /**
+     * A whole answer.
+     *
+     * @param write writes it: to be called where that may take a moment, but not on the thread that
+     *     completed the stage
+     */
+    record Whole(Supplier<WireAnswer> write) implements Reply {}
+
+    /**
+     * A stream of events.
+     *
+     * @param codec of the error that may take its place
+     * @param subscribe to be called on the stream's own thread
+     */
+    record Events(Codec codec, Function<EventSink, Checked<Subscription>> subscribe)
+        implements Reply {}
+  }
+
+  private static CompletionStage<Reply> now(WireAnswer answer) {
+    return CompletableFuture.completedStage(new Reply.Whole(() -> answer));
   }
 
   private static KinesisError notServed(Operation operation) {
@@ -75,8 +94,7 @@ public final class Dispatcher {
         "Operation " + operation.text() + " is not supported by this version of Millrace.");
   }
 
-  private CompletionStage<Supplier<WireAnswer>> perform(
-      Action action, Codec codec, WireRequest request) {
+  private CompletionStage<Reply> perform(Action action, Codec codec, WireRequest request) {
     return switch (action.input().decode(codec, request.body())) {
       case Decoded.Refused(KinesisError error) -> now(WireAnswer.error(codec, error));
       case Decoded.Input(Structure input) ->
@@ -86,7 +104,7 @@ public final class Dispatcher {
     };
   }
 
-  private static CompletionStage<Supplier<WireAnswer>> perform(Action action, Call call) {
+  private static CompletionStage<Reply> perform(Action action, Call call) {
     CompletionStage<Answer> stage;
     try {
       stage = action.perform(call);
@@ -95,9 +113,11 @@ public final class Dispatcher {
     }
     return stage.handle(
         (answer, failure) ->
-            failure == null
-                ? () -> encode(answer, call.codec())
-                : () -> failed(action, call, failure));
+            switch (answer) {
+              case Answer.Streaming events -> new Reply.Events(call.codec(), events.subscribe());
+              case null -> new Reply.Whole(() -> failed(action, call, failure));
+              default -> new Reply.Whole(() -> encode(answer, call.codec()));
+            });
   }
 
   private static WireAnswer failed(Action action, Call call, Throwable failure) {
@@ -111,6 +131,8 @@ public final class Dispatcher {
   private static WireAnswer encode(Answer answer, Codec codec) {
     return switch (answer) {
       case Answer.Refused(KinesisError error) -> WireAnswer.error(codec, error);
+      case Answer.Streaming events ->
+          throw new IllegalStateException("a stream of events is no whole answer");
       case Answer.Empty empty -> WireAnswer.success(codec);
       case Answer.Encoded encoded -> WireAnswer.success(codec, encoded.body());
       case Answer.Success success -> {

@@ -1,12 +1,16 @@
 package dev.millrace.server.http;
 
+import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.WireRequest;
+import dev.millrace.protocol.answer.EventMessages;
 import dev.millrace.protocol.answer.WireAnswer;
 import dev.millrace.protocol.request.RequestIds;
 import dev.millrace.protocol.request.StandardHeaders;
+import dev.millrace.server.fanout.Subscription;
+import dev.millrace.server.http.Dispatcher.Reply;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -162,7 +166,34 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       dispatcher
           .answer(wire())
           .whenComplete(
-              (answer, failure) -> context.runOnContext(turn -> sendWithinBudget(answer.get())));
+              (reply, failure) ->
+                  context.runOnContext(
+                      turn -> {
+                        switch (reply) {
+                          case Reply.Whole(Supplier<WireAnswer> write) ->
+                              sendWithinBudget(write.get());
+                          case Reply.Events events -> stream(events);
+                        }
+                      }));
+    }
+
+    private void stream(Reply.Events events) {
+      HttpServerResponse response = request.response();
+      if (response.ended() || response.closed()) {
+        return;
+      }
+      EventStream stream = new EventStream(response, context);
+      switch (events.subscribe().apply(stream)) {
+        case Checked.Bad<Subscription>(KinesisError error) ->
+            send(WireAnswer.error(events.codec(), error));
+        case Checked.Good<Subscription>(Subscription subscription) -> {
+          StandardHeaders.of(wire(), RequestIds.draw(random.get())).forEach(response::putHeader);
+          response.putHeader("Content-Type", EventMessages.CONTENT_TYPE);
+          response.putHeader("Date", date.text());
+          body.release();
+          stream.open(subscription);
+        }
+      }
     }
 
     private WireRequest wire() {

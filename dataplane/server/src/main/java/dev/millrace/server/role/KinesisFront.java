@@ -43,6 +43,7 @@ import dev.millrace.server.action.SplitShardAction;
 import dev.millrace.server.action.StartStreamEncryptionAction;
 import dev.millrace.server.action.StopStreamEncryptionAction;
 import dev.millrace.server.action.StreamEditor;
+import dev.millrace.server.action.SubscribeToShardAction;
 import dev.millrace.server.action.TagResourceAction;
 import dev.millrace.server.action.UntagResourceAction;
 import dev.millrace.server.action.UpdateAccountSettingsAction;
@@ -52,6 +53,8 @@ import dev.millrace.server.action.UpdateStreamModeAction;
 import dev.millrace.server.action.UpdateStreamRecordDistributionStrategyAction;
 import dev.millrace.server.action.UpdateStreamWarmThroughputAction;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.fanout.Fanout;
+import dev.millrace.server.fanout.Subscriptions;
 import dev.millrace.server.http.Dispatcher;
 import dev.millrace.server.http.KinesisHandler;
 import dev.millrace.server.http.KinesisPort;
@@ -182,6 +185,14 @@ record KinesisFront(
         new SplitShardAction(editor),
         new StartStreamEncryptionAction(editor),
         new StopStreamEncryptionAction(editor),
+        new SubscribeToShardAction(
+            new Fanout(
+                streams,
+                leader,
+                new Subscriptions(),
+                settings.limits() == ServerSettings.Limits.AWS,
+                clock,
+                System::nanoTime)),
         new TagResourceAction(resources),
         new UntagResourceAction(resources),
         new UpdateAccountSettingsAction(billing, clock),

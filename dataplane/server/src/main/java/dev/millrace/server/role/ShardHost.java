@@ -11,6 +11,7 @@ import dev.millrace.server.routing.GuardedLog;
 import dev.millrace.server.routing.LocalLeader;
 import dev.millrace.server.routing.ReadPool;
 import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardTails;
 import dev.millrace.server.routing.ShardTrimmer;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
@@ -88,7 +89,9 @@ final class ShardHost implements AutoCloseable {
         opened.add(
             RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt, newGroup, disk));
     ShardLog log = new GuardedLog(group.log(), room, believed);
-    started = new Started(group, log, new LocalLeader(log, store, reads, limits, clock));
+    started =
+        new Started(
+            group, log, new LocalLeader(log, store, reads, new ShardTails(), limits, clock));
   }
 
   DataFolder folder() {

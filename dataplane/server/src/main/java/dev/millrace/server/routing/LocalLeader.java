@@ -1,5 +1,6 @@
 package dev.millrace.server.routing;
 
+import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.WriterSession;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -26,11 +28,17 @@ import java.util.function.Function;
  * @param log commits
  * @param reader reads what was applied
  * @param reads where reading is done, since it waits for the disk
+ * @param tails what was just appended
  * @param limits how much each shard takes and gives
  * @param clock stamps arrivals
  */
 public record LocalLeader(
-    ShardLog log, ShardReader reader, ReadPool reads, ShardLimits limits, InstantSource clock)
+    ShardLog log,
+    ShardReader reader,
+    ReadPool reads,
+    ShardTails tails,
+    ShardLimits limits,
+    InstantSource clock)
     implements ShardLeader {
 
   @Override
@@ -45,8 +53,11 @@ public record LocalLeader(
         .thenApply(
             outcome ->
                 switch (outcome) {
-                  case Outcome.Appended at ->
-                      new AppendResult.Appended(at.firstPosition(), at.arrivalMillis(), throttled);
+                  case Outcome.Appended at -> {
+                    tails.appended(shard, at.firstPosition(), at.arrivalMillis(), admitted);
+                    yield new AppendResult.Appended(
+                        at.firstPosition(), at.arrivalMillis(), throttled);
+                  }
                   case Outcome.Sealed closed -> new AppendResult.Sealed();
                   default -> new AppendResult.NoSuchShard();
                 });
@@ -106,11 +117,79 @@ public record LocalLeader(
       bytes += record.data().remaining() + record.partitionKey().remaining();
     }
     limits.read(shard, bytes);
+    return records(stretch);
+  }
+
+  private static ReadResult.Records records(Stretch stretch) {
     return new ReadResult.Records(
         stretch.records(),
         stretch.nextPosition(),
         stretch.state().nextPosition(),
         stretch.state().creationSecond());
+  }
+
+  @Override
+  public <T> CompletionStage<T> tail(
+      ShardRef shard,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<ReadResult, T> then) {
+    Optional<ShardState> state = reader.state(shard);
+    if (state.isEmpty()) {
+      return CompletableFuture.completedStage(then.apply(new ReadResult.NoSuchShard()));
+    }
+    Optional<List<StoredRecord>> recent = tails.from(shard, fromPosition, maxBytes);
+    if (recent.isPresent()) {
+      long next = recent.get().getLast().position() + 1;
+      ReadResult found =
+          new ReadResult.Records(
+              recent.get(),
+              next,
+              Math.max(next, state.get().nextPosition()),
+              state.get().creationSecond());
+      return reads.run(() -> then.apply(found));
+    }
+    if (fromPosition < state.get().nextPosition()) {
+      return reads.run(() -> then.apply(behind(shard, fromPosition, maxBytes)));
+    }
+    return wait(shard, fromPosition, maxBytes, maxWaitMillis, then);
+  }
+
+  private <T> CompletionStage<T> wait(
+      ShardRef shard,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<ReadResult, T> then) {
+    CompletableFuture<Void> more = tails.await(shard);
+    // It may have come between the look and the wait.
+    boolean came =
+        reader.state(shard).map(state -> fromPosition < state.nextPosition()).orElse(true);
+    if (came) {
+      more.complete(null);
+    }
+    return more.completeOnTimeout(null, maxWaitMillis, TimeUnit.MILLISECONDS)
+        .thenCompose(
+            done -> {
+              boolean there =
+                  reader
+                      .state(shard)
+                      .map(state -> fromPosition < state.nextPosition())
+                      .orElse(true);
+              if (there) {
+                return tail(shard, fromPosition, maxBytes, 0, then);
+              }
+              tails.giveUp(shard, more);
+              return reads.run(() -> then.apply(behind(shard, fromPosition, maxBytes)));
+            });
+  }
+
+  private ReadResult behind(ShardRef shard, long fromPosition, long maxBytes) {
+    return reader
+        .read(shard, fromPosition, Integer.MAX_VALUE, maxBytes)
+        .<ReadResult>map(LocalLeader::records)
+        .orElseGet(ReadResult.NoSuchShard::new);
   }
 
   @Override

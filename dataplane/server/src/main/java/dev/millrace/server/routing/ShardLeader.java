@@ -86,6 +86,20 @@ public interface ShardLeader {
       long maxBytes,
       Function<ReadResult, T> then);
 
+  /**
+   * Reads records from a position on for a subscription, which has a share of its own: the shard's
+   * read limits do not count it. Where nothing is there yet it waits.
+   *
+   * @param maxBytes most bytes of data and partition keys; one record is returned even if larger
+   * @param maxWaitMillis how long to wait; then the answer is that nothing came
+   */
+  <T> CompletionStage<T> tail(
+      ShardRef shard,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<ReadResult, T> then);
+
   /** The position that a reader begins at; empty when the shard is not here. */
   CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start);
 }

@@ -93,7 +93,25 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
       long maxBytes,
       Function<ReadResult, T> then) {
     RpcFormat.Read request = new RpcFormat.Read(shard, fromPosition, maxRecords, maxBytes);
-    return call(shard, RpcFormat.READ, RpcFormat.encode(request))
+    return read(shard, RpcFormat.READ, RpcFormat.encode(request), then);
+  }
+
+  @Override
+  public <T> CompletionStage<T> tail(
+      ShardRef shard,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<ReadResult, T> then) {
+    // Within the time that an answer may take.
+    long wait = Math.min(maxWaitMillis, ANSWER_TIMEOUT_MILLIS / 2);
+    RpcFormat.Tail request = new RpcFormat.Tail(shard, fromPosition, maxBytes, wait);
+    return read(shard, RpcFormat.TAIL, RpcFormat.encode(request), then);
+  }
+
+  private <T> CompletionStage<T> read(
+      ShardRef shard, String path, ByteBuffer request, Function<ReadResult, T> then) {
+    return call(shard, path, request)
         .toCompletionStage()
         .thenCompose(
             answer ->

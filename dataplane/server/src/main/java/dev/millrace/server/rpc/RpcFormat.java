@@ -26,6 +26,7 @@ final class RpcFormat {
   static final String APPEND = "/shard/append";
   static final String READ = "/shard/read";
   static final String FIND = "/shard/find";
+  static final String TAIL = "/shard/tail";
 
   private static final int VERSION = 1;
   private static final int ANSWERED = 0;
@@ -43,6 +44,9 @@ final class RpcFormat {
 
   /** A request to read. */
   record Read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {}
+
+  /** A request to read on, or to wait. */
+  record Tail(ShardRef shard, long fromPosition, long maxBytes, long maxWaitMillis) {}
 
   /** A request to find a position. */
   record Find(ShardRef shard, StartingPosition start) {}
@@ -123,6 +127,20 @@ final class RpcFormat {
   static Read decodeRead(ByteBuffer bytes) {
     FormatReader in = open("read request", bytes);
     return new Read(readShard(in), in.i64(), in.varint(), in.i64());
+  }
+
+  static ByteBuffer encode(Tail request) {
+    FormatWriter out = begin(SMALL_BYTES);
+    writeShard(out, request.shard());
+    return out.i64(request.fromPosition())
+        .i64(request.maxBytes())
+        .i64(request.maxWaitMillis())
+        .toByteBuffer();
+  }
+
+  static Tail decodeTail(ByteBuffer bytes) {
+    FormatReader in = open("tail request", bytes);
+    return new Tail(readShard(in), in.i64(), in.i64(), in.i64());
   }
 
   static ByteBuffer encode(ReadResult result) {

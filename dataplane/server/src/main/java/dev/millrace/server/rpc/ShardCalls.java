@@ -27,6 +27,7 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
     return switch (path) {
       case RpcFormat.APPEND -> Optional.of(with(leader -> append(leader, body)));
       case RpcFormat.READ -> Optional.of(with(leader -> read(leader, body)));
+      case RpcFormat.TAIL -> Optional.of(with(leader -> tail(leader, body)));
       case RpcFormat.FIND -> Optional.of(with(leader -> find(leader, body)));
       default -> Optional.empty();
     };
@@ -63,6 +64,16 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
         request.fromPosition(),
         request.maxRecords(),
         request.maxBytes(),
+        RpcFormat::encode);
+  }
+
+  private static CompletionStage<ByteBuffer> tail(ShardLeader leader, ByteBuffer body) {
+    RpcFormat.Tail request = RpcFormat.decodeTail(body);
+    return leader.tail(
+        request.shard(),
+        request.fromPosition(),
+        request.maxBytes(),
+        request.maxWaitMillis(),
         RpcFormat::encode);
   }
 

@@ -106,6 +106,10 @@ final class TestingStandalone implements AutoCloseable {
     }
   }
 
+  int port() {
+    return standalone.port();
+  }
+
   boolean isReady() {
     return standalone.isReady();
   }

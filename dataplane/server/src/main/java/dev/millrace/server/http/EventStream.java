@@ -1,0 +1,79 @@
+package dev.millrace.server.http;
+
+import dev.millrace.protocol.Blob;
+import dev.millrace.server.fanout.EventSink;
+import dev.millrace.server.fanout.Subscription;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * A response that events are written to: DATA frames of HTTP/2, chunks of HTTP/1.1. What the client
+ * does not take stays in the connection's window; beyond a bounded queue nothing more is asked for.
+ */
+final class EventStream implements EventSink {
+  /** Bytes that may wait for the client's window. */
+  private static final int QUEUE_BYTES = 256 << 10;
+
+  private final HttpServerResponse response;
+  private final Context context;
+
+  EventStream(HttpServerResponse response, Context context) {
+    this.response = response;
+    this.context = context;
+  }
+
+  /** Begins to send; a client that goes ends the subscription. */
+  void open(Subscription subscription) {
+    response.setChunked(true);
+    response.setWriteQueueMaxSize(QUEUE_BYTES);
+    response.exceptionHandler(broken -> subscription.gone());
+    response.closeHandler(closed -> subscription.gone());
+    subscription.begin();
+  }
+
+  private boolean isOpen() {
+    return !response.ended() && !response.closed();
+  }
+
+  @Override
+  public void send(Blob message) {
+    if (isOpen()) {
+      response.write(
+          BufferImpl.buffer(
+              Unpooled.wrappedBuffer(message.array(), message.offset(), message.length())));
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return !response.writeQueueFull();
+  }
+
+  @Override
+  public void whenReady(Runnable ready) {
+    response.drainHandler(
+        drained -> {
+          response.drainHandler(null);
+          ready.run();
+        });
+  }
+
+  @Override
+  public void end() {
+    if (isOpen()) {
+      response.end();
+    }
+  }
+
+  @Override
+  public void run(Runnable task) {
+    context.runOnContext(turn -> task.run());
+  }
+
+  @Override
+  public void runAfter(long millis, Runnable task) {
+    context.owner().setTimer(Math.max(1, millis), timer -> run(task));
+  }
+}

@@ -1,0 +1,276 @@
+package dev.millrace.server.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.async.SdkPublisher;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
+import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StartingPosition;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEventStream;
+import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
+
+/** Registered consumers are pushed what their shards get, by the AWS SDK's own subscription. */
+class FanoutTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String HALF = "170141183460469231731687303715884105728";
+
+  @TempDir private Path data;
+
+  private TestingStandalone server;
+  private KinesisAsyncClient client;
+  private String streamArn;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new TestingStandalone(data);
+    client = client(Protocol.HTTP2);
+    server.ok("CreateStream", "{'StreamName':'s','ShardCount':1}");
+    streamArn =
+        server
+            .ok("DescribeStreamSummary", "{'StreamName':'s'}")
+            .getJsonObject("StreamDescriptionSummary")
+            .getString("StreamARN");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    server.close();
+  }
+
+  private KinesisAsyncClient client(Protocol protocol) {
+    return KinesisAsyncClient.builder()
+        .endpointOverride(URI.create("http://127.0.0.1:" + server.port()))
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")))
+        .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(protocol))
+        .build();
+  }
+
+  private String register(String name) throws Exception {
+    return server
+        .ok("RegisterStreamConsumer", "{'StreamARN':'%s','ConsumerName':'%s'}", streamArn, name)
+        .getJsonObject("Consumer")
+        .getString("ConsumerARN");
+  }
+
+  private void put(String text) throws Exception {
+    server.ok(
+        "PutRecord",
+        "{'StreamName':'s','PartitionKey':'k','Data':'%s'}",
+        TestingStandalone.base64(text));
+  }
+
+  /** A subscription and what came of it. */
+  private static final class Subscribed {
+    final BlockingQueue<SubscribeToShardEvent> events = new LinkedBlockingQueue<>();
+    final List<String> data = new CopyOnWriteArrayList<>();
+    @Nullable CompletableFuture<Void> done;
+
+    /** Waits until the data is what is wanted. */
+    void await(Predicate<Subscribed> wanted) throws InterruptedException {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!wanted.test(this)) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("within " + PATIENCE + " only came " + data);
+        }
+        SubscribeToShardEvent event = events.poll(50, TimeUnit.MILLISECONDS);
+        if (event != null) {
+          event.records().forEach(r -> data.add(r.data().asString(StandardCharsets.UTF_8)));
+          last = event;
+        }
+      }
+    }
+
+    @Nullable SubscribeToShardEvent last;
+
+    SubscribeToShardEvent last() {
+      if (last == null) {
+        throw new AssertionError("no event came");
+      }
+      return last;
+    }
+
+    CompletableFuture<Void> done() {
+      if (done == null) {
+        throw new AssertionError("not subscribed");
+      }
+      return done;
+    }
+  }
+
+  private static Subscribed subscribe(
+      KinesisAsyncClient by, String consumer, String shard, StartingPosition from) {
+    Subscribed subscribed = new Subscribed();
+    subscribed.done =
+        by.subscribeToShard(
+            request -> request.consumerARN(consumer).shardId(shard).startingPosition(from),
+            SubscribeToShardResponseHandler.builder()
+                .onEventStream(
+                    (SdkPublisher<SubscribeToShardEventStream> events) ->
+                        events
+                            .filter(SubscribeToShardEvent.class)
+                            .subscribe(subscribed.events::add))
+                .build());
+    return subscribed;
+  }
+
+  private static StartingPosition from(ShardIteratorType type) {
+    return StartingPosition.builder().type(type).build();
+  }
+
+  private static final String SHARD = "shardId-000000000000";
+
+  @ParameterizedTest
+  @EnumSource(Protocol.class)
+  void recordsArePushedOverEitherProtocolFromTheOldestOn(Protocol protocol) throws Exception {
+    String consumer = register("c");
+    put("before");
+    try (KinesisAsyncClient by = client(protocol)) {
+      Subscribed subscribed = subscribe(by, consumer, SHARD, from(ShardIteratorType.TRIM_HORIZON));
+      subscribed.await(s -> s.data.equals(List.of("before")));
+      for (int i = 0; i < 50; i++) {
+        put("n" + i);
+      }
+      subscribed.await(s -> s.data.size() == 51);
+      List<String> wanted = new ArrayList<>(List.of("before"));
+      for (int i = 0; i < 50; i++) {
+        wanted.add("n" + i);
+      }
+      assertThat(subscribed.data).isEqualTo(wanted);
+    }
+  }
+
+  @Test
+  void latestBringsOnlyWhatComesAndAContinuationGoesOnWithoutALossOrADouble() throws Exception {
+    String consumer = register("c");
+    put("old");
+    Subscribed first = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    first.await(s -> s.last != null);
+    put("a");
+    first.await(s -> s.data.equals(List.of("a")));
+    String continuation = first.last().continuationSequenceNumber();
+    put("b");
+    server.pass(Duration.ofSeconds(6));
+    Subscribed second =
+        subscribe(
+            client,
+            consumer,
+            SHARD,
+            StartingPosition.builder()
+                .type(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                .sequenceNumber(continuation)
+                .build());
+    second.await(s -> s.data.equals(List.of("b")));
+    put("c");
+    second.await(s -> s.data.equals(List.of("b", "c")));
+  }
+
+  @Test
+  void aSecondSubscriptionWaitsFiveSecondsAndThenTakesThePlace() throws Exception {
+    String consumer = register("c");
+    Subscribed first = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    first.await(s -> s.last != null);
+    assertThatThrownBy(
+            () ->
+                subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST))
+                    .done()
+                    .get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ResourceInUseException.class);
+    server.pass(Duration.ofSeconds(6));
+    Subscribed second = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    assertThatThrownBy(() -> first.done().get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ResourceInUseException.class)
+        .hasMessageContaining("Another active subscription exists");
+    put("x");
+    second.await(s -> s.data.equals(List.of("x")));
+  }
+
+  @Test
+  void afterFiveMinutesItEndsInOrder() throws Exception {
+    Subscribed subscribed = subscribe(client, register("c"), SHARD, from(ShardIteratorType.LATEST));
+    subscribed.await(s -> s.last != null);
+    server.pass(Duration.ofMinutes(5));
+    assertThat(subscribed.done().get(20, TimeUnit.SECONDS)).isNull();
+  }
+
+  @Test
+  void theEndOfAShardNamesItsChildren() throws Exception {
+    String consumer = register("c");
+    put("last");
+    Subscribed subscribed =
+        subscribe(client, consumer, SHARD, from(ShardIteratorType.TRIM_HORIZON));
+    subscribed.await(s -> s.data.equals(List.of("last")));
+    server.ok(
+        "SplitShard",
+        "{'StreamName':'s','ShardToSplit':'%s','NewStartingHashKey':'%s'}",
+        SHARD,
+        HALF);
+    assertThat(subscribed.done().get(20, TimeUnit.SECONDS)).isNull();
+    subscribed.await(s -> s.events.isEmpty());
+    assertThat(subscribed.last().childShards())
+        .extracting(child -> child.shardId())
+        .containsExactly("shardId-000000000001", "shardId-000000000002");
+    assertThat(subscribed.last().continuationSequenceNumber()).isNull();
+  }
+
+  @Test
+  void aDeregisteredConsumerLosesItsSubscription() throws Exception {
+    String consumer = register("c");
+    Subscribed subscribed = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    subscribed.await(s -> s.last != null);
+    server.ok("DeregisterStreamConsumer", "{'ConsumerARN':'%s'}", consumer);
+    assertThatThrownBy(() -> subscribed.done().get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(
+            () ->
+                subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST))
+                    .done()
+                    .get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ResourceNotFoundException.class);
+  }
+
+  @Test
+  void manyConsumersOfOneShardAllGetEverything() throws Exception {
+    List<Subscribed> all = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      all.add(subscribe(client, register("c" + i), SHARD, from(ShardIteratorType.TRIM_HORIZON)));
+    }
+    for (int i = 0; i < 100; i++) {
+      put("n" + i);
+    }
+    for (Subscribed each : all) {
+      each.await(s -> s.data.size() == 100);
+      assertThat(each.data.getLast()).isEqualTo("n99");
+    }
+  }
+}
