@@ -1,0 +1,41 @@
+package dev.millrace.operator.act;
+
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.operator.plan.Verdict;
+import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
+import org.jboss.logging.Logger;
+
+/** Writes the status of KinesisStreams, and nothing else of them. */
+public final class StatusWriter {
+  private static final Logger LOG = Logger.getLogger(StatusWriter.class);
+
+  private StatusWriter() {}
+
+  /**
+   * Writes a status.
+   *
+   * @param operations whose cache then holds what was written, so that the next pass, which may
+   *     come before the watch's event, does not plan from the status before
+   */
+  public static void write(
+      StreamIdentity stream,
+      KinesisStreamStatus status,
+      Verdict ready,
+      ResourceOperations<KinesisStream> operations) {
+    KinesisStream patch = new KinesisStream();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(stream.namespace())
+            .withName(stream.name())
+            .withUid(stream.uid())
+            .build());
+    patch.setStatus(status);
+    operations.serverSideApplyPrimaryStatus(patch);
+    LOG.infof(
+        "stream %s/%s: status: %s, %s: %s",
+        stream.namespace(), stream.name(), status.streamStatus(), ready.reason(), ready.message());
+  }
+}

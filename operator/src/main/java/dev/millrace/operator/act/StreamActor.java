@@ -1,0 +1,116 @@
+package dev.millrace.operator.act;
+
+import dev.millrace.crds.Shard;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.operator.plan.Action;
+import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.pods.PodAnswer;
+import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Does what was planned. Objects are applied by server-side apply, forced: they are the operator's
+ * own. Calls block; any thread.
+ */
+public final class StreamActor {
+  private static final Logger LOG = Logger.getLogger(StreamActor.class);
+
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(Marks.OPERATOR)
+          .withForce(true)
+          .build();
+
+  private final KubernetesClient client;
+  private final ShardPods pods;
+  private final BoundedCalls calls;
+
+  /** A new actor. */
+  public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
+    this.client = client;
+    this.pods = pods;
+    this.calls = calls;
+  }
+
+  /**
+   * Does all actions, side by side. What a change that was not seen yet has overtaken is left to
+   * the next pass.
+   */
+  public Acted act(StreamIdentity stream, List<Action> actions) {
+    return new Acted(
+        calls.each(
+            actions,
+            action -> {
+              Outcome outcome = tried(stream.namespace(), action);
+              LOG.infof("stream %s/%s: %s: %s", stream.namespace(), stream.name(), action, outcome);
+              return new Acted.Done(action, outcome);
+            }));
+  }
+
+  private Outcome tried(String namespace, Action action) {
+    try {
+      return act(namespace, action);
+    } catch (KubernetesClientException e) {
+      // The reconciler tries again, later each time, and the status says why.
+      return new Outcome.Failed(e);
+    }
+  }
+
+  private Outcome act(String namespace, Action action) {
+    return switch (action) {
+      case Action.ApplyResource(HasMetadata resource) -> apply(resource);
+      case Action.RecordGroup(String shard, String version, ShardStatus status) ->
+          writeStatus(namespace, shard, version, status);
+      case Action.PublishShard(String shard, String version, ShardStatus status) ->
+          writeStatus(namespace, shard, version, status);
+      case Action.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
+      case Action.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
+    };
+  }
+
+  private Outcome apply(HasMetadata resource) {
+    client.resource(resource).patch(APPLY);
+    return new Outcome.Done();
+  }
+
+  /** Writes over what was seen and over nothing else. */
+  private Outcome writeStatus(String namespace, String name, String version, ShardStatus status) {
+    Shard shard = new Shard();
+    shard.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(namespace)
+            .withName(name)
+            .withResourceVersion(version)
+            .build());
+    shard.setStatus(status);
+    try {
+      client.resource(shard).subresource("status").patch(APPLY);
+      return new Outcome.Done();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
+          || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        // The event of that change is on its way here and brings the next pass.
+        return new Outcome.Overtaken();
+      }
+      throw e;
+    }
+  }
+
+  private static Outcome of(PodAnswer answer) {
+    return switch (answer) {
+      case PodAnswer.Done() -> new Outcome.Done();
+      case PodAnswer.NotDone(String why) -> new Outcome.Refused(why);
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.operator.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the operator is told by its environment. Every variable that begins with {@code MILLRACE_}
+ * is one of {@link Setting}; another one, or a value that does not fit, refuses the start.
+ *
+ * @param region stands in ARNs
+ * @param shardImage the data plane's image
+ * @param shardImagePullPolicy Always, IfNotPresent or Never
+ * @param endpoint where clients reach the API; {@code {namespace}} in it is the stream's namespace
+ * @param namespaces the namespaces whose streams are reconciled; empty: all
+ */
+public record OperatorSettings(
+    String region,
+    String shardImage,
+    String shardImagePullPolicy,
+    String endpoint,
+    List<String> namespaces) {
+
+  private static final String PREFIX = "MILLRACE_";
+  private static final String DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+  /** The variables, with what they are without being set and the form that they must have. */
+  public enum Setting {
+    REGION("us-east-1", "[a-z0-9-]{1,32}"),
+    SHARD_IMAGE("", "[^\\s]{1,512}"),
+    SHARD_IMAGE_PULL_POLICY("IfNotPresent", "Always|IfNotPresent|Never"),
+    ENDPOINT("http://millrace-gateway.{namespace}.svc:4567", "https?://[^\\s]{1,256}"),
+    NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
+
+    private final String otherwise;
+    private final String form;
+
+    Setting(String otherwise, String form) {
+      this.otherwise = otherwise;
+      this.form = form;
+    }
+
+    /** The environment variable. */
+    public String variable() {
+      return PREFIX + name();
+    }
+
+    private String read(Map<String, String> environment) {
+      String given = environment.getOrDefault(variable(), "").strip();
+      String found = given.isEmpty() ? otherwise : given;
+      if (!found.matches(form)) {
+        throw new InvalidSettingException(
+            found.isEmpty()
+                ? variable() + " must be set"
+                : "%s must be a text of the form %s, found '%s'"
+                    .formatted(variable(), form, found));
+      }
+      return found;
+    }
+  }
+
+  /** A setting that does not fit; the message is one line for whoever starts the process. */
+  public static final class InvalidSettingException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InvalidSettingException(String message) {
+      super(message);
+    }
+  }
+
+  public OperatorSettings {
+    namespaces = List.copyOf(namespaces);
+  }
+
+  /**
+   * Reads the environment.
+   *
+   * @throws InvalidSettingException naming the variable, what was found and what was expected
+   */
+  public static OperatorSettings of(Map<String, String> environment) {
+    refuseUnknown(environment);
+    String namespaces = Setting.NAMESPACES.read(environment);
+    return new OperatorSettings(
+        Setting.REGION.read(environment),
+        Setting.SHARD_IMAGE.read(environment),
+        Setting.SHARD_IMAGE_PULL_POLICY.read(environment),
+        Setting.ENDPOINT.read(environment),
+        namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)));
+  }
+
+  /** The endpoint of the streams of a namespace. */
+  public String endpointIn(String namespace) {
+    return endpoint.replace("{namespace}", namespace);
+  }
+
+  private static void refuseUnknown(Map<String, String> environment) {
+    Set<String> unknown = new TreeSet<>(environment.keySet());
+    unknown.removeIf(name -> !name.startsWith(PREFIX));
+    Arrays.stream(Setting.values()).map(Setting::variable).forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new InvalidSettingException(
+          "unknown setting "
+              + String.join(", ", unknown)
+              + "; known are "
+              + Arrays.stream(Setting.values())
+                  .map(Setting::variable)
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+}

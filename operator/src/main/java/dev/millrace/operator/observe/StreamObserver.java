@@ -1,0 +1,197 @@
+package dev.millrace.operator.observe;
+
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.Shard;
+import dev.millrace.operator.observe.ObservedStream.Ownership;
+import dev.millrace.operator.observe.ObservedStream.Rival;
+import dev.millrace.operator.observe.ObservedStream.Standing;
+import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.pods.PodAddress;
+import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.ObjectKey;
+import dev.millrace.operator.resource.Shape;
+import dev.millrace.operator.resource.StreamIdentity;
+import dev.millrace.operator.resource.WantedStream;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Looks at a stream: at the caches, at its pods, and past the caches where a name seems to be free.
+ * It reads only. Calls block; any thread.
+ */
+public final class StreamObserver {
+  /**
+   * Names that seem free and are looked at in one pass. What was not looked at is not created, so
+   * this bounds a pass over a large new stream too.
+   */
+  public static final int MOST_LOOKUPS = 256;
+
+  /** Phases in which a pod's address may already be another's. */
+  private static final Set<String> ENDED = Set.of("Failed", "Succeeded");
+
+  private final ShardPods pods;
+  private final BoundedCalls calls;
+
+  /** A new observer. */
+  public StreamObserver(ShardPods pods, BoundedCalls calls) {
+    this.pods = pods;
+    this.calls = calls;
+  }
+
+  /** What is now. */
+  public ObservedStream observe(KinesisStream stream, StreamCaches caches) {
+    StreamIdentity identity = identity(stream);
+    ObservedStream bare =
+        new ObservedStream(
+            identity,
+            stream.getMetadata().getGeneration(),
+            creation(stream),
+            stream.getMetadata().getDeletionTimestamp() != null,
+            stream.getSpec(),
+            Optional.ofNullable(stream.getStatus()),
+            rivals(identity, caches.claimants()),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            caches.troubles());
+    boolean isNothingToDo =
+        bare.deleting() || !StreamName.isValid(bare.streamName()) || bare.holder().isPresent();
+    return isNothingToDo ? bare : observeParts(bare, caches);
+  }
+
+  private ObservedStream observeParts(ObservedStream bare, StreamCaches caches) {
+    StreamIdentity identity = bare.identity();
+    List<ObservedShard> shards =
+        caches.shards().stream()
+            .filter(shard -> isOwned(shard, identity))
+            .map(StreamObserver::observed)
+            .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
+            .toList();
+    WantedStream wanted = WantedStream.of(identity, bare.spec(), bare.creation().getEpochSecond());
+    Shape shape = Shape.of(wanted, shards.stream().map(ObservedShard::spec).toList());
+    return new ObservedStream(
+        identity,
+        bare.generation(),
+        bare.creation(),
+        false,
+        bare.spec(),
+        bare.status(),
+        bare.rivals(),
+        shards,
+        standing(identity, shape.keys(wanted.names()), caches),
+        reports(caches.pods()),
+        bare.troubles());
+  }
+
+  private Map<ObjectKey, Standing> standing(
+      StreamIdentity identity, List<ObjectKey> needed, StreamCaches caches) {
+    Map<ObjectKey, Standing> cached =
+        Stream.of(caches.services(), caches.statefulSets(), caches.shards())
+            .flatMap(Collection::stream)
+            .collect(Collectors.toMap(ObjectKey::of, object -> standing(object, identity)));
+    Map<ObjectKey, Standing> standing = new HashMap<>();
+    List<ObjectKey> unseen =
+        needed.stream().filter(key -> !cached.containsKey(key)).limit(MOST_LOOKUPS).toList();
+    List<Standing> found =
+        calls.each(
+            unseen,
+            key ->
+                lookUp(key, identity.namespace(), caches.lookup())
+                    .map(object -> standing(object, identity))
+                    .orElse(Standing.NOTHING));
+    for (int i = 0; i < unseen.size(); i++) {
+      standing.put(unseen.get(i), found.get(i));
+    }
+    standing.putAll(cached);
+    return standing;
+  }
+
+  private static Optional<? extends HasMetadata> lookUp(
+      ObjectKey key, String namespace, StreamCaches.Lookup lookup) {
+    return switch (key.kind()) {
+      case ObjectKey.SERVICE -> lookup.find(Service.class, namespace, key.name());
+      case ObjectKey.STATEFUL_SET -> lookup.find(StatefulSet.class, namespace, key.name());
+      case ObjectKey.SHARD -> lookup.find(Shard.class, namespace, key.name());
+      default -> throw new IllegalArgumentException("no stream needs a " + key);
+    };
+  }
+
+  private static Standing standing(HasMetadata object, StreamIdentity identity) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return isOwned(object, identity)
+        ? new Standing(
+            Ownership.OURS,
+            annotations == null ? "" : annotations.getOrDefault(Marks.APPLIED_HASH, ""))
+        : new Standing(Ownership.FOREIGN, "");
+  }
+
+  private static boolean isOwned(HasMetadata object, StreamIdentity identity) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getUid().equals(identity.uid()));
+  }
+
+  private Map<String, ObservedPod> reports(Collection<Pod> seen) {
+    List<PodAddress> addresses = seen.stream().map(StreamObserver::address).toList();
+    return calls.each(addresses, address -> new ObservedPod(address, pods.report(address))).stream()
+        .collect(Collectors.toMap(ObservedPod::name, pod -> pod));
+  }
+
+  private static PodAddress address(Pod pod) {
+    return new PodAddress(
+        pod.getMetadata().getNamespace(),
+        pod.getMetadata().getName(),
+        Optional.ofNullable(pod.getStatus())
+            .filter(status -> !ENDED.contains(status.getPhase()))
+            .map(PodStatus::getPodIP));
+  }
+
+  private static ObservedShard observed(Shard shard) {
+    return new ObservedShard(
+        shard.getMetadata().getName(),
+        shard.getMetadata().getResourceVersion(),
+        shard.getSpec(),
+        Optional.ofNullable(shard.getStatus()).orElse(ObservedShard.NO_STATUS));
+  }
+
+  private static List<Rival> rivals(StreamIdentity self, List<KinesisStream> claimants) {
+    return claimants.stream()
+        .filter(claimant -> !claimant.getMetadata().getUid().equals(self.uid()))
+        .map(
+            claimant ->
+                new Rival(
+                    claimant.getMetadata().getName(),
+                    claimant.getMetadata().getUid(),
+                    creation(claimant),
+                    Optional.ofNullable(claimant.getStatus())
+                        .map(KinesisStreamStatus::streamId)
+                        .isPresent()))
+        .toList();
+  }
+
+  private static StreamIdentity identity(KinesisStream stream) {
+    return new StreamIdentity(
+        stream.getMetadata().getNamespace(),
+        stream.getMetadata().getName(),
+        stream.getMetadata().getUid());
+  }
+
+  private static Instant creation(KinesisStream stream) {
+    return Instant.parse(stream.getMetadata().getCreationTimestamp());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.operator.pods.PodAddress;
+import dev.millrace.operator.resource.ObjectKey;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
+/**
+ * One thing to do. The actions of a plan do not lean on each other: any of them may be done, in any
+ * order, and whoever dies between two plans again.
+ */
+public sealed interface Action {
+
+  /**
+   * Makes an object what it should be.
+   *
+   * @param resource the object, with its hash
+   */
+  record ApplyResource(HasMetadata resource) implements Action {
+    @Override
+    public String toString() {
+      return "apply " + ObjectKey.of(resource);
+    }
+  }
+
+  /**
+   * Records in a Shard which group is about to be formed on which disk. The group is formed in a
+   * later pass, when all shards of its set were seen to say so.
+   *
+   * @param shard the Shard object
+   * @param resourceVersion of the status that was seen
+   * @param status with group and disk
+   */
+  record RecordGroup(String shard, String resourceVersion, ShardStatus status) implements Action {
+    @Override
+    public String toString() {
+      return "record group " + status.group() + " on disk " + status.disk() + " in Shard " + shard;
+    }
+  }
+
+  /**
+   * Publishes where a shard is in its life and where it is reached.
+   *
+   * @param shard the Shard object
+   * @param resourceVersion of the status that was seen
+   * @param status the new one
+   */
+  record PublishShard(String shard, String resourceVersion, ShardStatus status) implements Action {
+    @Override
+    public String toString() {
+      return "publish Shard " + shard + " as " + status.phase();
+    }
+  }
+
+  /** Forms a pod's group. */
+  record FormGroup(PodAddress pod, GroupFormation formation) implements Action {
+    @Override
+    public String toString() {
+      return "form group " + formation.group() + " in Pod " + pod.name();
+    }
+  }
+
+  /** Tells a pod what to host. */
+  record Assign(PodAddress pod, PodAssignment assignment) implements Action {
+    @Override
+    public String toString() {
+      return "assign " + assignment.shards().size() + " shards to Pod " + pod.name();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.crds.ShardSpec;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.operator.observe.ObservedPod;
+import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.resource.WantedStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A shard set: what its pod should host, and what is known of it.
+ *
+ * @param name also the StatefulSet's
+ * @param specs the shards that it hosts, in the order of their ids
+ * @param shards their objects, as far as they were seen
+ * @param pod its pod, if there is one
+ * @param foreign whether one of its names is somebody else's, so that it is left alone
+ */
+record HostedSet(
+    String name,
+    List<ShardSpec> specs,
+    List<ObservedShard> shards,
+    Optional<ObservedPod> pod,
+    boolean foreign) {
+
+  static HostedSet of(
+      String name,
+      List<ShardSpec> specs,
+      Map<String, ObservedShard> seen,
+      Map<String, ObservedPod> pods,
+      boolean foreign) {
+    return new HostedSet(
+        name,
+        specs,
+        specs.stream()
+            .flatMap(spec -> Optional.ofNullable(seen.get(spec.shardId())).stream())
+            .toList(),
+        Optional.ofNullable(pods.get(StreamNames.pod(name))),
+        foreign);
+  }
+
+  /** Whether all of its Shard objects were seen. */
+  boolean isWhole() {
+    return shards.size() == specs.size();
+  }
+
+  /** Whether one of its shards ever took records. */
+  boolean wasOpen() {
+    return shards.stream().anyMatch(ObservedShard::wasOpen);
+  }
+
+  /** The message of a loss that its Shards show already. */
+  Optional<String> publishedLoss() {
+    return shards.stream()
+        .map(ObservedShard::status)
+        .filter(status -> status.phase() == ShardStatus.Phase.LOST)
+        .flatMap(status -> Optional.ofNullable(status.message()).stream())
+        .findFirst();
+  }
+
+  /** What its pod should be told. */
+  PodAssignment assignment(WantedStream stream) {
+    return new PodAssignment(
+        stream.identity().streamId().toString(),
+        stream.retentionPeriodHours(),
+        stream.limits(),
+        specs.stream().map(HostedSet::assigned).toList());
+  }
+
+  private static AssignedShard assigned(ShardSpec shard) {
+    return new AssignedShard(
+        shard.shardId(),
+        shard.startingHashKey(),
+        shard.endingHashKey(),
+        Optional.ofNullable(shard.parentShardIds()).orElse(List.of()),
+        shard.creationSecond());
+  }
+
+  /** Whether a pod that leads says that it has opened the shard. */
+  static boolean serves(PodReport report, ShardSpec shard) {
+    return report.leads()
+        && report.shards().stream()
+            .anyMatch(
+                hosted ->
+                    hosted.shardId().equals(shard.shardId())
+                        && hosted.streamId().equals(shard.streamId()));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.stream.StreamStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to do for a stream, and what its status is to say meanwhile.
+ *
+ * @param actions in no order that matters
+ * @param lifecycle as the Kinesis API shows it; empty: the API does not show the stream
+ * @param openShards shards that are open in Kinesis' sense: opened and not closed
+ * @param conditions for the status
+ * @param recheckAfter when to look again if nothing wakes us before; empty: not at all
+ */
+public record Plan(
+    List<Action> actions,
+    Optional<StreamStatus> lifecycle,
+    int openShards,
+    StreamConditions conditions,
+    Optional<Duration> recheckAfter) {
+  public Plan {
+    actions = List.copyOf(actions);
+  }
+
+  /** Nothing is done for a stream that the API does not show. */
+  static Plan refusing(String reason, String message, Optional<Duration> recheckAfter) {
+    return new Plan(
+        List.of(), Optional.empty(), 0, StreamConditions.refused(reason, message), recheckAfter);
+  }
+}

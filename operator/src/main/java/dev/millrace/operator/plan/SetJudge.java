@@ -1,0 +1,136 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.operator.observe.ObservedPod;
+import dev.millrace.operator.observe.ObservedShard;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Decides where a shard set is on its way, and so which single step comes next.
+ *
+ * <p>The rule that no acknowledged record is lost by it: <b>a group is formed once, on one
+ * disk.</b>
+ *
+ * <ol>
+ *   <li>The pod reports its disk. Group and disk are recorded in every Shard of the set.
+ *   <li>Only what was seen to be recorded is formed, and only on the recorded disk.
+ *   <li>From then on another disk, or the same one without its group, is a loss. It is shown and
+ *       never repaired by forming again: an empty log would answer for the one that is gone.
+ * </ol>
+ */
+final class SetJudge {
+  private SetJudge() {}
+
+  /** Group and disk, as the Shards of a set record them. */
+  private record Recorded(String group, String disk) {}
+
+  static SetState judge(HostedSet set, PodAssignment wanted) {
+    if (set.foreign()) {
+      return new SetState.Waiting("a name of shard set " + set.name() + " is somebody else's");
+    }
+    if (!set.isWhole()) {
+      return new SetState.Waiting("the Shards of " + set.name() + " are being created");
+    }
+    Set<Recorded> recorded = new HashSet<>();
+    boolean isEverywhere = true;
+    for (ObservedShard shard : set.shards()) {
+      String group = shard.status().group();
+      String disk = shard.status().disk();
+      if (group == null || disk == null) {
+        isEverywhere = false;
+      } else {
+        recorded.add(new Recorded(group, disk));
+      }
+    }
+    if (recorded.size() > 1) {
+      return new SetState.Lost(
+          "the Shards of %s record different groups: %s".formatted(set.name(), recorded));
+    }
+    if (recorded.isEmpty()) {
+      return unrecorded(set, wanted.streamId());
+    }
+    Recorded known = recorded.iterator().next();
+    return isEverywhere
+        ? recorded(set, known, wanted)
+        : new SetState.Unrecorded(known.group(), known.disk());
+  }
+
+  private static SetState unrecorded(HostedSet set, String streamId) {
+    Optional<PodReport> answered = report(set, streamId);
+    if (answered.isEmpty()) {
+      return silent(set);
+    }
+    PodReport report = answered.get();
+    String group = groupOf(streamId, set.name(), report.disk());
+    // A disk that has this very group was recorded once, or the group would not have been formed:
+    // the record was lost with its Shard object, and is written again.
+    return report.group() == null || report.group().equals(group)
+        ? new SetState.Unrecorded(group, report.disk())
+        : new SetState.Lost(
+            "pod %s has group %s on disk %s, which was never recorded for shard set %s"
+                .formatted(podName(set), report.group(), report.disk(), set.name()));
+  }
+
+  private static SetState recorded(HostedSet set, Recorded known, PodAssignment wanted) {
+    Optional<PodReport> answered = report(set, wanted.streamId());
+    if (set.pod().isEmpty() || answered.isEmpty()) {
+      return silent(set);
+    }
+    ObservedPod pod = set.pod().get();
+    PodReport report = answered.get();
+    if (!report.disk().equals(known.disk())) {
+      return new SetState.Lost(
+          "the disk %s of group %s is gone; pod %s came up with disk %s: restore the volume"
+              .formatted(known.disk(), known.group(), pod.name(), report.disk()));
+    }
+    if (report.group() == null) {
+      return set.wasOpen()
+          ? new SetState.Lost(
+              "the disk %s lost its group %s; pod %s came up without it: restore the volume"
+                  .formatted(known.disk(), known.group(), pod.name()))
+          : new SetState.Unformed(pod, new GroupFormation(known.disk(), known.group()));
+    }
+    if (!report.group().equals(known.group())) {
+      return new SetState.Lost(
+          "disk %s of pod %s has group %s where group %s was formed: restore the volume"
+              .formatted(known.disk(), pod.name(), report.group(), known.group()));
+    }
+    if (!report.leads()) {
+      return new SetState.Electing(pod);
+    }
+    boolean hosts = set.specs().stream().allMatch(shard -> HostedSet.serves(report, shard));
+    return hosts && wanted.equals(report.assignment())
+        ? new SetState.Serving(pod, report)
+        : new SetState.Unassigned(pod, report, wanted);
+  }
+
+  /** The pod's report, unless it speaks for another stream: addresses are used again. */
+  private static Optional<PodReport> report(HostedSet set, String streamId) {
+    return set.pod()
+        .flatMap(ObservedPod::report)
+        .filter(
+            report ->
+                report.assignment() == null || report.assignment().streamId().equals(streamId));
+  }
+
+  private static SetState silent(HostedSet set) {
+    return new SetState.Waiting("pod " + podName(set) + " gives no report");
+  }
+
+  private static String podName(HostedSet set) {
+    return dev.millrace.operator.resource.StreamNames.pod(set.name());
+  }
+
+  /** The group of a shard set on a disk: always the same, so that planning again finds it again. */
+  private static String groupOf(String streamId, String shardSet, String disk) {
+    return UUID.nameUUIDFromBytes(
+            String.join("/", streamId, shardSet, disk).getBytes(StandardCharsets.UTF_8))
+        .toString();
+  }
+}

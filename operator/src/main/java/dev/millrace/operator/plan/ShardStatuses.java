@@ -1,0 +1,64 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.crds.ShardStatus.Phase;
+import dev.millrace.operator.observe.ObservedPod;
+import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.StreamNames;
+import java.util.Optional;
+
+/** What a Shard's status is to say, by the state of its set. */
+final class ShardStatuses {
+  private ShardStatuses() {}
+
+  static ShardStatus next(ObservedShard shard, SetState state, StreamNames names) {
+    return switch (state) {
+      case SetState.Serving(var pod, var report) -> open(shard, pod, names);
+      // A change of the settings does not take a shard away that is served.
+      case SetState.Unassigned(var pod, var report, var wanted) ->
+          shard.wasOpen() && HostedSet.serves(report, shard.spec())
+              ? open(shard, pod, names)
+              : away(shard, state.explanation());
+      case SetState.Lost(String message) -> with(shard, Phase.LOST, Optional.of(message));
+      // A loss is not forgotten because the pod restarts.
+      case SetState.Waiting waiting ->
+          shard.status().phase() == Phase.LOST ? shard.status() : away(shard, state.explanation());
+      case SetState.Electing electing -> away(shard, state.explanation());
+      case SetState.Unformed unformed -> away(shard, state.explanation());
+      case SetState.Unrecorded unrecorded -> away(shard, state.explanation());
+    };
+  }
+
+  private static ShardStatus open(ObservedShard shard, ObservedPod pod, StreamNames names) {
+    Optional<String> ip = pod.address().ip();
+    if (ip.isEmpty()) {
+      return away(shard, Optional.of("pod " + pod.name() + " has no address"));
+    }
+    String host = ip.get().indexOf(':') < 0 ? ip.get() : "[" + ip.get() + "]";
+    return new ShardStatus(
+        Phase.OPEN,
+        null,
+        shard.status().group(),
+        shard.status().disk(),
+        host + ":" + StreamNames.RPC_PORT,
+        names.hostname(pod.name()));
+  }
+
+  /** A shard that was never open is pending, whatever it waits for. */
+  private static ShardStatus away(ObservedShard shard, Optional<String> why) {
+    return shard.wasOpen()
+        ? with(shard, Phase.UNAVAILABLE, why)
+        : with(shard, Phase.PENDING, Optional.empty());
+  }
+
+  private static ShardStatus with(ObservedShard shard, Phase phase, Optional<String> message) {
+    ShardStatus status = shard.status();
+    return new ShardStatus(
+        phase,
+        message.orElse(null),
+        status.group(),
+        status.disk(),
+        status.address(),
+        status.hostname());
+  }
+}

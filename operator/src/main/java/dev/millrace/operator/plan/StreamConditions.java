@@ -1,0 +1,21 @@
+package dev.millrace.operator.plan;
+
+/**
+ * The aspects of a stream's state that its status shows.
+ *
+ * @param ready whether all shards are open with the settings of the observed generation
+ * @param progressing whether something is still to be done, or to be waited for
+ * @param degraded whether something is wrong that does not pass by itself, or keeps shards away
+ */
+public record StreamConditions(Verdict ready, Verdict progressing, Verdict degraded) {
+  /** The reason of a condition that tells of nothing out of the ordinary. */
+  static final String AS_EXPECTED = "AsExpected";
+
+  static final Verdict NOT_DEGRADED = Verdict.no(AS_EXPECTED, "nothing is wrong");
+
+  /** The stream cannot be, and nothing is done for it. */
+  static StreamConditions refused(String reason, String message) {
+    return new StreamConditions(
+        Verdict.no(reason, message), Verdict.no(reason, message), NOT_DEGRADED);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.ObjectKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a pass says of the stream.
+ *
+ * @param generation of the spec that was planned from
+ * @param sets all shard sets
+ * @param foreign names that are somebody else's
+ * @param troubles what the last pass could not do
+ * @param isSettled whether nothing is left to do
+ */
+record Verdicts(
+    long generation,
+    List<JudgedSet> sets,
+    List<ObjectKey> foreign,
+    List<String> troubles,
+    boolean isSettled) {
+  /** Names that one message lists. */
+  private static final int MOST_NAMES = 3;
+
+  StreamConditions conditions() {
+    return new StreamConditions(ready(), progressing(), degraded());
+  }
+
+  /** Only a plan without work is ready: so the first pass over a new generation never is. */
+  private Verdict ready() {
+    Optional<String> lost = lost();
+    if (lost.isPresent()) {
+      return Verdict.no("DiskLost", lost.get());
+    }
+    if (!foreign.isEmpty()) {
+      return Verdict.no("WaitingForNames", foreignNames());
+    }
+    return isSettled && servingShards() == shards()
+        ? Verdict.yes("ShardsOpen", "%d shards are open".formatted(shards()))
+        : Verdict.no("ShardsOpening", opening());
+  }
+
+  private Verdict progressing() {
+    if (!foreign.isEmpty()) {
+      return Verdict.yes("WaitingForNames", foreignNames());
+    }
+    boolean isEverySetServingOrLost =
+        sets.stream()
+            .map(JudgedSet::state)
+            .allMatch(state -> state instanceof SetState.Serving || state instanceof SetState.Lost);
+    return isSettled && isEverySetServingOrLost
+        ? Verdict.no(StreamConditions.AS_EXPECTED, "nothing is left to do")
+        : Verdict.yes("ShardsOpening", opening());
+  }
+
+  private Verdict degraded() {
+    Optional<String> lost = lost();
+    if (lost.isPresent()) {
+      return Verdict.yes("DiskLost", lost.get());
+    }
+    List<String> full =
+        sets.stream()
+            .filter(judged -> judged.state().leadingReport().map(r -> !r.hasRoom()).orElse(false))
+            .map(judged -> judged.set().name())
+            .toList();
+    if (!full.isEmpty()) {
+      return Verdict.yes("DiskFull", "no room on the disks of " + listed(full));
+    }
+    List<String> away =
+        sets.stream()
+            .filter(judged -> judged.set().wasOpen() && judged.state().leadingReport().isEmpty())
+            .map(judged -> judged.set().name())
+            .toList();
+    return away.isEmpty()
+        ? StreamConditions.NOT_DEGRADED
+        : Verdict.yes("ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
+  }
+
+  private Optional<String> lost() {
+    List<String> messages = sets.stream().flatMap(judged -> judged.loss().stream()).toList();
+    return messages.stream()
+        .findFirst()
+        .map(
+            first ->
+                messages.size() == 1
+                    ? first
+                    : first + " (and " + (messages.size() - 1) + " more like it)");
+  }
+
+  private String opening() {
+    String progress =
+        "%d of %d shards are open with the settings of generation %d"
+            .formatted(servingShards(), shards(), generation);
+    return Stream.concat(
+            troubles.stream(),
+            sets.stream().flatMap(judged -> judged.state().explanation().stream()))
+        .findFirst()
+        .map(why -> progress + "; " + why)
+        .orElse(progress);
+  }
+
+  private String foreignNames() {
+    return "objects of somebody else have the names that this stream needs: "
+        + listed(foreign.stream().map(ObjectKey::toString).toList());
+  }
+
+  private static String listed(List<String> names) {
+    String first = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    return names.size() > MOST_NAMES
+        ? first + " and " + (names.size() - MOST_NAMES) + " more"
+        : first;
+  }
+
+  private int shards() {
+    return sets.stream().mapToInt(judged -> judged.set().specs().size()).sum();
+  }
+
+  private int servingShards() {
+    return sets.stream()
+        .filter(judged -> judged.state() instanceof SetState.Serving)
+        .flatMap(judged -> judged.set().shards().stream())
+        .filter(ObservedShard::isOpen)
+        .mapToInt(shard -> 1)
+        .sum();
+  }
+}

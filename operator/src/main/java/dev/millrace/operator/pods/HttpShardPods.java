@@ -1,0 +1,135 @@
+package dev.millrace.operator.pods;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The shard pods over HTTP, at their IP addresses: names would have to be looked up, and a name of
+ * a pod that was just replaced may still give the old address.
+ */
+public final class HttpShardPods implements ShardPods, AutoCloseable {
+  /** A pod of the same cluster answers a connect at once or is not there. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+
+  /** Forming a group or opening shards ends with an fsync, which a busy disk may delay. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+
+  /** What of a refusal is passed on. */
+  private static final int MOST_REASON_CHARACTERS = 200;
+
+  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
+
+  /** A newer data plane may say more than this operator knows. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_TIMEOUT)
+          .build();
+  private final int port;
+
+  /**
+   * A new client.
+   *
+   * @param port of the pods' internal RPC
+   */
+  public HttpShardPods(int port) {
+    this.port = port;
+  }
+
+  @Override
+  public Optional<PodReport> report(PodAddress pod) {
+    if (pod.ip().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      HttpResponse<byte[]> response =
+          client.send(
+              request(pod.ip().get(), "/admin/report").GET().build(), BodyHandlers.ofByteArray());
+      return response.statusCode() == OK
+          ? Optional.of(JSON.readValue(response.body(), PodReport.class))
+              .filter(HttpShardPods::isSound)
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      // Starting, going, cut off or not ours: to the operator it is all the same, a pod that says
+      // nothing. What follows from that is the planner's.
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** What names no disk is not a report, whatever else it says. */
+  private static boolean isSound(PodReport report) {
+    return Objects.nonNull(report.disk());
+  }
+
+  @Override
+  public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
+    return put(pod, "/admin/group", formation);
+  }
+
+  @Override
+  public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
+    return put(pod, "/admin/assignment", assignment);
+  }
+
+  private PodAnswer put(PodAddress pod, String path, Object document) {
+    if (pod.ip().isEmpty()) {
+      return new PodAnswer.NotDone("it has no address");
+    }
+    try {
+      HttpResponse<String> response =
+          client.send(
+              request(pod.ip().get(), path)
+                  .header("Content-Type", "application/json")
+                  .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
+                  .build(),
+              BodyHandlers.ofString());
+      return response.statusCode() == NO_CONTENT
+          ? new PodAnswer.Done()
+          : new PodAnswer.NotDone(response.statusCode() + " " + shortened(response.body()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a document of ours has no JSON", e);
+    } catch (IOException e) {
+      return new PodAnswer.NotDone(e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new PodAnswer.NotDone("the operator is stopping");
+    }
+  }
+
+  private HttpRequest.Builder request(String ip, String path) {
+    String host = ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
+    return HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
+        .timeout(REQUEST_TIMEOUT);
+  }
+
+  private static String shortened(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.substring(0, Math.min(line.length(), MOST_REASON_CHARACTERS));
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

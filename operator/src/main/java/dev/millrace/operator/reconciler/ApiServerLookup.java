@@ -1,0 +1,14 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.operator.observe.StreamCaches;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Optional;
+
+/** Reads single objects past the watches. */
+record ApiServerLookup(KubernetesClient client) implements StreamCaches.Lookup {
+  @Override
+  public <T extends HasMetadata> Optional<T> find(Class<T> type, String namespace, String name) {
+    return Optional.ofNullable(client.resources(type).inNamespace(namespace).withName(name).get());
+  }
+}

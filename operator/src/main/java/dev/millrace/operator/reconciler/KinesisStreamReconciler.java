@@ -1,0 +1,131 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.Shard;
+import dev.millrace.operator.act.Acted;
+import dev.millrace.operator.act.StatusWriter;
+import dev.millrace.operator.act.StreamActor;
+import dev.millrace.operator.config.OperatorSettings;
+import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.observe.StreamCaches;
+import dev.millrace.operator.observe.StreamObserver;
+import dev.millrace.operator.plan.Plan;
+import dev.millrace.operator.plan.StreamPlanner;
+import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.status.StreamStatuses;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimited;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Reconciles streams: observe, plan, write the status, act. The status comes first, so that a new
+ * generation is not taken for ready while it is worked on.
+ *
+ * <p>There is no finalizer: what a stream has is owned by it and goes by garbage collection, with
+ * the operator or without it.
+ */
+@ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = Marks.OPERATOR)
+@GradualRetry(
+    maxAttempts = KinesisStreamReconciler.RETRY_FOR_EVER,
+    initialInterval = KinesisStreamReconciler.FIRST_RETRY_MILLIS,
+    maxInterval = KinesisStreamReconciler.LAST_RETRY_MILLIS)
+@RateLimited(maxReconciliations = KinesisStreamReconciler.MOST_PASSES_PER_SECOND, within = 1)
+public final class KinesisStreamReconciler implements Reconciler<KinesisStream> {
+  /** The controller's name in settings, logs and health. */
+  public static final String NAME = "kinesisstream";
+
+  /** A stream is never given up: the API server comes back. */
+  static final int RETRY_FOR_EVER = Integer.MAX_VALUE;
+
+  /** After the first failure. */
+  static final long FIRST_RETRY_MILLIS = 500;
+
+  /** After many. */
+  static final long LAST_RETRY_MILLIS = 30_000;
+
+  /** Of one stream: many events come at once when its pods do. */
+  static final int MOST_PASSES_PER_SECOND = 5;
+
+  private final StreamObserver observer;
+  private final StreamPlanner planner;
+  private final StreamStatuses statuses;
+  private final StreamActor actor;
+  private final KubernetesClient client;
+  private final InstantSource time;
+  private final Troubles troubles = new Troubles();
+
+  /** A reconciler. */
+  public KinesisStreamReconciler(
+      OperatorSettings settings,
+      KubernetesClient client,
+      ShardPods pods,
+      BoundedCalls calls,
+      InstantSource time) {
+    this.observer = new StreamObserver(pods, calls);
+    this.planner = new StreamPlanner(settings);
+    this.statuses = new StreamStatuses(settings);
+    this.actor = new StreamActor(client, pods, calls);
+    this.client = client;
+    this.time = time;
+  }
+
+  @Override
+  public List<EventSource<?, KinesisStream>> prepareEventSources(
+      EventSourceContext<KinesisStream> context) {
+    context.getPrimaryCache().addIndexer(Watches.BY_STREAM_NAME, Watches::streamName);
+    return Watches.of(context);
+  }
+
+  @Override
+  public UpdateControl<KinesisStream> reconcile(
+      KinesisStream stream, Context<KinesisStream> context) {
+    Instant now = time.instant();
+    ObservedStream observed = observer.observe(stream, caches(stream, context));
+    Plan plan = planner.plan(observed, now);
+    statuses
+        .change(observed, plan, now)
+        .ifPresent(
+            status ->
+                StatusWriter.write(
+                    observed.identity(),
+                    status,
+                    plan.conditions().ready(),
+                    context.resourceOperations()));
+    Acted acted = actor.act(observed.identity(), plan.actions());
+    troubles.put(observed.identity().uid(), acted.troubles());
+    if (acted.failure().isPresent()) {
+      throw acted.failure().get();
+    }
+    UpdateControl<KinesisStream> done = UpdateControl.noUpdate();
+    plan.recheckAfter().ifPresent(done::rescheduleAfter);
+    return done;
+  }
+
+  private StreamCaches caches(KinesisStream stream, Context<KinesisStream> context) {
+    return new StreamCaches(
+        Watches.streamName(stream).stream()
+            .flatMap(
+                name -> context.getPrimaryCache().byIndex(Watches.BY_STREAM_NAME, name).stream())
+            .toList(),
+        context.getSecondaryResources(Shard.class),
+        context.getSecondaryResources(Service.class),
+        context.getSecondaryResources(StatefulSet.class),
+        context.getSecondaryResources(Pod.class),
+        troubles.of(stream.getMetadata().getUid()),
+        new ApiServerLookup(client));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.operator.config.OperatorSettings;
+import io.javaoperatorsdk.operator.Operator;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the operator. */
+@QuarkusMain
+public final class Main implements QuarkusApplication {
+  private static final int CANNOT_START = 1;
+  private static final int BAD_SETTING = 2;
+
+  private final Operator operator;
+
+  public Main(Operator operator) {
+    this.operator = operator;
+  }
+
+  /** Checks the settings before anything else takes time. */
+  public static void main(String... arguments) {
+    try {
+      OperatorSettings settings = OperatorSettings.of(System.getenv());
+      if (!settings.namespaces().isEmpty()) {
+        System.setProperty(
+            "quarkus.operator-sdk.namespaces", String.join(",", settings.namespaces()));
+      }
+    } catch (OperatorSettings.InvalidSettingException e) {
+      System.err.println("millrace-operator: " + e.getMessage());
+      System.exit(BAD_SETTING);
+    }
+    Quarkus.run(Main.class, (status, failure) -> end(status, failure), arguments);
+  }
+
+  private static void end(int status, @Nullable Throwable failure) {
+    if (failure != null) {
+      // What lies at the bottom says most: who could not be reached, or what was not allowed.
+      Throwable cause = failure;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      System.err.println("millrace-operator: cannot start: " + failure.getMessage() + ": " + cause);
+    }
+    // A start that failed may have left threads behind that would keep the process.
+    Runtime.getRuntime().halt(failure == null ? status : CANNOT_START);
+  }
+
+  @Override
+  public int run(String... arguments) {
+    operator.start();
+    Quarkus.waitForExit();
+    return 0;
+  }
+}

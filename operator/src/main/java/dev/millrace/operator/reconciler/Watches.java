@@ -1,0 +1,75 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.Shard;
+import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.StreamIdentity;
+import dev.millrace.operator.resource.WantedStream;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * The watches that wake a stream. They see only what carries our label, which keeps the caches
+ * small, and find the stream by the annotation with its full name.
+ */
+final class Watches {
+  /** The index of KinesisStreams by namespace and the name that they ask for. */
+  static final String BY_STREAM_NAME = "stream-name";
+
+  private static final String OURS = Marks.MANAGED_BY + "=" + Marks.OPERATOR;
+
+  private Watches() {}
+
+  static List<EventSource<?, KinesisStream>> of(EventSourceContext<KinesisStream> context) {
+    return List.of(
+        watch(Shard.class, Slim::shard, context),
+        watch(Service.class, Slim::service, context),
+        watch(StatefulSet.class, Slim::statefulSet, context),
+        watch(Pod.class, Slim::pod, context));
+  }
+
+  private static <T extends HasMetadata> InformerEventSource<T, KinesisStream> watch(
+      Class<T> type, UnaryOperator<T> slim, EventSourceContext<KinesisStream> context) {
+    InformerEventSourceConfiguration.Builder<T> watch =
+        InformerEventSourceConfiguration.from(type, KinesisStream.class)
+            .withLabelSelector(OURS)
+            .withSecondaryToPrimaryMapper(Watches::stream);
+    if (isOneInformer(context)) {
+      watch.withItemStore(new TransformingItemStore<>(slim));
+    }
+    return new InformerEventSource<>(watch.build(), context);
+  }
+
+  /** Several namespaces have an informer each, and one store must not serve two of them. */
+  private static boolean isOneInformer(EventSourceContext<KinesisStream> context) {
+    return context.getControllerConfiguration().getInformerConfig().getNamespaces().size() == 1;
+  }
+
+  private static Set<ResourceID> stream(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(Marks.STREAM_NAME))
+        .map(name -> Set.of(new ResourceID(name, object.getMetadata().getNamespace())))
+        .orElse(Set.of());
+  }
+
+  /** The key of a stream in {@link #BY_STREAM_NAME}. */
+  static List<String> streamName(KinesisStream stream) {
+    String namespace = stream.getMetadata().getNamespace();
+    StreamIdentity identity =
+        new StreamIdentity(
+            namespace, stream.getMetadata().getName(), stream.getMetadata().getUid());
+    return List.of(namespace + "/" + WantedStream.nameOf(identity, stream.getSpec()));
+  }
+}

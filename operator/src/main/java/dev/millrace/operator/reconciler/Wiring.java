@@ -1,0 +1,49 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.operator.config.OperatorSettings;
+import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.pods.HttpShardPods;
+import dev.millrace.operator.resource.StreamNames;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** Makes what the reconciler is made of. */
+@Singleton
+public final class Wiring {
+  /** Calls to pods and to the API server at a time, over all streams: neither is to be flooded. */
+  static final int MOST_CALLS = 32;
+
+  @Produces
+  @Singleton
+  OperatorSettings settings() {
+    return OperatorSettings.of(System.getenv());
+  }
+
+  @Produces
+  @Singleton
+  BoundedCalls calls() {
+    return new BoundedCalls(MOST_CALLS);
+  }
+
+  void close(@Disposes BoundedCalls calls) {
+    calls.close();
+  }
+
+  @Produces
+  @Singleton
+  HttpShardPods httpPods() {
+    return new HttpShardPods(StreamNames.RPC_PORT);
+  }
+
+  void close(@Disposes HttpShardPods pods) {
+    pods.close();
+  }
+
+  @Produces
+  @Singleton
+  InstantSource time() {
+    return InstantSource.system();
+  }
+}

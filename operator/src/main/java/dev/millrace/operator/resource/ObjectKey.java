@@ -1,0 +1,30 @@
+package dev.millrace.operator.resource;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
+/**
+ * An object in the stream's namespace.
+ *
+ * @param kind Service, StatefulSet or Shard
+ * @param name its {@code metadata.name}
+ */
+public record ObjectKey(String kind, String name) {
+  /** The kind of the headless Service. */
+  public static final String SERVICE = "Service";
+
+  /** The kind of a shard set. */
+  public static final String STATEFUL_SET = "StatefulSet";
+
+  /** The kind of a shard's object. */
+  public static final String SHARD = "Shard";
+
+  /** The key of an object. */
+  public static ObjectKey of(HasMetadata object) {
+    return new ObjectKey(object.getKind(), object.getMetadata().getName());
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + name;
+  }
+}

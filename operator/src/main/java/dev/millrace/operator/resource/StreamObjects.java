@@ -1,0 +1,45 @@
+package dev.millrace.operator.resource;
+
+import dev.millrace.crds.Shard;
+import dev.millrace.crds.ShardSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import java.util.Map;
+
+/** Builds what a stream has besides its StatefulSets. */
+public final class StreamObjects {
+  private StreamObjects() {}
+
+  /**
+   * The headless Service that gives each pod a name. Pods have it before they are ready: the
+   * operator and the other members of a group look for them by then.
+   */
+  public static Service service(WantedStream stream) {
+    StreamNames names = stream.names();
+    return Marks.hashed(
+        new ServiceBuilder()
+            .withMetadata(Marks.owned(stream.identity(), names.base(), Marks.labels(names)))
+            .withNewSpec()
+            .withClusterIP("None")
+            .withPublishNotReadyAddresses(true)
+            .withSelector(Map.of(dev.millrace.crds.Api.STREAM_LABEL, names.label()))
+            .addNewPort()
+            .withName("rpc")
+            .withPort(StreamNames.RPC_PORT)
+            .withNewTargetPort("rpc")
+            .endPort()
+            .endSpec()
+            .build());
+  }
+
+  /** The object of a shard, without status. */
+  public static Shard shard(WantedStream stream, ShardSpec spec) {
+    StreamNames names = stream.names();
+    Shard shard = new Shard();
+    shard.setMetadata(
+        Marks.owned(
+            stream.identity(), names.shard(spec.shardId()), Marks.labels(names, spec.shardSet())));
+    shard.setSpec(spec);
+    return Marks.hashed(shard);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.millrace.operator.resource;
+
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
+import dev.millrace.crds.KinesisStreamSpec.Limits;
+import dev.millrace.crds.KinesisStreamSpec.LimitsProfile;
+import dev.millrace.crds.KinesisStreamSpec.Placement;
+import dev.millrace.crds.KinesisStreamSpec.Storage;
+import dev.millrace.crds.ShardSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a KinesisStream asks for, with every default filled in. The API server fills them in too;
+ * this is for objects that were stored before a default existed.
+ *
+ * @param identity which object asks
+ * @param name the stream, as the Kinesis API names it
+ * @param creationSecond epoch seconds; stands in the sequence numbers of the first shards
+ * @param shardCount open shards
+ * @param shardsPerPod shards that share a StatefulSet
+ * @param retentionPeriodHours 24 .. 8760
+ * @param limits {@code aws} or {@code none}
+ * @param storageSize of each pod's volume
+ * @param storageClassName empty: the cluster's default class
+ * @param deletionPolicy what becomes of the volumes
+ */
+public record WantedStream(
+    StreamIdentity identity,
+    StreamName name,
+    long creationSecond,
+    int shardCount,
+    int shardsPerPod,
+    int retentionPeriodHours,
+    String limits,
+    Quantity storageSize,
+    Optional<String> storageClassName,
+    DeletionPolicy deletionPolicy) {
+
+  private static final String DEFAULT_STORAGE = "10Gi";
+  private static final int DEFAULT_RETENTION_HOURS = 24;
+
+  /**
+   * What a spec asks for.
+   *
+   * @param spec whose {@code streamName}, or the object's name, is a valid stream name
+   */
+  public static WantedStream of(
+      StreamIdentity identity, KinesisStreamSpec spec, long creationSecond) {
+    Optional<Storage> storage = Optional.ofNullable(spec.storage());
+    return new WantedStream(
+        identity,
+        new StreamName(nameOf(identity, spec)),
+        creationSecond,
+        shardCount(spec),
+        or(Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod), 1),
+        or(Optional.ofNullable(spec.retentionPeriodHours()), DEFAULT_RETENTION_HOURS),
+        text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfile.AWS)),
+        or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
+        storage.map(Storage::storageClassName),
+        or(Optional.ofNullable(spec.deletionPolicy()), DeletionPolicy.DELETE));
+  }
+
+  /** The stream's name for the Kinesis API, valid or not. */
+  public static String nameOf(StreamIdentity identity, KinesisStreamSpec spec) {
+    String given = spec.streamName();
+    return given == null ? identity.name() : given;
+  }
+
+  /** The names of what the stream has in Kubernetes. */
+  public StreamNames names() {
+    return new StreamNames(identity);
+  }
+
+  /** The shape of a new stream, in the order of the shards' ids. */
+  public List<ShardSpec> firstShape() {
+    StreamNames names = names();
+    List<ShardSpec> shards = new ArrayList<>(shardCount);
+    for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
+      ShardId id = new ShardId(shards.size());
+      shards.add(
+          new ShardSpec(
+              name.text(),
+              identity.streamId().toString(),
+              id.toString(),
+              range.starting().toString(),
+              range.ending().toString(),
+              null,
+              creationSecond,
+              names.shardSet(id.index() / shardsPerPod)));
+    }
+    return List.copyOf(shards);
+  }
+
+  private static int shardCount(KinesisStreamSpec spec) {
+    // Without a count the mode is ON_DEMAND: a rule of the custom resource sees to it.
+    return or(Optional.ofNullable(spec.shardCount()), StreamDefinition.ON_DEMAND_SHARDS);
+  }
+
+  private static String text(LimitsProfile profile) {
+    return switch (profile) {
+      case AWS -> "aws";
+      case NONE -> "none";
+    };
+  }
+
+  private static <T> T or(Optional<? extends @Nullable T> given, T otherwise) {
+    return given.isPresent() ? given.get() : otherwise;
+  }
+}

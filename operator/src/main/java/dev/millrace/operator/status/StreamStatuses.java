@@ -1,0 +1,108 @@
+package dev.millrace.operator.status;
+
+import dev.millrace.core.stream.AccountId;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.Api;
+import dev.millrace.crds.Condition;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.operator.config.OperatorSettings;
+import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.plan.Plan;
+import dev.millrace.operator.plan.Verdict;
+import dev.millrace.operator.resource.StreamNames;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** Builds the status of streams. */
+public final class StreamStatuses {
+  private static final String READY = "Ready";
+  private static final String PROGRESSING = "Progressing";
+  private static final String DEGRADED = "Degraded";
+  private static final List<String> TYPES = List.of(READY, PROGRESSING, DEGRADED);
+
+  private final OperatorSettings settings;
+
+  /** A builder. */
+  public StreamStatuses(OperatorSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * The status that a stream should have.
+   *
+   * @return empty when it has that status already; conditions of other writers do not count
+   */
+  public Optional<KinesisStreamStatus> change(ObservedStream observed, Plan plan, Instant now) {
+    KinesisStreamStatus next = next(observed, plan, now);
+    return observed.status().map(StreamStatuses::ours).filter(next::equals).isPresent()
+        ? Optional.empty()
+        : Optional.of(next);
+  }
+
+  private static KinesisStreamStatus ours(KinesisStreamStatus status) {
+    List<Condition> conditions = Optional.ofNullable(status.conditions()).orElse(List.of());
+    return new KinesisStreamStatus(
+        status.observedGeneration(),
+        status.streamARN(),
+        status.streamStatus(),
+        status.streamId(),
+        status.openShardCount(),
+        status.closedShardCount(),
+        status.endpoint(),
+        status.selector(),
+        TYPES.stream()
+            .flatMap(type -> conditions.stream().filter(held -> held.type().equals(type)))
+            .toList());
+  }
+
+  private KinesisStreamStatus next(ObservedStream observed, Plan plan, Instant now) {
+    List<Condition> conditions =
+        List.of(
+            condition(observed, READY, plan.conditions().ready(), now),
+            condition(observed, PROGRESSING, plan.conditions().progressing(), now),
+            condition(observed, DEGRADED, plan.conditions().degraded(), now));
+    if (plan.lifecycle().isEmpty()) {
+      // A stream that the API does not show has no ARN: another one may have it.
+      return new KinesisStreamStatus(
+          observed.generation(), null, null, null, null, null, null, null, conditions);
+    }
+    StreamStatus lifecycle = plan.lifecycle().get();
+    return new KinesisStreamStatus(
+        observed.generation(),
+        arn(observed),
+        lifecycle.name(),
+        observed.identity().streamId().toString(),
+        plan.openShards(),
+        0,
+        settings.endpointIn(observed.identity().namespace()),
+        Api.STREAM_LABEL + "=" + new StreamNames(observed.identity()).label(),
+        conditions);
+  }
+
+  private String arn(ObservedStream observed) {
+    String name = observed.streamName();
+    AccountId account = AccountId.ofNamespace(observed.identity().namespace());
+    return account.streamArn(settings.region(), new StreamName(name));
+  }
+
+  private static Condition condition(
+      ObservedStream observed, String type, Verdict verdict, Instant now) {
+    String status = verdict.holds() ? "True" : "False";
+    String since =
+        before(observed, type)
+            .filter(condition -> condition.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
+    return new Condition(
+        type, status, observed.generation(), since, verdict.reason(), verdict.message());
+  }
+
+  private static Optional<Condition> before(ObservedStream observed, String type) {
+    return observed.status().map(KinesisStreamStatus::conditions).orElse(List.of()).stream()
+        .filter(condition -> condition.type().equals(type))
+        .findFirst();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.millrace.operator;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.millrace.operator.pods.ShardPods;
+import java.lang.reflect.AnnotatedElement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The steps of the loop lean on what they may, and on nothing else. */
+class HouseRulesTest {
+  private static final String ROOM = "dev.millrace.operator.";
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.millrace.operator");
+
+  private static void check(ArchRule rule) {
+    rule.check(HOUSE);
+  }
+
+  @Test
+  void planResourceAndStatusKnowNoClientNoLogAndNoFramework() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(ROOM + "plan..", ROOM + "resource..", ROOM + "status..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "io.fabric8.kubernetes.client..",
+                "io.javaoperatorsdk..",
+                "io.quarkus..",
+                "jakarta..",
+                "org.jboss..",
+                "java.net..",
+                "java.io..",
+                "java.nio.file..",
+                "java.util.concurrent..")
+            .because("they are functions of values"));
+  }
+
+  @Test
+  void theArrowsOfTheLoopPointOneWay() {
+    onlyUsedBy("act", "reconciler");
+    onlyUsedBy("status", "reconciler");
+    onlyUsedBy("plan", "act", "status", "reconciler");
+    onlyUsedBy("observe", "plan", "status", "reconciler");
+    check(slices().matching("dev.millrace.operator.(*)..").should().beFreeOfCycles());
+  }
+
+  private static void onlyUsedBy(String room, String... users) {
+    String[] allowed = new String[users.length + 1];
+    allowed[0] = ROOM + room + "..";
+    for (int i = 0; i < users.length; i++) {
+      allowed[i + 1] = ROOM + users[i] + "..";
+    }
+    check(
+        noClasses()
+            .that(not(resideInAnyPackage(allowed)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOM + room + "..")
+            .because(room + " is a later step of the loop"));
+  }
+
+  @Test
+  void onlyActWrites() {
+    check(
+        noClasses()
+            .that(not(resideInAnyPackage(ROOM + "act..")))
+            .should()
+            .callMethodWhere(WRITES_TO_KUBERNETES)
+            .orShould()
+            .callMethodWhere(GIVES_ORDERS_TO_PODS)
+            .because("effects are at the edge, in one place"));
+  }
+
+  private static final DescribedPredicate<JavaMethodCall> WRITES_TO_KUBERNETES =
+      new DescribedPredicate<>("write to Kubernetes") {
+        private static final Set<String> READS =
+            Set.of(
+                "resources",
+                "inNamespace",
+                "withName",
+                "get",
+                "builder",
+                "getPrimaryCache",
+                "getClient");
+
+        @Override
+        public boolean test(JavaMethodCall call) {
+          String owner = call.getTargetOwner().getPackageName();
+          boolean isClient =
+              owner.equals("io.fabric8.kubernetes.client")
+                  || owner.startsWith("io.fabric8.kubernetes.client.dsl");
+          return (isClient && !READS.contains(call.getName()))
+              || call.getTargetOwner().getSimpleName().equals("ResourceOperations");
+        }
+      };
+
+  private static final DescribedPredicate<JavaMethodCall> GIVES_ORDERS_TO_PODS =
+      new DescribedPredicate<>("give orders to pods") {
+        @Override
+        public boolean test(JavaMethodCall call) {
+          return call.getTargetOwner().isAssignableTo(ShardPods.class)
+              && Set.of("formGroup", "assign").contains(call.getName());
+        }
+      };
+
+  @Test
+  void theFrameworkIsKnownInTheReconcilerAndWhereStatusIsWritten() {
+    check(
+        noClasses()
+            .that(not(resideInAnyPackage(ROOM + "reconciler..", ROOM + "act..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.javaoperatorsdk..", "io.quarkus..", "jakarta..")
+            .because("wiring is by constructor"));
+  }
+
+  @Test
+  void theOperatorLeansOnCoreAndTheContractOnly() {
+    check(
+        classes()
+            .should()
+            .onlyDependOnClassesThat(
+                resideInAnyPackage(
+                        "dev.millrace.core..", "dev.millrace.crds..", "dev.millrace.operator..")
+                    .or(not(resideInAnyPackage("dev.millrace..")))));
+  }
+
+  @Test
+  void timeAndChanceComeFromTheWiring() {
+    check(
+        noClasses()
+            .that()
+            .doNotHaveSimpleName("Wiring")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(InstantSource.class, "system")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(UUID.class, "randomUUID")
+            .orShould()
+            .callConstructor(Random.class)
+            .orShould()
+            .callMethod(Math.class, "random")
+            .because("tests move the clock and seed the chance"));
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    check(
+        classes()
+            .should(
+                new ArchCondition<JavaClass>("lie in a package that is @NullMarked") {
+                  @Override
+                  public void check(JavaClass type, ConditionEvents events) {
+                    AnnotatedElement holder = type.reflect().getPackage();
+                    boolean marked = holder != null && holder.isAnnotationPresent(NullMarked.class);
+                    events.add(
+                        new SimpleConditionEvent(
+                            type, marked, type.getPackageName() + " is not @NullMarked"));
+                  }
+                }));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.millrace.operator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.operator.config.OperatorSettings.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A setting that does not fit is named with what was found and what was expected. */
+class OperatorSettingsTest {
+  private static final Map<String, String> LEAST = Map.of("MILLRACE_SHARD_IMAGE", "millrace:1");
+
+  @Test
+  void theImageIsEnough() {
+    OperatorSettings settings = OperatorSettings.of(LEAST);
+    assertThat(settings.region()).isEqualTo("us-east-1");
+    assertThat(settings.shardImagePullPolicy()).isEqualTo("IfNotPresent");
+    assertThat(settings.namespaces()).isEmpty();
+    assertThat(settings.endpointIn("team-a")).isEqualTo("http://millrace-gateway.team-a.svc:4567");
+  }
+
+  @Test
+  void namespacesAreAList() {
+    Map<String, String> environment = new HashMap<>(LEAST);
+    environment.put("MILLRACE_NAMESPACES", "team-a,team-b");
+    assertThat(OperatorSettings.of(environment).namespaces()).containsExactly("team-a", "team-b");
+  }
+
+  @Test
+  void withoutAnImageThereIsNoStart() {
+    assertThatThrownBy(() -> OperatorSettings.of(Map.of("PATH", "/bin")))
+        .isInstanceOf(OperatorSettings.InvalidSettingException.class)
+        .hasMessage("MILLRACE_SHARD_IMAGE must be set");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          MILLRACE_SHARD_IMAGE|a b|MILLRACE_SHARD_IMAGE must be a text of the form [^\\s]{1,512}, found 'a b'
+          MILLRACE_SHARD_IMAGE_PULL_POLICY|Sometimes|MILLRACE_SHARD_IMAGE_PULL_POLICY must be a text of the form
+          MILLRACE_REGION|Moon|MILLRACE_REGION must be a text of the form [a-z0-9-]{1,32}, found 'Moon'
+          MILLRACE_ENDPOINT|gateway:4567|MILLRACE_ENDPOINT must be a text of the form https?://
+          MILLRACE_NAMESPACES|a,,b|MILLRACE_NAMESPACES must be a text of the form
+          MILLRACE_REGOIN|x|unknown setting MILLRACE_REGOIN; known are MILLRACE_REGION
+          """)
+  void aSettingThatDoesNotFitIsRefused(String variable, String value, String message) {
+    Map<String, String> environment = new HashMap<>(LEAST);
+    environment.put(variable, value);
+    assertThatThrownBy(() -> OperatorSettings.of(environment)).hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Setting.class)
+  void everySettingIsInTheReadme(Setting setting) throws Exception {
+    assertThat(Files.readString(Path.of("README.md"))).contains("`" + setting.variable() + "`");
+  }
+}

@@ -1,0 +1,194 @@
+package dev.millrace.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.ShardSpec;
+import dev.millrace.operator.observe.ObservedStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The operator dies between any two actions, pods restart, reports and caches come late: the stream
+ * comes up all the same, and no group is ever formed on two disks. A failure names its seed, and
+ * {@code -Dmillrace.simulation.seed=} repeats it.
+ */
+class SimulationTest {
+  private static final int RUNS = 200;
+  private static final int TROUBLED_PASSES = 60;
+  private static final int CALM_PASSES = 60;
+
+  /** An election takes a pass without an action. */
+  private static final int QUIET_PASSES = 3;
+
+  private Random chance = new Random(0);
+  private TestingCluster cluster = new TestingCluster(TestingCluster.shards(1, 1));
+  private Map<TestingPod, Optional<PodReport>> lateReports = new HashMap<>();
+  private Optional<ObservedStream> lateView = Optional.empty();
+
+  static LongStream seeds() {
+    Long given = Long.getLong("millrace.simulation.seed");
+    return given == null ? LongStream.range(0, RUNS) : LongStream.of(given);
+  }
+
+  private void begin(long seed, Runnable run) {
+    chance = new Random(seed);
+    cluster =
+        new TestingCluster(TestingCluster.shards(1 + chance.nextInt(6), 1 + chance.nextInt(3)));
+    try {
+      run.run();
+    } catch (AssertionError e) {
+      throw new AssertionError("-Dmillrace.simulation.seed=" + seed + ": " + e.getMessage(), e);
+    }
+  }
+
+  private boolean oneIn(int times) {
+    return chance.nextInt(times) == 0;
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aStreamComesUpThroughCrashesRestartsAndLateReports(long seed) {
+    begin(
+        seed,
+        () -> {
+          for (int pass = 0; pass < TROUBLED_PASSES; pass++) {
+            disturb();
+            troubledPass();
+          }
+          comesUp();
+        });
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aDiskThatIsLostAtAnyMomentIsNeverReplacedByAnEmptyOne(long seed) {
+    begin(seed, this::loseADisk);
+  }
+
+  private void loseADisk() {
+    int lossPass = chance.nextInt(TROUBLED_PASSES);
+    Optional<TestingPod> hit = Optional.empty();
+    Optional<TestingPod.Disk> lost = Optional.empty();
+    boolean wasRecorded = false;
+    for (int pass = 0; pass < TROUBLED_PASSES; pass++) {
+      disturb();
+      if (pass >= lossPass && hit.isEmpty() && !cluster.pods().isEmpty()) {
+        hit = Optional.of(cluster.pods().get(chance.nextInt(cluster.pods().size())));
+        lost = hit.map(TestingPod::disk);
+        wasRecorded = isRecorded(hit.get().disk().id());
+        hit.get().swap(cluster.emptyDisk());
+      }
+      troubledPass();
+    }
+    if (hit.isEmpty()) {
+      return;
+    }
+    calm();
+    boolean isRecorded = isRecorded(lost.orElseThrow().id());
+    assertThat(isRecorded || !wasRecorded).as("a record is never taken back").isTrue();
+    Plan plan = cluster.plan();
+    assertThat(plan.conditions().degraded().holds()).isEqualTo(isRecorded);
+    if (isRecorded) {
+      assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
+      hit.get().swap(lost.get());
+    }
+    comesUp();
+  }
+
+  private boolean isRecorded(String disk) {
+    return cluster.shardStatuses().stream().anyMatch(status -> disk.equals(status.disk()));
+  }
+
+  /** What the world does between two passes. */
+  private void disturb() {
+    for (TestingPod pod : cluster.pods()) {
+      if (oneIn(8)) {
+        pod.stop();
+      } else if (oneIn(3)) {
+        pod.start();
+      }
+    }
+    if (oneIn(20)) {
+      cluster.retain(24 + chance.nextInt(100));
+    }
+  }
+
+  /** A pass over what may be seen late, by an operator that may die at any action. */
+  private void troubledPass() {
+    Map<TestingPod, Optional<PodReport>> reports = new HashMap<>();
+    for (TestingPod pod : cluster.pods()) {
+      reports.put(pod, oneIn(4) ? lateReports.getOrDefault(pod, Optional.empty()) : pod.report());
+    }
+    ObservedStream current = cluster.observe(reports);
+    ObservedStream observed = oneIn(4) ? lateView.orElse(current) : current;
+    Plan plan = cluster.plan(observed);
+    KinesisStreamSpec spec = cluster.spec();
+    List<Action> actions = new ArrayList<>(plan.actions());
+    Collections.shuffle(actions, chance);
+    int diesAfter = oneIn(2) ? chance.nextInt(actions.size() + 1) : actions.size();
+    cluster.writeStatus(observed, plan);
+    actions.stream().limit(diesAfter).forEach(cluster::act);
+    assertThat(cluster.spec()).as("the spec, which is never written").isSameAs(spec);
+    if (oneIn(2)) {
+      lateReports = reports;
+      lateView = Optional.of(current);
+    }
+    cluster.tick();
+  }
+
+  private void calm() {
+    cluster.pods().forEach(TestingPod::start);
+    int quiet = 0;
+    for (int pass = 0; pass < CALM_PASSES && quiet < QUIET_PASSES; pass++) {
+      quiet = cluster.pass().actions().isEmpty() ? quiet + 1 : 0;
+      cluster.pods().forEach(TestingPod::start);
+    }
+    assertThat(quiet).as("passes in a row without an action, at the end").isEqualTo(QUIET_PASSES);
+  }
+
+  private void comesUp() {
+    calm();
+    Plan plan = cluster.plan();
+    assertThat(plan.conditions().ready()).matches(Verdict::holds, "holds");
+    assertThat(plan.actions()).isEmpty();
+    assertThat(plan.openShards()).isEqualTo(cluster.spec().shardCount());
+    coversTheHashKeysOnce(cluster.shardSpecs());
+    for (TestingPod pod : cluster.pods()) {
+      PodAssignment assignment = pod.assignment().orElseThrow();
+      assertThat(pod.leads()).isTrue();
+      assertThat(assignment.retentionPeriodHours())
+          .isEqualTo(cluster.spec().retentionPeriodHours());
+      assertThat(pod.hosted())
+          .isEqualTo(
+              assignment.shards().stream().map(PodAssignment.AssignedShard::shardId).toList());
+    }
+  }
+
+  private static void coversTheHashKeysOnce(List<ShardSpec> shards) {
+    List<ShardSpec> ordered = new ArrayList<>(shards);
+    ordered.sort(Comparator.comparing(shard -> key(shard.startingHashKey())));
+    assertThat(key(ordered.getFirst().startingHashKey())).isEqualTo(HashKey.MIN);
+    assertThat(key(ordered.getLast().endingHashKey())).isEqualTo(HashKey.MAX);
+    for (int i = 1; i < ordered.size(); i++) {
+      assertThat(key(ordered.get(i).startingHashKey()).previous())
+          .isEqualTo(key(ordered.get(i - 1).endingHashKey()));
+    }
+  }
+
+  private static HashKey key(String text) {
+    return HashKey.parse(text).orElseThrow();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.operator.pods.PodAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A shard pod as the operator sees it: a disk, the group on it and what it was told. */
+final class TestingPod {
+  /** What stays when the pod goes. */
+  static final class Disk {
+    private final String id;
+    private @Nullable String group;
+    private @Nullable PodAssignment assignment;
+    private final SortedMap<String, HostedShard> shards = new TreeMap<>();
+
+    Disk(String id) {
+      this.id = id;
+    }
+
+    String id() {
+      return id;
+    }
+
+    void loseGroup() {
+      group = null;
+    }
+  }
+
+  private final String namespace;
+  private final String name;
+  private Disk disk;
+  private boolean up = true;
+  private boolean leads;
+  private boolean hasRoom = true;
+  private int address = 1;
+
+  TestingPod(String namespace, String name, Disk disk) {
+    this.namespace = namespace;
+    this.name = name;
+    this.disk = disk;
+  }
+
+  PodAddress address() {
+    return new PodAddress(
+        namespace, name, up ? Optional.of("10.0.0." + address) : Optional.empty());
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  boolean leads() {
+    return up && leads;
+  }
+
+  Optional<PodAssignment> assignment() {
+    return Optional.ofNullable(disk.assignment);
+  }
+
+  Optional<PodReport> report() {
+    return up
+        ? Optional.of(
+            new PodReport(
+                disk.id,
+                disk.group,
+                leads,
+                hasRoom,
+                disk.assignment,
+                List.copyOf(disk.shards.values())))
+        : Optional.empty();
+  }
+
+  /** The pod goes; {@link #start} brings it back elsewhere. */
+  void stop() {
+    up = false;
+    leads = false;
+  }
+
+  void start() {
+    if (!up) {
+      up = true;
+      address++;
+    }
+  }
+
+  /** The next start comes up with another disk. */
+  void swap(Disk other) {
+    stop();
+    disk = other;
+  }
+
+  void fill() {
+    hasRoom = false;
+  }
+
+  /** Time passes: a group that is there elects its leader. */
+  void tick() {
+    leads = up && disk.group != null;
+  }
+
+  /** {@code PUT /admin/group}; whether it was taken. */
+  boolean form(GroupFormation formation) {
+    boolean fits =
+        up
+            && disk.id.equals(formation.disk())
+            && (disk.group == null || disk.group.equals(formation.group()));
+    if (fits) {
+      disk.group = formation.group();
+    }
+    return fits;
+  }
+
+  /** {@code PUT /admin/assignment}; a pod that does not lead refuses. */
+  void assign(PodAssignment assignment) {
+    if (leads()) {
+      disk.assignment = assignment;
+      for (PodAssignment.AssignedShard shard : assignment.shards()) {
+        disk.shards.putIfAbsent(
+            shard.shardId(), new HostedShard(assignment.streamId(), shard.shardId(), 0));
+      }
+    }
+  }
+
+  List<String> hosted() {
+    return new ArrayList<>(disk.shards.keySet());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.millrace.operator.pods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.HostedShard;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is said to a pod and how its answers are read, byte by byte. */
+class HttpShardPodsTest {
+  private static final PodAddress POD =
+      new PodAddress("team", "orders-0-0", Optional.of("127.0.0.1"));
+
+  private HttpServer server;
+  private HttpShardPods pods;
+  private int status = 200;
+  private String answer = "";
+  private String asked = "";
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+    pods = new HttpShardPods(server.getAddress().getPort());
+  }
+
+  @AfterEach
+  void stop() {
+    pods.close();
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    asked =
+        exchange.getRequestMethod()
+            + " "
+            + exchange.getRequestURI()
+            + " "
+            + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  @Test
+  void aReportIsReadAndWhatIsUnknownInItIsPassedOver() {
+    answer =
+        """
+        {"disk":"d","group":"g","leads":true,"hasRoom":true,"later":1,
+         "assignment":{"streamId":"s","retentionPeriodHours":24,"limits":"aws","shards":[
+           {"shardId":"shardId-000000000000","startingHashKey":"0","endingHashKey":"9",
+            "parentShardIds":[],"creationSecond":7}]},
+         "shards":[{"streamId":"s","shardId":"shardId-000000000000","nextPosition":3}]}
+        """;
+    assertThat(pods.report(POD))
+        .contains(
+            new PodReport(
+                "d",
+                "g",
+                true,
+                true,
+                new PodAssignment(
+                    "s",
+                    24,
+                    "aws",
+                    List.of(new AssignedShard("shardId-000000000000", "0", "9", List.of(), 7))),
+                List.of(new HostedShard("s", "shardId-000000000000", 3))));
+    assertThat(asked).isEqualTo("GET /admin/report ");
+  }
+
+  @Test
+  void aNewPodHasNoGroupAndNoAssignment() {
+    answer =
+        """
+        {"disk":"d","group":null,"leads":false,"hasRoom":true,"assignment":null,"shards":[]}
+        """;
+    assertThat(pods.report(POD)).contains(new PodReport("d", null, false, true, null, List.of()));
+  }
+
+  @Test
+  void whatIsNoReportIsAbsent() {
+    answer = "<html>";
+    assertThat(pods.report(POD)).isEmpty();
+    answer = "{}";
+    assertThat(pods.report(POD)).as("a report without its parts").isEmpty();
+    answer = "{\"leads\":true,\"shards\":[]}";
+    assertThat(pods.report(POD)).as("a report of no disk").isEmpty();
+    status = 503;
+    assertThat(pods.report(POD)).isEmpty();
+    server.stop(0);
+    assertThat(pods.report(POD)).as("nobody listens").isEmpty();
+    assertThat(pods.report(new PodAddress("team", "p", Optional.empty()))).isEmpty();
+  }
+
+  @Test
+  void anOrderIsDoneWith204AndElseTheReasonIsPassedOn() {
+    status = 204;
+    assertThat(pods.formGroup(POD, new GroupFormation("d", "g"))).isEqualTo(new PodAnswer.Done());
+    assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\"}");
+    assertThat(pods.assign(POD, new PodAssignment("s", 24, "none", List.of())))
+        .isEqualTo(new PodAnswer.Done());
+    assertThat(asked)
+        .isEqualTo(
+            "PUT /admin/assignment"
+                + " {\"streamId\":\"s\",\"retentionPeriodHours\":24,\"limits\":\"none\",\"shards\":[]}");
+
+    status = 409;
+    answer = "the disk\n is another\n";
+    assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
+        .isEqualTo(new PodAnswer.NotDone("409 the disk is another"));
+    server.stop(0);
+    assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
+        .isInstanceOf(PodAnswer.NotDone.class);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.operator.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.Shard;
+import dev.millrace.crds.ShardStatus.Phase;
+import dev.millrace.operator.resource.StreamNames;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** The reconciler against a real API server that knows our definitions. */
+@EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KinesisStreamReconcilerTest {
+  private TestingOperator operator;
+
+  @BeforeAll
+  void start() {
+    operator = new TestingOperator(1);
+  }
+
+  @AfterAll
+  void stop() {
+    operator.close();
+  }
+
+  @Test
+  void aStreamIsCreatedChangedAndDeleted() {
+    operator.create("orders", null, 3, 2);
+    KinesisStream ready = operator.awaitReady("orders", 1);
+    StreamNames names = operator.names(ready);
+
+    KinesisStreamStatus status = Objects.requireNonNull(ready.getStatus());
+    assertThat(status.streamStatus()).isEqualTo("ACTIVE");
+    assertThat(status.openShardCount()).isEqualTo(3);
+    assertThat(status.endpoint())
+        .isEqualTo("http://millrace-gateway." + operator.namespace() + ".svc:4567");
+    assertThat(status.streamARN()).matches("arn:aws:kinesis:us-east-1:[0-9]{12}:stream/orders");
+    assertThat(operator.shards("orders"))
+        .hasSize(3)
+        .allMatch(shard -> shard.getStatus().phase() == Phase.OPEN)
+        .allMatch(shard -> String.valueOf(shard.getStatus().address()).endsWith(":4569"));
+    assertThat(operator.statefulSets("orders"))
+        .extracting(set -> set.getMetadata().getName())
+        .containsExactlyInAnyOrder(names.shardSet(0), names.shardSet(1));
+    OwnerReference owner =
+        operator.statefulSets("orders").getFirst().getMetadata().getOwnerReferences().getFirst();
+    assertThat(owner.getUid()).isEqualTo(ready.getMetadata().getUid());
+    assertThat(owner.getController()).isTrue();
+
+    operator.retain("orders", 48);
+    KinesisStream changed = operator.awaitReady("orders", 2);
+    assertThat(changed.getSpec()).isEqualTo(TestingOperator.retaining(ready.getSpec(), 48));
+    for (int set = 0; set < 2; set++) {
+      assertThat(operator.pods().assignment(StreamNames.pod(names.shardSet(set))))
+          .map(PodAssignment::retentionPeriodHours)
+          .contains(48);
+    }
+
+    operator.stream("orders").delete();
+    operator.awaitGone(
+        operator.client().resources(Shard.class), names.shard("shardId-000000000002"));
+    operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(0));
+    operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(1));
+    operator.awaitGone(operator.client().services(), names.base());
+    assertThat(operator.shards("orders")).isEmpty();
+  }
+
+  @Test
+  void aStreamOfOneNameWaitsForTheOther() {
+    operator.create("holder", "shared", 1, 1);
+    operator.awaitReady("holder", 1);
+    operator.create("waiter", "shared", 1, 1);
+    KinesisStream waiter =
+        TestingOperator.await(
+            operator.stream("waiter"),
+            stream -> TestingOperator.reason(stream).equals("NameTaken"));
+    assertThat(waiter.getStatus().streamARN()).isNull();
+    assertThat(operator.shards("waiter")).isEmpty();
+    assertThat(operator.statefulSets("waiter")).isEmpty();
+
+    operator.stream("holder").delete();
+    operator.awaitReady("waiter", 1);
+  }
+
+  @Test
+  void aLostDiskIsShownAndNothingIsFormedOnTheEmptyOne() {
+    operator.create("lossy", null, 1, 1);
+    StreamNames names = operator.names(operator.awaitReady("lossy", 1));
+    Shard before = operator.shards("lossy").getFirst();
+    String pod = StreamNames.pod(names.shardSet(0));
+    operator.pods().swapDisk(pod);
+    // An event, so that the test need not wait for the next look.
+    operator.retain("lossy", 48);
+    Shard lost =
+        TestingOperator.await(
+            operator.shard(before.getMetadata().getName()),
+            shard -> shard.getStatus().phase() == Phase.LOST);
+    assertThat(lost.getStatus().group()).isEqualTo(before.getStatus().group());
+    assertThat(lost.getStatus().disk()).isEqualTo(before.getStatus().disk());
+    assertThat(TestingOperator.reason(operator.stream("lossy").get())).isEqualTo("DiskLost");
+    assertThat(operator.pods().assignment(pod)).isEmpty();
+  }
+
+  @Test
+  void whatIsDeletedByHandComesBack() {
+    operator.create("sturdy", null, 1, 1);
+    StreamNames names = operator.names(operator.awaitReady("sturdy", 1));
+    Shard before = operator.shards("sturdy").getFirst();
+    operator.client().resource(before).delete();
+    operator.client().services().inNamespace(operator.namespace()).withName(names.base()).delete();
+    TestingOperator.await(
+        operator.shard(before.getMetadata().getName()),
+        shard ->
+            !shard.getMetadata().getUid().equals(before.getMetadata().getUid())
+                && before.getStatus().equals(shard.getStatus()));
+    TestingOperator.await(
+        operator.client().services().inNamespace(operator.namespace()).withName(names.base()),
+        service -> true);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.crds.Condition;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.Placement;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.Shard;
+import dev.millrace.operator.config.OperatorSettings;
+import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.resource.StreamIdentity;
+import dev.millrace.operator.resource.StreamNames;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.javaoperatorsdk.operator.Operator;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator in this process, over namespaces of its own in the cluster that KUBECONFIG names.
+ * The image of the shard pods does not exist: {@link TestingShardPods} answers in their place.
+ */
+final class TestingOperator implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 90;
+
+  private final List<String> namespaces;
+  private final TestingShardPods pods = new TestingShardPods();
+  private final BoundedCalls calls = new BoundedCalls(Wiring.MOST_CALLS);
+  private final KubernetesClient client = new KubernetesClientBuilder().build();
+  private final Operator operator =
+      new Operator(
+          overrider ->
+              overrider
+                  .withKubernetesClient(new KubernetesClientBuilder().build())
+                  .checkingCRDAndValidateLocalModel(false));
+
+  /**
+   * Starts it.
+   *
+   * @param count namespaces
+   */
+  TestingOperator(int count) {
+    String run = UUID.randomUUID().toString().substring(0, 8);
+    namespaces =
+        IntStream.range(0, count).mapToObj(index -> "op-test-" + run + "-" + index).toList();
+    for (String name : namespaces) {
+      client
+          .namespaces()
+          .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+          .create();
+    }
+    operator.register(
+        new KinesisStreamReconciler(
+            OperatorSettings.of(
+                Map.of(
+                    "MILLRACE_SHARD_IMAGE", "millrace.invalid/absent:1",
+                    "MILLRACE_SHARD_IMAGE_PULL_POLICY", "Never")),
+            client,
+            pods,
+            calls,
+            InstantSource.system()),
+        overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
+    operator.start();
+  }
+
+  @Override
+  public void close() {
+    namespaces.forEach(name -> client.namespaces().withName(name).delete());
+    operator.stop();
+    calls.close();
+    client.close();
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  TestingShardPods pods() {
+    return pods;
+  }
+
+  String namespace() {
+    return namespaces.getFirst();
+  }
+
+  List<String> namespaces() {
+    return namespaces;
+  }
+
+  Resource<KinesisStream> stream(String name) {
+    return client.resources(KinesisStream.class).inNamespace(namespace()).withName(name);
+  }
+
+  void create(String name, @Nullable String streamName, int shardCount, int perPod) {
+    create(namespace(), name, streamName, shardCount, perPod);
+  }
+
+  void create(
+      String namespace, String name, @Nullable String streamName, int shardCount, int perPod) {
+    KinesisStream stream = new KinesisStream();
+    stream.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+    stream.setSpec(
+        new KinesisStreamSpec(
+            streamName,
+            null,
+            shardCount,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new Placement(perPod),
+            null));
+    client.resource(stream).create();
+  }
+
+  /** Edits the manifest. */
+  void retain(String name, int hours) {
+    stream(name)
+        .edit(
+            (UnaryOperator<KinesisStream>)
+                stream -> {
+                  stream.setSpec(retaining(stream.getSpec(), hours));
+                  return stream;
+                });
+  }
+
+  static KinesisStreamSpec retaining(KinesisStreamSpec spec, int hours) {
+    return new KinesisStreamSpec(
+        spec.streamName(),
+        spec.streamModeDetails(),
+        spec.shardCount(),
+        hours,
+        spec.maxRecordSizeInKiB(),
+        spec.tags(),
+        spec.deletionPolicy(),
+        spec.replication(),
+        spec.storage(),
+        spec.placement(),
+        spec.limits());
+  }
+
+  KinesisStream awaitReady(String name, long generation) {
+    return await(
+        stream(name),
+        stream ->
+            ready(stream)
+                .filter(
+                    ready ->
+                        ready.status().equals("True")
+                            && Objects.equals(ready.observedGeneration(), generation))
+                .isPresent());
+  }
+
+  static Optional<Condition> ready(KinesisStream stream) {
+    return Optional.ofNullable(stream.getStatus())
+        .map(KinesisStreamStatus::conditions)
+        .orElse(List.of())
+        .stream()
+        .filter(condition -> condition.type().equals("Ready"))
+        .findFirst();
+  }
+
+  static String reason(KinesisStream stream) {
+    return ready(stream).map(Condition::reason).orElse("");
+  }
+
+  /** Waits until something is there and is so. */
+  static <T> T await(Resource<T> resource, Predicate<T> condition) {
+    return resource.waitUntilCondition(
+        found -> found != null && condition.test(found), PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  <T extends HasMetadata> void awaitGone(
+      MixedOperation<T, ?, ? extends Resource<T>> kind, String name) {
+    kind.inNamespace(namespace())
+        .withName(name)
+        .waitUntilCondition(Objects::isNull, PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  StreamNames names(KinesisStream stream) {
+    return new StreamNames(
+        new StreamIdentity(
+            stream.getMetadata().getNamespace(),
+            stream.getMetadata().getName(),
+            stream.getMetadata().getUid()));
+  }
+
+  Resource<Shard> shard(String name) {
+    return client.resources(Shard.class).inNamespace(namespace()).withName(name);
+  }
+
+  List<Shard> shards(String stream) {
+    return client
+        .resources(Shard.class)
+        .inNamespace(namespace())
+        .withLabel("millrace.dev/stream", stream)
+        .list()
+        .getItems();
+  }
+
+  List<StatefulSet> statefulSets(String stream) {
+    return client
+        .apps()
+        .statefulSets()
+        .inNamespace(namespace())
+        .withLabel("millrace.dev/stream", stream)
+        .list()
+        .getItems();
+  }
+}

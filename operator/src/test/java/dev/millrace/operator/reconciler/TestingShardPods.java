@@ -1,0 +1,77 @@
+package dev.millrace.operator.reconciler;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.operator.pods.PodAddress;
+import dev.millrace.operator.pods.PodAnswer;
+import dev.millrace.operator.pods.ShardPods;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** Pods that answer by their names, whether or not anything runs in them. */
+final class TestingShardPods implements ShardPods {
+  /** What a pod has on its disk. */
+  private record OnDisk(String disk, Optional<String> group, Optional<PodAssignment> assignment) {}
+
+  private final ConcurrentMap<String, OnDisk> pods = new ConcurrentHashMap<>();
+
+  /** The pod comes up with another, empty disk. */
+  void swapDisk(String pod) {
+    pods.put(pod, new OnDisk("another-disk", Optional.empty(), Optional.empty()));
+  }
+
+  /** What the pod was last told. */
+  Optional<PodAssignment> assignment(String pod) {
+    return onDisk(pod).assignment();
+  }
+
+  private OnDisk onDisk(String pod) {
+    return pods.computeIfAbsent(
+        pod, name -> new OnDisk("disk-of-" + name, Optional.empty(), Optional.empty()));
+  }
+
+  @Override
+  public Optional<PodReport> report(PodAddress pod) {
+    OnDisk held = onDisk(pod.name());
+    PodAssignment assignment = held.assignment().orElse(null);
+    return Optional.of(
+        new PodReport(
+            held.disk(),
+            held.group().orElse(null),
+            held.group().isPresent(),
+            true,
+            assignment,
+            assignment == null ? List.of() : hosted(assignment)));
+  }
+
+  private static List<HostedShard> hosted(PodAssignment assignment) {
+    return assignment.shards().stream()
+        .map(shard -> new HostedShard(assignment.streamId(), shard.shardId(), 0))
+        .toList();
+  }
+
+  @Override
+  public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
+    OnDisk held = onDisk(pod.name());
+    if (!held.disk().equals(formation.disk())) {
+      return new PodAnswer.NotDone("409 the disk is " + held.disk());
+    }
+    pods.put(
+        pod.name(), new OnDisk(held.disk(), Optional.of(formation.group()), held.assignment()));
+    return new PodAnswer.Done();
+  }
+
+  @Override
+  public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
+    OnDisk held = onDisk(pod.name());
+    if (held.group().isEmpty()) {
+      return new PodAnswer.NotDone("503 no group");
+    }
+    pods.put(pod.name(), new OnDisk(held.disk(), held.group(), Optional.of(assignment)));
+    return new PodAnswer.Done();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.millrace.operator.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.operator.config.OperatorSettings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a stream gets in Kubernetes, by manifest: {@code in-stream.yaml} becomes {@code
+ * out-objects.yaml}, a folder a case. {@code -Dmillrace.golden.write=true} writes the latter.
+ */
+class GoldenTest {
+  private static final Path CASES = Path.of("src/test/resources/golden");
+  private static final boolean WRITE = Boolean.getBoolean("millrace.golden.write");
+  private static final OperatorSettings SETTINGS =
+      OperatorSettings.of(Map.of("MILLRACE_SHARD_IMAGE", "millrace:1"));
+
+  /** The longest names of what Kubernetes makes by ours. */
+  private static final int MOST_STATEFUL_SET_NAME = 52;
+
+  private static final int MOST_LABEL = 63;
+
+  static List<Path> cases() throws IOException {
+    try (Stream<Path> folders = Files.list(CASES)) {
+      return folders.sorted().toList();
+    }
+  }
+
+  private static List<HasMetadata> objects(Path folder) throws IOException {
+    KinesisStream stream =
+        Serialization.unmarshal(
+            Files.readString(folder.resolve("in-stream.yaml")), KinesisStream.class);
+    WantedStream wanted =
+        WantedStream.of(
+            new StreamIdentity(
+                stream.getMetadata().getNamespace(),
+                stream.getMetadata().getName(),
+                stream.getMetadata().getUid()),
+            stream.getSpec(),
+            Instant.parse(stream.getMetadata().getCreationTimestamp()).getEpochSecond());
+    Shape shape = Shape.of(wanted, List.of());
+    List<HasMetadata> objects = new ArrayList<>();
+    objects.add(StreamObjects.service(wanted));
+    shape.shards().forEach(shard -> objects.add(StreamObjects.shard(wanted, shard)));
+    shape
+        .shardSets()
+        .sequencedKeySet()
+        .forEach(set -> objects.add(ShardSets.statefulSet(wanted, set, SETTINGS)));
+    assertThat(objects.stream().map(ObjectKey::of).toList())
+        .containsExactlyInAnyOrderElementsOf(shape.keys(wanted.names()));
+    return objects;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aManifestBecomesItsObjects(Path folder) throws IOException {
+    String built =
+        objects(folder).stream().map(Serialization::asYaml).collect(Collectors.joining());
+    Path golden = folder.resolve("out-objects.yaml");
+    if (WRITE) {
+      Files.writeString(golden, built);
+    }
+    assertThat(built).isEqualTo(Files.readString(golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void namesAndLabelsFitWhatKubernetesMakesOfThem(Path folder) throws IOException {
+    for (HasMetadata object : objects(folder)) {
+      assertThat(object.getMetadata().getName())
+          .matches("[a-z][a-z0-9-]*[a-z0-9]")
+          .hasSizeLessThanOrEqualTo(
+              object.getKind().equals(ObjectKey.STATEFUL_SET)
+                  ? MOST_STATEFUL_SET_NAME
+                  : MOST_LABEL);
+      assertThat(object.getMetadata().getLabels().values())
+          .allMatch(value -> value.length() <= MOST_LABEL);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theHashIsTheSameForTheSameObjectAndElseAnother(Path folder) throws IOException {
+    List<String> hashes = objects(folder).stream().map(Marks::hashOf).toList();
+    assertThat(hashes)
+        .doesNotHaveDuplicates()
+        .isEqualTo(objects(folder).stream().map(Marks::hashOf).toList());
+  }
+}

@@ -1,0 +1,127 @@
+package dev.millrace.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.Condition;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.operator.config.OperatorSettings;
+import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.plan.Plan;
+import dev.millrace.operator.plan.StreamConditions;
+import dev.millrace.operator.plan.Verdict;
+import dev.millrace.operator.resource.StreamIdentity;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a status says, when its conditions move, and when it is not written. */
+class StreamStatusesTest {
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00.7Z");
+  private static final Verdict YES = new Verdict(true, "Yes", "it is so");
+  private static final Verdict NO = new Verdict(false, "No", "it is not so");
+
+  private final StreamStatuses statuses =
+      new StreamStatuses(OperatorSettings.of(Map.of("MILLRACE_SHARD_IMAGE", "millrace:1")));
+
+  private static ObservedStream observed(long generation, @Nullable KinesisStreamStatus status) {
+    return new ObservedStream(
+        new StreamIdentity("team-a", "orders", "6f2e1a40-93f5-4b0e-9d0e-4d7a0a0f6c11"),
+        generation,
+        NOON,
+        false,
+        new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null),
+        Optional.ofNullable(status),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private static Plan plan(Verdict ready) {
+    return new Plan(
+        List.of(),
+        Optional.of(StreamStatus.ACTIVE),
+        1,
+        new StreamConditions(ready, NO, NO),
+        Optional.empty());
+  }
+
+  private static List<Condition> conditions(KinesisStreamStatus status) {
+    return Objects.requireNonNull(status.conditions());
+  }
+
+  @Test
+  void aStatusSaysWhatClientsAndKubectlLookFor() {
+    KinesisStreamStatus status = statuses.change(observed(3, null), plan(YES), NOON).orElseThrow();
+    assertThat(status.observedGeneration()).isEqualTo(3);
+    assertThat(status.streamARN()).matches("arn:aws:kinesis:us-east-1:[0-9]{12}:stream/orders");
+    assertThat(status.streamStatus()).isEqualTo("ACTIVE");
+    assertThat(status.streamId()).matches("[0-9a-f]{16}");
+    assertThat(status.openShardCount()).isEqualTo(1);
+    assertThat(status.closedShardCount()).isZero();
+    assertThat(status.endpoint()).isEqualTo("http://millrace-gateway.team-a.svc:4567");
+    assertThat(status.selector()).isEqualTo("millrace.dev/stream=orders");
+    assertThat(conditions(status))
+        .containsExactly(
+            new Condition("Ready", "True", 3L, "2026-11-21T12:00:00Z", "Yes", "it is so"),
+            new Condition("Progressing", "False", 3L, "2026-11-21T12:00:00Z", "No", "it is not so"),
+            new Condition("Degraded", "False", 3L, "2026-11-21T12:00:00Z", "No", "it is not so"));
+  }
+
+  @Test
+  void aConditionMovesItsTimeOnlyWhenItsStatusChanges() {
+    KinesisStreamStatus first = statuses.change(observed(1, null), plan(YES), NOON).orElseThrow();
+    Instant later = NOON.plusSeconds(60);
+    KinesisStreamStatus second = statuses.change(observed(2, first), plan(NO), later).orElseThrow();
+    assertThat(conditions(second))
+        .extracting(Condition::lastTransitionTime)
+        .containsExactly("2026-11-21T12:01:00Z", "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z");
+    assertThat(conditions(second)).extracting(Condition::observedGeneration).containsOnly(2L);
+  }
+
+  @Test
+  void aStatusThatIsAsItShouldBeIsNotWritten() {
+    KinesisStreamStatus status = statuses.change(observed(1, null), plan(YES), NOON).orElseThrow();
+    assertThat(statuses.change(observed(1, status), plan(YES), NOON.plusSeconds(9))).isEmpty();
+    assertThat(statuses.change(observed(2, status), plan(YES), NOON.plusSeconds(9))).isPresent();
+  }
+
+  @Test
+  void conditionsOfOtherWritersAndTheirOrderDoNotCount() {
+    KinesisStreamStatus status = statuses.change(observed(1, null), plan(YES), NOON).orElseThrow();
+    List<Condition> mixed = new ArrayList<>(conditions(status).reversed());
+    mixed.add(new Condition("Watched", "True", 1L, "2026-11-21T12:00:00Z", "ByOthers", "so"));
+    KinesisStreamStatus held =
+        new KinesisStreamStatus(
+            status.observedGeneration(),
+            status.streamARN(),
+            status.streamStatus(),
+            status.streamId(),
+            status.openShardCount(),
+            status.closedShardCount(),
+            status.endpoint(),
+            status.selector(),
+            mixed);
+    assertThat(statuses.change(observed(1, held), plan(YES), NOON.plusSeconds(9))).isEmpty();
+  }
+
+  @Test
+  void aStreamThatTheApiDoesNotShowHasNoArn() {
+    Plan refused =
+        new Plan(
+            List.of(), Optional.empty(), 0, new StreamConditions(NO, NO, NO), Optional.empty());
+    KinesisStreamStatus status = statuses.change(observed(1, null), refused, NOON).orElseThrow();
+    assertThat(status.streamARN()).isNull();
+    assertThat(status.streamStatus()).isNull();
+    assertThat(status.streamId()).isNull();
+    assertThat(conditions(status)).hasSize(3);
+  }
+}
