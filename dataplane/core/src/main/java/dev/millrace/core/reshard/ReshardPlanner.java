@@ -1,9 +1,10 @@
 package dev.millrace.core.reshard;
 
-import dev.millrace.core.reshard.Lineage.Piece;
+import dev.millrace.core.reshard.LineageBuilder.Piece;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.ShardDefinition;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +33,7 @@ public final class ReshardPlanner {
    */
   public static Optional<Lineage> toShape(
       List<ShardDefinition> open, List<HashKeyRange> wanted, int nextIndex) {
-    Lineage.Builder lineage = new Lineage.Builder(nextIndex);
+    LineageBuilder lineage = new LineageBuilder(nextIndex);
     List<ShardDefinition> ordered =
         open.stream().sorted(Comparator.comparing(shard -> shard.range().starting())).toList();
     Set<HashKeyRange> staying = Set.copyOf(wanted);
@@ -75,7 +76,7 @@ public final class ReshardPlanner {
 
   /** One shard cut in two. */
   public static Lineage split(ShardDefinition shard, HashKey newStartingKey, int nextIndex) {
-    Lineage.Builder lineage = new Lineage.Builder(nextIndex);
+    LineageBuilder lineage = new LineageBuilder(nextIndex);
     lineage.close(shard.id());
     List<ShardId> parents = List.of(shard.id());
     lineage.bear(
@@ -86,7 +87,7 @@ public final class ReshardPlanner {
 
   /** Two neighbours made one; {@code first} is named as the parent, the other as its neighbour. */
   public static Lineage merge(ShardDefinition first, ShardDefinition other, int nextIndex) {
-    Lineage.Builder lineage = new Lineage.Builder(nextIndex);
+    LineageBuilder lineage = new LineageBuilder(nextIndex);
     lineage.close(first.id());
     lineage.close(other.id());
     boolean inOrder = first.range().starting().compareTo(other.range().starting()) < 0;
@@ -103,7 +104,7 @@ public final class ReshardPlanner {
       Piece piece,
       List<HashKey> cuts,
       Set<HashKeyRange> staying,
-      Lineage.Builder lineage,
+      LineageBuilder lineage,
       List<Piece> pieces) {
     if (cuts.isEmpty()) {
       pieces.add(piece);
@@ -121,7 +122,7 @@ public final class ReshardPlanner {
   }
 
   /** Merges neighbours two by two until one is left, which is what was wanted. */
-  private static void merge(List<Piece> inside, Lineage.Builder lineage) {
+  private static void merge(List<Piece> inside, LineageBuilder lineage) {
     List<Piece> row = inside;
     while (row.size() > 1) {
       List<Piece> next = new ArrayList<>();

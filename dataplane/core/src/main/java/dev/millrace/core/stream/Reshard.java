@@ -1,6 +1,5 @@
 package dev.millrace.core.stream;
 
-import dev.millrace.core.reshard.Lineage;
 import dev.millrace.core.shard.ShardId;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,7 +2,6 @@ package dev.millrace.core.stream;
 
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
-import dev.millrace.core.reshard.Lineage;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;

@@ -6,6 +6,7 @@ import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardSelection;

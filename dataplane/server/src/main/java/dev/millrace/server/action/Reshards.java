@@ -3,8 +3,8 @@ package dev.millrace.server.action;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.reshard.Lineage;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
@@ -32,7 +32,7 @@ final class Reshards {
         ? Checked.good(shard.get())
         : Checked.bad(
             KinesisError.invalidArgument(
-                "Shard %s in stream %s under account %s is closed."
+                "Shard %s in stream %s under account %s has already been merged or split, and thus is not eligible for merging or splitting."
                     .formatted(shard.get().id(), stream.name(), streams.account())));
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.stream.AccountId;
 import dev.millrace.kubernetes.ClusterStreams;
+import dev.millrace.protocol.Operation;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.routing.NoAccount;
 import dev.millrace.server.routing.ReadPool;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +24,36 @@ import java.util.concurrent.CompletableFuture;
 public final class Gateway implements Role {
   private static final int READ_THREADS = 2;
   private static final int READS_WAITING = 1024;
+
+  /**
+   * What changes a stream otherwise than by creating or deleting it: on a cluster that is done in its
+   * manifest, as far as this version does it.
+   */
+  private static final Set<Operation> NOT_YET =
+      Set.of(
+          Operation.ADD_TAGS_TO_STREAM,
+          Operation.DECREASE_STREAM_RETENTION_PERIOD,
+          Operation.DELETE_RESOURCE_POLICY,
+          Operation.DEREGISTER_STREAM_CONSUMER,
+          Operation.DISABLE_ENHANCED_MONITORING,
+          Operation.ENABLE_ENHANCED_MONITORING,
+          Operation.INCREASE_STREAM_RETENTION_PERIOD,
+          Operation.MERGE_SHARDS,
+          Operation.PUT_RESOURCE_POLICY,
+          Operation.REGISTER_STREAM_CONSUMER,
+          Operation.REMOVE_TAGS_FROM_STREAM,
+          Operation.SPLIT_SHARD,
+          Operation.START_STREAM_ENCRYPTION,
+          Operation.STOP_STREAM_ENCRYPTION,
+          Operation.SUBSCRIBE_TO_SHARD,
+          Operation.TAG_RESOURCE,
+          Operation.UNTAG_RESOURCE,
+          Operation.UPDATE_ACCOUNT_SETTINGS,
+          Operation.UPDATE_MAX_RECORD_SIZE,
+          Operation.UPDATE_SHARD_COUNT,
+          Operation.UPDATE_STREAM_MODE,
+          Operation.UPDATE_STREAM_RECORD_DISTRIBUTION_STRATEGY,
+          Operation.UPDATE_STREAM_WARM_THROUGHPUT);
 
   private final Opened opened = new Opened();
   private final ServerSettings settings;
@@ -61,6 +93,7 @@ public final class Gateway implements Role {
                       name -> CompletableFuture.completedStage(null),
                       new NoAccount(),
                       leader,
+                      NOT_YET,
                       Optional.empty()))
               .port();
     } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
+import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.auth.Credential;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.request.RequestGate;
@@ -72,6 +73,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -116,6 +118,7 @@ record KinesisFront(
    * Listens.
    *
    * @param tls what {@link #tls} began
+   * @param missing operations that are refused by name here
    * @param reset forgets everything, where test suites may ask for it
    */
   KinesisPort.Listening listen(
@@ -124,11 +127,15 @@ record KinesisFront(
       StreamController controller,
       AccountStore account,
       ShardLeader leader,
+      Set<Operation> missing,
       Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
+    List<Action> served =
+        actions(catalogue, controller, account, leader).stream()
+            .filter(action -> !missing.contains(action.operation()))
+            .toList();
     Dispatcher dispatcher =
-        new Dispatcher(
-            new RequestGate(verifier()), actions(catalogue, controller, account, leader), clock);
+        new Dispatcher(new RequestGate(verifier()), served, clock);
     KinesisHandler handler =
         new KinesisHandler(
             dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock, reset);

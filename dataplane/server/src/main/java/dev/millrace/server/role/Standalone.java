@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -91,6 +92,7 @@ public final class Standalone implements Role {
                       retention,
                       account,
                       shards.leader().orElseThrow(),
+                      Set.of(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
                           : Optional.empty()))

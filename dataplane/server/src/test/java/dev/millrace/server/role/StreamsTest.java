@@ -116,7 +116,7 @@ class StreamsTest {
           ListShards|{'NextToken':'x'}|InvalidArgumentException: Invalid NextToken.
           ListShards|{'StreamName':'there','ShardFilter':{'Type':'AFTER_SHARD_ID'}}|InvalidArgumentException: ShardFilter AFTER_SHARD_ID must be given with a ShardId.
           ListShards|{'StreamName':'there','StreamCreationTimestamp':5}|ResourceNotFoundException: Stream there under account 000000000000 not found.
-          SplitShard|{'StreamName':'there'}|UnknownOperationException: Operation SplitShard is not supported by this version of Millrace.
+          CreateQueue|{'QueueName':'there'}|UnknownOperationException: Operation CreateQueue is not supported by this version of Millrace.
           """)
   void whatCannotBeDoneIsRefusedInTheServicesWords(String operation, String body, String error)
       throws Exception {

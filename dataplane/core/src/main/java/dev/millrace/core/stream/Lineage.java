@@ -1,8 +1,7 @@
-package dev.millrace.core.reshard;
+package dev.millrace.core.stream;
 
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,34 +26,6 @@ public record Lineage(List<ShardId> closing, List<Born> born) {
   public record Born(ShardId id, HashKeyRange range, List<ShardId> parents, boolean stays) {
     public Born {
       parents = List.copyOf(parents);
-    }
-  }
-
-  /** A shard as the builder sees it: one that is open, or one just born. */
-  record Piece(ShardId id, HashKeyRange range) {}
-
-  /** Collects births. Serves one thread. */
-  static final class Builder {
-    private final List<ShardId> closing = new ArrayList<>();
-    private final List<Born> born = new ArrayList<>();
-    private int nextIndex;
-
-    Builder(int nextIndex) {
-      this.nextIndex = nextIndex;
-    }
-
-    void close(ShardId shard) {
-      closing.add(shard);
-    }
-
-    Piece bear(HashKeyRange range, List<ShardId> parents, boolean stays) {
-      ShardId id = new ShardId(nextIndex++);
-      born.add(new Born(id, range, parents, stays));
-      return new Piece(id, range);
-    }
-
-    Lineage build() {
-      return new Lineage(closing, born);
     }
   }
 }
