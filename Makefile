@@ -20,6 +20,24 @@ VENV := .venv
 PORT ?= $(or $(MILLRACE_PORT),4567)
 DATA ?= $(or $(MILLRACE_DATA),data)
 
+# Images. IMAGE_BUILD is called as `docker build` is; BASE_IMAGE is a JRE 25, if not the Dockerfiles' own.
+# IMAGE_LOAD is called with the images' names and brings them to the nodes of the cluster; empty: they are there. For example
+#   kind: IMAGE_LOAD="kind load docker-image"
+#   k3s:  IMAGE_LOAD=a script with: docker save "$@" | sudo k3s ctr images import -
+IMAGE_BUILD ?= docker build
+IMAGE_LOAD ?=
+IMAGE_PREFIX ?= localhost/millrace
+BASE_IMAGE ?=
+# The tag follows from what goes into the images: pods of an older build are then replaced, and nothing else is.
+ifndef IMAGE_TAG
+IMAGE_TAG := dev-$(shell find pom.xml crds dataplane operator e2e \( -path '*/src/main/*' -o -name pom.xml -o -name Dockerfile \) -type f \
+	  -not -path '*/target/*' | LC_ALL=C sort | xargs sha256sum | cat - <(echo '$(BASE_IMAGE)') | sha256sum | cut -c1-12)
+endif
+IMAGES = $(foreach part,dataplane operator e2e-client,$(IMAGE_PREFIX)-$(part):$(IMAGE_TAG))
+BUILD_IMAGE = $(IMAGE_BUILD) $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
+# Where `make cluster` installs.
+NAMESPACE ?= millrace
+
 .PHONY: help
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -31,8 +49,8 @@ tools:
 	@command -v mvn >/dev/null || { echo "Apache Maven (3.8 or later) was not found: install the package 'maven'."; exit 1; }
 
 .PHONY: run
-run: $(APP) ## Run Millrace here: one process; PORT=4567 DATA=data and the MILLRACE_ variables of the README
-	@MILLRACE_PORT=$(PORT) MILLRACE_DATA=$(DATA) exec $(JDK)/bin/java @$(JVM_OPTIONS) -jar $(APP)
+run: $(APP) ## Run Millrace here: one process; PORT=4567 DATA=data MANIFESTS=folder and the MILLRACE_ variables of the README
+	@MILLRACE_PORT=$(PORT) MILLRACE_DATA=$(DATA) $(if $(MANIFESTS),MILLRACE_MANIFESTS=$(MANIFESTS)) exec $(JDK)/bin/java @$(JVM_OPTIONS) -jar $(APP)
 
 $(APP): $(APP_SOURCES) | tools
 	$(MVN) --quiet --projects dataplane/server --also-make package -DskipTests
@@ -48,7 +66,41 @@ test: tools $(VENV)/.done ## Run all tests, with outside clients (Java SDK, boto
 
 .PHONY: crash
 crash: tools $(APP) $(VENV)/.done ## Kill the server at random moments, 50 rounds (ROUNDS=50)
-	$(MVN) --projects e2e verify -Dtest='CrashTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crash.rounds=$(or $(ROUNDS),50)
+	$(MVN) --projects e2e --also-make verify -Dtest='CrashTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crash.rounds=$(or $(ROUNDS),50)
+
+.PHONY: crds
+crds: tools ## Write crds/yaml from the Java types
+	$(MVN) --quiet --projects crds test -Dtest=CrdFilesTest -Dmillrace.crds.write=true
+
+.PHONY: image
+image: tools ## Build the images of data plane, operator and test client: IMAGE_BUILD IMAGE_PREFIX IMAGE_TAG BASE_IMAGE
+	$(MVN) --quiet --projects dataplane/server,operator,e2e --also-make package -Dmaven.test.skip
+	$(BUILD_IMAGE) --file dataplane/Dockerfile --tag $(IMAGE_PREFIX)-dataplane:$(IMAGE_TAG) dataplane/server
+	$(BUILD_IMAGE) --file operator/Dockerfile --tag $(IMAGE_PREFIX)-operator:$(IMAGE_TAG) operator
+	$(BUILD_IMAGE) --file e2e/Dockerfile --tag $(IMAGE_PREFIX)-e2e-client:$(IMAGE_TAG) e2e
+	@echo "Built $(IMAGES)"
+
+# IMAGE_LOAD, where it is set.
+.PHONY: load
+load: image
+	$(if $(IMAGE_LOAD),$(IMAGE_LOAD) $(IMAGES))
+
+.PHONY: cluster-tools
+cluster-tools:
+	@for tool in kubectl helm; do command -v $$tool >/dev/null || { echo "$$tool was not found on the PATH."; exit 1; }; done
+
+.PHONY: cluster
+cluster: cluster-tools load ## Install the chart and a first stream on the cluster of KUBECONFIG: IMAGE_LOAD NAMESPACE=millrace
+	kubectl apply --server-side --force-conflicts --filename crds/yaml
+	helm upgrade --install millrace charts/millrace --namespace $(NAMESPACE) --create-namespace --wait --timeout 5m \
+	  --set images.dataplane=$(IMAGE_PREFIX)-dataplane,images.operator=$(IMAGE_PREFIX)-operator,images.tag=$(IMAGE_TAG)
+	kubectl --namespace $(NAMESPACE) apply --filename examples/first-stream
+	kubectl --namespace $(NAMESPACE) wait --for=condition=Ready kinesisstream/orders --timeout=3m
+
+.PHONY: e2e
+e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class
+	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups= $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
+	  -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
 .PHONY: bench
 bench: tools $(APP) ## Measure: codecs by JMH, the server by a load driver, as ratios to a bare echo and a bare fsync

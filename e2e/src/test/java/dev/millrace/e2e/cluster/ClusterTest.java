@@ -1,0 +1,17 @@
+package dev.millrace.e2e.cluster;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A class of tests that take the run's {@link Installation}. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Tag("cluster")
+@ExtendWith(InstallationExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@interface ClusterTest {}

@@ -1,0 +1,97 @@
+package dev.millrace.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The example is a stream that works, and its README is true. */
+@ClusterTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FirstStreamTest {
+  private static final Path EXAMPLE = Installation.REPOSITORY.resolve("examples/first-stream");
+  private static final int RECORDS = 1000;
+
+  @Test
+  @Order(1)
+  void aManifestBecomesAStreamAndAThousandRecordsComeBackInOrder(Installation millrace) {
+    long start = System.nanoTime();
+    millrace.kubectl("apply", "--filename", EXAMPLE.toString());
+    millrace.awaitReady("orders");
+    Figures.add(
+        "first stream, from apply to Ready",
+        Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0,
+        "s");
+
+    List<SentRecord> acknowledged =
+        SentRecord.acknowledged(ClientJob.run(millrace, "put", "orders", String.valueOf(RECORDS)));
+    List<SentRecord> read = SentRecord.read(ClientJob.run(millrace, "get", "orders"));
+
+    assertThat(acknowledged).hasSize(RECORDS);
+    SentRecord.assertExactly(acknowledged, read);
+    assertThat(read.stream().map(SentRecord::shard).distinct()).hasSize(2);
+    millrace.kubectl("delete", "--filename", EXAMPLE.toString());
+  }
+
+  /** It makes the stream anew: nothing of the one before may be in the way. */
+  @Test
+  @Order(2)
+  void theReadmeOfTheExampleDoesWhatItSays(Installation millrace) throws IOException {
+    String readme = Files.readString(EXAMPLE.resolve("README.md"));
+    String script =
+        List.of(readme.split("```", -1)).stream()
+            .filter(block -> block.startsWith("sh\n"))
+            .map(block -> block.substring("sh\n".length()))
+            .collect(Collectors.joining());
+    assertThat(script).contains("kubectl apply", "aws kinesis", "curl ", "kubectl delete");
+    int port = freePort();
+    Map<String, String> environment = new HashMap<>(millrace.environment());
+    environment.put("PATH", tools() + File.pathSeparator + System.getenv("PATH"));
+    environment.put("AWS_CONFIG_FILE", "/dev/null");
+    environment.put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    Program.Result result =
+        Program.run(
+            environment,
+            "",
+            List.of(
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                "cd '%s'\n%s"
+                    .formatted(
+                        Installation.REPOSITORY.toAbsolutePath(),
+                        script
+                            .replace("millrace-gateway 4567", "millrace-gateway " + port + ":4567")
+                            .replace("127.0.0.1:4567", "127.0.0.1:" + port))));
+    assertThat(result.succeeded())
+        .contains(
+            "\"PartitionKey\": \"blue\"", "\"SequenceNumber\":", "\"StreamStatus\":\"ACTIVE\"")
+        .contains("orders")
+        .doesNotContain("__type");
+  }
+
+  /** The AWS CLI that {@code make e2e} has installed, beside kubectl and curl. */
+  private static Path tools() {
+    return Installation.REPOSITORY.resolve(".venv/bin").toAbsolutePath();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

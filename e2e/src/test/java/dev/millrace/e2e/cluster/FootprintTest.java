@@ -1,0 +1,77 @@
+package dev.millrace.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a small stream costs, for the record; the only promise here is that limits are kept. */
+@ClusterTest
+class FootprintTest {
+  private static final double MIB = 1 << 20;
+
+  @Test
+  void memoryAndLatencyAreWrittenDown(Installation millrace) {
+    millrace.streamIsMade("small");
+    measure(millrace, "idle shard pod", millrace.shardPods("small").getFirst());
+    measure(millrace, "idle gateway", millrace.podsOf(Installation.GATEWAY).getFirst());
+    measure(millrace, "operator", millrace.podsOf(Installation.OPERATOR).getFirst());
+
+    List<String> lines = ClientJob.run(millrace, "latency", "small", "1000");
+    Figures.add("PutRecord of 1 KiB through the gateway, p50", micros("p50", lines) / 1000, "ms");
+    Figures.add("PutRecord of 1 KiB through the gateway, p99", micros("p99", lines) / 1000, "ms");
+    measure(millrace, "shard pod after 1,000 puts", millrace.shardPods("small").getFirst());
+    millrace.kubectl("delete", "kinesisstream", "small");
+  }
+
+  /**
+   * What the kubelet says of a pod from now on: all that it is charged for, less the file cache
+   * that could be taken back, and of that what is no file's.
+   */
+  private static void measure(Installation millrace, String what, Pod pod) {
+    Instant now = Instant.now();
+    JsonNode memory =
+        Eventually.found(
+            "the kubelet has measured " + pod.getMetadata().getName(),
+            Installation.PATIENCE,
+            () ->
+                memoryOf(millrace, pod)
+                    .filter(it -> Instant.parse(it.path("time").asText()).isAfter(now)));
+    double workingSet = memory.path("workingSetBytes").asDouble();
+    double anonymous = memory.path("rssBytes").asDouble();
+    assertThat(anonymous).isBetween(MIB, workingSet);
+    Figures.add(what + ", working set", workingSet / MIB, "MiB");
+    Figures.add(what + ", anonymous memory", anonymous / MIB, "MiB");
+  }
+
+  private static Optional<JsonNode> memoryOf(Installation millrace, Pod pod) {
+    JsonNode summary =
+        millrace
+            .kubernetes()
+            .getKubernetesSerialization()
+            .unmarshal(
+                millrace.kubectl(
+                    "get",
+                    "--raw",
+                    "/api/v1/nodes/%s/proxy/stats/summary".formatted(pod.getSpec().getNodeName())),
+                JsonNode.class);
+    for (JsonNode other : summary.path("pods")) {
+      if (other.at("/podRef/uid").asText().equals(pod.getMetadata().getUid())) {
+        return Optional.of(other.path("memory")).filter(it -> it.has("time"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static double micros(String percentile, List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith(percentile + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(percentile.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.e2e.cluster;
+
+import java.util.List;
+
+/**
+ * The images under test, as {@code make image} named them.
+ *
+ * @param prefix what stands before {@code -dataplane}, {@code -operator} and {@code -e2e-client}
+ * @param tag the same for all three
+ */
+record Images(String prefix, String tag) {
+
+  /** Those of the system properties that {@code make e2e} sets. */
+  static Images underTest() {
+    return new Images(property("millrace.image.prefix"), property("millrace.image.tag"));
+  }
+
+  private static String property(String name) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      throw new AssertionError(
+          "system property " + name + " is not set: `make e2e` builds the images and sets it");
+    }
+    return value;
+  }
+
+  /** The client's image. */
+  String client() {
+    return named("e2e-client");
+  }
+
+  /** All three. */
+  List<String> all() {
+    return List.of(named("dataplane"), named("operator"), client());
+  }
+
+  private String named(String part) {
+    return "%s-%s:%s".formatted(prefix, part, tag);
+  }
+}

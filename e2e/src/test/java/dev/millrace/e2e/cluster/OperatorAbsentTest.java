@@ -1,0 +1,34 @@
+package dev.millrace.e2e.cluster;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The operator is not needed for records: without it streams are served, and pods come back. */
+@ClusterTest
+class OperatorAbsentTest {
+
+  @AfterEach
+  void bringTheOperatorBack(Installation millrace) {
+    millrace.scale(Installation.OPERATOR, 1);
+  }
+
+  @Test
+  void putsAndGetsGoOnAndAKilledShardPodComesBackAndServes(Installation millrace) {
+    millrace.streamIsMade("orphan");
+    millrace.scale(Installation.OPERATOR, 0);
+
+    List<SentRecord> acknowledged =
+        new ArrayList<>(SentRecord.acknowledged(ClientJob.run(millrace, "put", "orphan", "200")));
+    SentRecord.assertExactly(
+        acknowledged, SentRecord.read(ClientJob.run(millrace, "get", "orphan")));
+
+    Pod pod = millrace.shardPods("orphan").getFirst();
+    millrace.kill(pod);
+    millrace.awaitSuccessor(pod);
+    acknowledged.addAll(SentRecord.acknowledged(ClientJob.run(millrace, "put", "orphan", "200")));
+    SentRecord.assertKept(acknowledged, SentRecord.read(ClientJob.run(millrace, "get", "orphan")));
+  }
+}
