@@ -37,6 +37,7 @@ public record DeleteResourcePolicyAction(Resources resources) implements Action 
             resource.policy().isPresent()
                 ? Checked.good(Edit.silent(resource.withPolicy(Optional.empty())))
                 : Checked.bad(
-                    KinesisError.notFound("No resource policy found for resource ARN " + arn + ".")));
+                    KinesisError.notFound(
+                        "No resource policy found for resource ARN " + arn + ".")));
   }
 }

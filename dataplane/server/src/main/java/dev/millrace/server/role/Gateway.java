@@ -26,8 +26,8 @@ public final class Gateway implements Role {
   private static final int READS_WAITING = 1024;
 
   /**
-   * What changes a stream otherwise than by creating or deleting it: on a cluster that is done in its
-   * manifest, as far as this version does it.
+   * What changes a stream otherwise than by creating or deleting it: on a cluster that is done in
+   * its manifest, as far as this version does it.
    */
   private static final Set<Operation> NOT_YET =
       Set.of(

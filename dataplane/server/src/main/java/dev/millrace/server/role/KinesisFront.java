@@ -134,8 +134,7 @@ record KinesisFront(
         actions(catalogue, controller, account, leader).stream()
             .filter(action -> !missing.contains(action.operation()))
             .toList();
-    Dispatcher dispatcher =
-        new Dispatcher(new RequestGate(verifier()), served, clock);
+    Dispatcher dispatcher = new Dispatcher(new RequestGate(verifier()), served, clock);
     KinesisHandler handler =
         new KinesisHandler(
             dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock, reset);
