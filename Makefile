@@ -107,6 +107,16 @@ bench: tools $(APP) ## Measure: codecs by JMH, the server by a load driver, as r
 	$(MVN) --quiet --projects dataplane/bench --also-make package -DskipTests
 	JAVA=$(JDK)/bin/java dataplane/bench/run $(BENCH)
 
+.PHONY: conformance
+conformance: tools $(APP) $(VENV)-conformance/.done ## Run moto's Kinesis tests against one process
+	JAVA=$(JDK)/bin/java APP=$(CURDIR)/$(APP) JVM_OPTIONS=$(CURDIR)/$(JVM_OPTIONS) PYTHON=$(CURDIR)/$(VENV)-conformance/bin/python e2e/conformance/run
+
+$(VENV)-conformance/.done: e2e/conformance/requirements.txt
+	@command -v python3 >/dev/null || { echo "Python 3 was not found: moto's tests need it."; exit 1; }
+	python3 -m venv $(VENV)-conformance
+	$(VENV)-conformance/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 $(VENV)/.done: e2e/requirements.txt
 	@command -v python3 >/dev/null || { echo "Python 3 was not found: the tests with boto3 and the AWS CLI need it."; exit 1; }
 	python3 -m venv $(VENV)
@@ -124,4 +134,4 @@ lint: tools ## Check layout and compile with Error Prone, NullAway and all javac
 .PHONY: clean
 clean: tools ## Remove what was built; data stays
 	$(MVN) --quiet clean
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV)-conformance

@@ -39,4 +39,10 @@ class BotoTest {
                 .script("scenario.py", "boto-https"))
         .endsWith("all went well\n");
   }
+
+  @Test
+  void everyOperationIsAsBotocoresModelSays() {
+    assertThat(PythonTools.at(server.http(), "any", "any").script("model.py", "boto-model"))
+        .endsWith("operations as the model says\n");
+  }
 }

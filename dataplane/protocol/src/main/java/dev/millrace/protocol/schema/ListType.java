@@ -55,6 +55,11 @@ public final class ListType<E> extends Type<List<E>> {
   }
 
   @Override
+  boolean isPrinted(List<E> values) {
+    return values.isEmpty() || !(element instanceof StructureShape);
+  }
+
+  @Override
   String print(List<E> values) {
     return values.stream().map(element::print).collect(Collectors.joining(", ", "[", "]"));
   }

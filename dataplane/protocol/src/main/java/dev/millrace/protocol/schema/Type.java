@@ -79,7 +79,11 @@ public abstract sealed class Type<T>
   void check(T value, Violations found) {
     for (Constraint<T> constraint : constraints) {
       if (!constraint.holds().test(value)) {
-        found.add(print(value), constraint.text());
+        if (isPrinted(value)) {
+          found.add(print(value), constraint.text());
+        } else {
+          found.addUnprinted(constraint.text());
+        }
       }
     }
   }
@@ -87,6 +91,11 @@ public abstract sealed class Type<T>
   /** The value as it stands between quotes in a message. */
   String print(T value) {
     return value.toString();
+  }
+
+  /** Whether messages show the value; records they do not. */
+  boolean isPrinted(T value) {
+    return true;
   }
 
   /** Whether the value, an element of something that is reported as a whole, keeps all rules. */

@@ -49,9 +49,18 @@ final class Violations {
     if (isFull()) {
       return;
     }
-    String quoted = value == null ? "null" : "'" + value + "'";
-    entries.add(
-        "Value " + quoted + " at '" + where() + "' failed to satisfy constraint: " + constraint);
+    addAfter(value == null ? "Value null" : "Value '" + value + "'", constraint);
+  }
+
+  /** A violation whose value is not printed, as the service does not print records. */
+  void addUnprinted(String constraint) {
+    if (!isFull()) {
+      addAfter("Value", constraint);
+    }
+  }
+
+  private void addAfter(String value, String constraint) {
+    entries.add(value + " at '" + where() + "' failed to satisfy constraint: " + constraint);
   }
 
   boolean isFull() {

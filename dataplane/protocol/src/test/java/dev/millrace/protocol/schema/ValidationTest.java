@@ -25,7 +25,7 @@ class ValidationTest {
             + " greater than or equal to 0",
         "{`Long`:100}|Value '100' at 'long' failed to satisfy constraint: Member must have value"
             + " less than or equal to 99",
-        "{`Blob`:`aGlqaGlqaA==`}|Value 'java.nio.HeapByteBuffer[pos=0 lim=7 cap=7]' at 'blob'"
+        "{`Blob`:`aGlqaGlqaA==`}|Value at 'blob'"
             + " failed to satisfy constraint: Member must have length less than or equal to 6",
         "{`Names`:[]}|Value '[]' at 'names' failed to satisfy constraint: Member must have length"
             + " greater than or equal to 1",
@@ -44,8 +44,8 @@ class ValidationTest {
         "{`One`:{}}|Value null at 'one.text' failed to satisfy constraint: Member must not be null",
         "{`Inners`:[{`Text`:`a`},{`Text`:`abcd`}]}|Value 'abcd' at 'inners.2.member.text' failed to"
             + " satisfy constraint: Member must have length less than or equal to 3",
-        "{`Inners`:[{`Text`:`a`,`Bytes`:`aGlqaGk=`}]}|Value 'java.nio.HeapByteBuffer[pos=0 lim=5"
-            + " cap=5]' at 'inners.1.member.bytes' failed to satisfy constraint: Member must have"
+        "{`Inners`:[{`Text`:`a`,`Bytes`:`aGlqaGk=`}]}|Value at"
+            + " 'inners.1.member.bytes' failed to satisfy constraint: Member must have"
             + " length less than or equal to 4",
       })
   void oneViolation(String json, String entry) {
@@ -102,16 +102,11 @@ class ValidationTest {
   }
 
   @Test
-  void listsOfStructuresPrintAsJavaObjects() {
-    String message =
-        message("{\"Inners\":[" + "{\"Text\":\"a\"},".repeat(12) + "{\"Text\":\"b\"}]}")
-            .orElseThrow();
-    assertThat(message)
-        .matches(
-            "1 validation error detected: Value"
-                + " '\\[(com\\.amazonaws\\.kinesis\\.v20131202\\.Inner@[0-9a-f]+(, )?){13}]' at"
-                + " 'inners' failed to satisfy constraint: Member must have length less than or"
-                + " equal to 12");
+  void recordsAreNotPrinted() {
+    assertThat(message("{\"Inners\":[" + "{\"Text\":\"a\"},".repeat(12) + "{\"Text\":\"b\"}]}"))
+        .contains(
+            "1 validation error detected: Value at 'inners' failed to satisfy constraint: Member"
+                + " must have length less than or equal to 12");
   }
 
   @Test

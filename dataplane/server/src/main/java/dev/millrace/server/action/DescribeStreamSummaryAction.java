@@ -56,7 +56,6 @@ public record DescribeStreamSummaryAction(StreamLookup streams) implements Actio
           if (stream.settings().mode() == StreamMode.ON_DEMAND) {
             out.text("RecordDistributionStrategy", stream.settings().distribution().name());
           }
-          out.number("QueueCount", 0);
           out.end();
         });
   }

@@ -46,7 +46,7 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenera
       String partitionKey, Optional<String> explicitHashKey, Blob data, String path) {
     byte[] key = partitionKey.getBytes(StandardCharsets.UTF_8);
     if (key.length + data.length() > stream.settings().maxRecordBytes()) {
-      return Checked.bad(tooLarge(data, path));
+      return Checked.bad(tooLarge(path));
     }
     if (stream.settings().distribution() == RecordDistribution.AUTO) {
       HashKey any = new HashKey(random.nextLong(), random.nextLong());
@@ -65,10 +65,10 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenera
                             + explicitHashKey.get())));
   }
 
-  private KinesisError tooLarge(Blob data, String path) {
+  private KinesisError tooLarge(String path) {
     return new KinesisError(
         KinesisError.Name.VALIDATION,
-        "1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]' at '%s' failed to satisfy constraint: Member must have length less than or equal to %d"
-            .formatted(data.length(), data.length(), path, stream.settings().maxRecordBytes()));
+        "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d"
+            .formatted(path, stream.settings().maxRecordBytes()));
   }
 }

@@ -100,7 +100,7 @@ public record StreamEditor(StreamLookup streams, StreamController controller, bo
                     : Checked.bad(
                         new KinesisError(
                             KinesisError.Name.VALIDATION,
-                            "Stream %s under account %s is in mode ON_DEMAND, this operation needs PROVISIONED."
+                            "Request is invalid. Stream %s under account %s is in On-Demand mode."
                                 .formatted(is.name(), streams.account()))));
   }
 }
