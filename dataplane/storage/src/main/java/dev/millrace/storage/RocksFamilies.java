@@ -205,9 +205,13 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
-  /** Deletes the files all of whose keys lie in a range; what is in others stays. */
+  /**
+   * Deletes the files all of whose keys lie in a range; what is in others stays. Files on level 0
+   * are not deleted, so they are moved down first: keys rise, so none has to be rewritten.
+   */
   void deleteFiles(ColumnFamilyHandle family, byte[] from, byte[] to) {
     try {
+      db.compactRange(family, from, to);
       db.deleteFilesInRanges(family, List.of(from, to), false);
     } catch (RocksDBException e) {
       throw new StorageException("cannot delete files below a trim horizon", e);

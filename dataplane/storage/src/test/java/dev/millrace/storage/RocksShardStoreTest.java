@@ -13,15 +13,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -264,5 +272,55 @@ class RocksShardStoreTest {
 
   private static String text(ByteBuffer bytes) {
     return UTF_8.decode(bytes.duplicate()).toString();
+  }
+
+  @Test
+  void whatIsBelowATrimHorizonGoesFromTheDiskWithTheNextFlushAndWhatIsAboveStays()
+      throws IOException {
+    byte[] data = new byte[100_000];
+    new Random(5).nextBytes(data);
+    ShardRef shard = new ShardRef(new StreamId(77), new ShardId(0));
+    try (RocksShardStore store = open("trim")) {
+      long index = 1;
+      store.apply(
+          at(index++),
+          List.of(new Command.OpenShard(shard, HashKeyRange.ALL, List.of(), MILLIS / 1000)));
+      for (int i = 0; i < 200; i++) {
+        RecordBatch record =
+            new RecordBatch.Builder(data.length)
+                .add(new byte[] {'k'}, data, 0, data.length)
+                .build();
+        store.apply(
+            at(index++),
+            List.of(new Command.AppendRecords(shard, MILLIS + i, WriterSession.NONE, record)));
+      }
+      store.flush();
+      long before = bytesOf(folder.resolve("trim"));
+      assertThat(before).isGreaterThan(19_000_000L);
+      store.apply(at(index++), List.of(new Command.TrimShard(shard, 150)));
+      assertThat(bytesOf(folder.resolve("trim"))).isGreaterThan(19_000_000L);
+      store.flush();
+      assertThat(bytesOf(folder.resolve("trim"))).isLessThan(before / 2);
+      Stretch left = store.read(shard, 0, 1000, 1L << 30).orElseThrow();
+      assertThat(left.records()).hasSize(51);
+      assertThat(left.records().getFirst().position()).isEqualTo(150);
+    }
+  }
+
+  private static long bytesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".sst"))
+          .mapToLong(RocksShardStoreTest::size)
+          .sum();
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException gone) {
+      return 0;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.core.apply;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenShard;
@@ -89,5 +90,55 @@ class ShardMachineTest {
     assertThat(ShardRow.restore(step.position(), last, newest))
         .isEqualTo(step.state().orElseThrow());
     assertThat(ShardRow.restore(0, newest, newest)).isEqualTo(birth.state().orElseThrow());
+  }
+
+  private static ShardMachine.Step apply(ShardMachine.Step before, Command.ShardCommand next) {
+    return ShardMachine.apply(before.state(), next, new LogPosition(1, 12));
+  }
+
+  @Test
+  void aSealedShardTakesNothingAndSaysAgainWhenItWasClosed() {
+    ShardMachine.Step filled = apply(opened(), append(1_700_000_009_500L, 1));
+    ShardMachine.Step sealed = apply(filled, new Command.SealShard(SHARD, 1_700_000_005L));
+    assertThat(sealed.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
+    ShardMachine.Step refused = apply(sealed, append(1_700_000_020_000L, 2));
+    assertThat(refused.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
+    assertThat(refused.row()).isEmpty();
+    assertThat(refused.state()).isEqualTo(sealed.state());
+    ShardMachine.Step again = apply(sealed, new Command.SealShard(SHARD, 1_800_000_000L));
+    assertThat(again.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
+    assertThat(again.row()).isEmpty();
+  }
+
+  @Test
+  void aTrimHorizonMovesUpOnlyAndNeverBeyondTheTip() {
+    ShardMachine.Step filled = apply(opened(), append(1_700_000_001_000L, 5));
+    ShardMachine.Step trimmed = apply(filled, new Command.TrimShard(SHARD, 3));
+    assertThat(trimmed.state().map(ShardState::trimPosition)).contains(3L);
+    assertThat(apply(trimmed, new Command.TrimShard(SHARD, 2)).state()).isEqualTo(trimmed.state());
+    ShardMachine.Step all = apply(trimmed, new Command.TrimShard(SHARD, 1_000));
+    assertThat(all.state().map(ShardState::trimPosition)).contains(7L);
+    assertThat(all.state().orElseThrow().holdsRecordsBelow(8)).isFalse();
+  }
+
+  @Test
+  void aStateRowTellsWhatWasSealedAndTrimmed() {
+    ShardMachine.Step step =
+        apply(
+            apply(apply(opened(), append(1_700_000_001_000L, 5)), new Command.TrimShard(SHARD, 4)),
+            new Command.SealShard(SHARD, 1_700_000_002L));
+    ShardRow row = ShardRow.decode(ByteBuffer.wrap(step.row().orElseThrow().encode()));
+    assertThat(row).isInstanceOf(ShardRow.State.class);
+    assertThat(Optional.of(ShardRow.restore(step.position(), row, (ShardRow.State) row)))
+        .isEqualTo(step.state());
+  }
+
+  @Test
+  void aStateRowOfTheFirstVersionIsAnOpenShard() {
+    byte[] newest = opened().row().orElseThrow().encode();
+    byte[] first = java.util.Arrays.copyOf(newest, newest.length - 1);
+    first[0] = 1;
+    ShardRow.State row = (ShardRow.State) ShardRow.decode(ByteBuffer.wrap(first));
+    assertThat(Optional.of(row.state())).isEqualTo(opened().state());
   }
 }

@@ -4,19 +4,34 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.format.FormatReader;
+import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.AccountSettings;
+import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.RecordDistribution;
+import dev.millrace.core.stream.Reshard;
+import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamFormat;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamPlanner;
+import dev.millrace.core.stream.StreamSettings;
+import dev.millrace.core.stream.StreamStatus;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -31,13 +46,88 @@ class FormatTest {
           StreamMode.PROVISIONED,
           3,
           1024,
-          new TreeMap<>(java.util.Map.of("team", "blue")));
+          new TreeMap<>(Map.of("team", "blue")));
 
   private static RecordBatch records() {
     return new RecordBatch.Builder(16)
         .add("a".getBytes(UTF_8), "first".getBytes(UTF_8), 0, 5)
         .add(new byte[0], new byte[300], 100, 150)
         .build();
+  }
+
+  /** A stream with everything that a stream can have, in the midst of a second change of shape. */
+  private static StreamDefinition changing() {
+    StreamDefinition rich =
+        STREAM
+            .withStatus(StreamStatus.ACTIVE)
+            .withConsumer(
+                new ConsumerDefinition(
+                    "c",
+                    1_700_000_001L,
+                    ConsumerDefinition.Status.ACTIVE,
+                    new TreeMap<>(Map.of("a", "b")),
+                    Optional.of("{}")))
+            .withSettings(
+                StreamSettings.of(StreamMode.ON_DEMAND)
+                    .withShardLevelMetrics(new TreeSet<>(List.of("IncomingBytes")))
+                    .withKeyId(Optional.of("alias/k"))
+                    .withDistribution(RecordDistribution.AUTO)
+                    .withWarmThroughput(Optional.of(100))
+                    .withPolicy(Optional.of("{}")));
+    StreamDefinition once = resharded(rich, 4);
+    StreamDefinition begun = begun(once, 2);
+    return StreamPlanner.plan(begun).orElseThrow().after().apply(seconds(begun)).orElseThrow();
+  }
+
+  private static StreamDefinition begun(StreamDefinition stream, int count) {
+    return stream.withReshard(
+        Reshard.of(
+            ReshardPlanner.toCount(stream.openShards(), count, stream.shape().nextIndex())
+                .orElseThrow()));
+  }
+
+  private static Map<ShardId, Long> seconds(StreamDefinition begun) {
+    Map<ShardId, Long> seconds = new TreeMap<>();
+    begun
+        .reshard()
+        .orElseThrow()
+        .lineage()
+        .closing()
+        .forEach(id -> seconds.put(id, 1_700_000_100L));
+    return seconds;
+  }
+
+  private static StreamDefinition resharded(StreamDefinition stream, int count) {
+    StreamDefinition is = begun(stream, count);
+    is = StreamPlanner.plan(is).orElseThrow().after().apply(seconds(is)).orElseThrow();
+    return StreamPlanner.plan(is).orElseThrow().after().apply(Map.of()).orElseThrow();
+  }
+
+  @Test
+  void aStreamOfTheFirstVersionIsReadWithWhatItDidNotHave() {
+    FormatWriter first = new FormatWriter(256);
+    first
+        .u8(1)
+        .text("orders")
+        .i64(7)
+        .i64(1_700_000_000L)
+        .text("CREATING")
+        .text("PROVISIONED")
+        .varint(24)
+        .varint(1024)
+        .varint(1)
+        .text("team")
+        .text("blue")
+        .varint(3);
+    for (ShardDefinition shard : STREAM.shards()) {
+      first.varint(shard.id().index());
+      StreamFormat.writeRange(first, shard.range());
+      StreamFormat.writeParents(first, shard.parents());
+      first.i64(shard.creationSecond());
+    }
+    FormatReader in = new FormatReader("stream", first.toByteBuffer());
+    assertThat(StreamFormat.read(in)).isEqualTo(STREAM);
+    in.end();
   }
 
   private static List<Command> everyCommand() {
@@ -48,6 +138,11 @@ class FormatTest {
             SHARD, 1_700_000_000_123L, new WriterSession(new UUID(1, 2), 9), records()),
         new Command.ReplaceStream(new StreamName("orders"), 4, Optional.of(STREAM)),
         new Command.ReplaceStream(new StreamName("orders"), 5, Optional.empty()),
+        new Command.ReplaceStream(new StreamName("orders"), 6, Optional.of(changing())),
+        new Command.ReplaceAccount(AccountSettings.NONE),
+        new Command.ReplaceAccount(AccountSettings.NONE.enabled(Instant.ofEpochSecond(5))),
+        new Command.SealShard(SHARD, 1_700_000_000L),
+        new Command.TrimShard(SHARD, 17),
         new Command.DropShard(SHARD));
   }
 
@@ -100,7 +195,8 @@ class FormatTest {
             new Outcome.Replaced(3),
             new Outcome.NoSuchShard(),
             new Outcome.RevisionConflict(2),
-            new Outcome.Repeated());
+            new Outcome.Repeated(),
+            new Outcome.Sealed(1_700_000_000L));
     assertThat(OutcomeFormat.decode(ByteBuffer.wrap(OutcomeFormat.encode(outcomes))))
         .isEqualTo(outcomes);
   }

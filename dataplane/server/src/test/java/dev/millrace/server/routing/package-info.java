@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.server.routing;
+
+import org.jspecify.annotations.NullMarked;
