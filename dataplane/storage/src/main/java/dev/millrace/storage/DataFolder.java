@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * version of its layout.
  *
  * <p>Layout 1: {@code format} (the version, in decimal), {@code lock}, {@code raft/} (the log),
- * {@code store/} (RocksDB), and beside them what the roles keep (identity, keys).
+ * {@code store/} (RocksDB), {@code native/} (its library), {@code disk} (the disk's id), and beside
+ * them what the roles keep (identity, keys).
  */
 public final class DataFolder implements AutoCloseable {
   /** The newest layout that this build reads and the one it writes. */

@@ -2,6 +2,7 @@ package dev.millrace.storage;
 
 import dev.millrace.core.port.Halt;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -42,11 +44,8 @@ import org.rocksdb.WriteOptions;
  * @see <a href="https://github.com/facebook/rocksdb/wiki/RocksJava-Basics">RocksJava basics</a>
  */
 final class RocksFamilies implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RocksFamilies.class.getName());
   private static final long MIB = 1 << 20;
-
-  static {
-    RocksDB.loadLibrary();
-  }
 
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
@@ -67,6 +66,7 @@ final class RocksFamilies implements AutoCloseable {
    * @throws StorageException when RocksDB refuses: the folder is in use, or damaged
    */
   RocksFamilies(Path folder, StorageSettings settings, Halt halt) {
+    loadLibrary(folder.resolveSibling("native"));
     cache = new LRUCache(settings.cacheBytes());
     writeBuffers = new WriteBufferManager(settings.writeBuffersBytes(), cache);
     backgroundErrors = new BackgroundErrors(halt);
@@ -101,6 +101,21 @@ final class RocksFamilies implements AutoCloseable {
       closeOptions();
       throw new StorageException("the store in " + folder + " does not open: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Unpacks RocksDB's library to a place where the next start finds it again; by itself it leaves
+   * another copy in the folder for temporary files after every kill. Where that cannot be done (a
+   * full disk, a mount without execution) it goes there all the same.
+   */
+  private static void loadLibrary(Path unpacked) {
+    try {
+      Files.createDirectories(unpacked);
+      NativeLibraryLoader.getInstance().loadLibrary(unpacked.toString());
+    } catch (IOException | UnsatisfiedLinkError e) {
+      LOG.log(Level.WARNING, "RocksDB's library goes to the folder for temporary files", e);
+    }
+    RocksDB.loadLibrary();
   }
 
   private static ColumnFamilyOptions familyOptions(StorageSettings settings, Cache cache) {

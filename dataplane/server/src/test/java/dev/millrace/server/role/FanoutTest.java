@@ -260,9 +260,15 @@ class FanoutTest {
   }
 
   @Test
-  void manyConsumersOfOneShardAllGetEverything() throws Exception {
+  void fiftyConsumersOfOneShardAllGetEverything() throws Exception {
+    server.ok(
+        "UpdateAccountSettings", "{'MinimumThroughputBillingCommitment':{'Status':'ENABLED'}}");
+    server.ok(
+        "UpdateStreamMode",
+        "{'StreamARN':'%s','StreamModeDetails':{'StreamMode':'ON_DEMAND'}}",
+        streamArn);
     List<Subscribed> all = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 50; i++) {
       all.add(subscribe(client, register("c" + i), SHARD, from(ShardIteratorType.TRIM_HORIZON)));
     }
     for (int i = 0; i < 100; i++) {
