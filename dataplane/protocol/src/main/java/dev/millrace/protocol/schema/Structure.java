@@ -39,6 +39,16 @@ public final class Structure {
     return value;
   }
 
+  /** The text of a member by its name on the wire, if the shape has such a member and it came. */
+  public Optional<String> text(String memberName) {
+    for (Member<?> member : shape.members()) {
+      if (member.name().equals(memberName) && raw(member) instanceof String text) {
+        return Optional.of(text);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The shape that this structure was decoded by. */
   StructureShape shape() {
     return shape;

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  * @param anonymous whether anybody who reaches the port may use it
  * @param namespace whose streams a gateway serves
  * @param tokenKey file with the key of shard iterators, the same for all gateways of a namespace
+ * @param callLimits whether control calls are limited to the service's rates
  * @param manifests folder of KinesisStream manifests that standalone applies when it starts
  */
 public record ServerSettings(
@@ -53,6 +54,7 @@ public record ServerSettings(
     boolean anonymous,
     Optional<String> namespace,
     Optional<Path> tokenKey,
+    boolean callLimits,
     Optional<Path> manifests) {
 
   private static final String PREFIX = "MILLRACE_";
@@ -93,6 +95,7 @@ public record ServerSettings(
     ANONYMOUS("false"),
     NAMESPACE(""),
     TOKEN_KEY(""),
+    CALL_LIMITS("false"),
     MANIFESTS("");
 
     private final String otherwise;
@@ -173,6 +176,7 @@ public record ServerSettings(
         values.flag(Setting.ANONYMOUS),
         Optional.of(values.text(Setting.NAMESPACE)).filter(text -> !text.isEmpty()),
         values.path(Setting.TOKEN_KEY),
+        values.flag(Setting.CALL_LIMITS),
         values.path(Setting.MANIFESTS));
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.limit.CallRates;
 import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
@@ -36,6 +37,7 @@ import dev.millrace.server.action.Paging;
 import dev.millrace.server.action.PutRecordAction;
 import dev.millrace.server.action.PutRecordsAction;
 import dev.millrace.server.action.PutResourcePolicyAction;
+import dev.millrace.server.action.RatedAction;
 import dev.millrace.server.action.RecordWriter;
 import dev.millrace.server.action.RegisterStreamConsumerAction;
 import dev.millrace.server.action.RemoveTagsFromStreamAction;
@@ -130,9 +132,11 @@ record KinesisFront(
       Set<Operation> missing,
       Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
+    CallRates rates = new CallRates(System::nanoTime);
     List<Action> served =
         actions(catalogue, controller, account, leader).stream()
             .filter(action -> !missing.contains(action.operation()))
+            .map(action -> rated(action, catalogue, rates))
             .toList();
     Dispatcher dispatcher = new Dispatcher(new RequestGate(verifier()), served, clock);
     KinesisHandler handler =
@@ -207,6 +211,12 @@ record KinesisFront(
         new UpdateStreamModeAction(editor),
         new UpdateStreamRecordDistributionStrategyAction(editor),
         new UpdateStreamWarmThroughputAction(editor, billing, clock));
+  }
+
+  private Action rated(Action action, StreamCatalogue catalogue, CallRates rates) {
+    return settings.callLimits()
+        ? new RatedAction(action, new StreamLookup(catalogue, settings.region(), account), rates)
+        : action;
   }
 
   private Optional<SignatureVerifier> verifier() {

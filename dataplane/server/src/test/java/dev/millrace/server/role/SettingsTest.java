@@ -278,4 +278,23 @@ class SettingsTest {
         .isEqualTo(
             "ValidationException: 1 validation error detected: Value null at 'partitionKey' failed to satisfy constraint: Member must not be null");
   }
+
+  @Test
+  void controlCallsAreLimitedOnlyWhereThatIsAskedFor() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      server.ok("DescribeLimits", "{}");
+    }
+    server.close();
+    server = new TestingStandalone(data, "MILLRACE_CALL_LIMITS", "true");
+    server.ok("DescribeLimits", "{}");
+    assertThat(server.refused("DescribeLimits", "{}"))
+        .isEqualTo("LimitExceededException: Rate exceeded for account 000000000000.");
+    String tags = "{'StreamName':'s'}";
+    int refused = 0;
+    for (int i = 0; i < 50; i++) {
+      refused += server.call("ListTagsForStream", tags.replace('\'', '"')).status() == 200 ? 0 : 1;
+    }
+    assertThat(refused).isPositive();
+    server.ok("PutRecord", "{'StreamName':'s','PartitionKey':'k','Data':'eA=='}");
+  }
 }
