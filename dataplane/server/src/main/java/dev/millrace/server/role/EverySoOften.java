@@ -1,6 +1,7 @@
 package dev.millrace.server.role;
 
 import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -33,14 +34,19 @@ final class EverySoOften implements AutoCloseable {
     if (!busy.compareAndSet(false, true)) {
       return false;
     }
-    work.get()
-        .whenComplete(
-            (done, failure) -> {
-              busy.set(false);
-              if (failure != null) {
-                LOG.warnf("%s is tried again later: %s", what, failure.toString());
-              }
-            });
+    CompletionStage<Void> done;
+    try {
+      done = work.get();
+    } catch (RuntimeException e) {
+      done = CompletableFuture.failedStage(e);
+    }
+    done.whenComplete(
+        (nothing, failure) -> {
+          busy.set(false);
+          if (failure != null) {
+            LOG.warnf("%s is tried again later: %s", what, failure.toString());
+          }
+        });
     return true;
   }
 

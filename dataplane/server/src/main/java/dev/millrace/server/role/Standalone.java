@@ -76,7 +76,8 @@ public final class Standalone implements Role {
       Opened.done("unfinished control calls", settler.settleAll());
       Opened.done("shards of no stream", settler.dropStrays(shards.store().shards()));
       retention =
-          new RetentionKeeper(settler, catalogue, log, shards.trimmer().orElseThrow(), clock);
+          new RetentionKeeper(
+              settler, catalogue, log, shards.trimmer().orElseThrow(), clock, shards::clockIsGood);
       opened.add(new EverySoOften(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
       if (settings.manifests().isPresent()) {
         new ManifestStreams(catalogue, retention, clock, random::nextLong)
@@ -108,9 +109,9 @@ public final class Standalone implements Role {
     return port;
   }
 
-  /** Lets go of what is past retention, if the clock can be believed. */
+  /** Lets go of what is past retention. */
   CompletionStage<Void> keepRetention() {
-    return shards.clockIsGood() ? retention.keepAll() : CompletableFuture.completedStage(null);
+    return retention.keepAll();
   }
 
   @Override

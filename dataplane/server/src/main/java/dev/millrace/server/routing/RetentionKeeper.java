@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets go of what is past retention, as time goes by and when a stream was changed: moves trim
@@ -25,13 +26,15 @@ import java.util.concurrent.CompletionStage;
  * @param log the log of every shard
  * @param trimmer moves trim horizons
  * @param clock tells how old records are
+ * @param clockIsGood whether it can be believed right now; asked after it was read
  */
 public record RetentionKeeper(
     StreamController settled,
     StreamCatalogue catalogue,
     ShardLog log,
     ShardTrimmer trimmer,
-    InstantSource clock)
+    InstantSource clock,
+    BooleanSupplier clockIsGood)
     implements StreamController {
 
   @Override
@@ -60,6 +63,9 @@ public record RetentionKeeper(
       return CompletableFuture.completedStage(null);
     }
     Retention retention = new Retention(stream, clock.millis());
+    if (!clockIsGood.getAsBoolean()) {
+      return CompletableFuture.completedStage(null);
+    }
     return CompletableFuture.allOf(
             retention.trimmed().stream()
                 .map(shard -> trimmer.trim(stream.ref(shard.id()), retention.horizonMillis()))

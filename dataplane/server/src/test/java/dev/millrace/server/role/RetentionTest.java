@@ -3,10 +3,12 @@ package dev.millrace.server.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +30,7 @@ class RetentionTest {
     server.ok("CreateStream", "{'StreamName':'s','ShardCount':1}");
   }
 
-  @org.junit.jupiter.api.AfterEach
+  @AfterEach
   void stop() throws Exception {
     server.close();
   }
@@ -44,9 +46,7 @@ class RetentionTest {
     JsonArray records = server.records(server.iterator("s", 0, TRIM_HORIZON));
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < records.size(); i++) {
-      texts.add(
-          new String(
-              records.getJsonObject(i).getBinary("Data"), java.nio.charset.StandardCharsets.UTF_8));
+      texts.add(new String(records.getJsonObject(i).getBinary("Data"), StandardCharsets.UTF_8));
     }
     return texts;
   }
@@ -127,6 +127,17 @@ class RetentionTest {
     assertThat(read()).containsExactly("kept");
     put("more");
     assertThat(read()).containsExactly("kept", "more");
+  }
+
+  @Test
+  void aLoweredPeriodTrimsNothingInTheMomentInWhichTheClockJumps() throws Exception {
+    retention("Increase", 48);
+    put("kept");
+    server.jump(Duration.ofDays(30));
+    retention("Decrease", 24);
+    server.jump(Duration.ofDays(-30));
+    server.await("writes go on", PATIENCE, server::isReady);
+    assertThat(read()).containsExactly("kept");
   }
 
   @Test
