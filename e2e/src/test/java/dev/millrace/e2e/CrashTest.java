@@ -24,6 +24,8 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
+import software.amazon.awssdk.services.kinesis.model.ScalingType;
 
 /**
  * Whatever was acknowledged is there after kill -9 at any moment: once, in order, under the
@@ -37,6 +39,9 @@ class CrashTest {
 
   /** A kind of writer: records of one size, some at a time. */
   private record Kind(int bytes, int atOnce) {}
+
+  private static final long LONGEST_PAUSE_MILLIS = 500;
+  private static final int MOST_SHARDS = 6;
 
   private static final List<Kind> KINDS =
       List.of(
@@ -102,12 +107,39 @@ class CrashTest {
             Thread.ofPlatform()
                 .start(() -> write(millrace, stream, history, writer, kind, writing)));
       }
+      long seed = random.nextLong();
+      writers.add(Thread.ofPlatform().start(() -> reshape(millrace, stream, seed)));
       assertThat(writing.await(READINESS_SECONDS, TimeUnit.SECONDS)).isTrue();
       Eventually.pass(Duration.ofMillis(random.nextLong(LONGEST_LIFE_MILLIS)));
       millrace.kill();
       for (Thread writer : writers) {
         writer.join();
       }
+    }
+  }
+
+  /** Changes the number of shards again and again, until it is not answered. */
+  private static void reshape(MillraceProcess millrace, String stream, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (KinesisClient client = Clients.withoutRetries(millrace.http())) {
+      while (true) {
+        Eventually.pass(Duration.ofMillis(random.nextLong(LONGEST_PAUSE_MILLIS)));
+        reshape(client, stream, 1 + random.nextInt(MOST_SHARDS));
+      }
+    } catch (SdkException killed) {
+      // It was killed in the midst of a change, or between two.
+    }
+  }
+
+  private static void reshape(KinesisClient client, String stream, int shards) {
+    try {
+      client.updateShardCount(
+          r ->
+              r.streamName(stream)
+                  .targetShardCount(shards)
+                  .scalingType(ScalingType.UNIFORM_SCALING));
+    } catch (ResourceInUseException changing) {
+      // The last change is not done yet.
     }
   }
 

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
-/** Reads shards from their oldest record to the tip. */
+/** Reads shards from their oldest record to the tip, or to their end. */
 final class ShardReading {
   private ShardReading() {}
 
@@ -43,7 +43,8 @@ final class ShardReading {
       answer = client.getRecords(request -> request.shardIterator(now));
       answer.records().forEach(reader);
       iterator = answer.nextShardIterator();
-    } while (!answer.records().isEmpty() || answer.millisBehindLatest() > 0);
+      // A closed shard ends without a next iterator.
+    } while (iterator != null && (!answer.records().isEmpty() || answer.millisBehindLatest() > 0));
   }
 
   /** Every record of a shard. */

@@ -12,14 +12,17 @@ import dev.millrace.server.routing.ShardLeader;
 import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.StreamLookup;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -52,40 +55,42 @@ public record RecordWriter(StreamLookup streams, ShardLeader leader) {
 
   /** Writes; the results are in the order of the records. The stage never fails. */
   CompletionStage<List<Result>> write(StreamDefinition stream, List<Placed> records) {
-    Result[] results = new Result[records.size()];
-    List<Integer> all = new ArrayList<>(results.length);
-    for (int i = 0; i < results.length; i++) {
+    Request request = new Request(records, new Result[records.size()]);
+    List<Integer> all = new ArrayList<>(records.size());
+    for (int i = 0; i < records.size(); i++) {
       all.add(i);
     }
-    return write(stream, records, all, results, LOOKS).thenApply(done -> List.of(results));
+    return write(stream, request, all, LOOKS).thenApply(done -> List.of(request.results()));
   }
 
+  /** One request: each record has a place in both. */
+  @SuppressWarnings("ArrayRecordComponent") // Filled in, never compared.
+  private record Request(List<Placed> records, Result[] results) {}
+
   private CompletionStage<Void> write(
-      StreamDefinition stream,
-      List<Placed> records,
-      List<Integer> which,
-      Result[] results,
-      int looksLeft) {
+      StreamDefinition stream, Request request, List<Integer> which, int looksLeft) {
     Map<ShardId, ShardBatch> batches = new TreeMap<>();
     for (int place : which) {
-      ShardDefinition shard = stream.shardOf(records.get(place).key());
-      batches
-          .computeIfAbsent(shard.id(), id -> new ShardBatch(shard))
-          .add(place, records.get(place));
+      Placed record = request.records().get(place);
+      ShardDefinition shard = stream.shardOf(record.key());
+      batches.computeIfAbsent(shard.id(), id -> new ShardBatch(shard)).add(place, record);
     }
+    Queue<ShardBatch> held = new ConcurrentLinkedQueue<>();
     return CompletableFuture.allOf(
-        batches.values().stream()
-            .map(batch -> append(stream, batch, records, results, looksLeft).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new));
+            batches.values().stream()
+                .map(batch -> append(stream, batch, request, held).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new))
+        .thenCompose(
+            done ->
+                held.isEmpty()
+                    ? CompletableFuture.completedStage(null)
+                    : again(stream, List.copyOf(held), request, looksLeft));
   }
 
   private CompletionStage<Void> append(
-      StreamDefinition stream,
-      ShardBatch batch,
-      List<Placed> records,
-      Result[] results,
-      int looksLeft) {
+      StreamDefinition stream, ShardBatch batch, Request request, Queue<ShardBatch> held) {
     ShardId shard = batch.shard.id();
+    Result[] results = request.results();
     return leader
         .append(stream.ref(shard), batch.toRecords())
         .handle(
@@ -95,22 +100,19 @@ public record RecordWriter(StreamLookup streams, ShardLeader leader) {
                     batch.written(at, streams.rateExceeded(stream.name(), shard), results);
                 case AppendResult.NoSuchShard none ->
                     batch.failed(streams.notFound(stream.name().text()), results);
-                case AppendResult.Sealed closed -> {
-                  return again(stream, batch, records, results, looksLeft);
-                }
+                case AppendResult.Sealed closed -> held.add(batch);
                 case null -> batch.failed(LogRefusals.error(failure), results);
               }
-              return CompletableFuture.<Void>completedStage(null);
-            })
-        .thenCompose(stage -> stage);
+              return null;
+            });
   }
 
+  /**
+   * Writes again what sealed shards did not take, all of it together, so that the records of a
+   * request come to their new shard in its order.
+   */
   private CompletionStage<Void> again(
-      StreamDefinition stream,
-      ShardBatch batch,
-      List<Placed> records,
-      Result[] results,
-      int looksLeft) {
+      StreamDefinition stream, List<ShardBatch> held, Request request, int looksLeft) {
     Optional<StreamDefinition> now =
         streams
             .catalogue()
@@ -118,26 +120,36 @@ public record RecordWriter(StreamLookup streams, ShardLeader leader) {
             .map(CatalogueEntry::definition)
             .filter(is -> is.id().equals(stream.id()) && StreamLookup.isServing(is));
     if (now.isEmpty()) {
-      batch.failed(streams.notFound(stream.name().text()), results);
-      return CompletableFuture.completedStage(null);
+      return refused(held, streams.notFound(stream.name().text()), request);
     }
-    boolean published =
-        now.get().shape().find(batch.shard.id()).map(shard -> !shard.isOpen()).orElse(true);
+    boolean published = held.stream().allMatch(batch -> isClosed(now.get(), batch.shard.id()));
     if (published) {
-      return write(now.get(), records, batch.places, results, looksLeft);
+      List<Integer> places = new ArrayList<>();
+      held.forEach(batch -> places.addAll(batch.places));
+      Collections.sort(places);
+      return write(now.get(), request, places, looksLeft);
     }
     if (looksLeft == 0) {
-      batch.failed(
+      return refused(
+          held,
           KinesisError.unavailable(
               "The request was not carried out and may be retried: stream %s is changing its shards"
                   .formatted(stream.name())),
-          results);
-      return CompletableFuture.completedStage(null);
+          request);
     }
     Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(
-            () -> again(stream, batch, records, results, looksLeft - 1), later)
+    return CompletableFuture.supplyAsync(() -> again(stream, held, request, looksLeft - 1), later)
         .thenCompose(stage -> stage);
+  }
+
+  private static boolean isClosed(StreamDefinition stream, ShardId id) {
+    return stream.shape().find(id).map(shard -> !shard.isOpen()).orElse(true);
+  }
+
+  private static CompletionStage<Void> refused(
+      List<ShardBatch> held, KinesisError error, Request request) {
+    held.forEach(batch -> batch.failed(error, request.results()));
+    return CompletableFuture.completedStage(null);
   }
 
   /** The records of one shard, with their places in the request. */
