@@ -13,10 +13,10 @@ import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamStatus;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** A small log: a stream of two shards that lives, and one shard that is dropped again. */
 final class TestingEntries {
@@ -29,13 +29,7 @@ final class TestingEntries {
 
   private static final StreamDefinition STREAM =
       StreamDefinition.creating(
-          NAME,
-          new StreamId(7),
-          SECOND_OF_CREATION,
-          StreamMode.PROVISIONED,
-          2,
-          1024,
-          new TreeMap<>());
+          NAME, new StreamId(7), SECOND_OF_CREATION, StreamSettings.of(StreamMode.PROVISIONED), 2);
 
   private TestingEntries() {}
 

@@ -61,23 +61,6 @@ public record StreamDefinition(
         Optional.empty());
   }
 
-  /** The same, with settings that say no more than these. */
-  public static StreamDefinition creating(
-      StreamName name,
-      StreamId id,
-      long nowSecond,
-      StreamMode mode,
-      int shardCount,
-      int maxRecordSizeKiB,
-      SortedMap<String, String> tags) {
-    return creating(
-        name,
-        id,
-        nowSecond,
-        StreamSettings.of(mode).withMaxRecordSizeKiB(maxRecordSizeKiB).withTags(tags),
-        shardCount);
-  }
-
   /** The same stream in another state. */
   public StreamDefinition withStatus(StreamStatus next) {
     return new StreamDefinition(

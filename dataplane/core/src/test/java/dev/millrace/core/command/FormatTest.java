@@ -43,10 +43,8 @@ class FormatTest {
           new StreamName("orders"),
           new StreamId(7),
           1_700_000_000L,
-          StreamMode.PROVISIONED,
-          3,
-          1024,
-          new TreeMap<>(Map.of("team", "blue")));
+          StreamSettings.of(StreamMode.PROVISIONED).withTags(new TreeMap<>(Map.of("team", "blue"))),
+          3);
 
   private static RecordBatch records() {
     return new RecordBatch.Builder(16)

@@ -71,20 +71,6 @@ public final class ShardTails {
     awake.forEach(waiter -> waiter.complete(null));
   }
 
-  /** Wakes those who wait for a shard: it was sealed, or is gone. */
-  void changed(ShardRef shard) {
-    Tail tail = tails.get(shard);
-    if (tail == null) {
-      return;
-    }
-    List<CompletableFuture<Void>> awake;
-    synchronized (tail) {
-      awake = tail.waiting;
-      tail.waiting = new ArrayList<>();
-    }
-    awake.forEach(waiter -> waiter.complete(null));
-  }
-
   /** Begins to keep what a shard gets; completes when more comes. */
   CompletableFuture<Void> await(ShardRef shard) {
     Tail tail = tails.computeIfAbsent(shard, ref -> new Tail());
