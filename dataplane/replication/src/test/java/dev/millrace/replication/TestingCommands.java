@@ -1,14 +1,15 @@
 package dev.millrace.replication;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 
 /** Commands that carry a number, by which a test knows them again. */
@@ -27,7 +28,7 @@ final class TestingCommands {
     byte[] payload = new byte[payloadBytes];
     new Random(number).nextBytes(payload);
     return new AppendRecords(
-        SHARD, number, WriterSession.NONE, new RecordBatch(1, ByteBuffer.wrap(payload)));
+        SHARD, number, BatchNumber.NONE, List.of(), new RecordBatch(1, ByteBuffer.wrap(payload)));
   }
 
   /** A command's number. */

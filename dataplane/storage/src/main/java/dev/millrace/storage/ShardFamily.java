@@ -100,20 +100,25 @@ final class ShardFamily {
       if (!isValid(rows)) {
         return Optional.empty();
       }
-      ShardRow last = row(rows);
-      byte[] newest = db.get(handle, key(last.stateRow()));
-      if (newest == null
-          || !(ShardRow.decode(ByteBuffer.wrap(newest)) instanceof ShardRow.State s)) {
+      long newest = row(rows).stateRow();
+      rows.seek(key(newest));
+      if (!isValid(rows)
+          || position(rows) != newest
+          || !(row(rows) instanceof ShardRow.State newestState)) {
         throw new StorageException(
-            "shard "
-                + shard
-                + ": the row at "
-                + position(rows)
-                + " names a state row at "
-                + last.stateRow()
-                + " that is not there");
+            "shard %s: the last row names a state row at %d that is not there"
+                .formatted(shard, newest));
       }
-      return Optional.of(ShardRow.restore(position(rows), last, s));
+      ShardState restored = newestState.state();
+      for (rows.next(); isValid(rows); rows.next()) {
+        if (position(rows) != restored.nextPosition()) {
+          throw new StorageException(
+              "shard %s: expected a row at %d, found one at %d"
+                  .formatted(shard, restored.nextPosition(), position(rows)));
+        }
+        restored = restored.after(row(rows));
+      }
+      return Optional.of(restored);
     }
   }
 

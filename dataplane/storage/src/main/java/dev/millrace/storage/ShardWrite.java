@@ -39,11 +39,9 @@ final class ShardWrite {
     }
     ShardMachine.Step step = ShardMachine.apply(state, command, at);
     state = step.state();
-    if (step.row().isPresent()) {
+    for (ShardMachine.Placed placed : step.rows()) {
       batch.put(
-          family.orElseThrow().handle(),
-          ShardFamily.key(step.position()),
-          step.row().get().encode());
+          family.orElseThrow().handle(), ShardFamily.key(placed.position()), placed.row().encode());
     }
     return step.outcome();
   }

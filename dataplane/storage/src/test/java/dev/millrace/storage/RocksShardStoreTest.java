@@ -10,11 +10,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.HashKeyRange;
@@ -49,6 +51,8 @@ class RocksShardStoreTest {
         throw new AssertionError(why, cause);
       };
 
+  private static final LogPosition LAST = at(TestingEntries.log().size() - 1);
+
   @TempDir private Path folder;
 
   private RocksShardStore open(String name) {
@@ -79,9 +83,11 @@ class RocksShardStoreTest {
   @MethodSource("everyFamilyAtEveryIndex")
   void replayAfterACrashLeavesTheSameBytes(String family, int flushedAfter) {
     Map<String, String> expected;
+    Optional<ShardState> state;
     try (RocksShardStore whole = open("whole")) {
       applyAll(whole, 0);
       expected = whole.dump();
+      state = whole.state(FIRST);
     }
     List<List<Command>> log = TestingEntries.log();
     try (RocksShardStore crashing = open("crashing")) {
@@ -95,6 +101,27 @@ class RocksShardStoreTest {
     try (RocksShardStore restarted = open("crashing")) {
       applyAll(restarted, restarted.durable().index() + 1);
       assertThat(restarted.dump()).isEqualTo(expected);
+      assertThat(restarted.state(FIRST)).isEqualTo(state);
+    }
+    try (RocksShardStore again = open("crashing")) {
+      applyAll(again, again.durable().index() + 1);
+      assertThat(again.state(FIRST)).isEqualTo(state);
+    }
+  }
+
+  /** A writer that asks again after a restart gets the answer that was given before. */
+  @Test
+  void sessionsOutliveARestart() {
+    try (RocksShardStore store = open("sessions")) {
+      applyAll(store, 0);
+      store.flush();
+    }
+    try (RocksShardStore restarted = open("sessions")) {
+      BatchNumber batch = new BatchNumber(TestingEntries.SESSION, 1, 0);
+      assertThat(
+              restarted.apply(
+                  at(100), List.of(TestingEntries.append(FIRST, 50, "again", 2, batch))))
+          .containsExactly(new Outcome.AppendedBefore(12, MILLIS + 11, List.of()));
     }
   }
 
@@ -150,11 +177,11 @@ class RocksShardStoreTest {
     Map<String, String> expected;
     try (RocksShardStore store = open("store")) {
       applyAll(store, 0);
-      assertThat(store.flush()).isEqualTo(at(9));
+      assertThat(store.flush()).isEqualTo(LAST);
       expected = store.dump();
     }
     try (RocksShardStore store = open("store")) {
-      assertThat(store.durable()).isEqualTo(at(9));
+      assertThat(store.durable()).isEqualTo(LAST);
       assertThat(store.dump()).isEqualTo(expected);
       assertThat(store.streams()).containsOnlyKeys(NAME);
     }
@@ -205,7 +232,8 @@ class RocksShardStoreTest {
       } while (!stretch.atTip());
       assertThat(read)
           .containsExactly(
-              "a0@1", "a1@2", "a2@3", "c0@4", "d0@5", "d1@6", "e0@7", "e1@8", "e2@9", "e3@10");
+              "a0@1", "a1@2", "a2@3", "c0@4", "d0@5", "d1@6", "e0@7", "e1@8", "e2@9", "e3@10",
+              "g0@12", "g1@13", "h0@14");
       assertThat(store.read(FIRST, position, 3, 1 << 20).orElseThrow().records()).isEmpty();
     }
   }
@@ -226,7 +254,7 @@ class RocksShardStoreTest {
       assertThat(store.firstAtOrAfter(FIRST, MILLIS + 1)).contains(1L);
       assertThat(store.firstAtOrAfter(FIRST, MILLIS + 2)).contains(4L);
       assertThat(store.firstAtOrAfter(FIRST, MILLIS + 9)).contains(7L);
-      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 10)).contains(11L);
+      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 10)).contains(12L);
       assertThat(store.firstAtOrAfter(FIRST, 0)).contains(0L);
     }
   }
@@ -285,25 +313,32 @@ class RocksShardStoreTest {
       store.apply(
           at(index++),
           List.of(new Command.OpenShard(shard, HashKeyRange.ALL, List.of(), MILLIS / 1000)));
+      List<Long> positions = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         RecordBatch record =
             new RecordBatch.Builder(data.length)
                 .add(new byte[] {'k'}, data, 0, data.length)
                 .build();
-        store.apply(
-            at(index++),
-            List.of(new Command.AppendRecords(shard, MILLIS + i, WriterSession.NONE, record)));
+        Outcome outcome =
+            store
+                .apply(
+                    at(index++),
+                    List.of(
+                        new Command.AppendRecords(
+                            shard, MILLIS + i, BatchNumber.NONE, List.of(), record)))
+                .getFirst();
+        positions.add(((Outcome.Appended) outcome).firstPosition());
       }
+      List<Long> kept = positions.subList(149, 200);
       store.flush();
       long before = bytesOf(folder.resolve("trim"));
       assertThat(before).isGreaterThan(19_000_000L);
-      store.apply(at(index++), List.of(new Command.TrimShard(shard, 150)));
+      store.apply(at(index++), List.of(new Command.TrimShard(shard, kept.getFirst())));
       assertThat(bytesOf(folder.resolve("trim"))).isGreaterThan(19_000_000L);
       store.flush();
       assertThat(bytesOf(folder.resolve("trim"))).isLessThan(before / 2);
       Stretch left = store.read(shard, 0, 1000, 1L << 30).orElseThrow();
-      assertThat(left.records()).hasSize(51);
-      assertThat(left.records().getFirst().position()).isEqualTo(150);
+      assertThat(left.records().stream().map(StoredRecord::position).toList()).isEqualTo(kept);
     }
   }
 

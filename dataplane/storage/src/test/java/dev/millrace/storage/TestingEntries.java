@@ -2,9 +2,9 @@ package dev.millrace.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.LogPosition;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
@@ -18,7 +18,10 @@ import dev.millrace.core.stream.StreamStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** A small log: a stream of two shards that lives, and one shard that is dropped again. */
+/**
+ * A small log: a stream of two shards that lives, one of which gets a batch twice, and one shard
+ * that is dropped again.
+ */
 final class TestingEntries {
   static final StreamName NAME = new StreamName("orders");
   static final ShardRef FIRST = new ShardRef(new StreamId(7), new ShardId(0));
@@ -26,6 +29,9 @@ final class TestingEntries {
   static final ShardRef DROPPED = new ShardRef(new StreamId(8), new ShardId(0));
   static final long SECOND_OF_CREATION = 1_700_000_000L;
   static final long MILLIS = SECOND_OF_CREATION * 1000;
+
+  /** The name of the session that is opened in the first shard. */
+  static final long SESSION = 11;
 
   private static final StreamDefinition STREAM =
       StreamDefinition.creating(
@@ -45,7 +51,12 @@ final class TestingEntries {
         List.of(append(SECOND, 1, "clock fell", 2)),
         List.of(new Command.DropShard(DROPPED)),
         List.of(append(FIRST, 9, "e", 4), append(DROPPED, 9, "too late", 1)),
-        List.of(append(SECOND, 10, "f", 1)));
+        List.of(append(SECOND, 10, "f", 1)),
+        List.of(new Command.OpenSession(FIRST)),
+        List.of(append(FIRST, 11, "g", 2, new BatchNumber(SESSION, 1, 0))),
+        List.of(
+            append(FIRST, 12, "h", 1, new BatchNumber(SESSION, 2, 0)),
+            append(FIRST, 12, "again", 2, new BatchNumber(SESSION, 1, 0))));
   }
 
   static Command replace(long expectedRevision, Optional<StreamDefinition> definition) {
@@ -57,13 +68,18 @@ final class TestingEntries {
   }
 
   static Command append(ShardRef shard, long afterMillis, String key, int count) {
+    return append(shard, afterMillis, key, count, BatchNumber.NONE);
+  }
+
+  static Command append(
+      ShardRef shard, long afterMillis, String key, int count, BatchNumber batch) {
     RecordBatch.Builder records = new RecordBatch.Builder(64);
     for (int i = 0; i < count; i++) {
       byte[] data = (key + i).getBytes(UTF_8);
       records.add(key.getBytes(UTF_8), data, 0, data.length);
     }
     return new Command.AppendRecords(
-        shard, MILLIS + afterMillis, WriterSession.NONE, records.build());
+        shard, MILLIS + afterMillis, batch, List.of(), records.build());
   }
 
   static LogPosition at(long index) {

@@ -2,12 +2,15 @@ package dev.millrace.core.apply;
 
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
+import dev.millrace.core.command.Command.OpenSession;
 import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.command.Command.SealShard;
 import dev.millrace.core.command.Command.ShardCommand;
 import dev.millrace.core.command.Command.TrimShard;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,18 +18,30 @@ import java.util.Optional;
  * chance, looks at no other shard.
  */
 public final class ShardMachine {
+  /** Rows that take so much are followed by a state row, so that a restart reads no more. */
+  static final long STATE_ROW_EVERY_BYTES = 1 << 20;
+
   private ShardMachine() {}
+
+  /**
+   * A row and its place.
+   *
+   * @param position the first position that it takes
+   */
+  public record Placed(long position, ShardRow row) {}
 
   /**
    * What one command does.
    *
    * @param state the state afterwards; empty when the shard is not here, or no longer
-   * @param row the row to store at {@code position}, if the command leaves one
-   * @param position where the row goes; meaningless without a row
+   * @param rows the rows to store
    * @param outcome the answer
    */
-  public record Step(
-      Optional<ShardState> state, Optional<ShardRow> row, long position, Outcome outcome) {}
+  public record Step(Optional<ShardState> state, List<Placed> rows, Outcome outcome) {
+    public Step {
+      rows = List.copyOf(rows);
+    }
+  }
 
   /**
    * One step.
@@ -38,28 +53,28 @@ public final class ShardMachine {
     return switch (command) {
       case OpenShard open ->
           before.isPresent() ? unchanged(before, new Outcome.Done()) : open(open, at);
+      case DropShard drop -> new Step(Optional.empty(), List.of(), new Outcome.Done());
       case AppendRecords append ->
-          before.isEmpty()
-              ? unchanged(before, new Outcome.NoSuchShard())
-              : before
-                  .get()
-                  .closeSecond()
-                  .map(second -> unchanged(before, new Outcome.Sealed(second)))
-                  .orElseGet(() -> append(before.get(), append, at));
+          before.map(state -> append(state, append, at)).orElseGet(ShardMachine::noSuchShard);
+      case OpenSession session ->
+          before.map(state -> openSession(state, at)).orElseGet(ShardMachine::noSuchShard);
       case SealShard seal ->
-          before.isEmpty()
-              ? unchanged(before, new Outcome.NoSuchShard())
-              : seal(before.get(), seal, at);
+          before.map(state -> seal(state, seal, at)).orElseGet(ShardMachine::noSuchShard);
       case TrimShard trim ->
-          before.isEmpty()
-              ? unchanged(before, new Outcome.NoSuchShard())
-              : trim(before.get(), trim, at);
-      case DropShard drop -> new Step(Optional.empty(), Optional.empty(), 0, new Outcome.Done());
+          before.map(state -> trim(state, trim, at)).orElseGet(ShardMachine::noSuchShard);
     };
   }
 
+  private static Step noSuchShard() {
+    return unchanged(Optional.empty(), new Outcome.NoSuchShard());
+  }
+
+  private static Step unchanged(ShardState state, Outcome outcome) {
+    return unchanged(Optional.of(state), outcome);
+  }
+
   private static Step unchanged(Optional<ShardState> state, Outcome outcome) {
-    return new Step(state, Optional.empty(), 0, outcome);
+    return new Step(state, List.of(), outcome);
   }
 
   private static Step open(OpenShard open, LogPosition at) {
@@ -73,72 +88,93 @@ public final class ShardMachine {
             open.creationSecond() * 1000,
             0,
             Optional.empty(),
+            SessionWindows.NONE,
+            0,
             0,
             at);
-    return new Step(
-        Optional.of(born), Optional.of(new ShardRow.State(born)), 0, new Outcome.Done());
+    return stateRow(born, new Outcome.Done());
   }
 
+  /**
+   * The window is asked before the seal: what was appended before the shard was sealed is answered
+   * as it was then, so that "sealed" proves that the batch is not in this shard and never will be.
+   */
   private static Step append(ShardState before, AppendRecords append, LogPosition at) {
-    long position = before.nextPosition();
-    long arrivalMillis = Math.max(append.arrivalMillis(), before.lastArrivalMillis());
+    return switch (before.windows().judge(append.batch())) {
+      case SessionWindows.Verdict.Before(SessionWindow.Answer answer) ->
+          unchanged(
+              before,
+              new Outcome.AppendedBefore(
+                  answer.firstPosition(), answer.arrivalMillis(), answer.throttled()));
+      case SessionWindows.Verdict.Unknown unknown -> unchanged(before, new Outcome.OutsideWindow());
+      case SessionWindows.Verdict.Fresh fresh ->
+          before
+              .closeSecond()
+              .map(second -> unchanged(before, new Outcome.Sealed(second)))
+              .orElseGet(() -> appendFresh(before, append, at));
+    };
+  }
+
+  private static Step appendFresh(ShardState before, AppendRecords append, LogPosition at) {
+    List<Placed> rows = new ArrayList<>(2);
+    ShardState state = before;
+    if (before.bytesSinceStateRow() >= STATE_ROW_EVERY_BYTES) {
+      state = before.renewed(before.trimPosition(), before.closeSecond(), before.windows(), at);
+      rows.add(new Placed(state.stateRow(), new ShardRow.State(state)));
+    }
+    long position = state.nextPosition();
+    long arrivalMillis = Math.max(append.arrivalMillis(), state.lastArrivalMillis());
     ShardRow.Records row =
         new ShardRow.Records(
-            at, before.stateRow(), arrivalMillis, append.writer(), append.records());
-    ShardState after =
-        new ShardState(
-            before.shard(),
-            before.range(),
-            before.parents(),
-            before.creationSecond(),
-            position + append.records().count(),
+            at,
+            state.stateRow(),
             arrivalMillis,
+            append.batch(),
+            append.throttled(),
+            append.records());
+    rows.add(new Placed(position, row));
+    return new Step(
+        Optional.of(state.after(row)), rows, new Outcome.Appended(position, arrivalMillis));
+  }
+
+  private static Step openSession(ShardState before, LogPosition at) {
+    if (before.closeSecond().isPresent()) {
+      return unchanged(before, new Outcome.Sealed(before.closeSecond().get()));
+    }
+    // The row's position names the session: no other row of this shard has it, ever.
+    long session = before.nextPosition();
+    return stateRow(
+        before.renewed(
             before.trimPosition(),
             before.closeSecond(),
-            before.stateRow(),
-            at);
-    return new Step(
-        Optional.of(after),
-        Optional.of(row),
-        position,
-        new Outcome.Appended(position, arrivalMillis));
+            before.windows().opened(session, at.index()),
+            at),
+        new Outcome.SessionOpened(session));
   }
 
   private static Step seal(ShardState before, SealShard seal, LogPosition at) {
     if (before.closeSecond().isPresent()) {
-      return unchanged(Optional.of(before), new Outcome.Sealed(before.closeSecond().get()));
+      return unchanged(before, new Outcome.Sealed(before.closeSecond().get()));
     }
     long second = Math.max(seal.nowSecond(), Math.floorDiv(before.lastArrivalMillis(), 1000L));
-    ShardState sealed = changed(before, before.trimPosition(), Optional.of(second), at);
-    return stateRow(sealed, new Outcome.Sealed(second));
+    return stateRow(
+        before.renewed(before.trimPosition(), Optional.of(second), before.windows(), at),
+        new Outcome.Sealed(second));
   }
 
   private static Step trim(ShardState before, TrimShard trim, LogPosition at) {
     long horizon = Math.min(trim.position(), before.nextPosition());
     if (horizon <= before.trimPosition()) {
-      return unchanged(Optional.of(before), new Outcome.Done());
+      return unchanged(before, new Outcome.Done());
     }
-    return stateRow(changed(before, horizon, before.closeSecond(), at), new Outcome.Done());
-  }
-
-  /** A state that is written as a row of its own, at the next position. */
-  private static ShardState changed(
-      ShardState before, long trimPosition, Optional<Long> closeSecond, LogPosition at) {
-    return new ShardState(
-        before.shard(),
-        before.range(),
-        before.parents(),
-        before.creationSecond(),
-        before.nextPosition() + 1,
-        before.lastArrivalMillis(),
-        trimPosition,
-        closeSecond,
-        before.nextPosition(),
-        at);
+    return stateRow(
+        before.renewed(horizon, before.closeSecond(), before.windows(), at), new Outcome.Done());
   }
 
   private static Step stateRow(ShardState state, Outcome outcome) {
     return new Step(
-        Optional.of(state), Optional.of(new ShardRow.State(state)), state.stateRow(), outcome);
+        Optional.of(state),
+        List.of(new Placed(state.stateRow(), new ShardRow.State(state))),
+        outcome);
   }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.core.apply;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.LogPosition;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.record.RecordBatch;
@@ -13,16 +13,17 @@ import dev.millrace.core.stream.StreamId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * A row of a shard's family. Every row says which entry wrote it and where the newest state row is,
- * so the last row alone leads to the shard's whole state.
+ * A row of a shard's family. Every row says which entry wrote it and where the newest state row is:
+ * the shard's state is that row's and what the rows after it made of it.
  *
  * <p>Version 1: {@code u8 version, u8 kind, i64 term, i64 index, i64 position of the newest state
- * row}, then for records {@code i64 arrival, u8 key id length (0: not encrypted), writer session (3
- * words), varint count, payload} and for state its fields and a count of session windows (0).
- * Version 2: state ends with {@code u8 flag, i64 close second}.
+ * row}, then for records {@code i64 arrival, u8 key id length (0: not encrypted), batch number (3
+ * words, all 0), varint count, payload} and for state its fields and a count of session windows
+ * (0). Version 2: state ends with {@code u8 flag, i64 close second}. Version 3: a batch's number is
+ * {@code i64 session, i64 number, i64 settled}, and the places of the throttled records follow it;
+ * state has session windows.
  */
 public sealed interface ShardRow {
 
@@ -40,9 +41,21 @@ public sealed interface ShardRow {
       LogPosition writtenBy,
       long stateRow,
       long arrivalMillis,
-      WriterSession writer,
+      BatchNumber batch,
+      List<Integer> throttled,
       RecordBatch records)
       implements ShardRow {
+    private static final int OVERHEAD_BYTES = 192;
+
+    public Records {
+      throttled = List.copyOf(throttled);
+    }
+
+    /** About what the row takes, with its key and what the store keeps of it. */
+    int sizeBytes() {
+      return OVERHEAD_BYTES + records.sizeBytes();
+    }
+
     @Override
     public int positions() {
       return records.count();
@@ -68,7 +81,7 @@ public sealed interface ShardRow {
   }
 
   /** The newest row version that this build writes and reads. */
-  int VERSION = 2;
+  int VERSION = 3;
 
   /** The row's bytes. */
   default byte[] encode() {
@@ -77,9 +90,10 @@ public sealed interface ShardRow {
           header(row.records.sizeBytes() + 72, 1)
               .i64(row.arrivalMillis)
               .u8(0)
-              .i64(row.writer.session().getMostSignificantBits())
-              .i64(row.writer.session().getLeastSignificantBits())
-              .i64(row.writer.number())
+              .i64(row.batch.session())
+              .i64(row.batch.number())
+              .i64(row.batch.settled())
+              .varints(row.throttled)
               .varint(row.records.count())
               .raw(row.records.payload())
               .toByteArray();
@@ -90,7 +104,8 @@ public sealed interface ShardRow {
         StreamFormat.writeRange(out, state.range());
         StreamFormat.writeParents(out, state.parents());
         out.i64(state.creationSecond()).i64(state.lastArrivalMillis()).i64(state.trimPosition());
-        out.varint(0).u8(state.closeSecond().isPresent() ? 1 : 0);
+        state.windows().write(out);
+        out.u8(state.closeSecond().isPresent() ? 1 : 0);
         state.closeSecond().ifPresent(out::i64);
         yield out.toByteArray();
       }
@@ -124,10 +139,16 @@ public sealed interface ShardRow {
         if (keyIdLength != 0) {
           throw in.unknown("key id length", keyIdLength);
         }
-        WriterSession writer = new WriterSession(new UUID(in.i64(), in.i64()), in.i64());
+        BatchNumber batch = new BatchNumber(in.i64(), in.i64(), in.i64());
+        List<Integer> throttled = version > 2 ? in.varints() : List.of();
         int count = in.varint();
         yield new Records(
-            writtenBy, stateRow, arrivalMillis, writer, new RecordBatch(count, in.rest()));
+            writtenBy,
+            stateRow,
+            arrivalMillis,
+            batch,
+            throttled,
+            new RecordBatch(count, in.rest()));
       }
       case 2 -> {
         ShardRef shard = new ShardRef(new StreamId(in.i64()), new ShardId(in.varint()));
@@ -136,10 +157,7 @@ public sealed interface ShardRow {
         long creationSecond = in.i64();
         long lastArrivalMillis = in.i64();
         long trimPosition = in.i64();
-        int windows = in.varint();
-        if (windows != 0) {
-          throw in.unknown("count of session windows", windows);
-        }
+        SessionWindows windows = SessionWindows.read(in);
         Optional<Long> closeSecond =
             version > 1 && in.u8() == 1 ? Optional.of(in.i64()) : Optional.empty();
         in.end();
@@ -153,36 +171,12 @@ public sealed interface ShardRow {
                 lastArrivalMillis,
                 trimPosition,
                 closeSecond,
+                windows,
                 stateRow,
+                0,
                 writtenBy));
       }
       default -> throw in.unknown("row kind", kind);
-    };
-  }
-
-  /**
-   * The shard's state after its last row.
-   *
-   * @param position where the last row lies
-   * @param last the last row
-   * @param newestState the row at {@code last.stateRow()}
-   */
-  static ShardState restore(long position, ShardRow last, State newestState) {
-    ShardState state = newestState.state();
-    return switch (last) {
-      case State row -> row.state();
-      case Records row ->
-          new ShardState(
-              state.shard(),
-              state.range(),
-              state.parents(),
-              state.creationSecond(),
-              position + row.positions(),
-              row.arrivalMillis(),
-              state.trimPosition(),
-              state.closeSecond(),
-              state.stateRow(),
-              row.writtenBy());
     };
   }
 }

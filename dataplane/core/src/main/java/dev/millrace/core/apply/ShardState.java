@@ -23,7 +23,10 @@ import java.util.Optional;
  * @param lastArrivalMillis the latest arrival time; the next is not below it
  * @param trimPosition rows below it are past retention
  * @param closeSecond when it was sealed, epoch seconds; empty: it takes records
+ * @param windows what is remembered of the sessions of writers
  * @param stateRow the position of the newest state row
+ * @param bytesSinceStateRow about what the rows after it take: reading them is what it costs to
+ *     restore the state
  * @param applied the last entry that this shard has applied
  */
 public record ShardState(
@@ -35,7 +38,9 @@ public record ShardState(
     long lastArrivalMillis,
     long trimPosition,
     Optional<Long> closeSecond,
+    SessionWindows windows,
     long stateRow,
+    long bytesSinceStateRow,
     LogPosition applied) {
 
   public ShardState {
@@ -45,6 +50,52 @@ public record ShardState(
           "shard %s: next position %d must be above state row %d and not below trim position %d"
               .formatted(shard, nextPosition, stateRow, trimPosition));
     }
+  }
+
+  /** The state after a row was written at {@link #nextPosition}. */
+  public ShardState after(ShardRow written) {
+    return switch (written) {
+      case ShardRow.State row -> row.state();
+      case ShardRow.Records row ->
+          new ShardState(
+              shard,
+              range,
+              parents,
+              creationSecond,
+              nextPosition + row.positions(),
+              row.arrivalMillis(),
+              trimPosition,
+              closeSecond,
+              windows.after(
+                  row.batch(),
+                  new SessionWindow.Answer(
+                      row.batch().number(), nextPosition, row.arrivalMillis(), row.throttled()),
+                  row.writtenBy().index()),
+              stateRow,
+              bytesSinceStateRow + row.sizeBytes(),
+              row.writtenBy());
+    };
+  }
+
+  /** The state that is written as a row of its own, at {@link #nextPosition}, with changes. */
+  ShardState renewed(
+      long newTrimPosition,
+      Optional<Long> newCloseSecond,
+      SessionWindows newWindows,
+      LogPosition at) {
+    return new ShardState(
+        shard,
+        range,
+        parents,
+        creationSecond,
+        nextPosition + 1,
+        lastArrivalMillis,
+        newTrimPosition,
+        newCloseSecond,
+        newWindows,
+        nextPosition,
+        0,
+        at);
   }
 
   /**

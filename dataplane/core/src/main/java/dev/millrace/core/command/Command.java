@@ -44,13 +44,26 @@ public sealed interface Command {
    *
    * @param arrivalMillis epoch milliseconds, stamped by the shard's leader; apply clamps it so that
    *     it never falls within a shard
-   * @param writer who sends the batch and its number, by which a repeat will be recognised; {@link
-   *     WriterSession#NONE} for a batch that is never sent twice
+   * @param batch by which a repeat is recognised and answered as the first time; {@link
+   *     BatchNumber#NONE} for a batch that is never sent twice
+   * @param throttled places, in what the writer sent, of the records that the shard's limits did
+   *     not admit and that are not in {@code records}: part of the answer, also to a repeat
    * @param records at least one
    */
   record AppendRecords(
-      ShardRef shard, long arrivalMillis, WriterSession writer, RecordBatch records)
-      implements ShardCommand {}
+      ShardRef shard,
+      long arrivalMillis,
+      BatchNumber batch,
+      List<Integer> throttled,
+      RecordBatch records)
+      implements ShardCommand {
+    public AppendRecords {
+      throttled = List.copyOf(throttled);
+    }
+  }
+
+  /** Opens a session for a writer; applied again it opens another one. */
+  record OpenSession(ShardRef shard) implements ShardCommand {}
 
   /**
    * Seals a shard: it takes no more records, and says when it was closed. Applied again it says the

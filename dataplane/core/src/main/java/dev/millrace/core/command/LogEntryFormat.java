@@ -2,6 +2,7 @@ package dev.millrace.core.command;
 
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
+import dev.millrace.core.command.Command.OpenSession;
 import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ReplaceStream;
@@ -9,6 +10,7 @@ import dev.millrace.core.command.Command.SealShard;
 import dev.millrace.core.command.Command.TrimShard;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
+import dev.millrace.core.format.Varint;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -20,17 +22,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * The bytes of a log entry: the commands that share it.
  *
  * <p>Version 1: {@code u8 version, varint count}, then for each command {@code u8 kind} and its
- * fields. Records are {@code shard, i64 arrival, u8 key id length (0: not encrypted), writer
- * session (3 words), varint record count, varint payload length, payload}.
+ * fields. Records are {@code shard, i64 arrival, u8 key id length (0: not encrypted), batch number
+ * (3 words, all 0), varint record count, varint payload length, payload}. Version 2: the batch's
+ * number is {@code i64 session, i64 number, i64 settled} and after it come the places of the
+ * throttled records; sessions are opened.
  */
 public final class LogEntryFormat {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int OPEN_SHARD = 1;
   private static final int APPEND_RECORDS = 2;
   private static final int DROP_SHARD = 3;
@@ -38,6 +41,7 @@ public final class LogEntryFormat {
   private static final int REPLACE_ACCOUNT = 5;
   private static final int SEAL_SHARD = 6;
   private static final int TRIM_SHARD = 7;
+  private static final int OPEN_SESSION = 8;
 
   /**
    * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
@@ -50,7 +54,11 @@ public final class LogEntryFormat {
   public static int sizeBytes(Command command) {
     return switch (command) {
       case OpenShard open -> OVERHEAD_BYTES;
-      case AppendRecords append -> append.records().sizeBytes() + OVERHEAD_BYTES;
+      case AppendRecords append ->
+          append.records().sizeBytes()
+              + append.throttled().size() * Varint.MAX_BYTES
+              + OVERHEAD_BYTES;
+      case OpenSession session -> OVERHEAD_BYTES;
       case SealShard seal -> OVERHEAD_BYTES;
       case TrimShard trim -> OVERHEAD_BYTES;
       case DropShard drop -> OVERHEAD_BYTES;
@@ -82,11 +90,11 @@ public final class LogEntryFormat {
    */
   public static List<Command> decode(ByteBuffer bytes) {
     FormatReader in = new FormatReader("log entry", bytes);
-    in.version(VERSION);
+    int version = in.version(VERSION);
     int count = in.varint();
     List<Command> commands = new ArrayList<>(Math.min(count, 1024));
     for (int i = 0; i < count; i++) {
-      commands.add(read(in));
+      commands.add(read(in, version));
     }
     in.end();
     return commands;
@@ -104,13 +112,15 @@ public final class LogEntryFormat {
         writeRef(out.u8(APPEND_RECORDS), append.shard());
         out.i64(append.arrivalMillis())
             .u8(0)
-            .i64(append.writer().session().getMostSignificantBits())
-            .i64(append.writer().session().getLeastSignificantBits())
-            .i64(append.writer().number())
+            .i64(append.batch().session())
+            .i64(append.batch().number())
+            .i64(append.batch().settled())
+            .varints(append.throttled())
             .varint(append.records().count())
             .varint(append.records().sizeBytes())
             .raw(append.records().payload());
       }
+      case OpenSession session -> writeRef(out.u8(OPEN_SESSION), session.shard());
       case SealShard seal -> {
         writeRef(out.u8(SEAL_SHARD), seal.shard());
         out.i64(seal.nowSecond());
@@ -130,13 +140,14 @@ public final class LogEntryFormat {
     }
   }
 
-  private static Command read(FormatReader in) {
+  private static Command read(FormatReader in, int version) {
     int kind = in.u8();
     return switch (kind) {
       case OPEN_SHARD ->
           new OpenShard(
               readRef(in), StreamFormat.readRange(in), StreamFormat.readParents(in), in.i64());
-      case APPEND_RECORDS -> readAppend(in);
+      case APPEND_RECORDS -> readAppend(in, version);
+      case OPEN_SESSION -> new OpenSession(readRef(in));
       case SEAL_SHARD -> new SealShard(readRef(in), in.i64());
       case TRIM_SHARD -> new TrimShard(readRef(in), in.i64());
       case DROP_SHARD -> new DropShard(readRef(in));
@@ -146,17 +157,18 @@ public final class LogEntryFormat {
     };
   }
 
-  private static Command readAppend(FormatReader in) {
+  private static Command readAppend(FormatReader in, int version) {
     ShardRef shard = readRef(in);
     long arrivalMillis = in.i64();
     int keyIdLength = in.u8();
     if (keyIdLength != 0) {
       throw in.unknown("key id length", keyIdLength);
     }
-    WriterSession writer = new WriterSession(new UUID(in.i64(), in.i64()), in.i64());
+    BatchNumber batch = new BatchNumber(in.i64(), in.i64(), in.i64());
+    List<Integer> throttled = version > 1 ? in.varints() : List.of();
     int count = in.varint();
     return new AppendRecords(
-        shard, arrivalMillis, writer, new RecordBatch(count, in.raw(in.varint())));
+        shard, arrivalMillis, batch, throttled, new RecordBatch(count, in.raw(in.varint())));
   }
 
   private static Command readReplace(FormatReader in) {

@@ -1,5 +1,7 @@
 package dev.millrace.core.command;
 
+import java.util.List;
+
 /** What applying a command came to. The same on every replica that applies it. */
 public sealed interface Outcome {
 
@@ -13,6 +15,33 @@ public sealed interface Outcome {
    * @param arrivalMillis the arrival time they got, epoch milliseconds
    */
   record Appended(long firstPosition, long arrivalMillis) implements Outcome {}
+
+  /**
+   * The batch had been appended before, with this answer; nothing was appended now.
+   *
+   * @param firstPosition as in {@link Appended}
+   * @param arrivalMillis as in {@link Appended}
+   * @param throttled places in the batch of the records that were not admitted then
+   */
+  record AppendedBefore(long firstPosition, long arrivalMillis, List<Integer> throttled)
+      implements Outcome {
+    public AppendedBefore {
+      throttled = List.copyOf(throttled);
+    }
+  }
+
+  /**
+   * Not applied now; whether it was before, nobody knows any more: the batch's session was
+   * forgotten, or its number is below the session's window.
+   */
+  record OutsideWindow() implements Outcome {}
+
+  /**
+   * A session was opened.
+   *
+   * @param session its name, at least 1
+   */
+  record SessionOpened(long session) implements Outcome {}
 
   /**
    * A catalogue entry was replaced.

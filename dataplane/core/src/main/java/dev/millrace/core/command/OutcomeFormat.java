@@ -1,19 +1,25 @@
 package dev.millrace.core.command;
 
 import dev.millrace.core.command.Outcome.Appended;
+import dev.millrace.core.command.Outcome.AppendedBefore;
 import dev.millrace.core.command.Outcome.Done;
 import dev.millrace.core.command.Outcome.NoSuchShard;
+import dev.millrace.core.command.Outcome.OutsideWindow;
 import dev.millrace.core.command.Outcome.Repeated;
 import dev.millrace.core.command.Outcome.Replaced;
 import dev.millrace.core.command.Outcome.RevisionConflict;
 import dev.millrace.core.command.Outcome.Sealed;
+import dev.millrace.core.command.Outcome.SessionOpened;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bytes of the outcomes of one entry: version, count, then kind and two words each. */
+/**
+ * The bytes of the outcomes of one entry: version, count, then kind and fields each. They are not
+ * stored: who proposed an entry reads them in the same process.
+ */
 public final class OutcomeFormat {
   private static final int VERSION = 1;
   private static final int DONE = 1;
@@ -23,6 +29,9 @@ public final class OutcomeFormat {
   private static final int REVISION_CONFLICT = 5;
   private static final int REPEATED = 6;
   private static final int SEALED = 7;
+  private static final int APPENDED_BEFORE = 8;
+  private static final int OUTSIDE_WINDOW = 9;
+  private static final int SESSION_OPENED = 10;
   private static final int OUTCOME_BYTES = 17;
 
   private OutcomeFormat() {}
@@ -41,6 +50,13 @@ public final class OutcomeFormat {
         case RevisionConflict conflict -> out.u8(REVISION_CONFLICT).i64(conflict.foundRevision());
         case Repeated repeated -> out.u8(REPEATED);
         case Sealed sealed -> out.u8(SEALED).i64(sealed.closeSecond());
+        case AppendedBefore before ->
+            out.u8(APPENDED_BEFORE)
+                .i64(before.firstPosition())
+                .i64(before.arrivalMillis())
+                .varints(before.throttled());
+        case OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
+        case SessionOpened opened -> out.u8(SESSION_OPENED).i64(opened.session());
       }
     }
     return out.toByteArray();
@@ -63,6 +79,9 @@ public final class OutcomeFormat {
             case REVISION_CONFLICT -> new RevisionConflict(in.i64());
             case REPEATED -> new Repeated();
             case SEALED -> new Sealed(in.i64());
+            case APPENDED_BEFORE -> new AppendedBefore(in.i64(), in.i64(), in.varints());
+            case OUTSIDE_WINDOW -> new OutsideWindow();
+            case SESSION_OPENED -> new SessionOpened(in.i64());
             default -> throw in.unknown("outcome kind", kind);
           });
     }

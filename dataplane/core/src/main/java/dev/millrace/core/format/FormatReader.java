@@ -2,6 +2,8 @@ package dev.millrace.core.format;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads what {@link FormatWriter} wrote. Every read past the end, and {@link #end} before it,
@@ -52,6 +54,15 @@ public final class FormatReader {
 
   public int varint() {
     return Varint.get(in);
+  }
+
+  public List<Integer> varints() {
+    int count = varint();
+    List<Integer> values = new ArrayList<>(Math.min(count, 1024));
+    for (int i = 0; i < count; i++) {
+      values.add(varint());
+    }
+    return values;
   }
 
   public String text() {

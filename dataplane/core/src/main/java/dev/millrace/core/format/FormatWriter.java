@@ -3,6 +3,7 @@ package dev.millrace.core.format;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** Writes format fields, big-endian, into a growing array. Serves one thread. */
 public final class FormatWriter {
@@ -48,6 +49,13 @@ public final class FormatWriter {
   public FormatWriter varint(int value) {
     int at = room(Varint.size(value));
     Varint.put(bytes, at, value);
+    return this;
+  }
+
+  /** How many, then each of them. */
+  public FormatWriter varints(List<Integer> values) {
+    varint(values.size());
+    values.forEach(this::varint);
     return this;
   }
 

@@ -3,21 +3,25 @@ package dev.millrace.core.apply;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Applying is a function of the state and the command, and keeps a shard's promises. */
@@ -27,11 +31,16 @@ class ShardMachineTest {
       new OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L);
 
   private static AppendRecords append(long arrivalMillis, int count) {
+    return append(arrivalMillis, count, BatchNumber.NONE, List.of());
+  }
+
+  private static AppendRecords append(
+      long arrivalMillis, int count, BatchNumber batch, List<Integer> throttled) {
     RecordBatch.Builder records = new RecordBatch.Builder(64);
     for (int i = 0; i < count; i++) {
       records.add("k".getBytes(UTF_8), new byte[] {(byte) i}, 0, 1);
     }
-    return new AppendRecords(SHARD, arrivalMillis, WriterSession.NONE, records.build());
+    return new AppendRecords(SHARD, arrivalMillis, batch, throttled, records.build());
   }
 
   private static ShardMachine.Step opened() {
@@ -42,7 +51,7 @@ class ShardMachineTest {
   void birthTakesPositionZeroSoTheFirstRecordIsAboveTheStartingSequenceNumber() {
     ShardMachine.Step step =
         ShardMachine.apply(opened().state(), append(1_700_000_001_000L, 3), new LogPosition(1, 11));
-    assertThat(opened().position()).isZero();
+    assertThat(opened().rows().getFirst().position()).isZero();
     assertThat(step.outcome()).isEqualTo(new Outcome.Appended(1, 1_700_000_001_000L));
     assertThat(step.state().map(ShardState::nextPosition)).contains(4L);
   }
@@ -61,14 +70,14 @@ class ShardMachineTest {
     ShardMachine.Step step =
         ShardMachine.apply(Optional.empty(), append(1, 1), new LogPosition(1, 11));
     assertThat(step.outcome()).isEqualTo(new Outcome.NoSuchShard());
-    assertThat(step.row()).isEmpty();
+    assertThat(step.rows()).isEmpty();
   }
 
   @Test
   void openingTwiceChangesNothing() {
     ShardMachine.Step again = ShardMachine.apply(opened().state(), OPEN, new LogPosition(1, 20));
     assertThat(again.state()).isEqualTo(opened().state());
-    assertThat(again.row()).isEmpty();
+    assertThat(again.rows()).isEmpty();
   }
 
   @Test
@@ -77,19 +86,6 @@ class ShardMachineTest {
             ShardMachine.apply(opened().state(), new DropShard(SHARD), new LogPosition(1, 20))
                 .state())
         .isEmpty();
-  }
-
-  @Test
-  void theLastRowLeadsBackToTheWholeState() {
-    ShardMachine.Step birth = opened();
-    ShardMachine.Step step =
-        ShardMachine.apply(birth.state(), append(1_700_000_001_000L, 3), new LogPosition(2, 11));
-    ShardRow.State newest =
-        (ShardRow.State) ShardRow.decode(ByteBuffer.wrap(birth.row().orElseThrow().encode()));
-    ShardRow last = ShardRow.decode(ByteBuffer.wrap(step.row().orElseThrow().encode()));
-    assertThat(ShardRow.restore(step.position(), last, newest))
-        .isEqualTo(step.state().orElseThrow());
-    assertThat(ShardRow.restore(0, newest, newest)).isEqualTo(birth.state().orElseThrow());
   }
 
   private static ShardMachine.Step apply(ShardMachine.Step before, Command.ShardCommand next) {
@@ -103,11 +99,11 @@ class ShardMachineTest {
     assertThat(sealed.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
     ShardMachine.Step refused = apply(sealed, append(1_700_000_020_000L, 2));
     assertThat(refused.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
-    assertThat(refused.row()).isEmpty();
+    assertThat(refused.rows()).isEmpty();
     assertThat(refused.state()).isEqualTo(sealed.state());
     ShardMachine.Step again = apply(sealed, new Command.SealShard(SHARD, 1_800_000_000L));
     assertThat(again.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
-    assertThat(again.row()).isEmpty();
+    assertThat(again.rows()).isEmpty();
   }
 
   @Test
@@ -121,24 +117,209 @@ class ShardMachineTest {
     assertThat(all.state().orElseThrow().holdsRecordsBelow(8)).isFalse();
   }
 
-  @Test
-  void aStateRowTellsWhatWasSealedAndTrimmed() {
-    ShardMachine.Step step =
-        apply(
-            apply(apply(opened(), append(1_700_000_001_000L, 5)), new Command.TrimShard(SHARD, 4)),
-            new Command.SealShard(SHARD, 1_700_000_002L));
-    ShardRow row = ShardRow.decode(ByteBuffer.wrap(step.row().orElseThrow().encode()));
-    assertThat(row).isInstanceOf(ShardRow.State.class);
-    assertThat(Optional.of(ShardRow.restore(step.position(), row, (ShardRow.State) row)))
-        .isEqualTo(step.state());
+  /** The state that a process finds that starts after these steps: read from their rows alone. */
+  private static ShardState restored(List<ShardMachine.Step> steps) {
+    Map<Long, ShardRow> rows = new TreeMap<>();
+    for (ShardMachine.Step step : steps) {
+      for (ShardMachine.Placed placed : step.rows()) {
+        rows.put(placed.position(), ShardRow.decode(ByteBuffer.wrap(placed.row().encode())));
+      }
+    }
+    long newest = List.copyOf(rows.values()).getLast().stateRow();
+    ShardState state = ((ShardRow.State) Objects.requireNonNull(rows.get(newest))).state();
+    for (Map.Entry<Long, ShardRow> row : rows.entrySet()) {
+      if (row.getKey() > newest) {
+        assertThat(row.getKey()).isEqualTo(state.nextPosition());
+        state = state.after(row.getValue());
+      }
+    }
+    return state;
+  }
+
+  private static void assertRestored(List<ShardMachine.Step> steps) {
+    assertThat(restored(steps)).isEqualTo(steps.getLast().state().orElseThrow());
   }
 
   @Test
-  void aStateRowOfTheFirstVersionIsAnOpenShard() {
-    byte[] newest = opened().row().orElseThrow().encode();
+  void theRowsLeadBackToTheWholeState() {
+    List<ShardMachine.Step> steps = new ArrayList<>(List.of(opened()));
+    assertRestored(steps);
+    List<Command.ShardCommand> commands =
+        List.of(
+            append(1_700_000_001_000L, 3),
+            new Command.OpenSession(SHARD),
+            append(1_700_000_001_500L, 2, new BatchNumber(4, 1, 0), List.of()),
+            append(1_700_000_001_600L, 2, new BatchNumber(4, 3, 1), List.of(0, 3)),
+            new Command.TrimShard(SHARD, 4),
+            append(1_700_000_001_700L, 1, new BatchNumber(4, 2, 1), List.of()),
+            new Command.SealShard(SHARD, 1_700_000_002L));
+    for (Command.ShardCommand command : commands) {
+      steps.add(apply(steps.getLast(), command));
+      assertRestored(steps);
+    }
+  }
+
+  @Test
+  void aStateRowComesOftenEnoughThatARestartReadsLittle() {
+    byte[] data = new byte[100_000];
+    AppendRecords big =
+        new AppendRecords(
+            SHARD,
+            1_700_000_001_000L,
+            BatchNumber.NONE,
+            List.of(),
+            new RecordBatch.Builder(64).add(new byte[] {'k'}, data, 0, data.length).build());
+    List<ShardMachine.Step> steps = new ArrayList<>(List.of(opened()));
+    for (int i = 0; i < 40; i++) {
+      steps.add(apply(steps.getLast(), big));
+    }
+    assertRestored(steps);
+    assertThat(steps.getLast().state().orElseThrow().bytesSinceStateRow())
+        .isLessThan(ShardMachine.STATE_ROW_EVERY_BYTES + 101_000);
+    List<ShardMachine.Step> withStateRow =
+        steps.stream().filter(step -> step.rows().size() == 2).toList();
+    assertThat(withStateRow).hasSize(3);
+  }
+
+  /** A shard with one session and its name. */
+  private static ShardMachine.Step session() {
+    ShardMachine.Step step = apply(opened(), new Command.OpenSession(SHARD));
+    assertThat(step.outcome()).isEqualTo(new Outcome.SessionOpened(1));
+    return step;
+  }
+
+  @Test
+  void aBatchThatComesAgainIsAnsweredAsTheFirstTimeAndAppendedOnce() {
+    AppendRecords batch = append(1_700_000_001_000L, 3, new BatchNumber(1, 1, 0), List.of(1));
+    ShardMachine.Step first = apply(session(), batch);
+    ShardMachine.Step later =
+        apply(first, append(1_700_000_002_000L, 1, new BatchNumber(1, 2, 0), List.of()));
+    ShardMachine.Step again =
+        apply(later, append(1_700_000_009_000L, 4, new BatchNumber(1, 1, 0), List.of()));
+    assertThat(first.outcome()).isEqualTo(new Outcome.Appended(2, 1_700_000_001_000L));
+    assertThat(again.outcome())
+        .isEqualTo(new Outcome.AppendedBefore(2, 1_700_000_001_000L, List.of(1)));
+    assertThat(again.rows()).isEmpty();
+    assertThat(again.state()).isEqualTo(later.state());
+  }
+
+  @Test
+  void batchesOfASessionMayComeInAnyOrder() {
+    ShardMachine.Step third =
+        apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, 3, 0), List.of()));
+    ShardMachine.Step first =
+        apply(third, append(1_700_000_001_000L, 1, new BatchNumber(1, 1, 0), List.of()));
+    assertThat(first.outcome()).isEqualTo(new Outcome.Appended(3, 1_700_000_001_000L));
+  }
+
+  @Test
+  void whatItsWriterCalledSettledIsForgottenAndNeverAppendedLate() {
+    ShardMachine.Step second =
+        apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, 2, 1), List.of()));
+    ShardMachine.Step third =
+        apply(second, append(1_700_000_001_000L, 1, new BatchNumber(1, 3, 2), List.of()));
+    for (int number : List.of(1, 2)) {
+      ShardMachine.Step late =
+          apply(
+              third,
+              append(1_700_000_001_000L, 1, new BatchNumber(1, number, number - 1), List.of()));
+      assertThat(late.outcome()).isEqualTo(new Outcome.OutsideWindow());
+      assertThat(late.rows()).isEmpty();
+    }
+    assertThat(third.state().orElseThrow().windows().windows().getFirst().answers()).hasSize(1);
+  }
+
+  @Test
+  void aWindowHasAWidth() {
+    int width = SessionWindow.WIDTH;
+    ShardMachine.Step first =
+        apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, width, 0), List.of()));
+    assertThat(first.outcome()).isInstanceOf(Outcome.Appended.class);
+    ShardMachine.Step beyond =
+        apply(first, append(1_700_000_001_000L, 1, new BatchNumber(1, width + 1, 0), List.of()));
+    assertThat(beyond.outcome()).isEqualTo(new Outcome.OutsideWindow());
+    ShardMachine.Step moved =
+        apply(first, append(1_700_000_001_000L, 1, new BatchNumber(1, width + 1, 1), List.of()));
+    assertThat(moved.outcome()).isInstanceOf(Outcome.Appended.class);
+  }
+
+  @Test
+  void aSessionThatIsNotKnownIsRefusedAndNotGuessed() {
+    ShardMachine.Step unknown =
+        apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(7, 1, 0), List.of()));
+    assertThat(unknown.outcome()).isEqualTo(new Outcome.OutsideWindow());
+    assertThat(unknown.rows()).isEmpty();
+  }
+
+  @Test
+  void theSessionThatWasUnusedForLongestMakesRoom() {
+    ShardMachine.Step step = opened();
+    int index = 11;
+    for (int i = 0; i < SessionWindows.SESSIONS; i++) {
+      step =
+          ShardMachine.apply(
+              step.state(), new Command.OpenSession(SHARD), new LogPosition(1, index++));
+    }
+    step =
+        ShardMachine.apply(
+            step.state(),
+            append(1_700_000_001_000L, 1, new BatchNumber(1, 1, 0), List.of()),
+            new LogPosition(1, index++));
+    step =
+        ShardMachine.apply(
+            step.state(), new Command.OpenSession(SHARD), new LogPosition(1, index++));
+    List<Long> sessions =
+        step.state().orElseThrow().windows().windows().stream()
+            .map(SessionWindow::session)
+            .toList();
+    assertThat(sessions).hasSize(SessionWindows.SESSIONS).contains(1L).doesNotContain(2L);
+  }
+
+  @Test
+  void aSealedShardStillAnswersWhatItTookAndProvesWhatItDidNot() {
+    ShardMachine.Step taken =
+        apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, 1, 0), List.of()));
+    ShardMachine.Step sealed = apply(taken, new Command.SealShard(SHARD, 1_700_000_005L));
+    assertThat(
+            apply(sealed, append(1_700_000_009_000L, 1, new BatchNumber(1, 1, 0), List.of()))
+                .outcome())
+        .isEqualTo(new Outcome.AppendedBefore(2, 1_700_000_001_000L, List.of()));
+    assertThat(
+            apply(sealed, append(1_700_000_009_000L, 1, new BatchNumber(1, 2, 0), List.of()))
+                .outcome())
+        .isEqualTo(new Outcome.Sealed(1_700_000_005L));
+    assertThat(
+            apply(sealed, append(1_700_000_009_000L, 1, new BatchNumber(9, 1, 0), List.of()))
+                .outcome())
+        .isEqualTo(new Outcome.OutsideWindow());
+    assertThat(apply(sealed, new Command.OpenSession(SHARD)).outcome())
+        .isEqualTo(new Outcome.Sealed(1_700_000_005L));
+  }
+
+  @Test
+  void aStateRowOfAnEarlierVersionIsReadWithWhatItDidNotHave() {
+    byte[] newest = opened().rows().getFirst().row().encode();
+    byte[] second = newest.clone();
+    second[0] = 2;
     byte[] first = java.util.Arrays.copyOf(newest, newest.length - 1);
     first[0] = 1;
-    ShardRow.State row = (ShardRow.State) ShardRow.decode(ByteBuffer.wrap(first));
-    assertThat(Optional.of(row.state())).isEqualTo(opened().state());
+    for (byte[] earlier : List.of(first, second)) {
+      ShardRow.State row = (ShardRow.State) ShardRow.decode(ByteBuffer.wrap(earlier));
+      assertThat(Optional.of(row.state())).isEqualTo(opened().state());
+    }
+  }
+
+  @Test
+  void recordsOfAnEarlierVersionAreReadWithWhatTheyDidNotHave() {
+    ShardMachine.Step step = apply(opened(), append(1_700_000_001_000L, 3));
+    ShardRow row = step.rows().getFirst().row();
+    byte[] newest = row.encode();
+    // The count of throttled places came with version 3, after header, arrival, key id and number.
+    int throttled = 2 + 3 * 8 + 8 + 1 + 3 * 8;
+    byte[] second = new byte[newest.length - 1];
+    System.arraycopy(newest, 0, second, 0, throttled);
+    System.arraycopy(newest, throttled + 1, second, throttled, second.length - throttled);
+    second[0] = 2;
+    assertThat(ShardRow.decode(ByteBuffer.wrap(second))).isEqualTo(row);
   }
 }

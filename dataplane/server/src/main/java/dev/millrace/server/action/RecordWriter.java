@@ -8,7 +8,8 @@ import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.server.action.RecordChecks.Placed;
-import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.Later;
+import dev.millrace.server.routing.SessionWriter;
 import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.StreamLookup;
 import java.util.ArrayList;
@@ -23,8 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Takes the records of one request to their shards. Those for one shard are appended together, in
@@ -34,9 +33,10 @@ import java.util.concurrent.TimeUnit;
  * is published and go to the shards that came from it, for as long as {@link #FENCE_MILLIS}.
  *
  * @param streams the streams there are
- * @param leader takes the records
+ * @param writer appends to shards
+ * @param later looks again
  */
-public record RecordWriter(StreamLookup streams, ShardLeader leader) {
+public record RecordWriter(StreamLookup streams, SessionWriter writer, Later later) {
   /** How long records wait for a new shape; then they are refused, retriably. */
   private static final int FENCE_MILLIS = 2_000;
 
@@ -91,7 +91,7 @@ public record RecordWriter(StreamLookup streams, ShardLeader leader) {
       StreamDefinition stream, ShardBatch batch, Request request, Queue<ShardBatch> held) {
     ShardId shard = batch.shard.id();
     Result[] results = request.results();
-    return leader
+    return writer
         .append(stream.ref(shard), batch.toRecords())
         .handle(
             (result, failure) -> {
@@ -101,6 +101,8 @@ public record RecordWriter(StreamLookup streams, ShardLeader leader) {
                 case AppendResult.NoSuchShard none ->
                     batch.failed(streams.notFound(stream.name().text()), results);
                 case AppendResult.Sealed closed -> held.add(batch);
+                case AppendResult.OutsideWindow outside ->
+                    batch.failed(LogRefusals.internalFailure(), results);
                 case null -> batch.failed(LogRefusals.error(failure), results);
               }
               return null;
@@ -137,9 +139,10 @@ public record RecordWriter(StreamLookup streams, ShardLeader leader) {
                   .formatted(stream.name())),
           request);
     }
-    Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    return CompletableFuture.supplyAsync(() -> again(stream, held, request, looksLeft - 1), later)
-        .thenCompose(stage -> stage);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    later.run(
+        LOOK_MILLIS, () -> again(stream, held, request, looksLeft - 1).thenAccept(done::complete));
+    return done;
   }
 
   private static boolean isClosed(StreamDefinition stream, ShardId id) {

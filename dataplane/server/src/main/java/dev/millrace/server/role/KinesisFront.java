@@ -62,6 +62,7 @@ import dev.millrace.server.http.Dispatcher;
 import dev.millrace.server.http.KinesisHandler;
 import dev.millrace.server.http.KinesisPort;
 import dev.millrace.server.http.TlsIdentity;
+import dev.millrace.server.routing.SessionWriter;
 import dev.millrace.server.routing.ShardLeader;
 import dev.millrace.server.routing.StreamLookup;
 import dev.millrace.storage.DataFolder;
@@ -79,6 +80,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -161,7 +163,11 @@ record KinesisFront(
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     Resources resources = new Resources(editor);
     Paging paging = new Paging(signer, clock);
-    RecordWriter writer = new RecordWriter(streams, leader);
+    RecordWriter writer =
+        new RecordWriter(
+            streams,
+            new SessionWriter(leader, KinesisFront::later, System::nanoTime),
+            KinesisFront::later);
     boolean instant = settings.instant();
     return List.of(
         new AddTagsToStreamAction(editor),
@@ -211,6 +217,10 @@ record KinesisFront(
         new UpdateStreamModeAction(editor),
         new UpdateStreamRecordDistributionStrategyAction(editor),
         new UpdateStreamWarmThroughputAction(editor, billing, clock));
+  }
+
+  private static void later(long millis, Runnable task) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task);
   }
 
   private Action rated(Action action, StreamCatalogue catalogue, CallRates rates) {

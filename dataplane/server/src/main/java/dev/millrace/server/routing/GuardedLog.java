@@ -37,6 +37,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
   private static boolean isOfTime(Command command) {
     return switch (command) {
       case Command.AppendRecords append -> true;
+      case Command.OpenSession session -> false;
       case Command.SealShard seal -> true;
       case Command.TrimShard trim -> true;
       case Command.OpenShard open -> false;
@@ -50,6 +51,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
     return switch (command) {
       case Command.OpenShard open -> true;
       case Command.AppendRecords append -> true;
+      case Command.OpenSession session -> true;
       case Command.SealShard seal -> false;
       case Command.TrimShard trim -> false;
       case Command.DropShard drop -> false;

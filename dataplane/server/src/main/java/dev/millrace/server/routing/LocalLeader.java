@@ -1,9 +1,9 @@
 package dev.millrace.server.routing;
 
 import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.ShardLog;
@@ -42,14 +42,27 @@ public record LocalLeader(
     implements ShardLeader {
 
   @Override
-  public CompletionStage<AppendResult> append(ShardRef shard, RecordBatch records) {
-    List<Integer> throttled = throttled(shard, records);
+  public CompletionStage<SessionResult> openSession(ShardRef shard) {
+    return log.propose(new Command.OpenSession(shard))
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.SessionOpened opened -> new SessionResult.Opened(opened.session());
+                  case Outcome.Sealed closed -> new AppendResult.Sealed();
+                  default -> new AppendResult.NoSuchShard();
+                });
+  }
+
+  @Override
+  public CompletionStage<AppendResult> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    List<Integer> throttled = again ? List.of() : throttled(shard, records);
     if (throttled.size() == records.count()) {
       return CompletableFuture.completedStage(new AppendResult.Appended(0, 0, throttled));
     }
     RecordBatch admitted = throttled.isEmpty() ? records : without(records, throttled);
     return log.propose(
-            new Command.AppendRecords(shard, clock.millis(), WriterSession.NONE, admitted))
+            new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted))
         .thenApply(
             outcome ->
                 switch (outcome) {
@@ -58,6 +71,10 @@ public record LocalLeader(
                     yield new AppendResult.Appended(
                         at.firstPosition(), at.arrivalMillis(), throttled);
                   }
+                  case Outcome.AppendedBefore before ->
+                      new AppendResult.Appended(
+                          before.firstPosition(), before.arrivalMillis(), before.throttled());
+                  case Outcome.OutsideWindow outside -> new AppendResult.OutsideWindow();
                   case Outcome.Sealed closed -> new AppendResult.Sealed();
                   default -> new AppendResult.NoSuchShard();
                 });

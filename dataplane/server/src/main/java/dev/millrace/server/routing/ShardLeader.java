@@ -1,5 +1,6 @@
 package dev.millrace.server.routing;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.ShardReader.StoredRecord;
@@ -33,11 +34,27 @@ public interface ShardLeader {
       }
     }
 
-    /** The shard was closed by a change of its stream's shape; nothing was written. */
-    record Sealed() implements AppendResult {}
+    /** The shard was closed by a change of its stream's shape, without these records. */
+    record Sealed() implements AppendResult, SessionResult {}
 
     /** The shard is not here: its stream was deleted. */
-    record NoSuchShard() implements AppendResult {}
+    record NoSuchShard() implements AppendResult, SessionResult {}
+
+    /**
+     * Nothing was written now; whether it was before, the shard no longer knows: it forgot the
+     * session, or the number.
+     */
+    record OutsideWindow() implements AppendResult {}
+  }
+
+  /** What became of opening a session. */
+  sealed interface SessionResult {
+    /**
+     * It is open.
+     *
+     * @param session its name in {@link BatchNumber}
+     */
+    record Opened(long session) implements SessionResult {}
   }
 
   /** What a read found. */
@@ -69,8 +86,18 @@ public interface ShardLeader {
     record NoSuchShard() implements ReadResult {}
   }
 
-  /** Commits records to a shard, in the batch's order, as far as its limits admit them. */
-  CompletionStage<AppendResult> append(ShardRef shard, RecordBatch records);
+  /** Opens a session, in which a writer numbers the batches that it sends to a shard. */
+  CompletionStage<SessionResult> openSession(ShardRef shard);
+
+  /**
+   * Commits records to a shard, in the batch's order, as far as its limits admit them. A batch that
+   * was committed before is answered as it was then.
+   *
+   * @param number of the batch in its writer's session
+   * @param again whether the batch was sent before: then the limits have counted it
+   */
+  CompletionStage<AppendResult> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records);
 
   /**
    * Reads records from a position on.

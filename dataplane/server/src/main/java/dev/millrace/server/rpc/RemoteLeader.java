@@ -1,5 +1,6 @@
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
@@ -31,13 +32,17 @@ import java.util.function.Function;
 /**
  * The leaders of shards in other processes, asked over HTTP/2 in clear text. A call that could not
  * be handed over is tried at the shard's next address; one that was handed over and got no answer
- * is never tried again here when it is a write, since nobody knows whether it was done.
+ * is not tried again here: whether it was done is known to nobody but the shard.
  */
 public final class RemoteLeader implements ShardLeader, AutoCloseable {
   private static final int CONNECTIONS_PER_POD = 2;
   private static final int CALLS_WAITING_FOR_A_CONNECTION = 10_000;
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
   private static final int ANSWER_TIMEOUT_MILLIS = 10_000;
+
+  /** Shorter: a write that gets no answer is sent again, within the time that clients wait. */
+  private static final int WRITE_TIMEOUT_MILLIS = 3_000;
+
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
   private static final int OK = 200;
@@ -72,8 +77,25 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<AppendResult> append(ShardRef shard, RecordBatch records) {
-    return call(shard, RpcFormat.APPEND, RpcFormat.encode(new RpcFormat.Append(shard, records)))
+  public CompletionStage<SessionResult> openSession(ShardRef shard) {
+    return call(
+            shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeOpenSession(shard), WRITE_TIMEOUT_MILLIS)
+        .map(RpcFormat::decodeSessionResult)
+        .map(
+            result -> {
+              if (result instanceof AppendResult.NoSuchShard) {
+                throw notThere(shard);
+              }
+              return result;
+            })
+        .toCompletionStage();
+  }
+
+  @Override
+  public CompletionStage<AppendResult> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    RpcFormat.Append request = new RpcFormat.Append(shard, number, again, records);
+    return call(shard, RpcFormat.APPEND, RpcFormat.encode(request), WRITE_TIMEOUT_MILLIS)
         .map(RpcFormat::decodeAppendResult)
         .map(
             result -> {
@@ -111,7 +133,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   private <T> CompletionStage<T> read(
       ShardRef shard, String path, ByteBuffer request, Function<ReadResult, T> then) {
-    return call(shard, path, request)
+    return call(shard, path, request, ANSWER_TIMEOUT_MILLIS)
         .toCompletionStage()
         .thenCompose(
             answer ->
@@ -127,7 +149,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   @Override
   public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-    return call(shard, RpcFormat.FIND, RpcFormat.encode(new RpcFormat.Find(shard, start)))
+    RpcFormat.Find request = new RpcFormat.Find(shard, start);
+    return call(shard, RpcFormat.FIND, RpcFormat.encode(request), ANSWER_TIMEOUT_MILLIS)
         .map(RpcFormat::decodeFound)
         .map(
             found -> {
@@ -149,18 +172,19 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
         Reason.NOT_LEADER, "shard " + shard + " is not where the routes say", null);
   }
 
-  private Future<ByteBuffer> call(ShardRef shard, String path, ByteBuffer body) {
+  private Future<ByteBuffer> call(ShardRef shard, String path, ByteBuffer body, int timeoutMillis) {
     List<String> addresses = routes.apply(shard);
     if (addresses.isEmpty()) {
       return Future.failedFuture(
           new LogRefusedException(
               Reason.NOT_LEADER, "no pod is known to lead shard " + shard, null));
     }
-    return handOver(shard, path, addresses, 0).compose(request -> answer(shard, request, body));
+    return handOver(shard, path, addresses, 0, timeoutMillis)
+        .compose(request -> answer(shard, request, body));
   }
 
   private Future<HttpClientRequest> handOver(
-      ShardRef shard, String path, List<String> addresses, int which) {
+      ShardRef shard, String path, List<String> addresses, int which, int timeoutMillis) {
     URI address = URI.create("http://" + addresses.get(which));
     RequestOptions options =
         new RequestOptions()
@@ -169,13 +193,13 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
             .setPort(address.getPort())
             .setURI(path)
             .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setIdleTimeout(ANSWER_TIMEOUT_MILLIS);
+            .setIdleTimeout(timeoutMillis);
     return client
         .request(options)
         .recover(
             failure ->
                 which + 1 < addresses.size()
-                    ? handOver(shard, path, addresses, which + 1)
+                    ? handOver(shard, path, addresses, which + 1, timeoutMillis)
                     : Future.failedFuture(
                         new LogRefusedException(
                             Reason.NOT_LEADER,

@@ -1,5 +1,6 @@
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
@@ -13,6 +14,7 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.ShardLeader.ReadResult;
+import dev.millrace.server.routing.ShardLeader.SessionResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * then says whether it is one or a refusal. Version 1.
  */
 final class RpcFormat {
+  static final String OPEN_SESSION = "/shard/session";
   static final String APPEND = "/shard/append";
   static final String READ = "/shard/read";
   static final String FIND = "/shard/find";
@@ -34,13 +37,14 @@ final class RpcFormat {
   private static final int THROTTLED = 2;
   private static final int NO_SUCH_SHARD = 3;
   private static final int SEALED = 4;
+  private static final int OUTSIDE_WINDOW = 5;
   private static final int SMALL_BYTES = 64;
   private static final int RECORD_BYTES = 32;
 
   private RpcFormat() {}
 
   /** A request to append. */
-  record Append(ShardRef shard, RecordBatch records) {}
+  record Append(ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {}
 
   /** A request to read. */
   record Read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {}
@@ -73,12 +77,53 @@ final class RpcFormat {
     RecordBatch records = request.records();
     FormatWriter out = begin(SMALL_BYTES + records.sizeBytes());
     writeShard(out, request.shard());
-    return out.varint(records.count()).raw(records.payload()).toByteBuffer();
+    return out.i64(request.number().session())
+        .i64(request.number().number())
+        .i64(request.number().settled())
+        .u8(request.again() ? 1 : 0)
+        .varint(records.count())
+        .raw(records.payload())
+        .toByteBuffer();
   }
 
   static Append decodeAppend(ByteBuffer bytes) {
     FormatReader in = open("append request", bytes);
-    return new Append(readShard(in), new RecordBatch(in.varint(), in.rest()));
+    return new Append(
+        readShard(in),
+        new BatchNumber(in.i64(), in.i64(), in.i64()),
+        in.u8() == 1,
+        new RecordBatch(in.varint(), in.rest()));
+  }
+
+  static ByteBuffer encodeOpenSession(ShardRef shard) {
+    FormatWriter out = begin(SMALL_BYTES);
+    writeShard(out, shard);
+    return out.toByteBuffer();
+  }
+
+  static ShardRef decodeOpenSession(ByteBuffer bytes) {
+    return readShard(open("session request", bytes));
+  }
+
+  static ByteBuffer encode(SessionResult result) {
+    return switch (result) {
+      case SessionResult.Opened opened ->
+          begin(SMALL_BYTES).u8(ANSWERED).i64(opened.session()).toByteBuffer();
+      case AppendResult.Sealed closed -> begin(2).u8(SEALED).toByteBuffer();
+      case AppendResult.NoSuchShard none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
+    };
+  }
+
+  static SessionResult decodeSessionResult(ByteBuffer bytes) {
+    FormatReader in = open("session answer", bytes);
+    int kind = in.u8();
+    return switch (kind) {
+      case ANSWERED -> new SessionResult.Opened(in.i64());
+      case SEALED -> new AppendResult.Sealed();
+      case NO_SUCH_SHARD -> new AppendResult.NoSuchShard();
+      case REFUSED -> throw refusal(in);
+      default -> throw in.unknown("kind", kind);
+    };
   }
 
   static ByteBuffer encode(AppendResult result) {
@@ -86,11 +131,11 @@ final class RpcFormat {
     switch (result) {
       case AppendResult.Appended appended -> {
         out.u8(ANSWERED).i64(appended.firstPosition()).i64(appended.arrivalMillis());
-        out.varint(appended.throttled().size());
-        appended.throttled().forEach(out::varint);
+        out.varints(appended.throttled());
       }
       case AppendResult.Sealed closed -> out.u8(SEALED);
       case AppendResult.NoSuchShard none -> out.u8(NO_SUCH_SHARD);
+      case AppendResult.OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
     }
     return out.toByteBuffer();
   }
@@ -99,15 +144,8 @@ final class RpcFormat {
     FormatReader in = open("append answer", bytes);
     int kind = in.u8();
     return switch (kind) {
-      case ANSWERED -> {
-        long firstPosition = in.i64();
-        long arrivalMillis = in.i64();
-        List<Integer> throttled = new ArrayList<>();
-        for (int left = in.varint(); left > 0; left--) {
-          throttled.add(in.varint());
-        }
-        yield new AppendResult.Appended(firstPosition, arrivalMillis, throttled);
-      }
+      case ANSWERED -> new AppendResult.Appended(in.i64(), in.i64(), in.varints());
+      case OUTSIDE_WINDOW -> new AppendResult.OutsideWindow();
       case SEALED -> new AppendResult.Sealed();
       case NO_SUCH_SHARD -> new AppendResult.NoSuchShard();
       case REFUSED -> throw refusal(in);

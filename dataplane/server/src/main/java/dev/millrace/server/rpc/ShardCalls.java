@@ -25,6 +25,7 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
    */
   Optional<CompletionStage<ByteBuffer>> answer(String path, ByteBuffer body) {
     return switch (path) {
+      case RpcFormat.OPEN_SESSION -> Optional.of(with(leader -> openSession(leader, body)));
       case RpcFormat.APPEND -> Optional.of(with(leader -> append(leader, body)));
       case RpcFormat.READ -> Optional.of(with(leader -> read(leader, body)));
       case RpcFormat.TAIL -> Optional.of(with(leader -> tail(leader, body)));
@@ -52,9 +53,15 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
     return stage.exceptionally(ShardCalls::refusal);
   }
 
+  private static CompletionStage<ByteBuffer> openSession(ShardLeader leader, ByteBuffer body) {
+    return leader.openSession(RpcFormat.decodeOpenSession(body)).thenApply(RpcFormat::encode);
+  }
+
   private static CompletionStage<ByteBuffer> append(ShardLeader leader, ByteBuffer body) {
     RpcFormat.Append request = RpcFormat.decodeAppend(body);
-    return leader.append(request.shard(), request.records()).thenApply(RpcFormat::encode);
+    return leader
+        .append(request.shard(), request.number(), request.again(), request.records())
+        .thenApply(RpcFormat::encode);
   }
 
   private static CompletionStage<ByteBuffer> read(ShardLeader leader, ByteBuffer body) {

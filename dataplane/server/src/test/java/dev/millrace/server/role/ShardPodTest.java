@@ -18,6 +18,7 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.routing.ReadPool;
+import dev.millrace.server.routing.SessionWriter;
 import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.ShardLeader.ReadResult;
 import dev.millrace.server.rpc.RemoteLeader;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +57,12 @@ class ShardPodTest {
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<String> routes = new ArrayList<>();
   private final RemoteLeader leader = new RemoteLeader(vertx, shard -> List.copyOf(routes), reads);
+  private final SessionWriter writer =
+      new SessionWriter(leader, ShardPodTest::later, System::nanoTime);
+
+  private static void later(long millis, Runnable task) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task);
+  }
 
   @AfterEach
   void close() {
@@ -178,7 +186,7 @@ class ShardPodTest {
       assertThat(pod.isAlive()).isTrue();
       assertThat(pod.isReady()).isFalse();
       assertThat(put(pod, "/admin/assignment", assignment("none", 1)).statusCode()).isEqualTo(503);
-      assertRefused(Reason.NOT_LEADER, leader.append(shard(0), batch(text("early"))));
+      assertRefused(Reason.NOT_LEADER, writer.append(shard(0), batch(text("early"))));
     }
   }
 
@@ -218,8 +226,8 @@ class ShardPodTest {
   void aRestartedPodServesItsRecordsWithoutBeingTold() throws Exception {
     try (ShardPod pod = start("disk")) {
       formAndAssign(pod, assignment("none", 2));
-      done(leader.append(shard(0), batch(text("a"), text("b"))));
-      done(leader.append(shard(1), batch(text("c"))));
+      done(writer.append(shard(0), batch(text("a"), text("b"))));
+      done(writer.append(shard(1), batch(text("c"))));
     }
     try (ShardPod pod = start("disk")) {
       assertThat(pod.isReady()).isTrue();
@@ -249,7 +257,7 @@ class ShardPodTest {
     try (ShardPod pod = start("disk")) {
       formAndAssign(pod, assignment("none", 1));
       AppendResult.Appended appended =
-          (AppendResult.Appended) done(leader.append(shard(0), batch(text("a"), text("b"))));
+          (AppendResult.Appended) done(writer.append(shard(0), batch(text("a"), text("b"))));
       assertThat(appended.throttled()).isEmpty();
       List<StoredRecord> records =
           done(
@@ -279,11 +287,11 @@ class ShardPodTest {
       // The burst ends sooner or later.
       for (int i = 0; i < 100 && throttled.isEmpty(); i++) {
         throttled =
-            ((AppendResult.Appended) done(leader.append(shard(0), batch(half, half)))).throttled();
+            ((AppendResult.Appended) done(writer.append(shard(0), batch(half, half)))).throttled();
       }
       assertThat(throttled).isNotEmpty();
       formAndAssign(pod, assignment("none", 1));
-      assertThat(((AppendResult.Appended) done(leader.append(shard(0), batch(half)))).throttled())
+      assertThat(((AppendResult.Appended) done(writer.append(shard(0), batch(half)))).throttled())
           .isEmpty();
     }
   }
@@ -295,7 +303,7 @@ class ShardPodTest {
       try (ServerSocket unused = new ServerSocket(0)) {
         routes.addFirst("127.0.0.1:" + unused.getLocalPort());
       }
-      done(leader.append(shard(0), batch(text("a"))));
+      done(writer.append(shard(0), batch(text("a"))));
       assertThat(read(0)).containsExactly("a");
     }
   }
@@ -304,12 +312,33 @@ class ShardPodTest {
   void aShardThatIsNotThereIsTriedAgainAndNotCalledMissing() throws Exception {
     try (ShardPod pod = start("disk")) {
       formAndAssign(pod, assignment("none", 1));
-      assertRefused(Reason.NOT_LEADER, leader.append(shard(7), batch(text("a"))));
+      assertRefused(Reason.NOT_LEADER, writer.append(shard(7), batch(text("a"))));
       assertRefused(Reason.NOT_LEADER, leader.find(shard(7), new StartingPosition.TrimHorizon()));
     }
-    assertRefused(Reason.NOT_LEADER, leader.append(shard(0), batch(text("a"))));
+    assertRefused(Reason.NOT_LEADER, writer.append(shard(0), batch(text("a"))));
     routes.clear();
-    assertRefused(Reason.NOT_LEADER, leader.append(shard(0), batch(text("a"))));
+    assertRefused(Reason.NOT_LEADER, writer.append(shard(0), batch(text("a"))));
+  }
+
+  /** Every connection is cut when the first answer to an append comes back. */
+  @Test
+  void aBatchWhoseAnswerIsLostIsSentAgainAndIsThereOnce() throws Exception {
+    try (ShardPod pod = start("disk");
+        CuttingProxy proxy = new CuttingProxy(pod.port())) {
+      formAndAssign(pod, assignment("none", 1));
+      routes.set(0, "127.0.0.1:" + proxy.port());
+      List<String> sent = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        done(writer.append(shard(0), batch(text("before" + i))));
+        proxy.cutNextAnswer();
+        AppendResult.Appended appended =
+            (AppendResult.Appended) done(writer.append(shard(0), batch(text("cut" + i))));
+        assertThat(appended.throttled()).isEmpty();
+        sent.addAll(List.of("before" + i, "cut" + i));
+      }
+      assertThat(proxy.cuts()).isEqualTo(20);
+      assertThat(read(0)).isEqualTo(sent);
+    }
   }
 
   @Test

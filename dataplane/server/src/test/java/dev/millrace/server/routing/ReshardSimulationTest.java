@@ -3,9 +3,9 @@ package dev.millrace.server.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.command.WriterSession;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.reshard.ReshardPlanner;
@@ -74,7 +74,7 @@ class ReshardSimulationTest {
     shards
         .propose(
             new Command.AppendRecords(
-                stream().ref(shard.id()), second * 1000, WriterSession.NONE, record))
+                stream().ref(shard.id()), second * 1000, BatchNumber.NONE, List.of(), record))
         .thenAccept(
             outcome -> {
               if (outcome instanceof Outcome.Appended) {

@@ -9,14 +9,17 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamName;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,27 +30,56 @@ import java.util.concurrent.CompletionStage;
  * The real machine of shards and a catalogue behind a log that is nothing but memory, and that a
  * test stops after any number of commands: what comes then is refused, as by a process that ended.
  */
-final class TestingShards implements ShardLog {
+public final class TestingShards implements ShardLog {
   private final Map<ShardRef, ShardState> states = new HashMap<>();
-  private final Map<ShardRef, List<String>> records = new HashMap<>();
+  private final Map<ShardRef, SortedMap<Long, byte[]>> rows = new HashMap<>();
+  private final Map<Class<?>, Integer> outcomes = new HashMap<>();
   private final SortedMap<StreamName, CatalogueEntry> streams = new TreeMap<>();
   private final List<Command> applied = new ArrayList<>();
   private int commandsLeft = Integer.MAX_VALUE;
 
-  SortedMap<StreamName, CatalogueEntry> streams() {
+  public SortedMap<StreamName, CatalogueEntry> streams() {
     return new TreeMap<>(streams);
   }
 
-  Optional<ShardState> state(ShardRef shard) {
+  public Optional<ShardState> state(ShardRef shard) {
     return Optional.ofNullable(states.get(shard));
   }
 
   /** Data of the records of a shard, in order. */
-  List<String> records(ShardRef shard) {
-    return records.getOrDefault(shard, List.of());
+  public List<String> records(ShardRef shard) {
+    return List.copyOf(positions(shard).values());
   }
 
-  List<ShardRef> held() {
+  /** Data of the records of a shard by their positions. */
+  public SortedMap<Long, String> positions(ShardRef shard) {
+    SortedMap<Long, String> records = new TreeMap<>();
+    rows(shard)
+        .forEach(
+            (first, row) -> {
+              if (row instanceof ShardRow.Records batch) {
+                long position = first;
+                for (RecordBatch.Entry entry : batch.records().entries()) {
+                  records.put(
+                      position++,
+                      StandardCharsets.UTF_8.decode(entry.data().duplicate()).toString());
+                }
+              }
+            });
+    return records;
+  }
+
+  /** Seals a shard, as the first step of a change of shape. */
+  public void seal(ShardRef shard, long nowMillis) {
+    propose(new Command.SealShard(shard, nowMillis / 1000));
+  }
+
+  /** How often applying came to this. */
+  public int count(Class<? extends Outcome> outcome) {
+    return outcomes.getOrDefault(outcome, 0);
+  }
+
+  public List<ShardRef> held() {
     return List.copyOf(states.keySet());
   }
 
@@ -77,24 +109,43 @@ final class TestingShards implements ShardLog {
   }
 
   private Outcome apply(Command.ShardCommand command, LogPosition at) {
+    ShardRef shard = command.shard();
     ShardMachine.Step step =
-        ShardMachine.apply(Optional.ofNullable(states.get(command.shard())), command, at);
+        ShardMachine.apply(Optional.ofNullable(states.get(shard)), command, at);
+    outcomes.merge(step.outcome().getClass(), 1, Integer::sum);
     if (step.state().isPresent()) {
-      states.put(command.shard(), step.state().get());
+      states.put(shard, step.state().get());
     } else {
-      states.remove(command.shard());
-      records.remove(command.shard());
+      states.remove(shard);
+      rows.remove(shard);
     }
-    if (step.row().isPresent() && step.row().get() instanceof ShardRow.Records row) {
-      row.records()
-          .entries()
-          .forEach(
-              entry ->
-                  records
-                      .computeIfAbsent(command.shard(), ref -> new ArrayList<>())
-                      .add(StandardCharsets.UTF_8.decode(entry.data().duplicate()).toString()));
+    for (ShardMachine.Placed placed : step.rows()) {
+      rows.computeIfAbsent(shard, ref -> new TreeMap<>())
+          .put(placed.position(), placed.row().encode());
     }
     return step.outcome();
+  }
+
+  /** Forgets all but the rows, as a restart does, and reads the states from them. */
+  public void restart() {
+    states.replaceAll((shard, state) -> restored(Objects.requireNonNull(rows.get(shard))));
+  }
+
+  private SortedMap<Long, ShardRow> rows(ShardRef shard) {
+    SortedMap<Long, ShardRow> decoded = new TreeMap<>();
+    rows.getOrDefault(shard, new TreeMap<>())
+        .forEach((at, bytes) -> decoded.put(at, ShardRow.decode(ByteBuffer.wrap(bytes))));
+    return decoded;
+  }
+
+  private static ShardState restored(SortedMap<Long, byte[]> rows) {
+    long newest = ShardRow.decode(ByteBuffer.wrap(rows.lastEntry().getValue())).stateRow();
+    byte[] stateRow = Objects.requireNonNull(rows.get(newest));
+    ShardState state = ((ShardRow.State) ShardRow.decode(ByteBuffer.wrap(stateRow))).state();
+    for (byte[] row : rows.tailMap(newest + 1).values()) {
+      state = state.after(ShardRow.decode(ByteBuffer.wrap(row)));
+    }
+    return state;
   }
 
   private Outcome replace(Command.ReplaceStream command) {

@@ -1,0 +1,102 @@
+package dev.millrace.core.apply;
+
+import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.format.FormatReader;
+import dev.millrace.core.format.FormatWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The windows of a shard's writer sessions. By them a batch that comes again is recognised; a batch
+ * of a session that is no longer known is refused, since nobody can say whether it came before.
+ *
+ * @param windows in the order in which the sessions were opened
+ */
+public record SessionWindows(List<SessionWindow> windows) {
+  /** Sessions that a shard remembers; one more makes it forget the one unused for longest. */
+  public static final int SESSIONS = 128;
+
+  /** None yet. */
+  public static final SessionWindows NONE = new SessionWindows(List.of());
+
+  public SessionWindows {
+    windows = List.copyOf(windows);
+  }
+
+  /** What a shard knows of a batch before it is appended. */
+  sealed interface Verdict {
+    /** It was certainly never appended. */
+    record Fresh() implements Verdict {}
+
+    /** It was appended, with this answer. */
+    record Before(SessionWindow.Answer answer) implements Verdict {}
+
+    /** It may have been appended and forgotten. */
+    record Unknown() implements Verdict {}
+  }
+
+  Verdict judge(BatchNumber batch) {
+    if (!batch.isNumbered()) {
+      return new Verdict.Fresh();
+    }
+    Optional<SessionWindow> window =
+        windows.stream().filter(w -> w.session() == batch.session()).findFirst();
+    Optional<SessionWindow.Answer> answer = window.flatMap(w -> w.answer(batch.number()));
+    if (answer.isPresent()) {
+      return new Verdict.Before(answer.get());
+    }
+    return window.filter(w -> w.covers(batch)).isPresent()
+        ? new Verdict.Fresh()
+        : new Verdict.Unknown();
+  }
+
+  /** With a new session. */
+  SessionWindows opened(long session, long index) {
+    List<SessionWindow> next = new ArrayList<>(windows);
+    if (next.size() == SESSIONS) {
+      next.stream().min(Comparator.comparingLong(SessionWindow::lastUsed)).ifPresent(next::remove);
+    }
+    next.add(new SessionWindow(session, 0, index, List.of()));
+    return new SessionWindows(next);
+  }
+
+  /** After a batch was appended at a log index. */
+  SessionWindows after(BatchNumber batch, SessionWindow.Answer answer, long index) {
+    if (!batch.isNumbered()) {
+      return this;
+    }
+    return new SessionWindows(
+        windows.stream()
+            .map(w -> w.session() == batch.session() ? w.after(batch, answer, index) : w)
+            .toList());
+  }
+
+  void write(FormatWriter out) {
+    out.varint(windows.size());
+    for (SessionWindow window : windows) {
+      out.i64(window.session()).i64(window.settled()).i64(window.lastUsed());
+      out.varint(window.answers().size());
+      for (SessionWindow.Answer answer : window.answers()) {
+        out.i64(answer.number()).i64(answer.firstPosition()).i64(answer.arrivalMillis());
+        out.varints(answer.throttled());
+      }
+    }
+  }
+
+  static SessionWindows read(FormatReader in) {
+    List<SessionWindow> windows = new ArrayList<>();
+    for (int left = in.varint(); left > 0; left--) {
+      long session = in.i64();
+      long settled = in.i64();
+      long lastUsed = in.i64();
+      List<SessionWindow.Answer> answers = new ArrayList<>();
+      for (int answersLeft = in.varint(); answersLeft > 0; answersLeft--) {
+        answers.add(new SessionWindow.Answer(in.i64(), in.i64(), in.i64(), in.varints()));
+      }
+      windows.add(new SessionWindow(session, settled, lastUsed, answers));
+    }
+    return new SessionWindows(windows);
+  }
+}

@@ -1,0 +1,236 @@
+package dev.millrace.server.routing;
+
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.server.routing.ShardLeader.AppendResult;
+import dev.millrace.server.routing.ShardLeader.SessionResult;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Appends each batch once, however often it has to be sent: a batch whose answer was lost is sent
+ * again under its number, and the shard answers as it did the first time.
+ *
+ * <p>A refusal of a first attempt is certain, since there was no other. After an attempt whose
+ * outcome is not known, only what the shard's own state says counts: appended, or sealed without
+ * it. A refusal on the way there says nothing of the earlier attempt, which may still arrive; so it
+ * is asked again, for as long as {@link #REPEAT_MILLIS}, and then nobody knows.
+ *
+ * <p>Callable from any thread; never blocks.
+ */
+public final class SessionWriter {
+  /** How long after its first attempt a batch is sent again. */
+  static final long REPEAT_MILLIS = 6_000;
+
+  private static final long FIRST_PAUSE_MILLIS = 20;
+  private static final long LONGEST_PAUSE_MILLIS = 500;
+
+  /** How often one batch opens a session anew, should the shard forget the one it has. */
+  private static final int REOPENINGS = 3;
+
+  /** Above so many sessions, those that are idle are given up; they are opened again when used. */
+  private static final int SESSIONS = 16_384;
+
+  private final ShardLeader leader;
+  private final Later later;
+  private final LongSupplier nanoTime;
+  private final Map<ShardRef, CompletableFuture<Opening>> sessions = new ConcurrentHashMap<>();
+
+  /** What came of opening a session. */
+  private sealed interface Opening {
+    record Ready(ShardSession session) implements Opening {}
+
+    /** The shard takes no batch, and this is the answer to any. */
+    record Over(AppendResult answer) implements Opening {}
+  }
+
+  /**
+   * A writer.
+   *
+   * @param nanoTime a clock that nobody sets
+   */
+  public SessionWriter(ShardLeader leader, Later later, LongSupplier nanoTime) {
+    this.leader = leader;
+    this.later = later;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Appends records, in the batch's order, as far as the shard's limits admit them; the answer is
+   * never {@link AppendResult.OutsideWindow}. A stage that fails does so with {@link
+   * LogRefusedException}, whose reason says whether they may have been appended.
+   */
+  public CompletionStage<AppendResult> append(ShardRef shard, RecordBatch records) {
+    Sending sending = new Sending(shard, records);
+    sending.begin();
+    return sending.answer;
+  }
+
+  private CompletableFuture<Opening> open(ShardRef shard) {
+    CompletableFuture<Opening> mine = new CompletableFuture<>();
+    CompletableFuture<Opening> there = sessions.putIfAbsent(shard, mine);
+    if (there != null) {
+      return there;
+    }
+    if (sessions.size() > SESSIONS) {
+      sessions.values().removeIf(SessionWriter::isIdle);
+    }
+    leader
+        .openSession(shard)
+        .whenComplete(
+            (result, failure) -> {
+              switch (result) {
+                case SessionResult.Opened opened ->
+                    mine.complete(new Opening.Ready(new ShardSession(opened.session())));
+                case AppendResult.Sealed sealed -> over(shard, mine, sealed);
+                case AppendResult.NoSuchShard none -> over(shard, mine, none);
+                case null -> {
+                  sessions.remove(shard, mine);
+                  mine.completeExceptionally(notOpened(shard, failure));
+                }
+              }
+            });
+    return mine;
+  }
+
+  private void over(ShardRef shard, CompletableFuture<Opening> opening, AppendResult answer) {
+    sessions.remove(shard, opening);
+    opening.complete(new Opening.Over(answer));
+  }
+
+  private static boolean isIdle(CompletableFuture<Opening> opening) {
+    return opening.getNow(null) instanceof Opening.Ready(ShardSession session) && session.isIdle();
+  }
+
+  /** Whatever became of the session: the batches that wait for it were not sent. */
+  private static LogRefusedException notOpened(ShardRef shard, Throwable failure) {
+    Throwable cause = unwrapped(failure);
+    return cause instanceof LogRefusedException refused
+            && refused.reason() != Reason.UNKNOWN_OUTCOME
+        ? refused
+        : new LogRefusedException(
+            Reason.NOT_LEADER, "shard " + shard + " opened no session: " + cause, cause);
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** One batch on its way. */
+  private final class Sending {
+    private final ShardRef shard;
+    private final RecordBatch records;
+    private final long begun = nanoTime.getAsLong();
+    private final CompletableFuture<AppendResult> answer = new CompletableFuture<>();
+    private int reopenings;
+
+    Sending(ShardRef shard, RecordBatch records) {
+      this.shard = shard;
+      this.records = records;
+    }
+
+    void begin() {
+      CompletableFuture<Opening> opened = open(shard);
+      opened.whenComplete(
+          (opening, failure) -> {
+            switch (opening) {
+              case Opening.Ready(ShardSession session) -> {
+                if (!session.submit(number -> attempt(opened, number, false, FIRST_PAUSE_MILLIS))) {
+                  answer.completeExceptionally(
+                      new LogRefusedException(
+                          Reason.QUEUE_FULL, "too many batches wait for shard " + shard, null));
+                }
+              }
+              case Opening.Over(AppendResult over) -> answer.complete(over);
+              case null -> answer.completeExceptionally(unwrapped(failure));
+            }
+          });
+    }
+
+    /**
+     * Sends the batch.
+     *
+     * @param again whether an earlier attempt may still arrive, or has arrived
+     * @param pauseMillis before another attempt
+     */
+    private void attempt(
+        CompletableFuture<Opening> opened,
+        ShardSession.Numbered number,
+        boolean again,
+        long pauseMillis) {
+      leader
+          .append(shard, number.batch(), again, records)
+          .whenComplete(
+              (result, failure) -> {
+                switch (result) {
+                  case AppendResult.OutsideWindow outside -> {
+                    sessions.remove(shard, opened);
+                    if (again) {
+                      nobodyKnows(number, "shard " + shard + " forgot the writer's session");
+                    } else {
+                      number.settle();
+                      reopen();
+                    }
+                  }
+                  case null -> {
+                    if (again || isUnknown(failure)) {
+                      attemptLater(opened, number, pauseMillis);
+                    } else {
+                      number.settle();
+                      answer.completeExceptionally(unwrapped(failure));
+                    }
+                  }
+                  default -> settled(opened, number, result);
+                }
+              });
+    }
+
+    private void attemptLater(
+        CompletableFuture<Opening> opened, ShardSession.Numbered number, long pauseMillis) {
+      if (nanoTime.getAsLong() - begun > TimeUnit.MILLISECONDS.toNanos(REPEAT_MILLIS)) {
+        nobodyKnows(number, "no answer came about a batch for shard " + shard);
+      } else {
+        long nextPause = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+        later.run(pauseMillis, () -> attempt(opened, number, true, nextPause));
+      }
+    }
+
+    private void settled(
+        CompletableFuture<Opening> opened, ShardSession.Numbered number, AppendResult result) {
+      if (!(result instanceof AppendResult.Appended)) {
+        sessions.remove(shard, opened);
+      }
+      number.settle();
+      answer.complete(result);
+    }
+
+    private void nobodyKnows(ShardSession.Numbered number, String message) {
+      number.settle();
+      answer.completeExceptionally(new LogRefusedException(Reason.UNKNOWN_OUTCOME, message, null));
+    }
+
+    private void reopen() {
+      if (reopenings++ == REOPENINGS) {
+        answer.completeExceptionally(
+            new LogRefusedException(
+                Reason.NOT_LEADER, "shard " + shard + " forgets every session at once", null));
+      } else {
+        begin();
+      }
+    }
+
+    private static boolean isUnknown(Throwable failure) {
+      return !(unwrapped(failure) instanceof LogRefusedException refused)
+          || refused.reason() == Reason.UNKNOWN_OUTCOME;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.millrace.server.action;
+
+import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.ShardReader;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.server.routing.LocalLeader;
+import dev.millrace.server.routing.ReadPool;
+import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.server.routing.ShardTails;
+import dev.millrace.server.routing.TestingTime;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The real leader of shards, at the end of a way on which calls and answers are refused, lost, or
+ * so late that nobody waits for them any more. It throttles a record now and then.
+ */
+final class LossyLeader implements ShardLeader {
+  private static final int TIMEOUT_MILLIS = 3_000;
+  private static final int LONGEST_DELAY_MILLIS = 8_000;
+
+  private final TestingTime time;
+  private final Random random;
+  private final LocalLeader leader;
+  private int percentLost;
+
+  LossyLeader(ShardLog log, TestingTime time, Random random) {
+    this.time = time;
+    this.random = random;
+    this.leader =
+        new LocalLeader(
+            log,
+            new NothingToRead(),
+            new ReadPool(1, 1),
+            new ShardTails(),
+            new ThrottlingAtTimes(random),
+            () -> Instant.ofEpochMilli(time.nowMillis()));
+  }
+
+  /** From now on so many of 100 calls go wrong. */
+  void lose(int percent) {
+    percentLost = percent;
+  }
+
+  @Override
+  public CompletionStage<SessionResult> openSession(ShardRef shard) {
+    return call(() -> leader.openSession(shard));
+  }
+
+  @Override
+  public CompletionStage<AppendResult> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    return call(() -> leader.append(shard, number, again, records));
+  }
+
+  private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> call) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    int soon = random.nextInt(10);
+    if (random.nextInt(100) >= percentLost) {
+      time.later(
+          soon,
+          () ->
+              call.get()
+                  .thenAccept(
+                      result -> time.later(random.nextInt(10), () -> answer.complete(result))));
+      return answer;
+    }
+    switch (random.nextInt(4)) {
+      case 0 -> time.later(soon, () -> fail(answer, Reason.NOT_LEADER));
+      case 1 -> time.later(TIMEOUT_MILLIS, () -> fail(answer, Reason.UNKNOWN_OUTCOME));
+      case 2 -> {
+        time.later(soon, () -> unheard(call));
+        time.later(random.nextInt(100), () -> fail(answer, Reason.UNKNOWN_OUTCOME));
+      }
+      default -> {
+        time.later(random.nextInt(LONGEST_DELAY_MILLIS), () -> unheard(call));
+        time.later(random.nextInt(100), () -> fail(answer, Reason.UNKNOWN_OUTCOME));
+      }
+    }
+    return answer;
+  }
+
+  /** Arrives; nobody waits for the answer any more. */
+  private static <T> void unheard(Supplier<CompletionStage<T>> call) {
+    call.get().toCompletableFuture().join();
+  }
+
+  private static void fail(CompletableFuture<?> answer, Reason reason) {
+    answer.completeExceptionally(new LogRefusedException(reason, "the way is bad", null));
+  }
+
+  @Override
+  public <T> CompletionStage<T> read(
+      ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> CompletionStage<T> tail(
+      ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
+    throw new UnsupportedOperationException();
+  }
+
+  private static final class NothingToRead implements ShardReader {
+    @Override
+    public Optional<ShardState> state(ShardRef shard) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Stretch> read(ShardRef shard, long from, int maxRecords, long maxBytes) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Long> firstAtOrAfter(ShardRef shard, long arrivalMillis) {
+      return Optional.empty();
+    }
+  }
+
+  private record ThrottlingAtTimes(Random random) implements ShardLimits {
+    @Override
+    public boolean admitWrite(ShardRef shard, long bytes) {
+      return random.nextInt(10) > 0;
+    }
+
+    @Override
+    public boolean admitRead(ShardRef shard) {
+      return true;
+    }
+
+    @Override
+    public void read(ShardRef shard, long bytes) {}
+
+    @Override
+    public void forget(ShardRef shard) {}
+  }
+}

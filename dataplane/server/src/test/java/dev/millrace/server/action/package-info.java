@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.server.action;
+
+import org.jspecify.annotations.NullMarked;

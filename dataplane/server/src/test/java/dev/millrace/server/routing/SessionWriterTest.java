@@ -1,0 +1,213 @@
+package dev.millrace.server.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.apply.SessionWindow;
+import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.server.routing.ShardLeader.AppendResult;
+import dev.millrace.server.routing.ShardLeader.SessionResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** A writer sends again only what the shard would recognise, and never says more than it knows. */
+class SessionWriterTest {
+  private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
+  private static final AppendResult.Appended APPENDED =
+      new AppendResult.Appended(5, 1_700_000_000_000L, List.of());
+
+  private final TestingTime time = new TestingTime();
+  private final Script script = new Script();
+  private final SessionWriter writer = new SessionWriter(script, time::later, time::nanoTime);
+
+  /** One call to append. */
+  private record Sent(BatchNumber number, boolean again, CompletableFuture<AppendResult> answer) {
+    void fail(Reason reason) {
+      answer.completeExceptionally(new LogRefusedException(reason, "scripted", null));
+    }
+  }
+
+  /** A leader whose answers the test gives. */
+  private static final class Script implements ShardLeader {
+    private final List<Sent> sent = new ArrayList<>();
+    private long sessions;
+
+    Sent last() {
+      return sent.getLast();
+    }
+
+    @Override
+    public CompletionStage<SessionResult> openSession(ShardRef shard) {
+      return CompletableFuture.completedStage(new SessionResult.Opened(++sessions));
+    }
+
+    @Override
+    public CompletionStage<AppendResult> append(
+        ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+      sent.add(new Sent(number, again, new CompletableFuture<>()));
+      return last().answer();
+    }
+
+    @Override
+    public <T> CompletionStage<T> read(
+        ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> CompletionStage<T> tail(
+        ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private CompletableFuture<AppendResult> append() {
+    return writer
+        .append(SHARD, new RecordBatch.Builder(8).add(new byte[1], new byte[1], 0, 1).build())
+        .toCompletableFuture();
+  }
+
+  private static Reason reason(CompletableFuture<AppendResult> answer) {
+    assertThat(answer).isCompletedExceptionally();
+    return ((LogRefusedException) answer.exceptionNow()).reason();
+  }
+
+  @Test
+  void aBatchWithoutAnAnswerIsSentAgainUnderItsNumber() {
+    CompletableFuture<AppendResult> answer = append();
+    script.last().fail(Reason.UNKNOWN_OUTCOME);
+    time.runOut();
+    assertThat(script.sent).hasSize(2);
+    assertThat(script.last().again()).isTrue();
+    assertThat(script.last().number()).isEqualTo(script.sent.getFirst().number());
+    script.last().answer().complete(APPENDED);
+    assertThat(answer).isCompletedWithValue(APPENDED);
+  }
+
+  @Test
+  void aRefusalOfTheFirstAttemptIsCertainAndGoesBackAtOnce() {
+    CompletableFuture<AppendResult> answer = append();
+    script.last().fail(Reason.DISK_FULL);
+    assertThat(reason(answer)).isEqualTo(Reason.DISK_FULL);
+  }
+
+  @Test
+  void aRefusalAfterALostAnswerSaysNothingOfTheFirstAttempt() {
+    CompletableFuture<AppendResult> answer = append();
+    script.last().fail(Reason.UNKNOWN_OUTCOME);
+    time.runOut();
+    script.last().fail(Reason.NOT_LEADER);
+    time.runOut();
+    assertThat(answer).isNotDone();
+    script.last().answer().complete(APPENDED);
+    assertThat(answer).isCompletedWithValue(APPENDED);
+  }
+
+  @Test
+  void afterAWhileNobodyKnows() {
+    CompletableFuture<AppendResult> answer = append();
+    for (int i = 0; i < 1_000 && !answer.isDone(); i++) {
+      script.last().fail(Reason.UNKNOWN_OUTCOME);
+      time.runOut();
+    }
+    assertThat(reason(answer)).isEqualTo(Reason.UNKNOWN_OUTCOME);
+    assertThat(script.sent).hasSizeBetween(10, 30);
+  }
+
+  @Test
+  void aSessionThatTheShardForgotIsOpenedAnewForABatchThatCameFirst() {
+    CompletableFuture<AppendResult> answer = append();
+    script.last().answer().complete(new AppendResult.OutsideWindow());
+    assertThat(script.last().number()).isEqualTo(new BatchNumber(2, 1, 0));
+    assertThat(script.last().again()).isFalse();
+    script.last().answer().complete(APPENDED);
+    assertThat(answer).isCompletedWithValue(APPENDED);
+  }
+
+  @Test
+  void aBatchThatMayBeInAForgottenSessionIsNotSentInAnother() {
+    CompletableFuture<AppendResult> answer = append();
+    script.last().fail(Reason.UNKNOWN_OUTCOME);
+    time.runOut();
+    script.last().answer().complete(new AppendResult.OutsideWindow());
+    assertThat(reason(answer)).isEqualTo(Reason.UNKNOWN_OUTCOME);
+    assertThat(script.sent).hasSize(2);
+    append();
+    assertThat(script.last().number()).isEqualTo(new BatchNumber(2, 1, 0));
+  }
+
+  @Test
+  void aShardThatForgetsEverySessionIsGivenUp() {
+    CompletableFuture<AppendResult> answer = append();
+    for (int i = 0; i < 10 && !answer.isDone(); i++) {
+      script.last().answer().complete(new AppendResult.OutsideWindow());
+    }
+    assertThat(reason(answer)).isEqualTo(Reason.NOT_LEADER);
+  }
+
+  @Test
+  void whatIsSettledRisesWithTheOldestBatchInFlight() {
+    append();
+    append();
+    append();
+    assertThat(script.last().number()).isEqualTo(new BatchNumber(1, 3, 0));
+    script.sent.get(1).answer().complete(APPENDED);
+    append();
+    assertThat(script.last().number()).isEqualTo(new BatchNumber(1, 4, 0));
+    script.sent.get(0).answer().complete(APPENDED);
+    append();
+    assertThat(script.last().number()).isEqualTo(new BatchNumber(1, 5, 2));
+  }
+
+  @Test
+  void noMoreAreInFlightThanTheWindowIsWideAndTheRestWaitTheirTurn() {
+    List<CompletableFuture<AppendResult>> answers = new ArrayList<>();
+    for (int i = 0; i < SessionWindow.WIDTH + 100; i++) {
+      answers.add(append());
+    }
+    assertThat(script.sent).hasSize(SessionWindow.WIDTH);
+    script.sent.get(1).answer().complete(APPENDED);
+    assertThat(script.sent).hasSize(SessionWindow.WIDTH);
+    script.sent.get(0).answer().complete(APPENDED);
+    assertThat(script.sent).hasSize(SessionWindow.WIDTH + 2);
+    for (int i = 0; i < script.sent.size(); i++) {
+      script.sent.get(i).answer().complete(APPENDED);
+    }
+    assertThat(answers).allMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void tooManyThatWaitAreRefused() {
+    List<CompletableFuture<AppendResult>> answers = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      answers.add(append());
+    }
+    assertThat(reason(answers.getLast())).isEqualTo(Reason.QUEUE_FULL);
+    assertThat(answers).filteredOn(answer -> !answer.isDone()).hasSizeGreaterThan(4_000);
+  }
+
+  @Test
+  void aSealedShardNeedsNoSessionAnyMore() {
+    CompletableFuture<AppendResult> answer = append();
+    script.last().answer().complete(new AppendResult.Sealed());
+    assertThat(answer).isCompletedWithValue(new AppendResult.Sealed());
+    append();
+    assertThat(script.last().number().session()).isEqualTo(2);
+  }
+}
