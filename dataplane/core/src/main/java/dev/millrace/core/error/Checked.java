@@ -2,6 +2,7 @@ package dev.millrace.core.error;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * What a check came to: a value, or the error that the client gets. Checks are small, named, and
@@ -36,6 +37,14 @@ public sealed interface Checked<T> {
     return switch (this) {
       case Good<T>(T value) -> next.apply(value);
       case Bad<T>(KinesisError error) -> new Bad<>(error);
+    };
+  }
+
+  /** Another error in the place of one. */
+  default Checked<T> otherwise(UnaryOperator<KinesisError> other) {
+    return switch (this) {
+      case Good<T> good -> good;
+      case Bad<T>(KinesisError error) -> new Bad<>(other.apply(error));
     };
   }
 

@@ -70,7 +70,7 @@ public final class AwsShardLimits implements ShardLimits {
     long now = nanoTime.getAsLong();
     Buckets buckets = of(shard, now);
     synchronized (buckets) {
-      boolean admitted = buckets.readBytes.has(1, now) && buckets.readCalls.has(1, now);
+      boolean admitted = buckets.readBytes.has(0, now) && buckets.readCalls.has(1, now);
       if (admitted) {
         buckets.readCalls.take(1, now);
       }
@@ -81,7 +81,7 @@ public final class AwsShardLimits implements ShardLimits {
   @Override
   public void read(ShardRef shard, long bytes) {
     long now = nanoTime.getAsLong();
-    of(shard, now).readBytes.take(bytes, now);
+    of(shard, now).readBytes.takeWithBurst(bytes, now);
   }
 
   @Override

@@ -2,8 +2,7 @@ package dev.millrace.core.limit;
 
 /**
  * A rate with a burst. What is larger than the bucket is let through when the bucket is full, and
- * leaves a debt that has to be refilled first: so one 10 MiB read at 2 MiB/s blocks the next for 5
- * seconds. Guarded by its own monitor.
+ * leaves a debt that has to be refilled first. Guarded by its own monitor.
  */
 public final class TokenBucket {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -37,6 +36,15 @@ public final class TokenBucket {
   public synchronized void take(long amount, long nowNanos) {
     fill(nowNanos);
     tokens -= amount;
+  }
+
+  /**
+   * Takes tokens. What is larger than the bucket takes what was saved up as well, so that the debt
+   * lasts as long as the amount: 10 MiB at 2 MiB/s are 5 seconds.
+   */
+  public synchronized void takeWithBurst(long amount, long nowNanos) {
+    fill(nowNanos);
+    tokens = (amount > capacity ? Math.min(tokens, 0) : tokens) - amount;
   }
 
   /** How long until a debt is made good, in milliseconds; 0 when there is none. */

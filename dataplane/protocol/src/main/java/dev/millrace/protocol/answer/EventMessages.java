@@ -54,7 +54,12 @@ public final class EventMessages {
     out.startStructure();
     out.text("message", error.message());
     out.end();
-    return message("exception", EXCEPTION_TYPE, error.name().text(), out.finish().copy());
+    return message("exception", EXCEPTION_TYPE, unionMember(error.name()), out.finish().copy());
+  }
+
+  /** In streams the service's failure has the name of its shape, elsewhere that of old. */
+  private static String unionMember(KinesisError.Name name) {
+    return name == KinesisError.Name.INTERNAL_FAILURE ? "InternalFailureException" : name.text();
   }
 
   private static Blob message(String kind, String nameHeader, String name, byte[] payload) {

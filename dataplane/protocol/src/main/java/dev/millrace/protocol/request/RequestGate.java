@@ -61,7 +61,8 @@ public final class RequestGate {
   }
 
   private static Admission withoutBody(Optional<Codec> codec, Target target) {
-    Name name = target.known().isPresent() ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION;
+    boolean malformed = target.known().isPresent() && codec.equals(Optional.of(Codec.JSON));
+    Name name = malformed ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION;
     // Whatever is not JSON 1.1 is answered in CBOR, even what has no content type at all.
     return refused(codec.orElse(Codec.CBOR), new KinesisError(name, ""));
   }

@@ -157,7 +157,7 @@ class RequestGateTest {
     if (body.isEmpty()) {
       return refused(
           contentType.equals(JSON) ? Codec.JSON : Codec.CBOR,
-          known ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION,
+          known && contentType.equals(JSON) ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION,
           "");
     }
     boolean parses = body.equals("{}");

@@ -1,9 +1,7 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
-import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamStatus;
@@ -57,13 +55,9 @@ public record DescribeStreamAction(StreamLookup streams) implements Action {
     if (start.isEmpty()) {
       return Checked.good(all);
     }
-    Optional<ShardId> id = ShardId.parse(start.get());
-    return id.isEmpty()
-        ? Checked.bad(
-            KinesisError.notFound(
-                "Could not find shard %s in stream %s under account %s."
-                    .formatted(start.get(), stream.name(), streams.account())))
-        : Checked.good(all.stream().filter(s -> s.id().compareTo(id.get()) > 0).toList());
+    return streams
+        .shardId(stream.name().text(), start.get())
+        .then(id -> Checked.good(all.stream().filter(s -> s.id().compareTo(id) > 0).toList()));
   }
 
   private Answer describe(StreamDefinition stream, List<ShardDefinition> shards, Structure input) {

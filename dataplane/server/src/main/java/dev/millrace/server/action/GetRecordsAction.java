@@ -127,7 +127,7 @@ public record GetRecordsAction(
   }
 
   private KinesisError gone(ShardIterator iterator) {
-    return streams.shardNotFound(iterator.stream(), iterator.shard().shard());
+    return streams.shardNotFound(iterator.stream().text(), iterator.shard().shard());
   }
 
   private Answer answer(ShardIterator iterator, ReadResult result, Codec codec) {

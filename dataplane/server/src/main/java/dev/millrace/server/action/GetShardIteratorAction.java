@@ -4,6 +4,8 @@ import dev.millrace.core.consumer.ShardIterator;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
@@ -52,15 +54,21 @@ public record GetShardIteratorAction(
   @Override
   public CompletionStage<Answer> perform(Call call) {
     Structure input = call.input();
+    Optional<String> name = input.find(GetShardIteratorInput.STREAM_NAME);
+    Optional<String> arn = input.find(GetShardIteratorInput.STREAM_ARN);
+    String named = StreamLookup.nameIn(name, arn);
     return streams
-        .findServing(
-            input.find(GetShardIteratorInput.STREAM_NAME),
-            input.find(GetShardIteratorInput.STREAM_ARN))
+        .shardId(named, input.get(GetShardIteratorInput.SHARD_ID))
         .then(
-            stream ->
+            id ->
                 streams
-                    .shard(stream, input.get(GetShardIteratorInput.SHARD_ID))
-                    .then(shard -> wanted(input, stream, shard)))
+                    .findServing(name, arn)
+                    .otherwise(error -> shardNotFound(error, named, id))
+                    .then(
+                        stream ->
+                            streams
+                                .shard(stream, id.toString())
+                                .then(shard -> wanted(input, stream, shard))))
         .then(wanted -> DryRuns.stop(input, GetShardIteratorInput.DRY_RUN, wanted))
         .fold(
             wanted ->
@@ -70,6 +78,13 @@ public record GetShardIteratorAction(
                         .find(wanted.ref(), wanted.position())
                         .thenApply(position -> iterator(wanted, position)),
             error -> new Answer.Refused(error).now());
+  }
+
+  /** Where there is no such stream, the service misses the shard. */
+  private KinesisError shardNotFound(KinesisError error, String stream, ShardId id) {
+    return error.name() == KinesisError.Name.RESOURCE_NOT_FOUND
+        ? streams.shardNotFound(stream, id)
+        : error;
   }
 
   private Checked<Wanted> wanted(Structure input, StreamDefinition stream, ShardDefinition shard) {
@@ -94,6 +109,6 @@ public record GetShardIteratorAction(
         .orElseGet(
             () ->
                 new Answer.Refused(
-                    streams.shardNotFound(wanted.stream().name(), wanted.shard().id())));
+                    streams.shardNotFound(wanted.stream().name().text(), wanted.shard().id())));
   }
 }

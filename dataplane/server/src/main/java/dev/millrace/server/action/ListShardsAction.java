@@ -113,7 +113,7 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
         .then(
             stream ->
                 checkCreation(input, stream)
-                    .then(same -> filterStart(input))
+                    .then(same -> filterStart(input, stream))
                     .then(
                         after ->
                             Checked.good(
@@ -144,11 +144,11 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
   }
 
   /** The id after which the listing begins, from ExclusiveStartShardId or the filter. */
-  private Checked<Optional<ShardId>> filterStart(Structure input) {
+  private Checked<Optional<ShardId>> filterStart(Structure input, StreamDefinition stream) {
     Optional<String> start = input.find(ListShardsInput.EXCLUSIVE_START_SHARD_ID);
     Optional<Structure> filter = input.find(ListShardsInput.SHARD_FILTER);
     if (filter.isEmpty()) {
-      return after(start);
+      return after(start, stream);
     }
     String type = filter.get().get(ShardFilter.TYPE);
     boolean wantsShard = type.equals("AFTER_SHARD_ID");
@@ -164,7 +164,7 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
           KinesisError.invalidArgument(
               "The Timestamp of ShardFilter %s lies in the future.".formatted(type)));
     }
-    return after(wantsShard ? filter.get().find(ShardFilter.SHARD_ID) : start);
+    return after(wantsShard ? filter.get().find(ShardFilter.SHARD_ID) : start, stream);
   }
 
   private static KinesisError companion(String type, String member, boolean wanted) {
@@ -173,11 +173,12 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
             .formatted(type, wanted ? "with a" : "without a", member));
   }
 
-  private static Checked<Optional<ShardId>> after(Optional<String> text) {
-    Optional<ShardId> id = text.flatMap(ShardId::parse);
-    return text.isPresent() && id.isEmpty()
-        ? Checked.bad(KinesisError.invalidArgument("'%s' is no shard id.".formatted(text.get())))
-        : Checked.good(id);
+  private Checked<Optional<ShardId>> after(Optional<String> text, StreamDefinition stream) {
+    return text.isEmpty()
+        ? Checked.good(Optional.empty())
+        : streams
+            .shardId(stream.name().text(), text.get())
+            .then(id -> Checked.good(Optional.of(id)));
   }
 
   /** What the filter shows now; nothing is before the trim horizon or the stream itself. */

@@ -4,6 +4,7 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
@@ -12,6 +13,8 @@ import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.MergeShardsInput;
 import dev.millrace.server.action.StreamEditor.Edit;
 import dev.millrace.server.routing.StreamLookup;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -34,25 +37,30 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
 
   @Override
   public CompletionStage<Answer> perform(Call call) {
-
     Structure input = call.input();
     StreamLookup streams = editor.streams();
-    return editor.edit(
-        input.find(MergeShardsInput.STREAM_NAME),
-        input.find(MergeShardsInput.STREAM_ARN),
-        stream ->
-            editor
-                .provisioned(stream)
-                .then(
-                    is ->
-                        Reshards.openShard(streams, is, input.get(MergeShardsInput.SHARD_TO_MERGE)))
-                .then(
-                    first ->
-                        Reshards.openShard(
-                                streams,
-                                stream,
-                                input.get(MergeShardsInput.ADJACENT_SHARD_TO_MERGE))
-                            .then(other -> merge(stream, first, other))));
+    Optional<String> name = input.find(MergeShardsInput.STREAM_NAME);
+    Optional<String> arn = input.find(MergeShardsInput.STREAM_ARN);
+    String named = StreamLookup.nameIn(name, arn);
+    return streams
+        .shardId(named, input.get(MergeShardsInput.SHARD_TO_MERGE))
+        .then(
+            first ->
+                streams
+                    .shardId(named, input.get(MergeShardsInput.ADJACENT_SHARD_TO_MERGE))
+                    .then(other -> Checked.good(List.of(first, other))))
+        .fold(
+            ids -> editor.edit(name, arn, stream -> merge(stream, ids.getFirst(), ids.getLast())),
+            error -> new Answer.Refused(error).now());
+  }
+
+  private Checked<Edit> merge(StreamDefinition stream, ShardId first, ShardId other) {
+    StreamLookup streams = editor.streams();
+    return editor
+        .provisioned(stream)
+        .then(is -> Reshards.openShard(streams, is, first))
+        .then(
+            one -> Reshards.openShard(streams, stream, other).then(two -> merge(stream, one, two)));
   }
 
   private Checked<Edit> merge(

@@ -102,18 +102,18 @@ public record PutRecordAction(
         .thenApply(
             results ->
                 switch (results.getFirst()) {
-                  case Result.Written written -> answer(accepted.stream(), written);
+                  case Result.Written written -> answer(written);
                   case Result.Failed(KinesisError error) -> new Answer.Refused(error);
                 });
   }
 
-  private static Answer answer(StreamDefinition stream, Result.Written written) {
+  private static Answer answer(Result.Written written) {
     return new Answer.Success(
         ANSWER_BYTES,
         out -> {
           out.text("ShardId", written.shard().toString());
           out.text("SequenceNumber", written.number().toString());
-          StreamWriter.encryption(out, stream);
+          StreamWriter.notEncrypted(out);
         });
   }
 }

@@ -99,12 +99,10 @@ public record PutRecordsAction(
   }
 
   private CompletionStage<Answer> append(Accepted accepted) {
-    return writer
-        .write(accepted.stream(), accepted.records())
-        .thenApply(results -> answer(accepted.stream(), results));
+    return writer.write(accepted.stream(), accepted.records()).thenApply(PutRecordsAction::answer);
   }
 
-  private static Answer answer(StreamDefinition stream, List<Result> results) {
+  private static Answer answer(List<Result> results) {
     List<KinesisError> errors = new ArrayList<>();
     for (Result result : results) {
       if (result instanceof Result.Failed(KinesisError error)) {
@@ -120,11 +118,10 @@ public record PutRecordsAction(
       return new Answer.Refused(trouble.get());
     }
     return new Answer.Success(
-        128 + results.size() * RESULT_BYTES, out -> write(out, stream, results, errors.size()));
+        128 + results.size() * RESULT_BYTES, out -> write(out, results, errors.size()));
   }
 
-  private static void write(
-      WireWriter out, StreamDefinition stream, List<Result> results, int failedRecords) {
+  private static void write(WireWriter out, List<Result> results, int failedRecords) {
     out.startList("Records");
     for (Result result : results) {
       out.startStructure();
@@ -136,13 +133,15 @@ public record PutRecordsAction(
         case Result.Failed(KinesisError error) -> {
           boolean throttled = error.name() == Name.PROVISIONED_THROUGHPUT_EXCEEDED;
           out.text("ErrorCode", throttled ? error.name().text() : Name.INTERNAL_FAILURE.text());
-          out.text("ErrorMessage", error.message());
+          out.text(
+              "ErrorMessage",
+              throttled ? error.message() : LogRefusals.internalFailure().message());
         }
       }
       out.end();
     }
     out.end();
     out.number("FailedRecordCount", failedRecords);
-    StreamWriter.encryption(out, stream);
+    StreamWriter.notEncrypted(out);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.CallRates;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
@@ -23,24 +24,33 @@ import java.util.concurrent.CompletionStage;
  */
 public record RatedAction(Action action, StreamLookup streams, CallRates rates) implements Action {
 
+  /** What has a rate of its own. */
+  private enum Subject {
+    ACCOUNT,
+    STREAM,
+    SHARD,
+    CONSUMER_OF_SHARD
+  }
+
   /**
    * A rate of calls.
    *
    * @param perSecond how many
-   * @param ofStream whether each stream has its own, else the account has one
+   * @param subject of what each
    */
-  private record Rate(int perSecond, boolean ofStream) {}
+  private record Rate(int perSecond, Subject subject) {}
 
-  /** Empty where the shard's own limits count. */
+  /** Empty where the shard's own limits count calls, or records. */
   private static Optional<Rate> rate(Operation operation) {
     return switch (operation) {
-      case PUT_RECORD, PUT_RECORDS, GET_RECORDS, SUBSCRIBE_TO_SHARD -> Optional.empty();
-      case GET_SHARD_ITERATOR -> Optional.empty();
-      case DESCRIBE_LIMITS -> Optional.of(new Rate(1, false));
-      case DESCRIBE_STREAM, UPDATE_SHARD_COUNT -> Optional.of(new Rate(10, false));
-      case DESCRIBE_STREAM_SUMMARY -> Optional.of(new Rate(20, false));
-      case DESCRIBE_STREAM_CONSUMER -> Optional.of(new Rate(20, true));
-      case LIST_SHARDS -> Optional.of(new Rate(1000, true));
+      case PUT_RECORD, PUT_RECORDS, GET_RECORDS -> Optional.empty();
+      case GET_SHARD_ITERATOR -> Optional.of(new Rate(5, Subject.SHARD));
+      case SUBSCRIBE_TO_SHARD -> Optional.of(new Rate(1, Subject.CONSUMER_OF_SHARD));
+      case DESCRIBE_LIMITS -> Optional.of(new Rate(1, Subject.ACCOUNT));
+      case DESCRIBE_STREAM, UPDATE_SHARD_COUNT -> Optional.of(new Rate(10, Subject.ACCOUNT));
+      case DESCRIBE_STREAM_SUMMARY -> Optional.of(new Rate(20, Subject.ACCOUNT));
+      case DESCRIBE_STREAM_CONSUMER -> Optional.of(new Rate(20, Subject.STREAM));
+      case LIST_SHARDS -> Optional.of(new Rate(1000, Subject.STREAM));
       case DECREASE_STREAM_RETENTION_PERIOD,
           DEREGISTER_STREAM_CONSUMER,
           DISABLE_ENHANCED_MONITORING,
@@ -49,8 +59,8 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
           LIST_STREAM_CONSUMERS,
           UPDATE_MAX_RECORD_SIZE,
           UPDATE_STREAM_MODE ->
-          Optional.of(new Rate(5, true));
-      default -> Optional.of(new Rate(5, false));
+          Optional.of(new Rate(5, Subject.STREAM));
+      default -> Optional.of(new Rate(5, Subject.ACCOUNT));
     };
   }
 
@@ -76,24 +86,52 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
       return action.perform(call);
     }
     Optional<String> stream = stream(call.input());
-    String subject = operation() + (rate.get().ofStream() ? " " + stream.orElse("") : "");
+    String subject = operation() + " " + subject(rate.get().subject(), stream, call.input());
     return rates.admit(subject, rate.get().perSecond())
         ? action.perform(call)
-        : new Answer.Refused(
-                KinesisError.limitExceeded(
-                    stream
-                        .map(
-                            name ->
-                                "Rate exceeded for stream %s under account %s."
-                                    .formatted(name, streams.account()))
-                        .orElseGet(
-                            () -> "Rate exceeded for account %s.".formatted(streams.account()))))
-            .now();
+        : new Answer.Refused(refusal(rate.get().subject(), stream, call.input())).now();
+  }
+
+  private static String subject(Subject subject, Optional<String> stream, Structure input) {
+    return switch (subject) {
+      case ACCOUNT -> "";
+      case STREAM -> stream.orElse("");
+      case SHARD -> stream.orElse("") + " " + shard(input);
+      case CONSUMER_OF_SHARD -> input.text("ConsumerARN").orElse("") + " " + shard(input);
+    };
+  }
+
+  private KinesisError refusal(Subject subject, Optional<String> stream, Structure input) {
+    if (subject == Subject.SHARD) {
+      return new KinesisError(
+          KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
+          "Rate exceeded for shard %s in stream %s under account %s."
+              .formatted(shard(input), stream.orElse(""), streams.account()));
+    }
+    return KinesisError.limitExceeded(
+        stream
+            .map(
+                name ->
+                    "Rate exceeded for stream %s under account %s."
+                        .formatted(name, streams.account()))
+            .orElseGet(() -> "Rate exceeded for account %s.".formatted(streams.account())));
+  }
+
+  private static String shard(Structure input) {
+    String text = input.text("ShardId").orElse("");
+    return ShardId.parse(text).map(ShardId::toString).orElse(text);
   }
 
   private static Optional<String> stream(Structure input) {
     return input
         .text("StreamName")
-        .or(() -> input.text("StreamARN").map(arn -> arn.substring(arn.indexOf('/') + 1)));
+        .or(
+            () ->
+                input.text("StreamARN").or(() -> input.text("ConsumerARN")).map(RatedAction::name));
+  }
+
+  /** The stream's name in its ARN, or in that of a consumer of it. */
+  private static String name(String arn) {
+    return arn.substring(arn.indexOf('/') + 1).split("/", 2)[0];
   }
 }

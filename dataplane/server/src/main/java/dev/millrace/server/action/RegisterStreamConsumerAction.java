@@ -50,6 +50,7 @@ public record RegisterStreamConsumerAction(
         Optional.of(input.get(RegisterStreamConsumerInput.STREAM_ARN)),
         stream ->
             Tags.check(tags, stream)
+                .then(is -> Tags.checkCount(tags.size(), is))
                 .then(editor::tagged)
                 .then(is -> check(is, name))
                 .then(is -> Checked.good(edit(is, name, tags))));

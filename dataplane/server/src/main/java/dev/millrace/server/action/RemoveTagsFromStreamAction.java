@@ -1,6 +1,7 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
@@ -35,15 +36,14 @@ public record RemoveTagsFromStreamAction(StreamEditor editor) implements Action 
     return editor.edit(
         input.find(RemoveTagsFromStreamInput.STREAM_NAME),
         input.find(RemoveTagsFromStreamInput.STREAM_ARN),
-        stream ->
-            editor
-                .tagged(stream)
-                .then(
-                    is ->
-                        Checked.good(
-                            Edit.silent(
-                                is.withSettings(
-                                    is.settings()
-                                        .withTags(Tags.removed(is.settings().tags(), keys)))))));
+        stream -> editor.tagged(stream).then(is -> remove(is, keys)));
+  }
+
+  private Checked<Edit> remove(StreamDefinition stream, List<String> keys) {
+    return Tags.removed(
+            stream.settings().tags(), keys, "stream " + stream.name(), editor.streams().account())
+        .then(
+            after ->
+                Checked.good(Edit.silent(stream.withSettings(stream.settings().withTags(after)))));
   }
 }

@@ -18,15 +18,13 @@ final class Reshards {
 
   /** The open shard that a request names. */
   static Checked<ShardDefinition> openShard(
-      StreamLookup streams, StreamDefinition stream, String text) {
-    Optional<ShardId> id = ShardId.parse(text);
-    Optional<ShardDefinition> shard = id.flatMap(stream.shape()::find);
+      StreamLookup streams, StreamDefinition stream, ShardId id) {
+    Optional<ShardDefinition> shard = stream.shape().find(id);
     if (shard.isEmpty()) {
       return Checked.bad(
           KinesisError.notFound(
               "Could not find shard %s in stream %s under account %s."
-                  .formatted(
-                      id.map(ShardId::toString).orElse(text), stream.name(), streams.account())));
+                  .formatted(id, stream.name(), streams.account())));
     }
     return shard.get().isOpen()
         ? Checked.good(shard.get())

@@ -1,6 +1,7 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.server.action.StreamEditor.Edit;
@@ -65,7 +66,25 @@ public record Resources(StreamEditor editor) {
     return editor.edit(
         Optional.empty(),
         Optional.of(streamArn(arn)),
-        stream -> editor.tagged(stream).then(is -> resource(is, arn)).then(decide));
+        stream ->
+            editor.tagged(stream).then(is -> resource(is, arn)).then(this::active).then(decide));
+  }
+
+  private Checked<Resource> active(Resource resource) {
+    return resource
+        .consumer()
+        .filter(is -> is.status() != ConsumerDefinition.Status.ACTIVE)
+        .<Checked<Resource>>map(
+            is ->
+                Checked.bad(
+                    KinesisError.inUse(
+                        "Consumer %s with creation timestamp %d under stream %s and account %s is not in ACTIVE status."
+                            .formatted(
+                                is.name(),
+                                is.creationSecond(),
+                                resource.stream().name(),
+                                editor.streams().account()))))
+        .orElseGet(() -> Checked.good(resource));
   }
 
   private static String streamArn(String arn) {

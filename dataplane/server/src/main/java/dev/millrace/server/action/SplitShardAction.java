@@ -4,6 +4,7 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.Operation;
@@ -11,6 +12,7 @@ import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.SplitShardInput;
 import dev.millrace.server.action.StreamEditor.Edit;
+import dev.millrace.server.routing.StreamLookup;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -34,22 +36,24 @@ public record SplitShardAction(StreamEditor editor) implements Action {
 
   @Override
   public CompletionStage<Answer> perform(Call call) {
-
     Structure input = call.input();
-    return editor.edit(
-        input.find(SplitShardInput.STREAM_NAME),
-        input.find(SplitShardInput.STREAM_ARN),
-        stream ->
-            editor
-                .provisioned(stream)
-                .then(
-                    is ->
-                        Reshards.openShard(
-                            editor.streams(), is, input.get(SplitShardInput.SHARD_TO_SPLIT)))
-                .then(shard -> Reshards.checkQuota(editor.streams(), 1, shard))
-                .then(
-                    shard ->
-                        split(stream, shard, input.get(SplitShardInput.NEW_STARTING_HASH_KEY))));
+    Optional<String> name = input.find(SplitShardInput.STREAM_NAME);
+    Optional<String> arn = input.find(SplitShardInput.STREAM_ARN);
+    String key = input.get(SplitShardInput.NEW_STARTING_HASH_KEY);
+    return editor
+        .streams()
+        .shardId(StreamLookup.nameIn(name, arn), input.get(SplitShardInput.SHARD_TO_SPLIT))
+        .fold(
+            id -> editor.edit(name, arn, stream -> split(stream, id, key)),
+            error -> new Answer.Refused(error).now());
+  }
+
+  private Checked<Edit> split(StreamDefinition stream, ShardId id, String key) {
+    return editor
+        .provisioned(stream)
+        .then(is -> Reshards.openShard(editor.streams(), is, id))
+        .then(shard -> Reshards.checkQuota(editor.streams(), 1, shard))
+        .then(shard -> split(stream, shard, key));
   }
 
   private Checked<Edit> split(StreamDefinition stream, ShardDefinition shard, String text) {

@@ -37,8 +37,13 @@ final class StreamWriter {
     settings.keyId().ifPresent(key -> out.text("KeyId", key));
   }
 
-  /** How new records are encrypted. */
-  static void encryption(WireWriter out, StreamDefinition stream) {
+  /** What is told of each record that is written: this version encrypts none. */
+  static void notEncrypted(WireWriter out) {
+    out.text("EncryptionType", "NONE");
+  }
+
+  /** How new records are to be encrypted. */
+  private static void encryption(WireWriter out, StreamDefinition stream) {
     out.text("EncryptionType", stream.settings().keyId().isPresent() ? "KMS" : "NONE");
   }
 

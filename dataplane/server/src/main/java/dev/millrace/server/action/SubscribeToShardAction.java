@@ -93,7 +93,8 @@ public record SubscribeToShardAction(Fanout fanout) implements Action {
                             new Answer.Refused(
                                 fanout
                                     .streams()
-                                    .shardNotFound(wanted.stream().name(), wanted.shard().id()))));
+                                    .shardNotFound(
+                                        wanted.stream().name().text(), wanted.shard().id()))));
   }
 
   private Answer subscribe(Wanted wanted, long position) {

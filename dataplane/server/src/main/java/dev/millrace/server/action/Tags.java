@@ -10,10 +10,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What all calls that set tags check. */
+/** What all calls that change tags check. */
 final class Tags {
   private static final int MOST = 50;
-  private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@]*");
+  private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@%]*");
 
   private Tags() {}
 
@@ -25,13 +25,23 @@ final class Tags {
               && CHARACTERS.matcher(tag.getValue()).matches()
               && !tag.getKey().startsWith("aws:");
       if (!valid) {
-        return Checked.bad(
-            KinesisError.invalidArgument(
-                "Some tags contain invalid characters. Valid characters: Unicode letters, digits,"
-                    + " white space, _ . / = + - % @."));
+        return Checked.bad(invalidCharacters());
       }
     }
     return Checked.good(value);
+  }
+
+  private static KinesisError invalidCharacters() {
+    return KinesisError.invalidArgument(
+        "Some tags contain invalid characters. Valid characters: Unicode letters, digits,"
+            + " white space, _ . / = + - % @.");
+  }
+
+  /** A percent sign passes the first check of the service and is refused by the second. */
+  private static KinesisError illegalCharacters(String what, String resource, String account) {
+    return KinesisError.invalidArgument(
+        "Failed to %s %s under account %s because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'."
+            .formatted(what, resource, account));
   }
 
   /** A stream that is being created may have as many as any other. */
@@ -39,7 +49,7 @@ final class Tags {
     return tags > MOST
         ? Checked.bad(
             KinesisError.invalidArgument(
-                "A stream cannot have more than %d tags, found %d.".formatted(MOST, tags)))
+                "A resource cannot have more than %d tags, found %d.".formatted(MOST, tags)))
         : Checked.good(value);
   }
 
@@ -50,6 +60,9 @@ final class Tags {
    */
   static Checked<SortedMap<String, String>> added(
       SortedMap<String, String> before, Map<String, String> more, String resource, String account) {
+    if (more.toString().contains("%")) {
+      return Checked.bad(illegalCharacters("add tags to", resource, account));
+    }
     SortedMap<String, String> after = new TreeMap<>(before);
     after.putAll(more);
     return after.size() > MOST
@@ -60,11 +73,24 @@ final class Tags {
         : Checked.good(after);
   }
 
-  /** Tags without some; keys that are not there do not matter. */
-  static SortedMap<String, String> removed(SortedMap<String, String> before, List<String> keys) {
+  /**
+   * Tags without some; keys that are not there do not matter.
+   *
+   * @param resource as in {@link #added}
+   */
+  static Checked<SortedMap<String, String>> removed(
+      SortedMap<String, String> before, List<String> keys, String resource, String account) {
+    for (String key : keys) {
+      if (!CHARACTERS.matcher(key).matches()) {
+        return Checked.bad(invalidCharacters());
+      }
+      if (key.contains("%")) {
+        return Checked.bad(illegalCharacters("remove tags from", resource, account));
+      }
+    }
     NavigableMap<String, String> after = new TreeMap<>(before);
     keys.forEach(after::remove);
-    return after;
+    return Checked.good(after);
   }
 
   /** Writes tags in the order of their keys. */

@@ -31,10 +31,11 @@ public record UntagResourceAction(Resources resources) implements Action {
     return resources.edit(
         call.input().get(UntagResourceInput.RESOURCE_ARN),
         resource ->
-            Checked.good(
-                Edit.silent(
-                    resource.withTags(
-                        Tags.removed(
-                            resource.tags(), call.input().get(UntagResourceInput.TAG_KEYS))))));
+            Tags.removed(
+                    resource.tags(),
+                    call.input().get(UntagResourceInput.TAG_KEYS),
+                    resource.words(),
+                    resources.editor().streams().account())
+                .then(after -> Checked.good(Edit.silent(resource.withTags(after)))));
   }
 }

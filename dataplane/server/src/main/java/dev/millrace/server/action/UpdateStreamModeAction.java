@@ -2,6 +2,7 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamMode;
@@ -12,6 +13,7 @@ import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.StreamModeDetails;
 import dev.millrace.protocol.shape.UpdateStreamModeInput;
 import dev.millrace.server.action.StreamEditor.Edit;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -19,10 +21,13 @@ import java.util.concurrent.CompletionStage;
  * Switches between provisioned and on-demand mode; the shards stay as they are.
  *
  * @param editor changes the stream
+ * @param account tells whether the account has committed itself
+ * @param clock tells whether it still has
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html">UpdateStreamMode</a>
  */
-public record UpdateStreamModeAction(StreamEditor editor) implements Action {
+public record UpdateStreamModeAction(StreamEditor editor, AccountStore account, InstantSource clock)
+    implements Action {
   @Override
   public Operation operation() {
     return Operation.UPDATE_STREAM_MODE;
@@ -53,12 +58,15 @@ public record UpdateStreamModeAction(StreamEditor editor) implements Action {
                 .then(is -> Checked.good(Edit.silent(switched(is, mode, warm)))));
   }
 
-  private static Checked<StreamDefinition> check(
+  private Checked<StreamDefinition> check(
       StreamDefinition stream, StreamMode mode, Optional<Integer> warm) {
     if (mode == StreamMode.PROVISIONED && warm.isPresent()) {
       return Checked.bad(
           KinesisError.validation(
               "WarmThroughputMiBps can only be given when switching to ON_DEMAND."));
+    }
+    if (warm.isPresent()) {
+      return new WarmThroughputs(account, clock).check(warm.get(), stream);
     }
     return mode == StreamMode.PROVISIONED
             && stream.settings().distribution() == RecordDistribution.AUTO

@@ -2,7 +2,6 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamMode;
@@ -58,18 +57,7 @@ public record UpdateStreamWarmThroughputAction(
               "Warm throughput needs stream mode ON_DEMAND, stream %s is PROVISIONED."
                   .formatted(stream.name())));
     }
-    if (!account.read().isCommitted(clock.instant())) {
-      return Checked.bad(
-          KinesisError.validation(
-              "Warm throughput needs the account's minimum throughput billing commitment to be ENABLED."));
-    }
-    return wanted > ServiceLimits.WARM_THROUGHPUT_MIBPS
-        ? Checked.bad(
-            new KinesisError(
-                KinesisError.Name.LIMIT_EXCEEDED,
-                "Warm throughput of %d MiB/s exceeds the limit of %d MiB/s."
-                    .formatted(wanted, ServiceLimits.WARM_THROUGHPUT_MIBPS)))
-        : Checked.good(stream);
+    return new WarmThroughputs(account, clock).check(wanted, stream);
   }
 
   private Edit edit(StreamDefinition stream, int wanted) {

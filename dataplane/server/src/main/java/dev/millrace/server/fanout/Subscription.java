@@ -80,6 +80,8 @@ public final class Subscription {
   /** Sends the first message and goes on by itself. */
   public void begin() {
     sink.send(EventMessages.initialResponse());
+    // A client that takes nothing is not asked for anything, and must be let go all the same.
+    sink.runAfter(LIFE.toMillis(), this::endOfLife);
     step();
   }
 
@@ -92,6 +94,12 @@ public final class Subscription {
   public void gone() {
     over = true;
     fanout.subscriptions().leave(this);
+  }
+
+  private void endOfLife() {
+    if (!over) {
+      finish();
+    }
   }
 
   private void step() {
@@ -149,7 +157,7 @@ public final class Subscription {
     switch (result) {
       case ReadResult.Records records -> send(records);
       case ReadResult.NoSuchShard none ->
-          fail(fanout.streams().shardNotFound(stream.name(), shard.id()));
+          fail(fanout.streams().shardNotFound(stream.name().text(), shard.id()));
       case ReadResult.Throttled throttled -> sink.runAfter(QUIET_MILLIS, this::step);
       case null -> failed(failure);
     }

@@ -12,7 +12,6 @@ import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +64,7 @@ public final class Gateway implements Role {
    *
    * @throws IOException with one clear line why it cannot start
    */
-  public Gateway(ServerSettings settings, Vertx vertx, InstantSource clock, SecureRandom random)
+  public Gateway(ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random)
       throws IOException {
     this.settings = settings;
     String namespace = settings.namespace().orElseThrow();
@@ -77,7 +76,7 @@ public final class Gateway implements Role {
               vertx,
               AccountId.ofNamespace(namespace).text(),
               folder.path(),
-              clock,
+              clocks,
               random);
       CompletableFuture<SslContext> tls = front.tls();
       streams = opened.add(new ClusterStreams(namespace));

@@ -73,7 +73,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -95,7 +94,7 @@ record KinesisFront(
     Vertx vertx,
     String account,
     Path folder,
-    InstantSource clock,
+    Clocks clocks,
     SecureRandom random) {
   private static final int EVENT_LOOPS = 2;
   private static final long BODIES_BYTES = 96L << 20;
@@ -110,7 +109,7 @@ record KinesisFront(
                 settings.tlsCertificate().isPresent()
                     ? new TlsIdentity(
                         settings.tlsCertificate().get(), settings.tlsKey().orElseThrow())
-                    : TlsIdentity.selfSigned(folder, clock.instant(), random);
+                    : TlsIdentity.selfSigned(folder, clocks.wall().instant(), random);
             return identity.context();
           } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -134,16 +133,21 @@ record KinesisFront(
       Set<Operation> missing,
       Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
-    CallRates rates = new CallRates(System::nanoTime);
+    CallRates rates = new CallRates(clocks.nanos());
     List<Action> served =
         actions(catalogue, controller, account, leader).stream()
             .filter(action -> !missing.contains(action.operation()))
             .map(action -> rated(action, catalogue, rates))
             .toList();
-    Dispatcher dispatcher = new Dispatcher(new RequestGate(verifier()), served, clock);
+    Dispatcher dispatcher = new Dispatcher(new RequestGate(verifier()), served, clocks.wall());
     KinesisHandler handler =
         new KinesisHandler(
-            dispatcher, BODIES_BYTES, ANSWERS_BYTES, ThreadLocalRandom::current, clock, reset);
+            dispatcher,
+            BODIES_BYTES,
+            ANSWERS_BYTES,
+            ThreadLocalRandom::current,
+            clocks.wall(),
+            reset);
     KinesisPort port =
         new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
     SslContext certificate = Opened.done("TLS", tls);
@@ -162,41 +166,42 @@ record KinesisFront(
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     Resources resources = new Resources(editor);
-    Paging paging = new Paging(signer, clock);
+    Paging paging = new Paging(signer, clocks.wall());
     RecordWriter writer =
         new RecordWriter(
             streams,
-            new SessionWriter(leader, KinesisFront::later, System::nanoTime),
+            new SessionWriter(leader, KinesisFront::later, clocks.nanos()),
             KinesisFront::later);
     boolean instant = settings.instant();
     return List.of(
         new AddTagsToStreamAction(editor),
-        new CreateStreamAction(streams, controller, billing, clock, random::nextLong, instant),
+        new CreateStreamAction(
+            streams, controller, billing, clocks.wall(), random::nextLong, instant),
         new DecreaseStreamRetentionPeriodAction(editor),
         new DeleteResourcePolicyAction(resources),
         new DeleteStreamAction(streams, controller, instant),
         new DeregisterStreamConsumerAction(editor),
-        new DescribeAccountSettingsAction(billing, clock),
+        new DescribeAccountSettingsAction(billing, clocks.wall()),
         new DescribeLimitsAction(streams),
         new DescribeStreamAction(streams),
         new DescribeStreamConsumerAction(streams),
         new DescribeStreamSummaryAction(streams),
         new DisableEnhancedMonitoringAction(editor),
         new EnableEnhancedMonitoringAction(editor),
-        new GetRecordsAction(streams, leader, signer, clock),
+        new GetRecordsAction(streams, leader, signer, clocks.wall()),
         new GetResourcePolicyAction(resources),
-        new GetShardIteratorAction(streams, leader, signer, clock),
+        new GetShardIteratorAction(streams, leader, signer, clocks.wall()),
         new IncreaseStreamRetentionPeriodAction(editor),
-        new ListShardsAction(streams, paging, clock),
+        new ListShardsAction(streams, paging, clocks.wall()),
         new ListStreamConsumersAction(streams, paging),
         new ListStreamsAction(streams, paging),
         new ListTagsForResourceAction(resources),
         new ListTagsForStreamAction(streams),
         new MergeShardsAction(editor),
-        new PutRecordAction(streams, writer, ThreadLocalRandom::current, clock),
+        new PutRecordAction(streams, writer, ThreadLocalRandom::current, clocks.wall()),
         new PutRecordsAction(streams, writer, ThreadLocalRandom::current),
         new PutResourcePolicyAction(resources),
-        new RegisterStreamConsumerAction(editor, billing, clock),
+        new RegisterStreamConsumerAction(editor, billing, clocks.wall()),
         new RemoveTagsFromStreamAction(editor),
         new SplitShardAction(editor),
         new StartStreamEncryptionAction(editor),
@@ -207,16 +212,16 @@ record KinesisFront(
                 leader,
                 new Subscriptions(),
                 settings.limits() == ServerSettings.Limits.AWS,
-                clock,
-                System::nanoTime)),
+                clocks.wall(),
+                clocks.nanos())),
         new TagResourceAction(resources),
         new UntagResourceAction(resources),
-        new UpdateAccountSettingsAction(billing, clock),
+        new UpdateAccountSettingsAction(billing, clocks.wall()),
         new UpdateMaxRecordSizeAction(editor),
         new UpdateShardCountAction(editor),
-        new UpdateStreamModeAction(editor),
+        new UpdateStreamModeAction(editor, billing, clocks.wall()),
         new UpdateStreamRecordDistributionStrategyAction(editor),
-        new UpdateStreamWarmThroughputAction(editor, billing, clock));
+        new UpdateStreamWarmThroughputAction(editor, billing, clocks.wall()));
   }
 
   private static void later(long millis, Runnable task) {

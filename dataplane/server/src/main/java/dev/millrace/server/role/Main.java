@@ -7,7 +7,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 
 /** Starts the role that the environment asks for. */
 @QuarkusMain
@@ -62,12 +61,12 @@ public final class Main implements QuarkusApplication {
   }
 
   private Role start(ServerSettings settings) throws IOException {
-    InstantSource clock = InstantSource.system();
+    Clocks clocks = Clocks.system();
     return switch (settings.role()) {
       case STANDALONE ->
-          new Standalone(settings, vertx, clock, new SecureRandom(), new ProcessHalt());
-      case SHARD -> new ShardPod(settings, vertx, clock, new ProcessHalt());
-      case GATEWAY -> new Gateway(settings, vertx, clock, new SecureRandom());
+          new Standalone(settings, vertx, clocks, new SecureRandom(), new ProcessHalt());
+      case SHARD -> new ShardPod(settings, vertx, clocks, new ProcessHalt());
+      case GATEWAY -> new Gateway(settings, vertx, clocks, new SecureRandom());
     };
   }
 }

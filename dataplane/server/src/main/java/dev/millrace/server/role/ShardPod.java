@@ -14,7 +14,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,18 +43,17 @@ public final class ShardPod implements Role, PodAdmin {
   /**
    * Starts.
    *
-   * @param clock wall time
    * @param halt called for failures after which going on could lose a record
    * @throws IOException with one clear line why it cannot start
    */
-  public ShardPod(ServerSettings settings, Vertx vertx, InstantSource clock, Halt halt)
+  public ShardPod(ServerSettings settings, Vertx vertx, Clocks clocks, Halt halt)
       throws IOException {
     this.settings = settings;
     try {
-      SwitchedLimits limits = new SwitchedLimits();
-      ClockGuard guard = new ClockGuard(clock, new SteadyClock());
-      shards = opened.add(new ShardHost(settings, vertx, clock, guard, limits, halt));
-      hosted = new HostedShards(shards, limits, clock);
+      SwitchedLimits limits = new SwitchedLimits(clocks.nanos());
+      ClockGuard guard = new ClockGuard(clocks.wall(), clocks.steadyMillis());
+      shards = opened.add(new ShardHost(settings, vertx, clocks.wall(), guard, limits, halt));
+      hosted = new HostedShards(shards, limits, clocks.wall());
       opened.add(new EverySoOften(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
       worker =
           vertx.createSharedWorkerExecutor(

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 
 /**
  * Everything in one process, with one replica: gateway, shards and control plane. The same classes
@@ -41,33 +40,21 @@ public final class Standalone implements Role {
   /**
    * Starts.
    *
-   * @param clock wall time
    * @param halt called for failures after which going on could lose a record
    * @throws IOException with one clear line why it cannot start
    */
   public Standalone(
-      ServerSettings settings, Vertx vertx, InstantSource clock, SecureRandom random, Halt halt)
+      ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
       throws IOException {
-    this(settings, vertx, clock, new SteadyClock(), random, halt);
-  }
-
-  /** The same with a steady clock that a test moves. */
-  Standalone(
-      ServerSettings settings,
-      Vertx vertx,
-      InstantSource clock,
-      LongSupplier steadyMillis,
-      SecureRandom random,
-      Halt halt)
-      throws IOException {
+    InstantSource clock = clocks.wall();
     this.settings = settings;
     try {
-      ShardLimits limits = ShardLimitsOf.profile(settings.limits());
-      ClockGuard guard = new ClockGuard(clock, steadyMillis);
+      ShardLimits limits = ShardLimitsOf.profile(settings.limits(), clocks.nanos());
+      ClockGuard guard = new ClockGuard(clock, clocks.steadyMillis());
       shards = opened.add(new ShardHost(settings, vertx, clock, guard, limits, halt));
       Path folder = shards.folder().path();
       KinesisFront front =
-          new KinesisFront(settings, vertx, settings.account(), folder, clock, random);
+          new KinesisFront(settings, vertx, settings.account(), folder, clocks, random);
       CompletableFuture<SslContext> tls = front.tls();
       shards.start(UUID.randomUUID());
       ShardLog log = shards.log().orElseThrow();

@@ -36,6 +36,8 @@ public record RetentionKeeper(
     InstantSource clock,
     BooleanSupplier clockIsGood)
     implements StreamController {
+  private static final int STREAMS_AT_A_TIME = 4;
+  private static final int SHARDS_AT_A_TIME = 16;
 
   @Override
   public CompletionStage<Void> settle(StreamName name) {
@@ -51,10 +53,7 @@ public record RetentionKeeper(
 
   /** Does what is due for all streams; fails as {@link ShardLog#propose} does, and is due again. */
   public CompletionStage<Void> keepAll() {
-    return CompletableFuture.allOf(
-        catalogue.streams().values().stream()
-            .map(entry -> keep(entry).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new));
+    return AFewAtATime.forEach(catalogue.streams().values(), STREAMS_AT_A_TIME, this::keep);
   }
 
   private CompletionStage<Void> keep(CatalogueEntry entry) {
@@ -66,12 +65,16 @@ public record RetentionKeeper(
     if (!clockIsGood.getAsBoolean()) {
       return CompletableFuture.completedStage(null);
     }
-    return CompletableFuture.allOf(
-            retention.trimmed().stream()
-                .map(shard -> trimmer.trim(stream.ref(shard.id()), retention.horizonMillis()))
-                .map(CompletionStage::toCompletableFuture)
-                .toArray(CompletableFuture<?>[]::new))
-        .thenCompose(trimmed -> retire(entry, retention));
+    // A shard that cannot be trimmed now is no reason to keep those that are to go.
+    CompletionStage<Void> trimming =
+        AFewAtATime.forEach(
+            retention.trimmed(),
+            SHARDS_AT_A_TIME,
+            shard -> trimmer.trim(stream.ref(shard.id()), retention.horizonMillis()));
+    return trimming
+        .handle((trimmed, failure) -> retire(entry, retention))
+        .thenCompose(retired -> retired)
+        .thenCompose(retired -> trimming);
   }
 
   /** The listing first: a shard that is listed can be read. */
@@ -91,11 +94,9 @@ public record RetentionKeeper(
   }
 
   private CompletionStage<Void> drop(StreamDefinition stream, List<ShardDefinition> expired) {
-    return CompletableFuture.allOf(
-        expired.stream()
-            .filter(shard -> !shard.isVirtual())
-            .map(shard -> log.propose(new Command.DropShard(stream.ref(shard.id()))))
-            .map(CompletionStage::toCompletableFuture)
-            .toArray(CompletableFuture<?>[]::new));
+    return AFewAtATime.forEach(
+        expired.stream().filter(shard -> !shard.isVirtual()).toList(),
+        SHARDS_AT_A_TIME,
+        shard -> log.propose(new Command.DropShard(stream.ref(shard.id()))));
   }
 }

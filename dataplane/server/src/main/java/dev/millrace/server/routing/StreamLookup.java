@@ -43,7 +43,13 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
                       KinesisError.invalidArgument(
                           "Neither streamARN nor streamName was provided")));
     }
-    String inArn = arn.get().substring(arn.get().indexOf(":stream/") + ":stream/".length());
+    int type = arn.get().indexOf(":stream/");
+    if (type < 0) {
+      return Checked.bad(
+          KinesisError.notFound(
+              "Resource %s under account %s not found.".formatted(arn.get(), account)));
+    }
+    String inArn = arn.get().substring(type + ":stream/".length());
     if (name.isPresent() && !name.get().equals(inArn)) {
       return Checked.bad(
           KinesisError.invalidArgument(
@@ -91,20 +97,31 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
 
   /** Finds a shard of a stream by the text of its id. */
   public Checked<ShardDefinition> shard(StreamDefinition stream, String text) {
-    return ShardId.parse(text)
-        .<Checked<ShardDefinition>>map(
+    return shardId(stream.name().text(), text)
+        .then(
             id ->
                 stream
                     .shape()
                     .find(id)
                     .map(Checked::good)
-                    .orElseGet(() -> Checked.bad(shardNotFound(stream.name(), id))))
+                    .orElseGet(() -> Checked.bad(shardNotFound(stream.name().text(), id))));
+  }
+
+  /** Reads a shard's id, before it is known whether the stream is there. */
+  public Checked<ShardId> shardId(String stream, String text) {
+    return ShardId.parse(text)
+        .map(Checked::good)
         .orElseGet(
             () ->
                 Checked.bad(
                     KinesisError.notFound(
                         "Could not find shard %s in stream %s under account %s."
-                            .formatted(text, stream.name(), account))));
+                            .formatted(text, stream, account))));
+  }
+
+  /** The name in a request that gives it or an ARN; empty when neither is there. */
+  public static String nameIn(Optional<String> name, Optional<String> arn) {
+    return name.or(() -> arn.map(text -> text.substring(text.lastIndexOf('/') + 1))).orElse("");
   }
 
   /** The service's words for a stream that is not there. */
@@ -113,7 +130,7 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
   }
 
   /** The service's words for a shard that is not there. */
-  public KinesisError shardNotFound(StreamName stream, ShardId shard) {
+  public KinesisError shardNotFound(String stream, ShardId shard) {
     return KinesisError.notFound(
         "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
   }

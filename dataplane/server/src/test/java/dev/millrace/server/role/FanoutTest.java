@@ -7,8 +7,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -195,6 +197,80 @@ class FanoutTest {
     second.await(s -> s.data.equals(List.of("b", "c")));
   }
 
+  /** The other three kinds of positions. */
+  @Test
+  void aSubscriptionBeginsWhereItIsTold() throws Exception {
+    put("one");
+    server.pass(Duration.ofSeconds(10));
+    String second = server.sequenceNumberOfNext("s");
+    final Instant secondTime = server.now();
+    server.pass(Duration.ofSeconds(10));
+    put("three");
+    StartingPosition.Builder numbered = StartingPosition.builder().sequenceNumber(second);
+    Map<String, StartingPosition> positions =
+        Map.of(
+            "at", numbered.type(ShardIteratorType.AT_SEQUENCE_NUMBER).build(),
+            "after", numbered.type(ShardIteratorType.AFTER_SEQUENCE_NUMBER).build(),
+            "time",
+                StartingPosition.builder()
+                    .type(ShardIteratorType.AT_TIMESTAMP)
+                    .timestamp(secondTime)
+                    .build(),
+            "early",
+                StartingPosition.builder()
+                    .type(ShardIteratorType.AT_TIMESTAMP)
+                    .timestamp(Instant.ofEpochSecond(1))
+                    .build());
+    Map<String, List<String>> wanted =
+        Map.of(
+            "at", List.of("x", "three"),
+            "after", List.of("three"),
+            "time", List.of("x", "three"),
+            "early", List.of("one", "x", "three"));
+    for (Map.Entry<String, StartingPosition> position : positions.entrySet()) {
+      String name = position.getKey();
+      Subscribed subscribed = subscribe(client, register(name), SHARD, position.getValue());
+      subscribed.await(s -> s.data.size() >= wanted.getOrDefault(name, List.of()).size());
+      assertThat(subscribed.data).as(name).isEqualTo(wanted.get(name));
+    }
+  }
+
+  @Test
+  void theEndOfMergedShardsNamesTheChildAndBothParents() throws Exception {
+    server.ok(
+        "SplitShard",
+        "{'StreamName':'s','ShardToSplit':'%s','NewStartingHashKey':'%s'}",
+        SHARD,
+        HALF);
+    String consumer = register("c");
+    List<Subscribed> both = new ArrayList<>();
+    for (String shard : List.of("shardId-000000000001", "shardId-000000000002")) {
+      both.add(subscribe(client, consumer, shard, from(ShardIteratorType.TRIM_HORIZON)));
+      both.getLast().await(s -> s.last != null);
+    }
+    server.ok(
+        "MergeShards",
+        "{'StreamName':'s','ShardToMerge':'shardId-000000000001','AdjacentShardToMerge':'shardId-000000000002'}");
+    for (Subscribed each : both) {
+      assertThat(each.done().get(20, TimeUnit.SECONDS)).isNull();
+      each.await(s -> s.events.isEmpty());
+      assertThat(each.last().childShards()).hasSize(1);
+      assertThat(each.last().childShards().getFirst().parentShards())
+          .containsExactly("shardId-000000000001", "shardId-000000000002");
+    }
+  }
+
+  @Test
+  void aDeletedStreamEndsItsSubscriptions() throws Exception {
+    Subscribed subscribed = subscribe(client, register("c"), SHARD, from(ShardIteratorType.LATEST));
+    subscribed.await(s -> s.last != null);
+    assertThat(server.refused("DeleteStream", "{'StreamName':'s'}"))
+        .startsWith("ResourceInUseException");
+    server.ok("DeleteStream", "{'StreamName':'s','EnforceConsumerDeletion':true}");
+    assertThatThrownBy(() -> subscribed.done().get(20, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ResourceNotFoundException.class);
+  }
+
   @Test
   void aSecondSubscriptionWaitsFiveSecondsAndThenTakesThePlace() throws Exception {
     String consumer = register("c");
@@ -271,6 +347,10 @@ class FanoutTest {
     for (int i = 0; i < 50; i++) {
       all.add(subscribe(client, register("c" + i), SHARD, from(ShardIteratorType.TRIM_HORIZON)));
     }
+    assertThat(
+            server.refused(
+                "RegisterStreamConsumer", "{'StreamARN':'%s','ConsumerName':'c50'}", streamArn))
+        .startsWith("LimitExceededException");
     for (int i = 0; i < 100; i++) {
       put("n" + i);
     }

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -194,11 +195,53 @@ class RecordsTest {
           GetShardIterator|{'StreamName':'s','ShardId':'0','ShardIteratorType':'AT_TIMESTAMP','Timestamp':1700000001}|InvalidArgumentException: The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: 1700000001000, currentTimestampInMillis: 1700000000000
           GetShardIterator|{'StreamName':'s','ShardId':'1','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'49646437577108476416916876405825929425585429676275269634'}|InvalidArgumentException: Invalid StartingSequenceNumber. It encodes shardId-000000000000, while it was used in a call to a shard with shardId-000000000001
           GetShardIterator|{'StreamName':'s','ShardId':'1','ShardIteratorType':'AT_SEQUENCE_NUMBER','StartingSequenceNumber':'77'}|InvalidArgumentException: StartingSequenceNumber 77 used in GetShardIterator on shard shardId-000000000001 in stream s under account 000000000000 is invalid.
+          GetShardIterator|{'StreamName':'none','ShardId':'5','ShardIteratorType':'LATEST'}|ResourceNotFoundException: Shard shardId-000000000005 in stream none under account 000000000000 does not exist
+          GetShardIterator|{'StreamName':'none','ShardId':'abc','ShardIteratorType':'LATEST'}|ResourceNotFoundException: Could not find shard abc in stream none under account 000000000000.
           GetRecords|{'ShardIterator':'rubbish'}|InvalidArgumentException: Invalid ShardIterator.
           """)
   void whatCannotBeDoneIsRefusedInTheServicesWords(String operation, String body, String error)
       throws Exception {
     assertThat(millrace.refused(operation, body)).isEqualTo(error);
+  }
+
+  @Test
+  void aDryRunOfAnyDataCallDoesNothingAndSaysThatItWouldHaveSucceeded() throws Exception {
+    String arn = "arn:aws:kinesis:us-east-1:000000000000:stream/s";
+    String consumer =
+        millrace
+            .ok("RegisterStreamConsumer", "{'StreamARN':'%s','ConsumerName':'c'}", arn)
+            .getJsonObject("Consumer")
+            .getString("ConsumerARN");
+    String iterator = millrace.iterator("s", 0, "'TRIM_HORIZON'");
+    Map<String, String> calls =
+        Map.of(
+            "PutRecord",
+            "{'StreamName':'s','PartitionKey':'a','Data':'','DryRun':true}",
+            "PutRecords",
+            "{'StreamName':'s','Records':[{'PartitionKey':'a','Data':''}],'DryRun':true}",
+            "GetShardIterator",
+            "{'StreamName':'s','ShardId':'0','ShardIteratorType':'LATEST','DryRun':true}",
+            "GetRecords",
+            "{'ShardIterator':'" + iterator + "','DryRun':true}",
+            "SubscribeToShard",
+            "{'ConsumerARN':'%s','ShardId':'0','StartingPosition':{'Type':'LATEST'},'DryRun':true}"
+                .formatted(consumer));
+    for (Map.Entry<String, String> call : calls.entrySet()) {
+      assertThat(millrace.refused(call.getKey(), call.getValue()))
+          .as(call.getKey())
+          .isEqualTo(
+              "DryRunOperationException: The request would have succeeded, but DryRun is set.");
+      assertThat(
+              millrace.refused(
+                  call.getKey(),
+                  call.getValue()
+                      .replace("'s'", "'none'")
+                      .replace("'0'", "'9'")
+                      .replace(iterator, "rubbish")))
+          .as(call.getKey())
+          .doesNotContain("DryRun");
+    }
+    assertThat(read("'TRIM_HORIZON'")).isEmpty();
   }
 
   @Test

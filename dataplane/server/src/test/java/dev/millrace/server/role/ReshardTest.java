@@ -10,13 +10,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -176,24 +181,162 @@ class ReshardTest {
         JsonArray at =
             shards(
                 server, ",'ShardFilter':{'Type':'AT_TIMESTAMP','Timestamp':%d}".formatted(second));
-        assertThat(width(at)).as("at " + (second - created)).isEqualTo(BigInteger.TWO.pow(128));
+        assertCoversEveryKeyOnce(at, "at " + (second - created));
       }
       assertThat(shards(server, ",'ShardFilter':{'Type':'AT_LATEST'}")).hasSize(6);
       assertThat(shards(server, ",'ShardFilter':{'Type':'AT_TRIM_HORIZON'}")).hasSize(3);
     }
   }
 
-  private static BigInteger width(JsonArray shards) {
-    BigInteger width = BigInteger.ZERO;
+  private static void assertCoversEveryKeyOnce(JsonArray shards, String what) {
+    SortedMap<BigInteger, BigInteger> ranges = new TreeMap<>();
     for (int i = 0; i < shards.size(); i++) {
       JsonObject range = shards.getJsonObject(i).getJsonObject("HashKeyRange");
-      width =
-          width
-              .add(new BigInteger(range.getString("EndingHashKey")))
-              .subtract(new BigInteger(range.getString("StartingHashKey")))
-              .add(BigInteger.ONE);
+      ranges.put(
+          new BigInteger(range.getString("StartingHashKey")),
+          new BigInteger(range.getString("EndingHashKey")));
     }
-    return width;
+    assertThat(ranges).as(what).hasSize(shards.size());
+    BigInteger next = BigInteger.ZERO;
+    for (Map.Entry<BigInteger, BigInteger> range : ranges.entrySet()) {
+      assertThat(range.getKey()).as(what).isEqualTo(next);
+      next = range.getValue().add(BigInteger.ONE);
+    }
+    assertThat(next).as(what).isEqualTo(BigInteger.TWO.pow(128));
+  }
+
+  /** Splits the one shard and merges the halves again, with records before, between and after. */
+  private static void writeAcrossTwoSeams(TestingStandalone server) throws Exception {
+    server.ok("CreateStream", "{'StreamName':'s','ShardCount':1}");
+    int written = 0;
+    for (String change :
+        List.of(
+            "SplitShard|{'StreamName':'s','ShardToSplit':'0','NewStartingHashKey':'" + HALF + "'}",
+            "MergeShards|{'StreamName':'s','ShardToMerge':'1','AdjacentShardToMerge':'2'}",
+            "DescribeLimits|{}")) {
+      for (int i = 0; i < 12; i++) {
+        server.pass(Duration.ofMillis(250));
+        put(server, "k" + i % 4, String.valueOf(written++));
+      }
+      server.ok(change.split("\\|", -1)[0], change.split("\\|", -1)[1]);
+    }
+  }
+
+  /** The arrival times that the records were given, in milliseconds, in the order of writing. */
+  private static SortedMap<Integer, Long> arrivals(TestingStandalone server) throws Exception {
+    SortedMap<Integer, Long> arrivals = new TreeMap<>();
+    for (String shard : ids(shards(server, ""))) {
+      String position = "'TRIM_HORIZON'";
+      for (Object record : server.records(server.iterator("s", index(shard), position))) {
+        JsonObject is = (JsonObject) record;
+        arrivals.put(number(is), Math.round(is.getDouble("ApproximateArrivalTimestamp") * 1000));
+      }
+    }
+    return arrivals;
+  }
+
+  private static int index(String shardId) {
+    return Integer.parseInt(shardId.substring("shardId-".length()));
+  }
+
+  private static int number(JsonObject record) {
+    return Integer.parseInt(new String(record.getBinary("Data"), StandardCharsets.UTF_8));
+  }
+
+  /** What a consumer reads that begins at a time, as the consumer library does. */
+  private static List<Integer> readFrom(TestingStandalone server, String timestamp)
+      throws Exception {
+    List<Integer> read = new ArrayList<>();
+    Map<String, String> next = new LinkedHashMap<>();
+    String at = ",'ShardFilter':{'Type':'AT_TIMESTAMP','Timestamp':" + timestamp + "}";
+    for (String shard : ids(shards(server, at))) {
+      next.put(shard, "'AT_TIMESTAMP','Timestamp':" + timestamp);
+    }
+    Set<String> ended = new HashSet<>();
+    while (!next.isEmpty()) {
+      String shard = next.keySet().iterator().next();
+      String from = Objects.requireNonNull(next.remove(shard));
+      String iterator =
+          server
+              .ok(
+                  "GetShardIterator",
+                  "{'StreamName':'s','ShardId':'%s','ShardIteratorType':%s}",
+                  shard,
+                  from)
+              .getString("ShardIterator");
+      JsonObject answer = server.ok("GetRecords", "{'ShardIterator':'%s'}", iterator);
+      for (Object record : answer.getJsonArray("Records")) {
+        read.add(number((JsonObject) record));
+      }
+      ended.add(shard);
+      for (Object child : answer.getJsonArray("ChildShards", new JsonArray())) {
+        JsonObject is = (JsonObject) child;
+        // A parent that was not listed lies before the time.
+        boolean waits =
+            is.getJsonArray("ParentShards").stream()
+                .anyMatch(parent -> next.containsKey(String.valueOf(parent)));
+        if (!waits && !ended.contains(is.getString("ShardId"))) {
+          next.putIfAbsent(is.getString("ShardId"), "'TRIM_HORIZON'");
+        }
+      }
+    }
+    Collections.sort(read);
+    return read;
+  }
+
+  @Test
+  void listingAndReadingFromTheSameMomentAgreeAtTheSeams() throws Exception {
+    try (TestingStandalone server = new TestingStandalone(data)) {
+      final long begun = server.now().toEpochMilli();
+      writeAcrossTwoSeams(server);
+      SortedMap<Integer, Long> arrivals = arrivals(server);
+      assertThat(arrivals).hasSize(36);
+      for (long millis = begun; millis <= server.now().toEpochMilli(); millis += 125) {
+        String timestamp = "%d.%03d".formatted(millis / 1000, millis % 1000);
+        List<Integer> wanted = new ArrayList<>();
+        for (Map.Entry<Integer, Long> arrival : arrivals.entrySet()) {
+          if (arrival.getValue() >= millis) {
+            wanted.add(arrival.getKey());
+          }
+        }
+        assertThat(readFrom(server, timestamp)).as(timestamp).isEqualTo(wanted);
+      }
+    }
+  }
+
+  @Test
+  void eachFilterShowsItsShards() throws Exception {
+    try (TestingStandalone server = new TestingStandalone(data)) {
+      writeAcrossTwoSeams(server);
+      long created = 1_700_000_000L;
+      Map<String, List<Integer>> wanted = new LinkedHashMap<>();
+      wanted.put("'Type':'FROM_TRIM_HORIZON'", List.of(0, 1, 2, 3));
+      wanted.put("'Type':'AT_TRIM_HORIZON'", List.of(0));
+      wanted.put("'Type':'AT_LATEST'", List.of(3));
+      wanted.put("'Type':'AFTER_SHARD_ID','ShardId':'shardId-000000000001'", List.of(2, 3));
+      wanted.put("'Type':'AFTER_SHARD_ID','ShardId':'1'", List.of(2, 3));
+      // Before the trim horizon is the trim horizon.
+      wanted.put("'Type':'AT_TIMESTAMP','Timestamp':1", List.of(0));
+      wanted.put("'Type':'FROM_TIMESTAMP','Timestamp':1", List.of(0, 1, 2, 3));
+      wanted.put("'Type':'AT_TIMESTAMP','Timestamp':" + (created + 5), List.of(1, 2));
+      wanted.put("'Type':'FROM_TIMESTAMP','Timestamp':" + (created + 5), List.of(1, 2, 3));
+      wanted.put("'Type':'FROM_TIMESTAMP','Timestamp':" + (created + 9), List.of(3));
+      for (Map.Entry<String, List<Integer>> each : wanted.entrySet()) {
+        assertThat(ids(shards(server, ",'ShardFilter':{" + each.getKey() + "}")))
+            .as(each.getKey())
+            .extracting(ReshardTest::index)
+            .isEqualTo(each.getValue());
+      }
+      String filter = "{'StreamName':'s','ShardFilter':{%s}}";
+      assertThat(
+              server.refused(
+                  "ListShards", filter, "'Type':'AT_TIMESTAMP','Timestamp':" + (created + 60)))
+          .startsWith("InvalidArgumentException");
+      assertThat(server.refused("ListShards", filter, "'Type':'AFTER_SHARD_ID','ShardId':'abc'"))
+          .isEqualTo(
+              "ResourceNotFoundException: Could not find shard abc in stream s under account"
+                  + " 000000000000.");
+    }
   }
 
   @Test

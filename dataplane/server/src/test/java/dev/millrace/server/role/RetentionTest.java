@@ -149,4 +149,21 @@ class RetentionTest {
     assertThat(records.getJsonObject(1).getDouble("ApproximateArrivalTimestamp"))
         .isEqualTo(records.getJsonObject(0).getDouble("ApproximateArrivalTimestamp"));
   }
+
+  /** More than any queue of reads holds. */
+  @Test
+  void theShardsOfALargeStreamAreAllTrimmedAndRetired() throws Exception {
+    server.ok("CreateStream", "{'StreamName':'large','ShardCount':1500}");
+    server.ok(
+        "MergeShards", "{'StreamName':'large','ShardToMerge':'0','AdjacentShardToMerge':'1'}");
+    server.pass(Duration.ofHours(26));
+    server.keepRetention();
+    assertThat(
+            server
+                .ok("ListShards", "{'StreamName':'large','MaxResults':1}")
+                .getJsonArray("Shards")
+                .getJsonObject(0)
+                .getString("ShardId"))
+        .isEqualTo("shardId-000000000002");
+  }
 }

@@ -32,7 +32,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,7 @@ class ShardPodTest {
         new ShardPod(
             settings,
             vertx,
-            InstantSource.system(),
+            Clocks.system(),
             (why, cause) -> {
               throw new AssertionError(why, cause);
             });

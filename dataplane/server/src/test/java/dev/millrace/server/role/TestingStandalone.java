@@ -49,8 +49,7 @@ final class TestingStandalone implements AutoCloseable {
         new Standalone(
             ServerSettings.of(environment),
             vertx,
-            clock,
-            () -> steadyMillis,
+            new Clocks(clock, () -> steadyMillis, () -> steadyMillis * 1_000_000),
             new SecureRandom(),
             FAIL);
   }

@@ -25,6 +25,17 @@ public final class TestingTime {
     return nowMillis * 1_000_000;
   }
 
+  /** Does what is due within a while, and lets the rest wait. */
+  public void runFor(long millis) {
+    long end = nowMillis + millis;
+    while (!events.isEmpty() && events.peek().atMillis() <= end) {
+      Event next = events.remove();
+      nowMillis = next.atMillis();
+      next.task().run();
+    }
+    nowMillis = end;
+  }
+
   /** Does everything that is due, and what follows from it, until nothing is. */
   public void runOut() {
     for (Event next = events.poll(); next != null; next = events.poll()) {

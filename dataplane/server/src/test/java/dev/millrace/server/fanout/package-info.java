@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.server.fanout;
+
+import org.jspecify.annotations.NullMarked;
