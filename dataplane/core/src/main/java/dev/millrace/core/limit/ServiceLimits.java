@@ -26,9 +26,6 @@ public final class ServiceLimits {
   /** Most shards of one stream. */
   public static final int SHARDS_PER_STREAM = 10_000;
 
-  /** What DescribeLimits tells as the account's limit of open shards. */
-  public static final int SHARDS_PER_ACCOUNT = 20_000;
-
   /** Streams in on-demand mode that an account may have. */
   public static final int ON_DEMAND_STREAMS = 50;
 

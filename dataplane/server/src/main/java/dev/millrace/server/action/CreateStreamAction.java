@@ -3,7 +3,6 @@ package dev.millrace.server.action;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.core.stream.RecordDistribution;
@@ -30,6 +29,7 @@ import java.util.function.LongSupplier;
  * Creates a stream: CREATING at once, ACTIVE when its shards are open.
  *
  * @param streams the streams there are
+ * @param quota how many shards there may be
  * @param controller opens the shards
  * @param account tells whether warm throughput may be asked for
  * @param clock stamps the creation
@@ -40,6 +40,7 @@ import java.util.function.LongSupplier;
  */
 public record CreateStreamAction(
     StreamLookup streams,
+    ShardQuota quota,
     StreamController controller,
     AccountStore account,
     InstantSource clock,
@@ -64,6 +65,7 @@ public record CreateStreamAction(
         .then(mode -> Tags.checkCount(input.getOr(CreateStreamInput.TAGS, Map.of()).size(), mode))
         .then(mode -> Tags.check(input.getOr(CreateStreamInput.TAGS, Map.of()), mode))
         .then(mode -> checkFree(input, mode))
+        .then(mode -> checkQuota(input, mode))
         .fold(mode -> create(define(input, mode)), error -> new Answer.Refused(error).now());
   }
 
@@ -86,8 +88,7 @@ public record CreateStreamAction(
               "WarmThroughputMiBps needs StreamMode ON_DEMAND and the account's minimum throughput"
                   + " billing commitment to be ENABLED."));
     }
-    return RecordDistributions.check(distribution(input), mode, mode)
-        .then(is -> checkQuota(input, is));
+    return RecordDistributions.check(distribution(input), mode, mode);
   }
 
   private static RecordDistribution distribution(Structure input) {
@@ -98,11 +99,11 @@ public record CreateStreamAction(
   }
 
   private Checked<StreamMode> checkQuota(Structure input, StreamMode mode) {
-    int shards = input.getOr(CreateStreamInput.SHARD_COUNT, 0);
-    int most = Math.min(ServiceLimits.SHARDS_PER_STREAM, ServiceLimits.SHARDS_PER_ACCOUNT);
-    return mode == StreamMode.PROVISIONED && shards > most
-        ? Checked.bad(streams.shardLimit(streams.openShardCount(), shards))
-        : Checked.good(mode);
+    if (mode == StreamMode.ON_DEMAND) {
+      return Checked.good(mode);
+    }
+    int shards = input.get(CreateStreamInput.SHARD_COUNT);
+    return quota.checkAccount(shards, mode).then(is -> quota.checkStream("ShardCount", shards, is));
   }
 
   private Checked<StreamMode> checkFree(Structure input, StreamMode mode) {

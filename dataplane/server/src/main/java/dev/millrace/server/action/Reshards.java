@@ -2,7 +2,6 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.Reshard;
@@ -32,14 +31,6 @@ final class Reshards {
             KinesisError.invalidArgument(
                 "Shard %s in stream %s under account %s has already been merged or split, and thus is not eligible for merging or splitting."
                     .formatted(shard.get().id(), stream.name(), streams.account())));
-  }
-
-  /** The value, unless the account's streams would have too many open shards together. */
-  static <T> Checked<T> checkQuota(StreamLookup streams, int more, T value) {
-    int open = streams.openShardCount();
-    return open + more > ServiceLimits.SHARDS_PER_ACCOUNT
-        ? Checked.bad(streams.shardLimit(open, more))
-        : Checked.good(value);
   }
 
   /** The change that a lineage asks for. */

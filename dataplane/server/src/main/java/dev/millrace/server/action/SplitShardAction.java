@@ -20,10 +20,11 @@ import java.util.concurrent.CompletionStage;
  * Splits a shard in two at a hash key.
  *
  * @param editor changes the stream
+ * @param quota how many shards there may be
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html">SplitShard</a>
  */
-public record SplitShardAction(StreamEditor editor) implements Action {
+public record SplitShardAction(StreamEditor editor, ShardQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.SPLIT_SHARD;
@@ -52,7 +53,7 @@ public record SplitShardAction(StreamEditor editor) implements Action {
     return editor
         .provisioned(stream)
         .then(is -> Reshards.openShard(editor.streams(), is, id))
-        .then(shard -> Reshards.checkQuota(editor.streams(), 1, shard))
+        .then(shard -> quota.checkAccount(1, shard))
         .then(shard -> split(stream, shard, key));
   }
 

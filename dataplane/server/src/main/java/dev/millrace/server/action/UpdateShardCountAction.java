@@ -1,8 +1,6 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
-import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.StreamDefinition;
@@ -17,10 +15,11 @@ import java.util.concurrent.CompletionStage;
  * Brings a stream to a number of shards of equal ranges.
  *
  * @param editor changes the stream
+ * @param quota how many shards there may be
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html">UpdateShardCount</a>
  */
-public record UpdateShardCountAction(StreamEditor editor) implements Action {
+public record UpdateShardCountAction(StreamEditor editor, ShardQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.UPDATE_SHARD_COUNT;
@@ -47,14 +46,9 @@ public record UpdateShardCountAction(StreamEditor editor) implements Action {
   }
 
   private Checked<StreamDefinition> check(StreamDefinition stream, int target) {
-    int open = stream.openShards().size();
-    if (target > ServiceLimits.SHARDS_PER_STREAM) {
-      return Checked.bad(
-          KinesisError.limitExceeded(
-              "TargetShardCount %d exceeds the limit of %d shards for a stream."
-                  .formatted(target, ServiceLimits.SHARDS_PER_STREAM)));
-    }
-    return Reshards.checkQuota(editor.streams(), target - open, stream);
+    return quota
+        .checkStream("TargetShardCount", target, stream)
+        .then(is -> quota.checkAccount(target - is.openShards().size(), is));
   }
 
   private Edit edit(StreamDefinition stream, int target) {

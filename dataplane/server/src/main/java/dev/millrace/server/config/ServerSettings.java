@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
  * @param namespace whose streams a gateway serves
  * @param tokenKey file with the key of shard iterators, the same for all gateways of a namespace
  * @param callLimits whether control calls are limited to the service's rates
+ * @param shardLimit most open shards of all streams in provisioned mode together
  * @param manifests folder of KinesisStream manifests that standalone applies when it starts
  */
 public record ServerSettings(
@@ -55,9 +56,13 @@ public record ServerSettings(
     Optional<String> namespace,
     Optional<Path> tokenKey,
     boolean callLimits,
+    int shardLimit,
     Optional<Path> manifests) {
 
   private static final String PREFIX = "MILLRACE_";
+
+  /** More than this DescribeLimits cannot tell, by the service's model. */
+  private static final int MOST_SHARDS = 1_000_000;
 
   /** What a process does. */
   public enum Role {
@@ -96,6 +101,7 @@ public record ServerSettings(
     NAMESPACE(""),
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
+    SHARD_LIMIT("20000"),
     MANIFESTS("");
 
     private final String otherwise;
@@ -177,6 +183,7 @@ public record ServerSettings(
         Optional.of(values.text(Setting.NAMESPACE)).filter(text -> !text.isEmpty()),
         values.path(Setting.TOKEN_KEY),
         values.flag(Setting.CALL_LIMITS),
+        values.number(Setting.SHARD_LIMIT, 1, MOST_SHARDS),
         values.path(Setting.MANIFESTS));
   }
 

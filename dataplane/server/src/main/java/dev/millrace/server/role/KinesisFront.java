@@ -42,6 +42,7 @@ import dev.millrace.server.action.RecordWriter;
 import dev.millrace.server.action.RegisterStreamConsumerAction;
 import dev.millrace.server.action.RemoveTagsFromStreamAction;
 import dev.millrace.server.action.Resources;
+import dev.millrace.server.action.ShardQuota;
 import dev.millrace.server.action.SplitShardAction;
 import dev.millrace.server.action.StartStreamEncryptionAction;
 import dev.millrace.server.action.StopStreamEncryptionAction;
@@ -164,6 +165,7 @@ record KinesisFront(
       throws IOException {
     TokenSigner signer = new TokenSigner(tokenKey());
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
+    ShardQuota quota = new ShardQuota(streams, settings.shardLimit());
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     Resources resources = new Resources(editor);
     Paging paging = new Paging(signer, clocks.wall());
@@ -176,13 +178,13 @@ record KinesisFront(
     return List.of(
         new AddTagsToStreamAction(editor),
         new CreateStreamAction(
-            streams, controller, billing, clocks.wall(), random::nextLong, instant),
+            streams, quota, controller, billing, clocks.wall(), random::nextLong, instant),
         new DecreaseStreamRetentionPeriodAction(editor),
         new DeleteResourcePolicyAction(resources),
         new DeleteStreamAction(streams, controller, instant),
         new DeregisterStreamConsumerAction(editor),
         new DescribeAccountSettingsAction(billing, clocks.wall()),
-        new DescribeLimitsAction(streams),
+        new DescribeLimitsAction(quota),
         new DescribeStreamAction(streams),
         new DescribeStreamConsumerAction(streams),
         new DescribeStreamSummaryAction(streams),
@@ -203,7 +205,7 @@ record KinesisFront(
         new PutResourcePolicyAction(resources),
         new RegisterStreamConsumerAction(editor, billing, clocks.wall()),
         new RemoveTagsFromStreamAction(editor),
-        new SplitShardAction(editor),
+        new SplitShardAction(editor, quota),
         new StartStreamEncryptionAction(editor),
         new StopStreamEncryptionAction(editor),
         new SubscribeToShardAction(
@@ -218,7 +220,7 @@ record KinesisFront(
         new UntagResourceAction(resources),
         new UpdateAccountSettingsAction(billing, clocks.wall()),
         new UpdateMaxRecordSizeAction(editor),
-        new UpdateShardCountAction(editor),
+        new UpdateShardCountAction(editor, quota),
         new UpdateStreamModeAction(editor, billing, clocks.wall()),
         new UpdateStreamRecordDistributionStrategyAction(editor),
         new UpdateStreamWarmThroughputAction(editor, billing, clocks.wall()));

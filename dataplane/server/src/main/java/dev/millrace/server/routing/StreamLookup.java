@@ -2,7 +2,6 @@ package dev.millrace.server.routing;
 
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
@@ -133,20 +132,6 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
   public KinesisError shardNotFound(String stream, ShardId shard) {
     return KinesisError.notFound(
         "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
-  }
-
-  /** Open shards of all streams together. */
-  public int openShardCount() {
-    return catalogue.streams().values().stream()
-        .mapToInt(entry -> entry.definition().openShards().size())
-        .sum();
-  }
-
-  /** The service's words for too many shards. */
-  public KinesisError shardLimit(int open, int more) {
-    return KinesisError.limitExceeded(
-        "This request would exceed the shard limit for the account %s in %s. Current shard count for the account: %d. Limit: %d. Number of additional shards that would have resulted from this request: %d. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits."
-            .formatted(account, region, open, ServiceLimits.SHARDS_PER_STREAM, more));
   }
 
   /** The service's words for a shard that has taken or given its share. */

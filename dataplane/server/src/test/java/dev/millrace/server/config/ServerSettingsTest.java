@@ -22,6 +22,7 @@ class ServerSettingsTest {
     assertThat(settings.limits()).isEqualTo(ServerSettings.Limits.NONE);
     assertThat(settings.credentials()).isEmpty();
     assertThat(settings.instant()).isFalse();
+    assertThat(settings.shardLimit()).isEqualTo(20_000);
   }
 
   @ParameterizedTest
@@ -35,6 +36,8 @@ class ServerSettingsTest {
           MILLRACE_ROLE|gateway|MILLRACE_NAMESPACE is required for a gateway
           MILLRACE_LIMITS|some|MILLRACE_LIMITS must be one of [none, aws], found 'some'
           MILLRACE_INSTANT|yes|MILLRACE_INSTANT must be true or false, found 'yes'
+          MILLRACE_SHARD_LIMIT|0|MILLRACE_SHARD_LIMIT must be a number from 1 to 1000000, found '0'
+          MILLRACE_SHARD_LIMIT|many|MILLRACE_SHARD_LIMIT must be a number from 1 to 1000000, found 'many'
           MILLRACE_ACCOUNT|12|MILLRACE_ACCOUNT must be a text of the form [0-9]{12}, found '12'
           MILLRACE_TLS_KEY|/k.pem|MILLRACE_TLS_CERTIFICATE and MILLRACE_TLS_KEY must be set both or not at all
           MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS nobody is asked who they are
