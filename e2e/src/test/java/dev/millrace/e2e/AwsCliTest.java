@@ -112,6 +112,12 @@ class AwsCliTest {
   }
 
   @Test
+  void stsTellsTheAccount() {
+    assertThat(tools.bash("aws sts get-caller-identity --query '[Account,Arn]' --output text"))
+        .isEqualTo("000000000000\tarn:aws:iam::000000000000:root\n");
+  }
+
+  @Test
   void theQuickStartOfTheReadmeDoesWhatItSays() throws IOException {
     String readme =
         Files.readString(Path.of(System.getProperty("millrace.repository", ".."), "README.md"));

@@ -99,6 +99,17 @@ class CredentialsTest {
   }
 
   @Test
+  void stsTellsWhoSigns() {
+    String ask = "aws sts get-caller-identity --query '[Account,Arn]' --output text 2>&1 || true";
+    assertThat(PythonTools.at(server.http(), ID, SECRET).bash(ask))
+        .isEqualTo("000000000000\tarn:aws:iam::000000000000:user/" + ID + "\n");
+    assertThat(PythonTools.at(server.http(), ID, SECRET + "x").bash(ask))
+        .contains("(SignatureDoesNotMatch)");
+    assertThat(PythonTools.at(server.http(), "nobody", SECRET).bash(ask))
+        .contains("(InvalidClientTokenId)");
+  }
+
+  @Test
   void theAsyncClientSignsItsHttp2RequestsToo() {
     // Its :authority stands for the host that is signed.
     try (KinesisAsyncClient stranger =

@@ -42,6 +42,7 @@ final class PythonTools {
   static PythonTools at(URI endpoint, String accessKeyId, String secret) {
     Map<String, String> environment = new HashMap<>();
     environment.put("AWS_ENDPOINT_URL_KINESIS", endpoint.toString());
+    environment.put("AWS_ENDPOINT_URL_STS", endpoint.toString());
     environment.put("AWS_ACCESS_KEY_ID", accessKeyId);
     environment.put("AWS_SECRET_ACCESS_KEY", secret);
     environment.put("AWS_DEFAULT_REGION", "us-east-1");

@@ -3,6 +3,7 @@ package dev.millrace.protocol;
 /**
  * An HTTP request as it came, whole.
  *
+ * @param id names it in its answer; drawn by the server
  * @param method the method in upper case
  * @param rawPath the path, still percent-encoded; only signatures depend on it
  * @param rawQuery the query without {@code ?}, still percent-encoded; empty if there is none
@@ -10,4 +11,4 @@ package dev.millrace.protocol;
  * @param body the body; empty if there is none
  */
 public record WireRequest(
-    String method, String rawPath, String rawQuery, HeaderLookup headers, Blob body) {}
+    String id, String method, String rawPath, String rawQuery, HeaderLookup headers, Blob body) {}

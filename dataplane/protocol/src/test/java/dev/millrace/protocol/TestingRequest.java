@@ -29,6 +29,7 @@ public record TestingRequest(
     String method, String path, String query, Map<String, List<String>> headers, Blob body) {
   public static final String ACCESS_KEY_ID = "AKIDEXAMPLE";
   public static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+  public static final String ID = "5f0c9b7e-0000-4000-8000-000000000001";
   public static final Instant NOW = Instant.parse("2026-11-21T10:20:30Z");
 
   public static TestingRequest post(String body) {
@@ -71,7 +72,7 @@ public record TestingRequest(
 
   public WireRequest toWire() {
     return new WireRequest(
-        method, path, query, name -> headers.getOrDefault(name, List.of()), body);
+        ID, method, path, query, name -> headers.getOrDefault(name, List.of()), body);
   }
 
   /** Signed at {@link #NOW} for eu-west-1 in the header form, as the SDK does it. */
@@ -79,9 +80,24 @@ public record TestingRequest(
     return signed(NOW, Optional.empty(), false, true);
   }
 
+  /** Signed at {@link #NOW} in the header form for another service or region. */
+  public TestingRequest signedFor(String service, String region) {
+    return signed(NOW, Optional.empty(), false, true, service, region);
+  }
+
   /** Signed by the SDK. */
   public TestingRequest signed(
       Instant at, Optional<String> sessionToken, boolean presigned, boolean withPayload) {
+    return signed(at, sessionToken, presigned, withPayload, "kinesis", "eu-west-1");
+  }
+
+  private TestingRequest signed(
+      Instant at,
+      Optional<String> sessionToken,
+      boolean presigned,
+      boolean withPayload,
+      String service,
+      String region) {
     AwsCredentialsIdentity identity =
         sessionToken.isPresent()
             ? AwsSessionCredentialsIdentity.create(ACCESS_KEY_ID, SECRET_KEY, sessionToken.get())
@@ -102,8 +118,8 @@ public record TestingRequest(
                       .identity(identity)
                       .request(unsigned)
                       .payload(() -> new ByteArrayInputStream(body.copy()))
-                      .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "kinesis")
-                      .putProperty(AwsV4HttpSigner.REGION_NAME, "eu-west-1")
+                      .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, service)
+                      .putProperty(AwsV4HttpSigner.REGION_NAME, region)
                       .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, withPayload)
                       .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(at, ZoneOffset.UTC));
                   if (presigned) {

@@ -65,11 +65,11 @@ public record WireAnswer(int status, Optional<String> contentType, Blob body) {
   }
 
   /** Messages quote what the client sent. */
-  private static String escape(String message) {
+  static String escape(String message) {
     return message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
-  private static Blob utf8(String text) {
+  static Blob utf8(String text) {
     return Blob.of(text.getBytes(StandardCharsets.UTF_8));
   }
 }

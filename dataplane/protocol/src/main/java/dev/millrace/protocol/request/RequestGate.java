@@ -24,14 +24,17 @@ public final class RequestGate {
   private static final String OLD_JSON = "application/json";
 
   private final Optional<SignatureVerifier> verifier;
+  private final CallerIdentity callerIdentity;
 
   /**
    * A gate.
    *
    * @param verifier checks signatures; absent, nobody needs one
+   * @param callerIdentity answers who asks for it
    */
-  public RequestGate(Optional<SignatureVerifier> verifier) {
+  public RequestGate(Optional<SignatureVerifier> verifier, CallerIdentity callerIdentity) {
     this.verifier = verifier;
+    this.callerIdentity = callerIdentity;
   }
 
   /**
@@ -87,6 +90,9 @@ public final class RequestGate {
   }
 
   private Admission otherContent(WireRequest request, Target target, Instant now) {
+    if (callerIdentity.isAskedBy(request)) {
+      return answered(callerIdentity.answer(request, now));
+    }
     if (verify(request, now) instanceof Identity.Refused(KinesisError error)) {
       return xml(403, error);
     }

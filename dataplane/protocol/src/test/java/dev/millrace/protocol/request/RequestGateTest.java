@@ -36,7 +36,8 @@ class RequestGateTest {
                   id ->
                       id.equals(TestingRequest.ACCESS_KEY_ID)
                           ? Optional.of(Credential.permanent(TestingRequest.SECRET_KEY))
-                          : Optional.empty())));
+                          : Optional.empty())),
+          new CallerIdentity("123456789012", Optional.empty()));
 
   @ParameterizedTest
   @EnumSource(Codec.class)
@@ -51,7 +52,8 @@ class RequestGateTest {
 
   @Test
   void withoutAVerifierNobodyNeedsASignature() {
-    RequestGate open = new RequestGate(Optional.empty());
+    RequestGate open =
+        new RequestGate(Optional.empty(), new CallerIdentity("123456789012", Optional.empty()));
     assertThat(open.admit(request(JSON, TARGET, "{}").toWire(), TestingRequest.NOW))
         .isEqualTo(new Admission.Accepted(Operation.LIST_STREAMS, Codec.JSON, Optional.empty()));
     assertThat(open.admit(request("text/plain", TARGET, "{}").toWire(), TestingRequest.NOW))

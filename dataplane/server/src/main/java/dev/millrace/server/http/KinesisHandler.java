@@ -100,6 +100,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   private final class Exchange {
     private final HttpServerRequest request;
     private final Context context = Vertx.currentContext();
+    private final RequestIds ids = RequestIds.draw(random.get());
     private final Codec codec;
     private final RequestBody body;
     private boolean refused;
@@ -187,7 +188,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
         case Checked.Bad<Subscription>(KinesisError error) ->
             send(WireAnswer.error(events.codec(), error));
         case Checked.Good<Subscription>(Subscription subscription) -> {
-          StandardHeaders.of(wire(), RequestIds.draw(random.get())).forEach(response::putHeader);
+          StandardHeaders.of(wire(), ids).forEach(response::putHeader);
           response.putHeader("Content-Type", EventMessages.CONTENT_TYPE);
           response.putHeader("Date", date.text());
           body.release();
@@ -198,6 +199,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     private WireRequest wire() {
       return new WireRequest(
+          ids.requestId(),
           request.method().name(),
           request.path() == null ? "/" : request.path(),
           request.query() == null ? "" : request.query(),
@@ -226,7 +228,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     private Future<Void> send(WireAnswer answer) {
       HttpServerResponse response = request.response();
       response.setStatusCode(answer.status());
-      StandardHeaders.of(wire(), RequestIds.draw(random.get())).forEach(response::putHeader);
+      StandardHeaders.of(wire(), ids).forEach(response::putHeader);
       answer.contentType().ifPresent(type -> response.putHeader("Content-Type", type));
       response.putHeader("Date", date.text());
       Buffer bytes =

@@ -8,6 +8,7 @@ import dev.millrace.core.port.StreamController;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.auth.Credential;
 import dev.millrace.protocol.auth.SignatureVerifier;
+import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
 import dev.millrace.server.action.Action;
 import dev.millrace.server.action.AddTagsToStreamAction;
@@ -81,6 +82,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -140,7 +142,7 @@ record KinesisFront(
             .filter(action -> !missing.contains(action.operation()))
             .map(action -> rated(action, catalogue, rates))
             .toList();
-    Dispatcher dispatcher = new Dispatcher(new RequestGate(verifier()), served, clocks.wall());
+    Dispatcher dispatcher = new Dispatcher(gate(), served, clocks.wall());
     KinesisHandler handler =
         new KinesisHandler(
             dispatcher,
@@ -236,13 +238,21 @@ record KinesisFront(
         : action;
   }
 
-  private Optional<SignatureVerifier> verifier() {
+  private RequestGate gate() {
+    // Clients of Kinesis sign for STS in their own region or, by the older rule, in its global one.
+    Predicate<String> regionOfSts = List.of(settings.region(), "us-east-1")::contains;
+    return new RequestGate(
+        verifier("kinesis", settings.region()::equals),
+        new CallerIdentity(account, verifier("sts", regionOfSts)));
+  }
+
+  private Optional<SignatureVerifier> verifier(String service, Predicate<String> regions) {
     return settings.credentials().isEmpty()
         ? Optional.empty()
         : Optional.of(
             new SignatureVerifier(
-                "kinesis",
-                settings.region()::equals,
+                service,
+                regions,
                 id ->
                     Optional.ofNullable(settings.credentials().get(id))
                         .map(Credential::permanent)));

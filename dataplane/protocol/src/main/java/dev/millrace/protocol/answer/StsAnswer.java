@@ -1,0 +1,78 @@
+package dev.millrace.protocol.answer;
+
+import java.util.Optional;
+
+/**
+ * Answers in the form of STS, which speaks the AWS Query protocol: XML, with the request's id in
+ * the body. Any thread may make one.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html">GetCallerIdentity</a>
+ */
+public final class StsAnswer {
+  private static final String CONTENT_TYPE = "text/xml";
+  private static final String NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+  private StsAnswer() {}
+
+  /**
+   * Who the caller is.
+   *
+   * @param account 12 digits
+   */
+  public static WireAnswer callerIdentity(
+      String arn, String userId, String account, String requestId) {
+    return xml(
+        200,
+        """
+        <GetCallerIdentityResponse xmlns="%s">
+          <GetCallerIdentityResult>
+            <Arn>%s</Arn>
+            <UserId>%s</UserId>
+            <Account>%s</Account>
+          </GetCallerIdentityResult>
+          <ResponseMetadata>
+            <RequestId>%s</RequestId>
+          </ResponseMetadata>
+        </GetCallerIdentityResponse>
+        """,
+        NAMESPACE,
+        arn,
+        userId,
+        account,
+        requestId);
+  }
+
+  /**
+   * A refusal for which the caller has the fault.
+   *
+   * @param code STS' name of the error
+   */
+  public static WireAnswer error(int status, String code, String message, String requestId) {
+    return xml(
+        status,
+        """
+        <ErrorResponse xmlns="%s">
+          <Error>
+            <Type>Sender</Type>
+            <Code>%s</Code>
+            <Message>%s</Message>
+          </Error>
+          <RequestId>%s</RequestId>
+        </ErrorResponse>
+        """,
+        NAMESPACE,
+        code,
+        message,
+        requestId);
+  }
+
+  private static WireAnswer xml(int status, String form, String... texts) {
+    Object[] escaped = new Object[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      escaped[i] = WireAnswer.escape(texts[i]);
+    }
+    return new WireAnswer(
+        status, Optional.of(CONTENT_TYPE), WireAnswer.utf8(form.formatted(escaped)));
+  }
+}
