@@ -17,6 +17,7 @@ import dev.millrace.protocol.shape.PutRecordsRequestEntry;
 import dev.millrace.server.action.RecordChecks.Placed;
 import dev.millrace.server.action.RecordWriter.Result;
 import dev.millrace.server.routing.StreamLookup;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,13 +90,30 @@ public record PutRecordsAction(
           bytes += record.sizeBytes();
         }
         case Checked.Bad<Placed>(KinesisError error) -> {
-          return Checked.bad(error);
+          return Checked.bad(bytes(entries) > ServiceLimits.PUT_RECORDS_BYTES ? tooLarge() : error);
         }
       }
     }
     return bytes > ServiceLimits.PUT_RECORDS_BYTES
-        ? Checked.bad(KinesisError.invalidArgument("Records size exceeds 10 MB limit"))
+        ? Checked.bad(tooLarge())
         : Checked.good(records);
+  }
+
+  /** The size of the whole request, which counts before that of a record. */
+  private static long bytes(List<Structure> entries) {
+    return entries.stream()
+        .mapToLong(
+            entry ->
+                entry
+                        .getOr(PutRecordsRequestEntry.PARTITION_KEY, "")
+                        .getBytes(StandardCharsets.UTF_8)
+                        .length
+                    + entry.get(PutRecordsRequestEntry.DATA).length())
+        .sum();
+  }
+
+  private static KinesisError tooLarge() {
+    return KinesisError.invalidArgument("Records size exceeds 10 MB limit");
   }
 
   private CompletionStage<Answer> append(Accepted accepted) {

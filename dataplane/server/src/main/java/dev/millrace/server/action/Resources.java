@@ -55,19 +55,35 @@ public record Resources(StreamEditor editor) {
 
   /** Finds a resource. */
   Checked<Resource> find(String arn) {
-    return editor
-        .streams()
-        .find(Optional.empty(), Optional.of(streamArn(arn)))
-        .then(entry -> resource(entry.definition(), arn));
+    return stream(arn).then(stream -> resource(stream, arn));
   }
 
   /** Changes a resource that is ACTIVE. */
   CompletionStage<Answer> edit(String arn, Function<Resource, Checked<Edit>> decide) {
-    return editor.edit(
-        Optional.empty(),
-        Optional.of(streamArn(arn)),
-        stream ->
-            editor.tagged(stream).then(is -> resource(is, arn)).then(this::active).then(decide));
+    return stream(arn)
+        .fold(
+            known ->
+                editor.edit(
+                    Optional.of(known.name().text()),
+                    Optional.empty(),
+                    stream ->
+                        editor
+                            .tagged(stream)
+                            .then(is -> resource(is, arn))
+                            .then(this::active)
+                            .then(decide)),
+            error -> new Answer.Refused(error).now());
+  }
+
+  /** The stream; one that is not there is called by its whole ARN here. */
+  private Checked<StreamDefinition> stream(String arn) {
+    String streamArn = streamArn(arn);
+    return editor
+        .streams()
+        .find(Optional.empty(), Optional.of(streamArn))
+        .fold(
+            entry -> Checked.good(entry.definition()),
+            error -> Checked.bad(editor.streams().notFound(streamArn)));
   }
 
   private Checked<Resource> active(Resource resource) {

@@ -42,13 +42,7 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
                       KinesisError.invalidArgument(
                           "Neither streamARN nor streamName was provided")));
     }
-    int type = arn.get().indexOf(":stream/");
-    if (type < 0) {
-      return Checked.bad(
-          KinesisError.notFound(
-              "Resource %s under account %s not found.".formatted(arn.get(), account)));
-    }
-    String inArn = arn.get().substring(type + ":stream/".length());
+    String inArn = arn.get().substring(arn.get().indexOf(":stream/") + ":stream/".length());
     if (name.isPresent() && !name.get().equals(inArn)) {
       return Checked.bad(
           KinesisError.invalidArgument(
@@ -148,9 +142,9 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
         .formatted(arn(stream.name()), consumer.name(), consumer.creationSecond());
   }
 
-  /** The service's words for a consumer that is not there. */
+  /** The words for a consumer that is not there: moto's, since nobody recorded the service's. */
   public KinesisError consumerNotFound(String arn) {
-    return KinesisError.notFound("Consumer " + arn + " under account " + account + " not found.");
+    return KinesisError.notFound("Consumer " + arn + ", account " + account + " not found.");
   }
 
   /** The service's words for a stream that is not in the state that the call needs. */

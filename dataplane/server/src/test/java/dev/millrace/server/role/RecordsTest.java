@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -174,6 +175,25 @@ class RecordsTest {
         .isEqualTo(
             "ValidationException: 1 validation error detected: Value at 'data' failed to"
                 + " satisfy constraint: Member must have length less than or equal to 1048576");
+  }
+
+  @Test
+  void aRequestThatIsTooLargeIsToldSoBeforeARecordThatIs() throws Exception {
+    String record =
+        "{'PartitionKey':'ab','Data':'%s'}".formatted(base64("x".repeat((1 << 20) - 1)));
+    assertThat(
+            millrace.refused(
+                "PutRecords",
+                "{'StreamName':'s','Records':[%s]}",
+                String.join(",", Collections.nCopies(10, record))))
+        .isEqualTo("InvalidArgumentException: Records size exceeds 10 MB limit");
+    assertThat(
+            millrace.refused(
+                "PutRecords",
+                "{'StreamName':'s','Records':[%s]}",
+                String.join(",", Collections.nCopies(9, record))))
+        .startsWith(
+            "ValidationException: 1 validation error detected: Value at 'records.1.member.data'");
   }
 
   @ParameterizedTest

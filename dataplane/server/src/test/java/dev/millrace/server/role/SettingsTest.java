@@ -70,7 +70,7 @@ class SettingsTest {
           SplitShard|{'StreamName':'none','ShardToSplit':'abc','NewStartingHashKey':'5'}|ResourceNotFoundException: Could not find shard abc in stream none under account 000000000000.
           SplitShard|{'StreamName':'none','ShardToSplit':'0','NewStartingHashKey':'5'}|ResourceNotFoundException: Stream none under account 000000000000 not found.
           MergeShards|{'StreamName':'none','ShardToMerge':'0','AdjacentShardToMerge':'abc'}|ResourceNotFoundException: Could not find shard abc in stream none under account 000000000000.
-          TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:queue/abc','Tags':{'a':'b'}}|ResourceNotFoundException: Resource arn:aws:kinesis:us-east-1:000000000000:queue/abc under account 000000000000 not found.
+          TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:queue/abc','Tags':{'a':'b'}}|ResourceNotFoundException: Stream arn:aws:kinesis:us-east-1:000000000000:queue/abc under account 000000000000 not found.
           UpdateStreamMode|{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','StreamModeDetails':{'StreamMode':'ON_DEMAND'},'WarmThroughputMiBps':5}|ValidationException: Warm throughput needs the account's minimum throughput billing commitment to be ENABLED.
           UpdateShardCount|{'StreamName':'s','TargetShardCount':20001,'ScalingType':'UNIFORM_SCALING'}|LimitExceededException: TargetShardCount 20001 exceeds the limit of 10000 shards for a stream.
           UpdateStreamRecordDistributionStrategy|{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','RecordDistributionStrategy':'AUTO'}|InvalidArgumentException: RecordDistributionStrategy AUTO is only for streams in mode ON_DEMAND.
@@ -79,7 +79,10 @@ class SettingsTest {
           UpdateStreamWarmThroughput|{'StreamName':'s','WarmThroughputMiBps':5}|ValidationException: Warm throughput needs stream mode ON_DEMAND, stream s is PROVISIONED.
           UpdateStreamWarmThroughput|{'StreamName':'d','WarmThroughputMiBps':5}|ValidationException: Warm throughput needs the account's minimum throughput billing commitment to be ENABLED.
           DescribeStreamConsumer|{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s'}|InvalidArgumentException: Either ConsumerARN, or both StreamARN and ConsumerName, must be given.
-          DescribeStreamConsumer|{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','ConsumerName':'c'}|ResourceNotFoundException: Consumer arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c under account 000000000000 not found.
+          DescribeStreamConsumer|{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','ConsumerName':'c'}|ResourceNotFoundException: Consumer arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c, account 000000000000 not found.
+          GetResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/none'}|ResourceNotFoundException: Stream arn:aws:kinesis:us-east-1:000000000000:stream/none under account 000000000000 not found.
+          TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/none/consumer/c:1','Tags':{'a':'b'}}|ResourceNotFoundException: Stream arn:aws:kinesis:us-east-1:000000000000:stream/none under account 000000000000 not found.
+          TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1','Tags':{'a':'b'}}|ResourceNotFoundException: Consumer arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1, account 000000000000 not found.
           PutResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','Policy':'no'}|ValidationException: Policy must be a JSON object.
           DeleteResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s'}|ResourceNotFoundException: No resource policy found for resource ARN arn:aws:kinesis:us-east-1:000000000000:stream/s.
           """)
