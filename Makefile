@@ -108,7 +108,8 @@ bench: tools $(APP) ## Measure: codecs by JMH, the server by a load driver, as r
 	JAVA=$(JDK)/bin/java dataplane/bench/run $(BENCH)
 
 .PHONY: conformance
-conformance: tools $(APP) $(VENV)-conformance/.done ## Run moto's Kinesis tests against one process
+conformance: tools $(APP) $(VENV)-conformance/.done ## Run moto's Kinesis tests against a process for each region they name
+	@command -v patch >/dev/null || { echo "patch was not found: lines of moto's tests are corrected by it."; exit 1; }
 	JAVA=$(JDK)/bin/java APP=$(CURDIR)/$(APP) JVM_OPTIONS=$(CURDIR)/$(JVM_OPTIONS) PYTHON=$(CURDIR)/$(VENV)-conformance/bin/python e2e/conformance/run
 
 $(VENV)-conformance/.done: e2e/conformance/requirements.txt
