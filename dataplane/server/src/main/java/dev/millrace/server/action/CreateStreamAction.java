@@ -12,13 +12,14 @@ import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
-import dev.millrace.protocol.schema.Validation;
 import dev.millrace.protocol.shape.CreateStreamInput;
 import dev.millrace.protocol.shape.StreamModeDetails;
 import dev.millrace.server.routing.StreamLookup;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,7 @@ import java.util.function.LongSupplier;
  */
 public record CreateStreamAction(
     StreamLookup streams,
-    ShardQuota quota,
+    AccountQuota quota,
     StreamController controller,
     AccountStore account,
     InstantSource clock,
@@ -57,11 +58,22 @@ public record CreateStreamAction(
     return CreateStreamInput.SHAPE;
   }
 
+  /** The mode is looked at before it is known to be one. */
+  @Override
+  public List<Member<?>> alsoRequired(Structure input) {
+    boolean onDemand =
+        input
+            .find(CreateStreamInput.STREAM_MODE_DETAILS)
+            .flatMap(details -> details.find(StreamModeDetails.STREAM_MODE))
+            .filter(StreamMode.ON_DEMAND.name()::equals)
+            .isPresent();
+    return onDemand ? List.of() : List.of(CreateStreamInput.SHARD_COUNT);
+  }
+
   @Override
   public CompletionStage<Answer> perform(Call call) {
     Structure input = call.input();
-    return mode(input)
-        .then(mode -> checkSettings(input, mode))
+    return checkSettings(input, mode(input))
         .then(mode -> Tags.checkCount(input.getOr(CreateStreamInput.TAGS, Map.of()).size(), mode))
         .then(mode -> Tags.check(input.getOr(CreateStreamInput.TAGS, Map.of()), mode))
         .then(mode -> checkFree(input, mode))
@@ -69,26 +81,23 @@ public record CreateStreamAction(
         .fold(mode -> create(define(input, mode)), error -> new Answer.Refused(error).now());
   }
 
-  private static Checked<StreamMode> mode(Structure input) {
-    StreamMode mode =
-        input
-            .find(CreateStreamInput.STREAM_MODE_DETAILS)
-            .map(details -> StreamMode.valueOf(details.get(StreamModeDetails.STREAM_MODE)))
-            .orElse(StreamMode.PROVISIONED);
-    return mode == StreamMode.ON_DEMAND
-        ? Checked.good(mode)
-        : Checked.unless(Validation.check(input, CreateStreamInput.SHARD_COUNT), mode);
+  private static StreamMode mode(Structure input) {
+    return input
+        .find(CreateStreamInput.STREAM_MODE_DETAILS)
+        .map(details -> StreamMode.valueOf(details.get(StreamModeDetails.STREAM_MODE)))
+        .orElse(StreamMode.PROVISIONED);
   }
 
   private Checked<StreamMode> checkSettings(Structure input, StreamMode mode) {
-    boolean warm = input.find(CreateStreamInput.WARM_THROUGHPUT_MIBPS).isPresent();
-    if (warm && (mode != StreamMode.ON_DEMAND || !account.read().isCommitted(clock.instant()))) {
+    Optional<Integer> warm = input.find(CreateStreamInput.WARM_THROUGHPUT_MIBPS);
+    if (warm.isPresent() && mode != StreamMode.ON_DEMAND) {
       return Checked.bad(
-          KinesisError.validation(
-              "WarmThroughputMiBps needs StreamMode ON_DEMAND and the account's minimum throughput"
-                  + " billing commitment to be ENABLED."));
+          KinesisError.validation("WarmThroughputMiBps needs StreamMode ON_DEMAND."));
     }
-    return RecordDistributions.check(distribution(input), mode, mode);
+    Checked<StreamMode> distributed = RecordDistributions.check(distribution(input), mode, mode);
+    return warm.isEmpty()
+        ? distributed
+        : distributed.then(is -> new WarmThroughputs(account, clock).check(warm.get(), is));
   }
 
   private static RecordDistribution distribution(Structure input) {
@@ -99,11 +108,14 @@ public record CreateStreamAction(
   }
 
   private Checked<StreamMode> checkQuota(Structure input, StreamMode mode) {
+    Checked<StreamMode> unhurried = quota.checkChanging(mode);
     if (mode == StreamMode.ON_DEMAND) {
-      return Checked.good(mode);
+      return unhurried.then(quota::checkOnDemand);
     }
     int shards = input.get(CreateStreamInput.SHARD_COUNT);
-    return quota.checkAccount(shards, mode).then(is -> quota.checkStream("ShardCount", shards, is));
+    return unhurried
+        .then(is -> quota.checkAccount(shards, is))
+        .then(is -> quota.checkStream("ShardCount", shards, is));
   }
 
   private Checked<StreamMode> checkFree(Structure input, StreamMode mode) {

@@ -1,7 +1,6 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.limit.ServiceLimits;
-import dev.millrace.core.stream.StreamMode;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.DescribeLimitsInput;
@@ -14,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeLimits.html">DescribeLimits</a>
  */
-public record DescribeLimitsAction(ShardQuota quota) implements Action {
+public record DescribeLimitsAction(AccountQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.DESCRIBE_LIMITS;
@@ -28,11 +27,7 @@ public record DescribeLimitsAction(ShardQuota quota) implements Action {
   @Override
   public CompletionStage<Answer> perform(Call call) {
     int openShards = quota.openShards();
-    long onDemandStreams =
-        quota.streams().catalogue().streams().values().stream()
-            .map(entry -> entry.definition().settings().mode())
-            .filter(StreamMode.ON_DEMAND::equals)
-            .count();
+    long onDemandStreams = quota.onDemandStreams();
     return new Answer.Success(
             256,
             out -> {

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html">SplitShard</a>
  */
-public record SplitShardAction(StreamEditor editor, ShardQuota quota) implements Action {
+public record SplitShardAction(StreamEditor editor, AccountQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.SPLIT_SHARD;

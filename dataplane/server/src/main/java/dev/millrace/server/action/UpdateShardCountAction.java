@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html">UpdateShardCount</a>
  */
-public record UpdateShardCountAction(StreamEditor editor, ShardQuota quota) implements Action {
+public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.UPDATE_SHARD_COUNT;

@@ -21,12 +21,14 @@ import java.util.concurrent.CompletionStage;
  * Switches between provisioned and on-demand mode; the shards stay as they are.
  *
  * @param editor changes the stream
+ * @param quota how many streams may be in on-demand mode
  * @param account tells whether the account has committed itself
  * @param clock tells whether it still has
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html">UpdateStreamMode</a>
  */
-public record UpdateStreamModeAction(StreamEditor editor, AccountStore account, InstantSource clock)
+public record UpdateStreamModeAction(
+    StreamEditor editor, AccountQuota quota, AccountStore account, InstantSource clock)
     implements Action {
   @Override
   public Operation operation() {
@@ -65,8 +67,12 @@ public record UpdateStreamModeAction(StreamEditor editor, AccountStore account, 
           KinesisError.validation(
               "WarmThroughputMiBps can only be given when switching to ON_DEMAND."));
     }
-    if (warm.isPresent()) {
-      return new WarmThroughputs(account, clock).check(warm.get(), stream);
+    if (mode == StreamMode.ON_DEMAND) {
+      Checked<StreamDefinition> allowed =
+          stream.settings().mode() == mode ? Checked.good(stream) : quota.checkOnDemand(stream);
+      return warm.isEmpty()
+          ? allowed
+          : allowed.then(is -> new WarmThroughputs(account, clock).check(warm.get(), is));
     }
     return mode == StreamMode.PROVISIONED
             && stream.settings().distribution() == RecordDistribution.AUTO

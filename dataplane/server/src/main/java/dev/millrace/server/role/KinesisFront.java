@@ -10,6 +10,7 @@ import dev.millrace.protocol.auth.Credential;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.server.action.AccountQuota;
 import dev.millrace.server.action.Action;
 import dev.millrace.server.action.AddTagsToStreamAction;
 import dev.millrace.server.action.CreateStreamAction;
@@ -43,7 +44,6 @@ import dev.millrace.server.action.RecordWriter;
 import dev.millrace.server.action.RegisterStreamConsumerAction;
 import dev.millrace.server.action.RemoveTagsFromStreamAction;
 import dev.millrace.server.action.Resources;
-import dev.millrace.server.action.ShardQuota;
 import dev.millrace.server.action.SplitShardAction;
 import dev.millrace.server.action.StartStreamEncryptionAction;
 import dev.millrace.server.action.StopStreamEncryptionAction;
@@ -167,7 +167,7 @@ record KinesisFront(
       throws IOException {
     TokenSigner signer = new TokenSigner(tokenKey());
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
-    ShardQuota quota = new ShardQuota(streams, settings.shardLimit());
+    AccountQuota quota = new AccountQuota(streams, settings.shardLimit(), settings.callLimits());
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     Resources resources = new Resources(editor);
     Paging paging = new Paging(signer, clocks.wall());
@@ -223,7 +223,7 @@ record KinesisFront(
         new UpdateAccountSettingsAction(billing, clocks.wall()),
         new UpdateMaxRecordSizeAction(editor),
         new UpdateShardCountAction(editor, quota),
-        new UpdateStreamModeAction(editor, billing, clocks.wall()),
+        new UpdateStreamModeAction(editor, quota, billing, clocks.wall()),
         new UpdateStreamRecordDistributionStrategyAction(editor),
         new UpdateStreamWarmThroughputAction(editor, billing, clocks.wall()));
   }

@@ -50,6 +50,7 @@ class StreamStatesTest {
   private final LossyLeader leader = new LossyLeader(shards, time, new Random(1));
   private final StreamController nothingToSettle = name -> CompletableFuture.completedStage(null);
   private final StreamEditor editor = new StreamEditor(streams, nothingToSettle, false);
+  private final AccountQuota quota = new AccountQuota(streams, 100, true);
   private final Resources resources = new Resources(editor);
   private final TokenSigner signer = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
   private final Paging paging = new Paging(signer, clock);
@@ -77,13 +78,13 @@ class StreamStatesTest {
               new PutResourcePolicyAction(resources),
               new RegisterStreamConsumerAction(editor, new NoAccount(), clock),
               new RemoveTagsFromStreamAction(editor),
-              new SplitShardAction(editor),
+              new SplitShardAction(editor, quota),
               new StartStreamEncryptionAction(editor),
               new StopStreamEncryptionAction(editor),
               new TagResourceAction(resources),
               new UpdateMaxRecordSizeAction(editor),
-              new UpdateShardCountAction(editor),
-              new UpdateStreamModeAction(editor, new NoAccount(), clock))
+              new UpdateShardCountAction(editor, quota),
+              new UpdateStreamModeAction(editor, quota, new NoAccount(), clock))
           .collect(Collectors.toMap(Action::operation, Function.identity()));
 
   private StreamDefinition stream(StreamStatus status) {

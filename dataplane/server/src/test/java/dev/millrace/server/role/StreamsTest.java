@@ -103,6 +103,10 @@ class StreamsTest {
           """
           CreateStream|{'StreamName':'there','ShardCount':1}|ResourceInUseException: Stream there under account 000000000000 already exists.
           CreateStream|{'StreamName':'new'}|ValidationException: 1 validation error detected: Value null at 'shardCount' failed to satisfy constraint: Member must not be null
+          CreateStream|{}|ValidationException: 2 validation errors detected: Value null at 'shardCount' failed to satisfy constraint: Member must not be null; Value null at 'streamName' failed to satisfy constraint: Member must not be null
+          CreateStream|{'StreamName':'new','ShardCount':1,'WarmThroughputMiBps':5}|ValidationException: WarmThroughputMiBps needs StreamMode ON_DEMAND.
+          CreateStream|{'StreamName':'new','StreamModeDetails':{'StreamMode':'ON_DEMAND'},'WarmThroughputMiBps':5}|ValidationException: Warm throughput needs the account's minimum throughput billing commitment to be ENABLED.
+          CreateStream|{'StreamName':'new','StreamModeDetails':{'StreamMode':'never'},'ShardCount':1}|ValidationException: 1 validation error detected: Value 'never' at 'streamModeDetails.streamMode' failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, ON_DEMAND]
           CreateStream|{'StreamName':'new','ShardCount':0}|ValidationException: 1 validation error detected: Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1
           CreateStream|{'StreamName':'new','ShardCount':1,'Tags':{'a*':'b'}}|InvalidArgumentException: Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @.
           CreateStream|{'StreamName':'new','ShardCount':20000}|LimitExceededException: This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: 1. Limit: 20000. Number of additional shards that would have resulted from this request: 20000. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.

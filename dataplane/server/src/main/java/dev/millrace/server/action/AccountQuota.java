@@ -4,12 +4,16 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.server.routing.StreamLookup;
+import java.util.stream.Stream;
 
 /**
- * How many open shards there may be: in the account, over its streams in provisioned mode, and in
- * one stream. Any thread may ask.
+ * How many there may be: open shards in the account, over its streams in provisioned mode, and in
+ * one stream; streams in on-demand mode; streams that are being made or deleted. Any thread may
+ * ask.
  *
  * <p>A call is checked against the streams as they are when it comes, so two at the same moment may
  * pass together. The limit keeps a slip of the keyboard from opening thousands of shards; it is no
@@ -17,16 +21,18 @@ import dev.millrace.server.routing.StreamLookup;
  *
  * @param streams the streams there are
  * @param limit most open shards of the account, from 1
+ * @param rated whether calls come only as fast as the service takes them: then so many streams are
+ *     CREATING or DELETING at a time, and no more
  * @see <a
  *     href="https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html">Quotas
  *     and limits</a>
  */
-public record ShardQuota(StreamLookup streams, int limit) {
+public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
+  private static final int CHANGING = 5;
 
   /** Open shards of all streams in provisioned mode together. */
   int openShards() {
-    return streams.catalogue().streams().values().stream()
-        .map(CatalogueEntry::definition)
+    return definitions()
         .filter(stream -> stream.settings().mode() == StreamMode.PROVISIONED)
         .mapToInt(stream -> stream.openShards().size())
         .sum();
@@ -57,6 +63,41 @@ public record ShardQuota(StreamLookup streams, int limit) {
                 "%s %d exceeds the limit of %d shards for a stream."
                     .formatted(member, shards, ServiceLimits.SHARDS_PER_STREAM)))
         : Checked.good(value);
+  }
+
+  /** Streams in on-demand mode. */
+  long onDemandStreams() {
+    return definitions().filter(is -> is.settings().mode() == StreamMode.ON_DEMAND).count();
+  }
+
+  /** The value, unless one more stream in on-demand mode would be too many. */
+  <T> Checked<T> checkOnDemand(T value) {
+    return onDemandStreams() >= ServiceLimits.ON_DEMAND_STREAMS
+        ? Checked.bad(
+            KinesisError.limitExceeded(
+                "This request would exceed the limit of %d on-demand streams for the account %s in %s."
+                    .formatted(
+                        ServiceLimits.ON_DEMAND_STREAMS, streams.account(), streams.region())))
+        : Checked.good(value);
+  }
+
+  /** The value, unless too many streams are being made or deleted already. */
+  <T> Checked<T> checkChanging(T value) {
+    long changing =
+        definitions()
+            .filter(
+                is -> is.status() == StreamStatus.CREATING || is.status() == StreamStatus.DELETING)
+            .count();
+    return rated && changing >= CHANGING
+        ? Checked.bad(
+            KinesisError.limitExceeded(
+                "This request would have exceed the limit on the number of streams that can simultaneously be in CREATING or DELETING. Limit: %d"
+                    .formatted(CHANGING)))
+        : Checked.good(value);
+  }
+
+  private Stream<StreamDefinition> definitions() {
+    return streams.catalogue().streams().values().stream().map(CatalogueEntry::definition);
   }
 
   private KinesisError exceeded(int open, int more) {

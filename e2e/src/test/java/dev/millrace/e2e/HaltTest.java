@@ -1,0 +1,65 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** A process that cannot keep its promises ends at once, and says why. */
+class HaltTest {
+  private static final int MIB = 1 << 20;
+  private static final int HALTED = 70;
+
+  /** Far more than the write buffers hold, so that the store has to write files. */
+  private static final int PUTS = 400;
+
+  @TempDir private Path data;
+
+  @Test
+  void aServerWhoseStoreIsTakenAwayEndsWithStatusSeventy() throws IOException {
+    byte[] bytes = new byte[MIB - 1];
+    new Random(1).nextBytes(bytes);
+    SdkBytes record = SdkBytes.fromByteArray(bytes);
+    try (MillraceProcess server = MillraceProcess.in(data).start();
+        KinesisClient client = Clients.withoutRetries(server.http())) {
+      client.createStream(request -> request.streamName("s").shardCount(1));
+      client.putRecord(request -> request.streamName("s").partitionKey("k").data(record));
+      delete(data.resolve("store"));
+      for (int i = 0; i < PUTS && server.isAlive(); i++) {
+        try {
+          client.putRecord(request -> request.streamName("s").partitionKey("k").data(record));
+        } catch (SdkException refusedOrGone) {
+          // Whether it still answers is not the question; that it ends is.
+        }
+      }
+      assertThat(server.awaitExit()).as(String.join("\n", server.output())).isEqualTo(HALTED);
+      assertThat(server.output()).anyMatch(line -> line.contains("halt"));
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(HaltTest::deleteFile);
+    }
+  }
+
+  private static void deleteFile(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (java.nio.file.DirectoryNotEmptyException e) {
+      // The store made a file meanwhile; the rest is gone.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
