@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class ShardMachine {
   /** Rows that take so much are followed by a state row, so that a restart reads no more. */
-  static final long STATE_ROW_EVERY_BYTES = 1 << 20;
+  static final long STATE_ROW_EVERY_BYTES = 256 << 10;
 
   private ShardMachine() {}
 

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * What the owner of a stream decides about it and may change while it lives.
@@ -64,127 +65,90 @@ public record StreamSettings(
 
   /** The same with another mode. */
   public StreamSettings withMode(StreamMode next) {
-    return new StreamSettings(
-        next,
-        retentionHours,
-        maxRecordSizeKiB,
-        tags,
-        shardLevelMetrics,
-        keyId,
-        distribution,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.mode = next);
   }
 
   /** The same with another retention period. */
   public StreamSettings withRetentionHours(int next) {
-    return new StreamSettings(
-        mode,
-        next,
-        maxRecordSizeKiB,
-        tags,
-        shardLevelMetrics,
-        keyId,
-        distribution,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.retentionHours = next);
   }
 
   /** The same for records of another size. */
   public StreamSettings withMaxRecordSizeKiB(int next) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        next,
-        tags,
-        shardLevelMetrics,
-        keyId,
-        distribution,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.maxRecordSizeKiB = next);
   }
 
   /** The same with other tags. */
   public StreamSettings withTags(Map<String, String> next) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        maxRecordSizeKiB,
-        new TreeMap<>(next),
-        shardLevelMetrics,
-        keyId,
-        distribution,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.tags = new TreeMap<>(next));
   }
 
   /** The same with other metrics for each shard. */
   public StreamSettings withShardLevelMetrics(SortedSet<String> next) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        maxRecordSizeKiB,
-        tags,
-        next,
-        keyId,
-        distribution,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.shardLevelMetrics = next);
   }
 
   /** The same with another key, or none. */
   public StreamSettings withKeyId(Optional<String> next) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        maxRecordSizeKiB,
-        tags,
-        shardLevelMetrics,
-        next,
-        distribution,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.keyId = next);
   }
 
   /** The same with another way to choose shards. */
   public StreamSettings withDistribution(RecordDistribution next) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        maxRecordSizeKiB,
-        tags,
-        shardLevelMetrics,
-        keyId,
-        next,
-        warmThroughputMiBps,
-        policy);
+    return with(changed -> changed.distribution = next);
   }
 
   /** The same with another warm throughput. */
   public StreamSettings withWarmThroughput(Optional<Integer> miBps) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        maxRecordSizeKiB,
-        tags,
-        shardLevelMetrics,
-        keyId,
-        distribution,
-        miBps,
-        policy);
+    return with(changed -> changed.warmThroughputMiBps = miBps);
   }
 
   /** The same with another policy, or none. */
   public StreamSettings withPolicy(Optional<String> next) {
-    return new StreamSettings(
-        mode,
-        retentionHours,
-        maxRecordSizeKiB,
-        tags,
-        shardLevelMetrics,
-        keyId,
-        distribution,
-        warmThroughputMiBps,
-        next);
+    return with(changed -> changed.policy = next);
+  }
+
+  private StreamSettings with(Consumer<Changed> change) {
+    Changed changed = new Changed(this);
+    change.accept(changed);
+    return changed.done();
+  }
+
+  /** All members, one of which is given another value. */
+  private static final class Changed {
+    private StreamMode mode;
+    private int retentionHours;
+    private int maxRecordSizeKiB;
+    private SortedMap<String, String> tags;
+    private SortedSet<String> shardLevelMetrics;
+    private Optional<String> keyId;
+    private RecordDistribution distribution;
+    private Optional<Integer> warmThroughputMiBps;
+    private Optional<String> policy;
+
+    Changed(StreamSettings from) {
+      mode = from.mode;
+      retentionHours = from.retentionHours;
+      maxRecordSizeKiB = from.maxRecordSizeKiB;
+      tags = from.tags;
+      shardLevelMetrics = from.shardLevelMetrics;
+      keyId = from.keyId;
+      distribution = from.distribution;
+      warmThroughputMiBps = from.warmThroughputMiBps;
+      policy = from.policy;
+    }
+
+    StreamSettings done() {
+      return new StreamSettings(
+          mode,
+          retentionHours,
+          maxRecordSizeKiB,
+          tags,
+          shardLevelMetrics,
+          keyId,
+          distribution,
+          warmThroughputMiBps,
+          policy);
+    }
   }
 }

@@ -161,7 +161,7 @@ class ShardMachineTest {
 
   @Test
   void aStateRowComesOftenEnoughThatARestartReadsLittle() {
-    byte[] data = new byte[100_000];
+    byte[] data = new byte[25_000];
     AppendRecords big =
         new AppendRecords(
             SHARD,
@@ -175,7 +175,7 @@ class ShardMachineTest {
     }
     assertRestored(steps);
     assertThat(steps.getLast().state().orElseThrow().bytesSinceStateRow())
-        .isLessThan(ShardMachine.STATE_ROW_EVERY_BYTES + 101_000);
+        .isLessThan(ShardMachine.STATE_ROW_EVERY_BYTES + 26_000);
     List<ShardMachine.Step> withStateRow =
         steps.stream().filter(step -> step.rows().size() == 2).toList();
     assertThat(withStateRow).hasSize(3);

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Appends each batch once, however often it has to be sent: a batch whose answer was lost is sent
@@ -82,8 +83,7 @@ public final class SessionWriter {
     if (sessions.size() > SESSIONS) {
       sessions.values().removeIf(SessionWriter::isIdle);
     }
-    leader
-        .openSession(shard)
+    called(() -> leader.openSession(shard))
         .whenComplete(
             (result, failure) -> {
               switch (result) {
@@ -117,6 +117,15 @@ public final class SessionWriter {
         ? refused
         : new LogRefusedException(
             Reason.NOT_LEADER, "shard " + shard + " opened no session: " + cause, cause);
+  }
+
+  /** What is thrown is a failure like any other: nothing may be left in flight for ever. */
+  private static <T> CompletionStage<T> called(Supplier<CompletionStage<T>> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
   private static Throwable unwrapped(Throwable failure) {
@@ -167,8 +176,7 @@ public final class SessionWriter {
         ShardSession.Numbered number,
         boolean again,
         long pauseMillis) {
-      leader
-          .append(shard, number.batch(), again, records)
+      called(() -> leader.append(shard, number.batch(), again, records))
           .whenComplete(
               (result, failure) -> {
                 switch (result) {

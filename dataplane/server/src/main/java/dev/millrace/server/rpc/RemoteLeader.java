@@ -80,14 +80,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   public CompletionStage<SessionResult> openSession(ShardRef shard) {
     return call(
             shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeOpenSession(shard), WRITE_TIMEOUT_MILLIS)
-        .map(RpcFormat::decodeSessionResult)
-        .map(
-            result -> {
-              if (result instanceof AppendResult.NoSuchShard) {
-                throw notThere(shard);
-              }
-              return result;
-            })
+        .map(answer -> there(shard, RpcFormat.decodeSessionResult(answer)))
         .toCompletionStage();
   }
 
@@ -96,14 +89,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
       ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
     RpcFormat.Append request = new RpcFormat.Append(shard, number, again, records);
     return call(shard, RpcFormat.APPEND, RpcFormat.encode(request), WRITE_TIMEOUT_MILLIS)
-        .map(RpcFormat::decodeAppendResult)
-        .map(
-            result -> {
-              if (result instanceof AppendResult.NoSuchShard) {
-                throw notThere(shard);
-              }
-              return result;
-            })
+        .map(answer -> there(shard, RpcFormat.decodeAppendResult(answer)))
         .toCompletionStage();
   }
 
@@ -160,6 +146,13 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
               return found;
             })
         .toCompletionStage();
+  }
+
+  private static <T> T there(ShardRef shard, T result) {
+    if (result instanceof AppendResult.NoSuchShard) {
+      throw notThere(shard);
+    }
+    return result;
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.millrace.server.action;
 
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.BatchNumber;
-import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
@@ -12,22 +11,21 @@ import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.server.routing.LocalLeader;
 import dev.millrace.server.routing.ReadPool;
-import dev.millrace.server.routing.ShardLeader;
 import dev.millrace.server.routing.ShardTails;
+import dev.millrace.server.routing.TestingLeader;
 import dev.millrace.server.routing.TestingTime;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * The real leader of shards, at the end of a way on which calls and answers are refused, lost, or
  * so late that nobody waits for them any more. It throttles a record now and then.
  */
-final class LossyLeader implements ShardLeader {
+final class LossyLeader extends TestingLeader {
   private static final int TIMEOUT_MILLIS = 3_000;
   private static final int LONGEST_DELAY_MILLIS = 8_000;
 
@@ -99,23 +97,6 @@ final class LossyLeader implements ShardLeader {
 
   private static void fail(CompletableFuture<?> answer, Reason reason) {
     answer.completeExceptionally(new LogRefusedException(reason, "the way is bad", null));
-  }
-
-  @Override
-  public <T> CompletionStage<T> read(
-      ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public <T> CompletionStage<T> tail(
-      ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-    throw new UnsupportedOperationException();
   }
 
   private static final class NothingToRead implements ShardReader {

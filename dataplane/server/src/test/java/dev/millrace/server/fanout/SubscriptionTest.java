@@ -2,10 +2,7 @@ package dev.millrace.server.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.command.BatchNumber;
-import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.ShardReader.StoredRecord;
-import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
@@ -16,8 +13,8 @@ import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.protocol.Blob;
 import dev.millrace.server.routing.LogCatalogue;
-import dev.millrace.server.routing.ShardLeader;
 import dev.millrace.server.routing.StreamLookup;
+import dev.millrace.server.routing.TestingLeader;
 import dev.millrace.server.routing.TestingShards;
 import dev.millrace.server.routing.TestingTime;
 import java.nio.ByteBuffer;
@@ -105,7 +102,7 @@ class SubscriptionTest {
   }
 
   /** A shard with more to read than anybody takes. */
-  private static final class Endless implements ShardLeader {
+  private static final class Endless extends TestingLeader {
     @Override
     public <T> CompletionStage<T> tail(
         ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
@@ -115,28 +112,6 @@ class SubscriptionTest {
       return CompletableFuture.completedStage(
           then.apply(
               new ReadResult.Records(List.of(record), from + 1, Long.MAX_VALUE, 1_700_000_000L)));
-    }
-
-    @Override
-    public CompletionStage<SessionResult> openSession(ShardRef shard) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<AppendResult> append(
-        ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> CompletionStage<T> read(
-        ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-      throw new UnsupportedOperationException();
     }
   }
 

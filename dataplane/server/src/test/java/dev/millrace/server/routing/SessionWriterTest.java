@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.apply.SessionWindow;
 import dev.millrace.core.command.BatchNumber;
-import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
@@ -15,10 +14,8 @@ import dev.millrace.server.routing.ShardLeader.AppendResult;
 import dev.millrace.server.routing.ShardLeader.SessionResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** A writer sends again only what the shard would recognise, and never says more than it knows. */
@@ -39,9 +36,10 @@ class SessionWriterTest {
   }
 
   /** A leader whose answers the test gives. */
-  private static final class Script implements ShardLeader {
+  private static final class Script extends TestingLeader {
     private final List<Sent> sent = new ArrayList<>();
     private long sessions;
+    private boolean throwing;
 
     Sent last() {
       return sent.getLast();
@@ -55,25 +53,11 @@ class SessionWriterTest {
     @Override
     public CompletionStage<AppendResult> append(
         ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+      if (throwing) {
+        throw new IllegalStateException("closed");
+      }
       sent.add(new Sent(number, again, new CompletableFuture<>()));
       return last().answer();
-    }
-
-    @Override
-    public <T> CompletionStage<T> read(
-        ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> CompletionStage<T> tail(
-        ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-      throw new UnsupportedOperationException();
     }
   }
 
@@ -117,6 +101,18 @@ class SessionWriterTest {
     assertThat(answer).isNotDone();
     script.last().answer().complete(APPENDED);
     assertThat(answer).isCompletedWithValue(APPENDED);
+  }
+
+  @Test
+  void aCallThatThrowsIsSentAgainLikeOneThatFails() {
+    script.throwing = true;
+    CompletableFuture<AppendResult> answer = append();
+    script.throwing = false;
+    time.runOut();
+    script.last().answer().complete(APPENDED);
+    assertThat(answer).isCompletedWithValue(APPENDED);
+    append();
+    assertThat(script.last().number()).isEqualTo(new BatchNumber(1, 2, 1));
   }
 
   @Test

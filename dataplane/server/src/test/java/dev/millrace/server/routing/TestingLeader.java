@@ -1,0 +1,40 @@
+package dev.millrace.server.routing;
+
+import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardRef;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A leader that does nothing but what a test gives it to do. */
+public abstract class TestingLeader implements ShardLeader {
+  @Override
+  public CompletionStage<SessionResult> openSession(ShardRef shard) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<AppendResult> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> CompletionStage<T> read(
+      ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> CompletionStage<T> tail(
+      ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
+    throw new UnsupportedOperationException();
+  }
+}
