@@ -53,7 +53,6 @@ public record DescribeStreamSummaryAction(StreamLookup streams) implements Actio
               .ifPresent(miBps -> StreamWriter.warmThroughput(out, miBps));
           out.number("MaxRecordSizeInKiB", stream.settings().maxRecordSizeKiB());
           out.number("ChannelCount", 0);
-          out.number("QueueCount", 0);
           if (stream.settings().mode() == StreamMode.ON_DEMAND) {
             out.text("RecordDistributionStrategy", stream.settings().distribution().name());
           }
