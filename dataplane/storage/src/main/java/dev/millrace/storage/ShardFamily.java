@@ -100,6 +100,7 @@ final class ShardFamily {
       if (!isValid(rows)) {
         return Optional.empty();
       }
+      long lastPosition = position(rows);
       long newest = row(rows).stateRow();
       rows.seek(key(newest));
       if (!isValid(rows)
@@ -110,7 +111,13 @@ final class ShardFamily {
                 .formatted(shard, newest));
       }
       ShardState restored = newestState.state();
-      for (rows.next(); isValid(rows); rows.next()) {
+      rows.next();
+      if (restored.windows().windows().isEmpty() && isValid(rows)) {
+        // Without a session the last row tells all that those before it do.
+        restored = restored.beforeRowAt(lastPosition);
+        rows.seekToLast();
+      }
+      for (; isValid(rows); rows.next()) {
         if (position(rows) != restored.nextPosition()) {
           throw new StorageException(
               "shard %s: expected a row at %d, found one at %d"

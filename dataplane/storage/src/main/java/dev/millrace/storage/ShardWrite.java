@@ -39,7 +39,8 @@ final class ShardWrite {
     }
     ShardMachine.Step step = ShardMachine.apply(state, command, at);
     state = step.state();
-    for (ShardMachine.Placed placed : step.rows()) {
+    if (step.row().isPresent()) {
+      ShardMachine.Placed placed = step.row().get();
       batch.put(
           family.orElseThrow().handle(), ShardFamily.key(placed.position()), placed.row().encode());
     }

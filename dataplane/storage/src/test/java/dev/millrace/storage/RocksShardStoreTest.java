@@ -117,11 +117,11 @@ class RocksShardStoreTest {
       store.flush();
     }
     try (RocksShardStore restarted = open("sessions")) {
-      BatchNumber batch = new BatchNumber(TestingEntries.SESSION, 1, 0);
+      BatchNumber batch = new BatchNumber(TestingEntries.SESSION, 2, 1);
       assertThat(
               restarted.apply(
                   at(100), List.of(TestingEntries.append(FIRST, 50, "again", 2, batch))))
-          .containsExactly(new Outcome.AppendedBefore(12, MILLIS + 11, List.of()));
+          .containsExactly(new Outcome.AppendedBefore(14, MILLIS + 12, List.of()));
     }
   }
 
@@ -233,7 +233,7 @@ class RocksShardStoreTest {
       assertThat(read)
           .containsExactly(
               "a0@1", "a1@2", "a2@3", "c0@4", "d0@5", "d1@6", "e0@7", "e1@8", "e2@9", "e3@10",
-              "g0@12", "g1@13", "h0@14");
+              "g0@12", "g1@13", "h0@14", "i0@16");
       assertThat(store.read(FIRST, position, 3, 1 << 20).orElseThrow().records()).isEmpty();
     }
   }

@@ -31,7 +31,7 @@ final class TestingEntries {
   static final long MILLIS = SECOND_OF_CREATION * 1000;
 
   /** The name of the session that is opened in the first shard. */
-  static final long SESSION = 11;
+  static final long SESSION = 1L << 60;
 
   private static final StreamDefinition STREAM =
       StreamDefinition.creating(
@@ -52,11 +52,14 @@ final class TestingEntries {
         List.of(new Command.DropShard(DROPPED)),
         List.of(append(FIRST, 9, "e", 4), append(DROPPED, 9, "too late", 1)),
         List.of(append(SECOND, 10, "f", 1)),
-        List.of(new Command.OpenSession(FIRST)),
+        List.of(new Command.OpenSession(FIRST, SESSION, 8)),
         List.of(append(FIRST, 11, "g", 2, new BatchNumber(SESSION, 1, 0))),
         List.of(
             append(FIRST, 12, "h", 1, new BatchNumber(SESSION, 2, 0)),
-            append(FIRST, 12, "again", 2, new BatchNumber(SESSION, 1, 0))));
+            append(FIRST, 12, "again", 2, new BatchNumber(SESSION, 1, 0))),
+        List.of(
+            new Command.RenewState(FIRST),
+            append(FIRST, 13, "i", 1, new BatchNumber(SESSION, 3, 1))));
   }
 
   static Command replace(long expectedRevision, Optional<StreamDefinition> definition) {

@@ -9,14 +9,17 @@ import java.util.Optional;
  * What a shard remembers of one writer's session: the answers to the batches that the writer may
  * still send again.
  *
- * @param session the session's name: the position of the row that opened it
+ * @param session the session's name
  * @param settled batches up to this number are never appended any more
  * @param lastUsed the log index at which the session last appended; the one unused for longest
  *     makes room for a new one
  * @param answers of appended batches above {@code settled}
  */
 public record SessionWindow(long session, long settled, long lastUsed, List<Answer> answers) {
-  /** A writer has no batch in flight that is so many numbers above what it knows to be settled. */
+  /**
+   * A writer has no batch in flight that is so many numbers above what it knows to be settled, and
+   * a leader takes none: so many answers a window holds at most. Applying does not ask it.
+   */
   public static final int WIDTH = 256;
 
   /**
@@ -45,8 +48,7 @@ public record SessionWindow(long session, long settled, long lastUsed, List<Answ
 
   /** Whether a batch that has no answer here was certainly never appended. */
   boolean covers(BatchNumber batch) {
-    long floor = Math.max(settled, batch.settled());
-    return batch.number() > floor && batch.number() - floor <= WIDTH;
+    return batch.number() > Math.max(settled, batch.settled());
   }
 
   /** The window after a batch was appended: what its writer calls settled is forgotten. */

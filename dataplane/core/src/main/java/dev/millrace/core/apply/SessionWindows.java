@@ -15,7 +15,10 @@ import java.util.Optional;
  * @param windows in the order in which the sessions were opened
  */
 public record SessionWindows(List<SessionWindow> windows) {
-  /** Sessions that a shard remembers; one more makes it forget the one unused for longest. */
+  /**
+   * Sessions that a leader has a shard remember; one more makes it forget the one unused for
+   * longest. It stands in the command, since another number would give old entries another meaning.
+   */
   public static final int SESSIONS = 128;
 
   /** None yet. */
@@ -26,7 +29,7 @@ public record SessionWindows(List<SessionWindow> windows) {
   }
 
   /** What a shard knows of a batch before it is appended. */
-  sealed interface Verdict {
+  public sealed interface Verdict {
     /** It was certainly never appended. */
     record Fresh() implements Verdict {}
 
@@ -37,7 +40,8 @@ public record SessionWindows(List<SessionWindow> windows) {
     record Unknown() implements Verdict {}
   }
 
-  Verdict judge(BatchNumber batch) {
+  /** What is known of a batch. */
+  public Verdict judge(BatchNumber batch) {
     if (!batch.isNumbered()) {
       return new Verdict.Fresh();
     }
@@ -52,10 +56,10 @@ public record SessionWindows(List<SessionWindow> windows) {
         : new Verdict.Unknown();
   }
 
-  /** With a new session. */
-  SessionWindows opened(long session, long index) {
+  /** With a new session, and at most so many. */
+  SessionWindows opened(long session, int sessions, long index) {
     List<SessionWindow> next = new ArrayList<>(windows);
-    if (next.size() == SESSIONS) {
+    while (!next.isEmpty() && next.size() >= sessions) {
       next.stream().min(Comparator.comparingLong(SessionWindow::lastUsed)).ifPresent(next::remove);
     }
     next.add(new SessionWindow(session, 0, index, List.of()));

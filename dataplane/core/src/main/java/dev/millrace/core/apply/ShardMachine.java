@@ -4,13 +4,12 @@ import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenSession;
 import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.command.Command.RenewState;
 import dev.millrace.core.command.Command.SealShard;
 import dev.millrace.core.command.Command.ShardCommand;
 import dev.millrace.core.command.Command.TrimShard;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,9 +17,6 @@ import java.util.Optional;
  * chance, looks at no other shard.
  */
 public final class ShardMachine {
-  /** Rows that take so much are followed by a state row, so that a restart reads no more. */
-  static final long STATE_ROW_EVERY_BYTES = 256 << 10;
-
   private ShardMachine() {}
 
   /**
@@ -34,14 +30,10 @@ public final class ShardMachine {
    * What one command does.
    *
    * @param state the state afterwards; empty when the shard is not here, or no longer
-   * @param rows the rows to store
+   * @param row the row to store, if the command leaves one
    * @param outcome the answer
    */
-  public record Step(Optional<ShardState> state, List<Placed> rows, Outcome outcome) {
-    public Step {
-      rows = List.copyOf(rows);
-    }
-  }
+  public record Step(Optional<ShardState> state, Optional<Placed> row, Outcome outcome) {}
 
   /**
    * One step.
@@ -53,11 +45,13 @@ public final class ShardMachine {
     return switch (command) {
       case OpenShard open ->
           before.isPresent() ? unchanged(before, new Outcome.Done()) : open(open, at);
-      case DropShard drop -> new Step(Optional.empty(), List.of(), new Outcome.Done());
+      case DropShard drop -> new Step(Optional.empty(), Optional.empty(), new Outcome.Done());
       case AppendRecords append ->
           before.map(state -> append(state, append, at)).orElseGet(ShardMachine::noSuchShard);
       case OpenSession session ->
-          before.map(state -> openSession(state, at)).orElseGet(ShardMachine::noSuchShard);
+          before.map(state -> openSession(state, session, at)).orElseGet(ShardMachine::noSuchShard);
+      case RenewState renew ->
+          before.map(state -> renew(state, at)).orElseGet(ShardMachine::noSuchShard);
       case SealShard seal ->
           before.map(state -> seal(state, seal, at)).orElseGet(ShardMachine::noSuchShard);
       case TrimShard trim ->
@@ -74,7 +68,7 @@ public final class ShardMachine {
   }
 
   private static Step unchanged(Optional<ShardState> state, Outcome outcome) {
-    return new Step(state, List.of(), outcome);
+    return new Step(state, Optional.empty(), outcome);
   }
 
   private static Step open(OpenShard open, LogPosition at) {
@@ -116,40 +110,36 @@ public final class ShardMachine {
   }
 
   private static Step appendFresh(ShardState before, AppendRecords append, LogPosition at) {
-    List<Placed> rows = new ArrayList<>(2);
-    ShardState state = before;
-    if (before.bytesSinceStateRow() >= STATE_ROW_EVERY_BYTES) {
-      state = before.renewed(before.trimPosition(), before.closeSecond(), before.windows(), at);
-      rows.add(new Placed(state.stateRow(), new ShardRow.State(state)));
-    }
-    long position = state.nextPosition();
-    long arrivalMillis = Math.max(append.arrivalMillis(), state.lastArrivalMillis());
+    long position = before.nextPosition();
+    long arrivalMillis = Math.max(append.arrivalMillis(), before.lastArrivalMillis());
     ShardRow.Records row =
         new ShardRow.Records(
             at,
-            state.stateRow(),
+            before.stateRow(),
             arrivalMillis,
             append.batch(),
             append.throttled(),
             append.records());
-    rows.add(new Placed(position, row));
     return new Step(
-        Optional.of(state.after(row)), rows, new Outcome.Appended(position, arrivalMillis));
+        Optional.of(before.after(row)),
+        Optional.of(new Placed(position, row)),
+        new Outcome.Appended(position, arrivalMillis));
   }
 
-  private static Step openSession(ShardState before, LogPosition at) {
+  private static Step openSession(ShardState before, OpenSession open, LogPosition at) {
     if (before.closeSecond().isPresent()) {
       return unchanged(before, new Outcome.Sealed(before.closeSecond().get()));
     }
-    // The row's position names the session: no other row of this shard has it, ever.
-    long session = before.nextPosition();
+    SessionWindows windows = before.windows().opened(open.session(), open.sessions(), at.index());
     return stateRow(
-        before.renewed(
-            before.trimPosition(),
-            before.closeSecond(),
-            before.windows().opened(session, at.index()),
-            at),
-        new Outcome.SessionOpened(session));
+        before.renewed(before.trimPosition(), before.closeSecond(), windows, at),
+        new Outcome.Done());
+  }
+
+  private static Step renew(ShardState before, LogPosition at) {
+    return stateRow(
+        before.renewed(before.trimPosition(), before.closeSecond(), before.windows(), at),
+        new Outcome.Done());
   }
 
   private static Step seal(ShardState before, SealShard seal, LogPosition at) {
@@ -174,7 +164,7 @@ public final class ShardMachine {
   private static Step stateRow(ShardState state, Outcome outcome) {
     return new Step(
         Optional.of(state),
-        List.of(new Placed(state.stateRow(), new ShardRow.State(state))),
+        Optional.of(new Placed(state.stateRow(), new ShardRow.State(state))),
         outcome);
   }
 }

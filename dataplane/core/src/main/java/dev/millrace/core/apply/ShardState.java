@@ -25,8 +25,8 @@ import java.util.Optional;
  * @param closeSecond when it was sealed, epoch seconds; empty: it takes records
  * @param windows what is remembered of the sessions of writers
  * @param stateRow the position of the newest state row
- * @param bytesSinceStateRow about what the rows after it take: reading them is what it costs to
- *     restore the state
+ * @param bytesSinceStateRow about what the rows after it take, as far as this process has seen
+ *     them: what it costs to restore the state. Nothing that is applied depends on it
  * @param applied the last entry that this shard has applied
  */
 public record ShardState(
@@ -75,6 +75,26 @@ public record ShardState(
               bytesSinceStateRow + row.sizeBytes(),
               row.writtenBy());
     };
+  }
+
+  /**
+   * The state before a row at a later position, where no session is known: then the rows between
+   * left no trace but their positions.
+   */
+  public ShardState beforeRowAt(long position) {
+    return new ShardState(
+        shard,
+        range,
+        parents,
+        creationSecond,
+        position,
+        lastArrivalMillis,
+        trimPosition,
+        closeSecond,
+        windows,
+        stateRow,
+        bytesSinceStateRow,
+        applied);
   }
 
   /** The state that is written as a row of its own, at {@link #nextPosition}, with changes. */

@@ -62,8 +62,19 @@ public sealed interface Command {
     }
   }
 
-  /** Opens a session for a writer; applied again it opens another one. */
-  record OpenSession(ShardRef shard) implements ShardCommand {}
+  /**
+   * Opens a session for a writer.
+   *
+   * @param session its name, drawn by the leader for this call alone: at least 1
+   * @param sessions how many the shard remembers, this one included: those unused for longest are
+   *     forgotten
+   */
+  record OpenSession(ShardRef shard, long session, int sessions) implements ShardCommand {}
+
+  /**
+   * Writes the shard's state as a row of its own, so that a restart reads only what comes after it.
+   */
+  record RenewState(ShardRef shard) implements ShardCommand {}
 
   /**
    * Seals a shard: it takes no more records, and says when it was closed. Applied again it says the

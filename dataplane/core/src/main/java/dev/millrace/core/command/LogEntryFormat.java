@@ -4,6 +4,7 @@ import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenSession;
 import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.command.Command.RenewState;
 import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ReplaceStream;
 import dev.millrace.core.command.Command.SealShard;
@@ -30,7 +31,7 @@ import java.util.Optional;
  * fields. Records are {@code shard, i64 arrival, u8 key id length (0: not encrypted), batch number
  * (3 words, all 0), varint record count, varint payload length, payload}. Version 2: the batch's
  * number is {@code i64 session, i64 number, i64 settled} and after it come the places of the
- * throttled records; sessions are opened.
+ * throttled records; sessions are opened, states renewed.
  */
 public final class LogEntryFormat {
   private static final int VERSION = 2;
@@ -42,6 +43,7 @@ public final class LogEntryFormat {
   private static final int SEAL_SHARD = 6;
   private static final int TRIM_SHARD = 7;
   private static final int OPEN_SESSION = 8;
+  private static final int RENEW_STATE = 9;
 
   /**
    * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
@@ -59,6 +61,7 @@ public final class LogEntryFormat {
               + append.throttled().size() * Varint.MAX_BYTES
               + OVERHEAD_BYTES;
       case OpenSession session -> OVERHEAD_BYTES;
+      case RenewState renew -> OVERHEAD_BYTES;
       case SealShard seal -> OVERHEAD_BYTES;
       case TrimShard trim -> OVERHEAD_BYTES;
       case DropShard drop -> OVERHEAD_BYTES;
@@ -120,7 +123,11 @@ public final class LogEntryFormat {
             .varint(append.records().sizeBytes())
             .raw(append.records().payload());
       }
-      case OpenSession session -> writeRef(out.u8(OPEN_SESSION), session.shard());
+      case OpenSession session -> {
+        writeRef(out.u8(OPEN_SESSION), session.shard());
+        out.i64(session.session()).varint(session.sessions());
+      }
+      case RenewState renew -> writeRef(out.u8(RENEW_STATE), renew.shard());
       case SealShard seal -> {
         writeRef(out.u8(SEAL_SHARD), seal.shard());
         out.i64(seal.nowSecond());
@@ -147,7 +154,8 @@ public final class LogEntryFormat {
           new OpenShard(
               readRef(in), StreamFormat.readRange(in), StreamFormat.readParents(in), in.i64());
       case APPEND_RECORDS -> readAppend(in, version);
-      case OPEN_SESSION -> new OpenSession(readRef(in));
+      case OPEN_SESSION -> new OpenSession(readRef(in), in.i64(), in.varint());
+      case RENEW_STATE -> new RenewState(readRef(in));
       case SEAL_SHARD -> new SealShard(readRef(in), in.i64());
       case TRIM_SHARD -> new TrimShard(readRef(in), in.i64());
       case DROP_SHARD -> new DropShard(readRef(in));

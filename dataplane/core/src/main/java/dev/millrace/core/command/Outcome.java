@@ -37,13 +37,6 @@ public sealed interface Outcome {
   record OutsideWindow() implements Outcome {}
 
   /**
-   * A session was opened.
-   *
-   * @param session its name, at least 1
-   */
-  record SessionOpened(long session) implements Outcome {}
-
-  /**
    * A catalogue entry was replaced.
    *
    * @param revision the entry's revision now

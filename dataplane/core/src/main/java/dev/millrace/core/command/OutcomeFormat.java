@@ -9,7 +9,6 @@ import dev.millrace.core.command.Outcome.Repeated;
 import dev.millrace.core.command.Outcome.Replaced;
 import dev.millrace.core.command.Outcome.RevisionConflict;
 import dev.millrace.core.command.Outcome.Sealed;
-import dev.millrace.core.command.Outcome.SessionOpened;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import java.nio.ByteBuffer;
@@ -31,7 +30,6 @@ public final class OutcomeFormat {
   private static final int SEALED = 7;
   private static final int APPENDED_BEFORE = 8;
   private static final int OUTSIDE_WINDOW = 9;
-  private static final int SESSION_OPENED = 10;
   private static final int OUTCOME_BYTES = 17;
 
   private OutcomeFormat() {}
@@ -56,7 +54,6 @@ public final class OutcomeFormat {
                 .i64(before.arrivalMillis())
                 .varints(before.throttled());
         case OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
-        case SessionOpened opened -> out.u8(SESSION_OPENED).i64(opened.session());
       }
     }
     return out.toByteArray();
@@ -81,7 +78,6 @@ public final class OutcomeFormat {
             case SEALED -> new Sealed(in.i64());
             case APPENDED_BEFORE -> new AppendedBefore(in.i64(), in.i64(), in.varints());
             case OUTSIDE_WINDOW -> new OutsideWindow();
-            case SESSION_OPENED -> new SessionOpened(in.i64());
             default -> throw in.unknown("outcome kind", kind);
           });
     }

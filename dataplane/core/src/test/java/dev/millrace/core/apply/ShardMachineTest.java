@@ -51,7 +51,7 @@ class ShardMachineTest {
   void birthTakesPositionZeroSoTheFirstRecordIsAboveTheStartingSequenceNumber() {
     ShardMachine.Step step =
         ShardMachine.apply(opened().state(), append(1_700_000_001_000L, 3), new LogPosition(1, 11));
-    assertThat(opened().rows().getFirst().position()).isZero();
+    assertThat(opened().row().orElseThrow().position()).isZero();
     assertThat(step.outcome()).isEqualTo(new Outcome.Appended(1, 1_700_000_001_000L));
     assertThat(step.state().map(ShardState::nextPosition)).contains(4L);
   }
@@ -70,14 +70,14 @@ class ShardMachineTest {
     ShardMachine.Step step =
         ShardMachine.apply(Optional.empty(), append(1, 1), new LogPosition(1, 11));
     assertThat(step.outcome()).isEqualTo(new Outcome.NoSuchShard());
-    assertThat(step.rows()).isEmpty();
+    assertThat(step.row()).isEmpty();
   }
 
   @Test
   void openingTwiceChangesNothing() {
     ShardMachine.Step again = ShardMachine.apply(opened().state(), OPEN, new LogPosition(1, 20));
     assertThat(again.state()).isEqualTo(opened().state());
-    assertThat(again.rows()).isEmpty();
+    assertThat(again.row()).isEmpty();
   }
 
   @Test
@@ -99,11 +99,11 @@ class ShardMachineTest {
     assertThat(sealed.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
     ShardMachine.Step refused = apply(sealed, append(1_700_000_020_000L, 2));
     assertThat(refused.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
-    assertThat(refused.rows()).isEmpty();
+    assertThat(refused.row()).isEmpty();
     assertThat(refused.state()).isEqualTo(sealed.state());
     ShardMachine.Step again = apply(sealed, new Command.SealShard(SHARD, 1_800_000_000L));
     assertThat(again.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
-    assertThat(again.rows()).isEmpty();
+    assertThat(again.row()).isEmpty();
   }
 
   @Test
@@ -121,9 +121,11 @@ class ShardMachineTest {
   private static ShardState restored(List<ShardMachine.Step> steps) {
     Map<Long, ShardRow> rows = new TreeMap<>();
     for (ShardMachine.Step step : steps) {
-      for (ShardMachine.Placed placed : step.rows()) {
-        rows.put(placed.position(), ShardRow.decode(ByteBuffer.wrap(placed.row().encode())));
-      }
+      step.row()
+          .ifPresent(
+              placed ->
+                  rows.put(
+                      placed.position(), ShardRow.decode(ByteBuffer.wrap(placed.row().encode()))));
     }
     long newest = List.copyOf(rows.values()).getLast().stateRow();
     ShardState state = ((ShardRow.State) Objects.requireNonNull(rows.get(newest))).state();
@@ -147,11 +149,13 @@ class ShardMachineTest {
     List<Command.ShardCommand> commands =
         List.of(
             append(1_700_000_001_000L, 3),
-            new Command.OpenSession(SHARD),
+            new Command.OpenSession(SHARD, 4, 8),
             append(1_700_000_001_500L, 2, new BatchNumber(4, 1, 0), List.of()),
             append(1_700_000_001_600L, 2, new BatchNumber(4, 3, 1), List.of(0, 3)),
             new Command.TrimShard(SHARD, 4),
             append(1_700_000_001_700L, 1, new BatchNumber(4, 2, 1), List.of()),
+            new Command.RenewState(SHARD),
+            append(1_700_000_001_800L, 1, new BatchNumber(4, 4, 3), List.of()),
             new Command.SealShard(SHARD, 1_700_000_002L));
     for (Command.ShardCommand command : commands) {
       steps.add(apply(steps.getLast(), command));
@@ -159,32 +163,29 @@ class ShardMachineTest {
     }
   }
 
+  /** What has no numbers is applied as by the builds that knew no sessions. */
   @Test
-  void aStateRowComesOftenEnoughThatARestartReadsLittle() {
-    byte[] data = new byte[25_000];
-    AppendRecords big =
-        new AppendRecords(
-            SHARD,
-            1_700_000_001_000L,
-            BatchNumber.NONE,
-            List.of(),
-            new RecordBatch.Builder(64).add(new byte[] {'k'}, data, 0, data.length).build());
-    List<ShardMachine.Step> steps = new ArrayList<>(List.of(opened()));
-    for (int i = 0; i < 40; i++) {
-      steps.add(apply(steps.getLast(), big));
+  void batchesWithoutANumberTakeTheirPositionsAndNoMore() {
+    ShardMachine.Step step = opened();
+    for (int i = 0; i < 100; i++) {
+      byte[] data = new byte[100_000];
+      step =
+          apply(
+              step,
+              new AppendRecords(
+                  SHARD,
+                  1_700_000_001_000L,
+                  BatchNumber.NONE,
+                  List.of(),
+                  new RecordBatch.Builder(64).add(new byte[] {'k'}, data, 0, data.length).build()));
+      assertThat(step.outcome()).isEqualTo(new Outcome.Appended(i + 1, 1_700_000_001_000L));
     }
-    assertRestored(steps);
-    assertThat(steps.getLast().state().orElseThrow().bytesSinceStateRow())
-        .isLessThan(ShardMachine.STATE_ROW_EVERY_BYTES + 26_000);
-    List<ShardMachine.Step> withStateRow =
-        steps.stream().filter(step -> step.rows().size() == 2).toList();
-    assertThat(withStateRow).hasSize(3);
   }
 
   /** A shard with one session and its name. */
   private static ShardMachine.Step session() {
-    ShardMachine.Step step = apply(opened(), new Command.OpenSession(SHARD));
-    assertThat(step.outcome()).isEqualTo(new Outcome.SessionOpened(1));
+    ShardMachine.Step step = apply(opened(), new Command.OpenSession(SHARD, 1, 8));
+    assertThat(step.outcome()).isEqualTo(new Outcome.Done());
     return step;
   }
 
@@ -199,7 +200,7 @@ class ShardMachineTest {
     assertThat(first.outcome()).isEqualTo(new Outcome.Appended(2, 1_700_000_001_000L));
     assertThat(again.outcome())
         .isEqualTo(new Outcome.AppendedBefore(2, 1_700_000_001_000L, List.of(1)));
-    assertThat(again.rows()).isEmpty();
+    assertThat(again.row()).isEmpty();
     assertThat(again.state()).isEqualTo(later.state());
   }
 
@@ -224,23 +225,9 @@ class ShardMachineTest {
               third,
               append(1_700_000_001_000L, 1, new BatchNumber(1, number, number - 1), List.of()));
       assertThat(late.outcome()).isEqualTo(new Outcome.OutsideWindow());
-      assertThat(late.rows()).isEmpty();
+      assertThat(late.row()).isEmpty();
     }
     assertThat(third.state().orElseThrow().windows().windows().getFirst().answers()).hasSize(1);
-  }
-
-  @Test
-  void aWindowHasAWidth() {
-    int width = SessionWindow.WIDTH;
-    ShardMachine.Step first =
-        apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, width, 0), List.of()));
-    assertThat(first.outcome()).isInstanceOf(Outcome.Appended.class);
-    ShardMachine.Step beyond =
-        apply(first, append(1_700_000_001_000L, 1, new BatchNumber(1, width + 1, 0), List.of()));
-    assertThat(beyond.outcome()).isEqualTo(new Outcome.OutsideWindow());
-    ShardMachine.Step moved =
-        apply(first, append(1_700_000_001_000L, 1, new BatchNumber(1, width + 1, 1), List.of()));
-    assertThat(moved.outcome()).isInstanceOf(Outcome.Appended.class);
   }
 
   @Test
@@ -248,17 +235,17 @@ class ShardMachineTest {
     ShardMachine.Step unknown =
         apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(7, 1, 0), List.of()));
     assertThat(unknown.outcome()).isEqualTo(new Outcome.OutsideWindow());
-    assertThat(unknown.rows()).isEmpty();
+    assertThat(unknown.row()).isEmpty();
   }
 
   @Test
   void theSessionThatWasUnusedForLongestMakesRoom() {
     ShardMachine.Step step = opened();
     int index = 11;
-    for (int i = 0; i < SessionWindows.SESSIONS; i++) {
+    for (int name = 1; name <= 8; name++) {
       step =
           ShardMachine.apply(
-              step.state(), new Command.OpenSession(SHARD), new LogPosition(1, index++));
+              step.state(), new Command.OpenSession(SHARD, name, 8), new LogPosition(1, index++));
     }
     step =
         ShardMachine.apply(
@@ -267,12 +254,18 @@ class ShardMachineTest {
             new LogPosition(1, index++));
     step =
         ShardMachine.apply(
-            step.state(), new Command.OpenSession(SHARD), new LogPosition(1, index++));
-    List<Long> sessions =
-        step.state().orElseThrow().windows().windows().stream()
-            .map(SessionWindow::session)
-            .toList();
-    assertThat(sessions).hasSize(SessionWindows.SESSIONS).contains(1L).doesNotContain(2L);
+            step.state(), new Command.OpenSession(SHARD, 9, 8), new LogPosition(1, index++));
+    assertThat(sessions(step)).containsExactly(1L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    step =
+        ShardMachine.apply(
+            step.state(), new Command.OpenSession(SHARD, 10, 2), new LogPosition(1, index++));
+    assertThat(sessions(step)).containsExactly(9L, 10L);
+  }
+
+  private static List<Long> sessions(ShardMachine.Step step) {
+    return step.state().orElseThrow().windows().windows().stream()
+        .map(SessionWindow::session)
+        .toList();
   }
 
   @Test
@@ -292,13 +285,13 @@ class ShardMachineTest {
             apply(sealed, append(1_700_000_009_000L, 1, new BatchNumber(9, 1, 0), List.of()))
                 .outcome())
         .isEqualTo(new Outcome.OutsideWindow());
-    assertThat(apply(sealed, new Command.OpenSession(SHARD)).outcome())
+    assertThat(apply(sealed, new Command.OpenSession(SHARD, 2, 8)).outcome())
         .isEqualTo(new Outcome.Sealed(1_700_000_005L));
   }
 
   @Test
   void aStateRowOfAnEarlierVersionIsReadWithWhatItDidNotHave() {
-    byte[] newest = opened().rows().getFirst().row().encode();
+    byte[] newest = opened().row().orElseThrow().row().encode();
     byte[] second = newest.clone();
     second[0] = 2;
     byte[] first = java.util.Arrays.copyOf(newest, newest.length - 1);
@@ -312,7 +305,7 @@ class ShardMachineTest {
   @Test
   void recordsOfAnEarlierVersionAreReadWithWhatTheyDidNotHave() {
     ShardMachine.Step step = apply(opened(), append(1_700_000_001_000L, 3));
-    ShardRow row = step.rows().getFirst().row();
+    ShardRow row = step.row().orElseThrow().row();
     byte[] newest = row.encode();
     // The count of throttled places came with version 3, after header, arrival, key id and number.
     int throttled = 2 + 3 * 8 + 8 + 1 + 3 * 8;

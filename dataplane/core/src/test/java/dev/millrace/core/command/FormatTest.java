@@ -135,7 +135,8 @@ class FormatTest {
             SHARD, 1_700_000_000_123L, BatchNumber.NONE, List.of(), records()),
         new Command.AppendRecords(
             SHARD, 1_700_000_000_123L, new BatchNumber(7, 9, 3), List.of(0, 499), records()),
-        new Command.OpenSession(SHARD),
+        new Command.OpenSession(SHARD, 1L << 60, 128),
+        new Command.RenewState(SHARD),
         new Command.ReplaceStream(new StreamName("orders"), 4, Optional.of(STREAM)),
         new Command.ReplaceStream(new StreamName("orders"), 5, Optional.empty()),
         new Command.ReplaceStream(new StreamName("orders"), 6, Optional.of(changing())),
@@ -205,7 +206,6 @@ class FormatTest {
             new Outcome.Appended(5, 1_700_000_000_123L),
             new Outcome.AppendedBefore(5, 1_700_000_000_123L, List.of(0, 499)),
             new Outcome.OutsideWindow(),
-            new Outcome.SessionOpened(17),
             new Outcome.Replaced(3),
             new Outcome.NoSuchShard(),
             new Outcome.RevisionConflict(2),

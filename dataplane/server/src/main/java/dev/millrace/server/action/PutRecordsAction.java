@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -128,15 +129,19 @@ public record PutRecordsAction(
       }
     }
     Optional<KinesisError> trouble =
-        errors.stream()
-            .filter(error -> error.name() != Name.PROVISIONED_THROUGHPUT_EXCEEDED)
-            .findFirst();
+        first(errors, Name.INTERNAL_FAILURE::equals)
+            .or(() -> first(errors, name -> name != Name.PROVISIONED_THROUGHPUT_EXCEEDED));
     if (errors.size() == results.size() && trouble.isPresent()) {
-      // Nothing was written: the client should see why, and retry the call as a whole.
+      // Nothing is known to be written: the client should see why, and retry the call as a whole.
+      // Where a record's fate is unknown no other's refusal may speak for it.
       return new Answer.Refused(trouble.get());
     }
     return new Answer.Success(
         128 + results.size() * RESULT_BYTES, out -> write(out, results, errors.size()));
+  }
+
+  private static Optional<KinesisError> first(List<KinesisError> errors, Predicate<Name> which) {
+    return errors.stream().filter(error -> which.test(error.name())).findFirst();
   }
 
   private static void write(WireWriter out, List<Result> results, int failedRecords) {

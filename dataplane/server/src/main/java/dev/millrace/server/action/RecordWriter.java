@@ -60,12 +60,24 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, Later lat
     for (int i = 0; i < records.size(); i++) {
       all.add(i);
     }
-    return write(stream, request, all, LOOKS).thenApply(done -> List.of(request.results()));
+    return write(stream, request, all, LOOKS)
+        .handle((done, failure) -> List.of(failure == null ? request.results() : lost(request)));
   }
 
   /** One request: each record has a place in both. */
   @SuppressWarnings("ArrayRecordComponent") // Filled in, never compared.
   private record Request(List<Placed> records, Result[] results) {}
+
+  /** Something of ours failed: of the records without a result nobody knows what became. */
+  private static Result[] lost(Request request) {
+    Result[] results = request.results().clone();
+    for (int i = 0; i < results.length; i++) {
+      if (results[i] == null) {
+        results[i] = new Result.Failed(LogRefusals.internalFailure());
+      }
+    }
+    return results;
+  }
 
   private CompletionStage<Void> write(
       StreamDefinition stream, Request request, List<Integer> which, int looksLeft) {
@@ -139,10 +151,9 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, Later lat
                   .formatted(stream.name())),
           request);
     }
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    later.run(
-        LOOK_MILLIS, () -> again(stream, held, request, looksLeft - 1).thenAccept(done::complete));
-    return done;
+    CompletableFuture<Void> look = new CompletableFuture<>();
+    later.run(LOOK_MILLIS, () -> look.complete(null));
+    return look.thenCompose(due -> again(stream, held, request, looksLeft - 1));
   }
 
   private static boolean isClosed(StreamDefinition stream, ShardId id) {

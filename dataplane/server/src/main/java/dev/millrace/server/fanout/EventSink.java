@@ -22,6 +22,10 @@ public interface EventSink {
   /** Runs something on the stream's own thread. */
   void run(Runnable task);
 
-  /** Runs something on the stream's own thread after a while. */
-  void runAfter(long millis, Runnable task);
+  /**
+   * Runs something on the stream's own thread after a while.
+   *
+   * @return gives it up
+   */
+  Runnable runAfter(long millis, Runnable task);
 }

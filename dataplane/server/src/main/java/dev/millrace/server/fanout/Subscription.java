@@ -47,6 +47,7 @@ public final class Subscription {
   private final Optional<TokenBucket> share;
   private long position;
   private boolean over;
+  private Runnable endOfLife = () -> {};
 
   Subscription(
       Fanout fanout,
@@ -81,7 +82,7 @@ public final class Subscription {
   public void begin() {
     sink.send(EventMessages.initialResponse());
     // A client that takes nothing is not asked for anything, and must be let go all the same.
-    sink.runAfter(LIFE.toMillis(), this::endOfLife);
+    endOfLife = sink.runAfter(LIFE.toMillis(), this::livedLongEnough);
     step();
   }
 
@@ -93,10 +94,11 @@ public final class Subscription {
   /** The client is gone. */
   public void gone() {
     over = true;
+    endOfLife.run();
     fanout.subscriptions().leave(this);
   }
 
-  private void endOfLife() {
+  private void livedLongEnough() {
     if (!over) {
       finish();
     }

@@ -73,7 +73,8 @@ final class EventStream implements EventSink {
   }
 
   @Override
-  public void runAfter(long millis, Runnable task) {
-    context.owner().setTimer(Math.max(1, millis), timer -> run(task));
+  public Runnable runAfter(long millis, Runnable task) {
+    long timer = context.owner().setTimer(Math.max(1, millis), due -> run(task));
+    return () -> context.owner().cancelTimer(timer);
   }
 }

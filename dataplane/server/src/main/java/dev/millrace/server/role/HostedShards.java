@@ -13,6 +13,7 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.server.config.ServerSettings.Limits;
+import dev.millrace.server.routing.AFewAtATime;
 import dev.millrace.server.routing.ShardTrimmer;
 import dev.millrace.server.rpc.PodAdmin.Refused;
 import dev.millrace.storage.DataFolder;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 final class HostedShards {
+  private static final int TRIMS_AT_A_TIME = 16;
   private static final int BAD_REQUEST = 400;
   private static final int CONFLICT = 409;
   private static final int UNAVAILABLE = 503;
@@ -95,11 +97,10 @@ final class HostedShards {
     }
     StreamId stream = streamId(assigned);
     long horizonMillis = clock.millis() - TimeUnit.HOURS.toMillis(assigned.retentionPeriodHours());
-    return CompletableFuture.allOf(
-        assigned.shards().stream()
-            .map(shard -> new ShardRef(stream, shardId(shard.shardId())))
-            .map(shard -> trimmer.get().trim(shard, horizonMillis).toCompletableFuture())
-            .toArray(CompletableFuture<?>[]::new));
+    return AFewAtATime.forEach(
+        assigned.shards(),
+        TRIMS_AT_A_TIME,
+        shard -> trimmer.get().trim(new ShardRef(stream, shardId(shard.shardId())), horizonMillis));
   }
 
   /**

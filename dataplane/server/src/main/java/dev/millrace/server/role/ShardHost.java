@@ -18,6 +18,7 @@ import dev.millrace.storage.RocksShardStore;
 import dev.millrace.storage.StorageSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,6 +46,7 @@ final class ShardHost implements AutoCloseable {
   private final ShardLimits limits;
   private final InstantSource clock;
   private final Halt halt;
+  private final SecureRandom names = new SecureRandom();
   private volatile @Nullable Started started;
 
   ShardHost(
@@ -91,7 +93,9 @@ final class ShardHost implements AutoCloseable {
     ShardLog log = new GuardedLog(group.log(), room, believed);
     started =
         new Started(
-            group, log, new LocalLeader(log, store, reads, new ShardTails(), limits, clock));
+            group,
+            log,
+            new LocalLeader(log, store, reads, new ShardTails(), limits, clock, names::nextLong));
   }
 
   DataFolder folder() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Work on many things of which only a few are under way together, so that a queue which others need
  * too is not filled by it.
  */
-final class AFewAtATime {
+public final class AFewAtATime {
   private AFewAtATime() {}
 
   /**
@@ -22,7 +22,7 @@ final class AFewAtATime {
    * @param most how many are under way at a time
    * @return completes when all are done, with the first failure if there was one
    */
-  static <T> CompletionStage<Void> forEach(
+  public static <T> CompletionStage<Void> forEach(
       Collection<T> things, int most, Function<T, CompletionStage<?>> work) {
     Run<T> run = new Run<>(new ArrayDeque<>(things), work, Math.min(most, things.size()));
     for (int i = 0; i < most && i < things.size(); i++) {

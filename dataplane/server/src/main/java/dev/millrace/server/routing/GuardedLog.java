@@ -38,6 +38,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
     return switch (command) {
       case Command.AppendRecords append -> true;
       case Command.OpenSession session -> false;
+      case Command.RenewState renew -> false;
       case Command.SealShard seal -> true;
       case Command.TrimShard trim -> true;
       case Command.OpenShard open -> false;
@@ -52,6 +53,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
       case Command.OpenShard open -> true;
       case Command.AppendRecords append -> true;
       case Command.OpenSession session -> true;
+      case Command.RenewState renew -> false;
       case Command.SealShard seal -> false;
       case Command.TrimShard trim -> false;
       case Command.DropShard drop -> false;

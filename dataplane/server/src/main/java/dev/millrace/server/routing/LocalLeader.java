@@ -1,5 +1,7 @@
 package dev.millrace.server.routing;
 
+import dev.millrace.core.apply.SessionWindow;
+import dev.millrace.core.apply.SessionWindows;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
@@ -17,10 +19,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * The leader of the shards of this process.
@@ -31,6 +36,8 @@ import java.util.function.Function;
  * @param tails what was just appended
  * @param limits how much each shard takes and gives
  * @param clock stamps arrivals
+ * @param sessionNames draws a name for each session: two alike would take each other's batches
+ * @param renewing shards whose state is being written as a row
  */
 public record LocalLeader(
     ShardLog log,
@@ -38,16 +45,33 @@ public record LocalLeader(
     ReadPool reads,
     ShardTails tails,
     ShardLimits limits,
-    InstantSource clock)
+    InstantSource clock,
+    LongSupplier sessionNames,
+    Set<ShardRef> renewing)
     implements ShardLeader {
+  /** Rows that take so much are followed by a state row, so that a restart reads no more. */
+  private static final long STATE_ROW_EVERY_BYTES = 256 << 10;
+
+  /** A leader that nothing was asked yet. */
+  public LocalLeader(
+      ShardLog log,
+      ShardReader reader,
+      ReadPool reads,
+      ShardTails tails,
+      ShardLimits limits,
+      InstantSource clock,
+      LongSupplier sessionNames) {
+    this(log, reader, reads, tails, limits, clock, sessionNames, ConcurrentHashMap.newKeySet());
+  }
 
   @Override
   public CompletionStage<SessionResult> openSession(ShardRef shard) {
-    return log.propose(new Command.OpenSession(shard))
+    long session = Math.max(1, sessionNames.getAsLong() & Long.MAX_VALUE);
+    return log.propose(new Command.OpenSession(shard, session, SessionWindows.SESSIONS))
         .thenApply(
             outcome ->
                 switch (outcome) {
-                  case Outcome.SessionOpened opened -> new SessionResult.Opened(opened.session());
+                  case Outcome.Done opened -> new SessionResult.Opened(session);
                   case Outcome.Sealed closed -> new AppendResult.Sealed();
                   default -> new AppendResult.NoSuchShard();
                 });
@@ -56,6 +80,13 @@ public record LocalLeader(
   @Override
   public CompletionStage<AppendResult> append(
       ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    if (number.number() - number.settled() > SessionWindow.WIDTH) {
+      return CompletableFuture.completedStage(new AppendResult.OutsideWindow());
+    }
+    Optional<AppendResult> before = again ? answeredBefore(shard, number) : Optional.empty();
+    if (before.isPresent()) {
+      return CompletableFuture.completedStage(before.get());
+    }
     List<Integer> throttled = again ? List.of() : throttled(shard, records);
     if (throttled.size() == records.count()) {
       return CompletableFuture.completedStage(new AppendResult.Appended(0, 0, throttled));
@@ -68,16 +99,46 @@ public record LocalLeader(
                 switch (outcome) {
                   case Outcome.Appended at -> {
                     tails.appended(shard, at.firstPosition(), at.arrivalMillis(), admitted);
+                    renewState(shard);
                     yield new AppendResult.Appended(
                         at.firstPosition(), at.arrivalMillis(), throttled);
                   }
-                  case Outcome.AppendedBefore before ->
-                      new AppendResult.Appended(
-                          before.firstPosition(), before.arrivalMillis(), before.throttled());
+                  case Outcome.AppendedBefore(long position, long arrivalMillis, var left) ->
+                      new AppendResult.Appended(position, arrivalMillis, left);
                   case Outcome.OutsideWindow outside -> new AppendResult.OutsideWindow();
                   case Outcome.Sealed closed -> new AppendResult.Sealed();
                   default -> new AppendResult.NoSuchShard();
                 });
+  }
+
+  /** What is applied is final, so a batch that comes again need not take the log's room again. */
+  private Optional<AppendResult> answeredBefore(ShardRef shard, BatchNumber number) {
+    return reader
+        .state(shard)
+        .map(state -> state.windows().judge(number))
+        .flatMap(
+            verdict ->
+                verdict instanceof SessionWindows.Verdict.Before(SessionWindow.Answer answer)
+                    ? Optional.of(
+                        new AppendResult.Appended(
+                            answer.firstPosition(), answer.arrivalMillis(), answer.throttled()))
+                    : Optional.empty());
+  }
+
+  /**
+   * Has the state written where many rows came since it was. One that is refused is asked for again
+   * with the next batch.
+   */
+  private void renewState(ShardRef shard) {
+    boolean due =
+        reader
+            .state(shard)
+            .filter(state -> state.bytesSinceStateRow() >= STATE_ROW_EVERY_BYTES)
+            .isPresent();
+    if (due && renewing.add(shard)) {
+      log.propose(new Command.RenewState(shard))
+          .whenComplete((outcome, failure) -> renewing.remove(shard));
+    }
   }
 
   private List<Integer> throttled(ShardRef shard, RecordBatch records) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,6 +30,9 @@ import java.util.function.Supplier;
 public final class SessionWriter {
   /** How long after its first attempt a batch is sent again. */
   static final long REPEAT_MILLIS = 6_000;
+
+  /** How long a batch waits to be sent at all, while too many others are in flight. */
+  static final long WAIT_MILLIS = 2_000;
 
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 500;
@@ -75,13 +79,13 @@ public final class SessionWriter {
   }
 
   private CompletableFuture<Opening> open(ShardRef shard) {
+    if (sessions.size() > SESSIONS) {
+      sessions.values().removeIf(SessionWriter::isIdle);
+    }
     CompletableFuture<Opening> mine = new CompletableFuture<>();
     CompletableFuture<Opening> there = sessions.putIfAbsent(shard, mine);
     if (there != null) {
       return there;
-    }
-    if (sessions.size() > SESSIONS) {
-      sessions.values().removeIf(SessionWriter::isIdle);
     }
     called(() -> leader.openSession(shard))
         .whenComplete(
@@ -106,7 +110,9 @@ public final class SessionWriter {
   }
 
   private static boolean isIdle(CompletableFuture<Opening> opening) {
-    return opening.getNow(null) instanceof Opening.Ready(ShardSession session) && session.isIdle();
+    return opening.state() == Future.State.SUCCESS
+        && opening.resultNow() instanceof Opening.Ready(ShardSession session)
+        && session.isIdle();
   }
 
   /** Whatever became of the session: the batches that wait for it were not sent. */
@@ -153,7 +159,7 @@ public final class SessionWriter {
           (opening, failure) -> {
             switch (opening) {
               case Opening.Ready(ShardSession session) -> {
-                if (!session.submit(number -> attempt(opened, number, false, FIRST_PAUSE_MILLIS))) {
+                if (!session.submit(number -> first(opened, number))) {
                   answer.completeExceptionally(
                       new LogRefusedException(
                           Reason.QUEUE_FULL, "too many batches wait for shard " + shard, null));
@@ -163,6 +169,22 @@ public final class SessionWriter {
               case null -> answer.completeExceptionally(unwrapped(failure));
             }
           });
+    }
+
+    /** A batch that waited too long for its number is not sent: who put it may have given up. */
+    private void first(CompletableFuture<Opening> opened, ShardSession.Numbered number) {
+      if (elapsedMillis() > WAIT_MILLIS) {
+        number.settle();
+        answer.completeExceptionally(
+            new LogRefusedException(
+                Reason.QUEUE_FULL, "shard " + shard + " takes no batch for too long", null));
+      } else {
+        attempt(opened, number, false, FIRST_PAUSE_MILLIS);
+      }
+    }
+
+    private long elapsedMillis() {
+      return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begun);
     }
 
     /**
@@ -204,7 +226,7 @@ public final class SessionWriter {
 
     private void attemptLater(
         CompletableFuture<Opening> opened, ShardSession.Numbered number, long pauseMillis) {
-      if (nanoTime.getAsLong() - begun > TimeUnit.MILLISECONDS.toNanos(REPEAT_MILLIS)) {
+      if (elapsedMillis() > REPEAT_MILLIS) {
         nobodyKnows(number, "no answer came about a batch for shard " + shard);
       } else {
         long nextPause = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);

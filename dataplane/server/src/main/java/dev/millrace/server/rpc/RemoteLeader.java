@@ -43,6 +43,9 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   /** Shorter: a write that gets no answer is sent again, within the time that clients wait. */
   private static final int WRITE_TIMEOUT_MILLIS = 3_000;
 
+  /** So much more for each KiB, which has to be carried there: a MiB a second. */
+  private static final int WRITE_TIMEOUT_MILLIS_PER_KIB = 1;
+
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
   private static final int OK = 200;
@@ -88,7 +91,9 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   public CompletionStage<AppendResult> append(
       ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
     RpcFormat.Append request = new RpcFormat.Append(shard, number, again, records);
-    return call(shard, RpcFormat.APPEND, RpcFormat.encode(request), WRITE_TIMEOUT_MILLIS)
+    int timeoutMillis =
+        WRITE_TIMEOUT_MILLIS + records.sizeBytes() / 1024 * WRITE_TIMEOUT_MILLIS_PER_KIB;
+    return call(shard, RpcFormat.APPEND, RpcFormat.encode(request), timeoutMillis)
         .map(answer -> there(shard, RpcFormat.decodeAppendResult(answer)))
         .toCompletionStage();
   }

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * The bytes of the calls to a shard's leader. Every message begins with a version; every answer
- * then says whether it is one or a refusal. Version 1.
+ * then says whether it is one or a refusal. Version 2; another is refused.
  */
 final class RpcFormat {
   static final String OPEN_SESSION = "/shard/session";
@@ -31,7 +31,7 @@ final class RpcFormat {
   static final String FIND = "/shard/find";
   static final String TAIL = "/shard/tail";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int ANSWERED = 0;
   private static final int REFUSED = 1;
   private static final int THROTTLED = 2;
@@ -61,7 +61,13 @@ final class RpcFormat {
 
   private static FormatReader open(String subject, ByteBuffer bytes) {
     FormatReader in = new FormatReader(subject, bytes);
-    in.version(VERSION);
+    int version = in.version(VERSION);
+    if (version != VERSION) {
+      throw new LogRefusedException(
+          Reason.NOT_LEADER,
+          "the %s speaks version %d, this build %d".formatted(subject, version, VERSION),
+          null);
+    }
     return in;
   }
 

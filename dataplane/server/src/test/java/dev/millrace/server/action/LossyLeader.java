@@ -1,21 +1,18 @@
 package dev.millrace.server.action;
 
-import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
-import dev.millrace.core.port.ShardLog;
-import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.server.routing.LocalLeader;
 import dev.millrace.server.routing.ReadPool;
 import dev.millrace.server.routing.ShardTails;
 import dev.millrace.server.routing.TestingLeader;
+import dev.millrace.server.routing.TestingShards;
 import dev.millrace.server.routing.TestingTime;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,17 +31,18 @@ final class LossyLeader extends TestingLeader {
   private final LocalLeader leader;
   private int percentLost;
 
-  LossyLeader(ShardLog log, TestingTime time, Random random) {
+  LossyLeader(TestingShards log, TestingTime time, Random random) {
     this.time = time;
     this.random = random;
     this.leader =
         new LocalLeader(
             log,
-            new NothingToRead(),
+            log.reader(),
             new ReadPool(1, 1),
             new ShardTails(),
             new ThrottlingAtTimes(random),
-            () -> Instant.ofEpochMilli(time.nowMillis()));
+            () -> Instant.ofEpochMilli(time.nowMillis()),
+            random::nextLong);
   }
 
   /** From now on so many of 100 calls go wrong. */
@@ -97,23 +95,6 @@ final class LossyLeader extends TestingLeader {
 
   private static void fail(CompletableFuture<?> answer, Reason reason) {
     answer.completeExceptionally(new LogRefusedException(reason, "the way is bad", null));
-  }
-
-  private static final class NothingToRead implements ShardReader {
-    @Override
-    public Optional<ShardState> state(ShardRef shard) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Stretch> read(ShardRef shard, long from, int maxRecords, long maxBytes) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Long> firstAtOrAfter(ShardRef shard, long arrivalMillis) {
-      return Optional.empty();
-    }
   }
 
   private record ThrottlingAtTimes(Random random) implements ShardLimits {

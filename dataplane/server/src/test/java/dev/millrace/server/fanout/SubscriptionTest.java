@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,7 @@ class SubscriptionTest {
     private boolean ready = true;
     private boolean ended;
     private long bytes;
+    private int timers;
 
     @Override
     public void send(Blob message) {
@@ -91,8 +93,20 @@ class SubscriptionTest {
     }
 
     @Override
-    public void runAfter(long millis, Runnable task) {
-      time.later(millis, task);
+    public Runnable runAfter(long millis, Runnable task) {
+      AtomicBoolean givenUp = new AtomicBoolean();
+      timers++;
+      time.later(
+          millis,
+          () -> {
+            if (!givenUp.get()) {
+              timers--;
+              task.run();
+            }
+          });
+      return () -> {
+        timers -= givenUp.getAndSet(true) ? 0 : 1;
+      };
     }
 
     /** Payload that was pushed; base64 makes four bytes of three. */
@@ -149,6 +163,25 @@ class SubscriptionTest {
     for (Sink sink : List.of(first, second)) {
       assertThat(sink.mebibytes()).isBetween(40.0, 44.0);
     }
+  }
+
+  @Test
+  void aClientThatIsGoneLeavesNothingBehind() {
+    Fanout fanout = fanout();
+    Sink sink = new Sink();
+    sink.ready = false;
+    Subscription subscription =
+        fanout
+            .subscribe(stream, stream.shards().getFirst(), consumer("a"), 1, sink)
+            .fold(
+                begun -> begun,
+                error -> {
+                  throw new AssertionError(error);
+                });
+    subscription.begin();
+    assertThat(sink.timers).isEqualTo(1);
+    subscription.gone();
+    assertThat(sink.timers).isZero();
   }
 
   @Test

@@ -189,6 +189,21 @@ class SessionWriterTest {
   }
 
   @Test
+  void whatWaitedTooLongIsNotSentAnyMore() {
+    List<CompletableFuture<AppendResult>> answers = new ArrayList<>();
+    for (int i = 0; i < SessionWindow.WIDTH + 1; i++) {
+      answers.add(append());
+    }
+    time.runFor(SessionWriter.WAIT_MILLIS + 1);
+    script.sent.getFirst().answer().complete(APPENDED);
+    assertThat(reason(answers.getLast())).isEqualTo(Reason.QUEUE_FULL);
+    assertThat(script.sent).hasSize(SessionWindow.WIDTH);
+    script.sent.get(1).answer().complete(APPENDED);
+    append();
+    assertThat(script.last().number().number()).isEqualTo(SessionWindow.WIDTH + 2);
+  }
+
+  @Test
   void tooManyThatWaitAreRefused() {
     List<CompletableFuture<AppendResult>> answers = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {

@@ -9,6 +9,7 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardRef;
@@ -74,6 +75,26 @@ public final class TestingShards implements ShardLog {
     propose(new Command.SealShard(shard, nowMillis / 1000));
   }
 
+  /** Tells the states; records are read by {@link #records}. */
+  public ShardReader reader() {
+    return new ShardReader() {
+      @Override
+      public Optional<ShardState> state(ShardRef shard) {
+        return TestingShards.this.state(shard);
+      }
+
+      @Override
+      public Optional<Stretch> read(ShardRef shard, long from, int maxRecords, long maxBytes) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Optional<Long> firstAtOrAfter(ShardRef shard, long arrivalMillis) {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
   /** How often applying came to this. */
   public int count(Class<? extends Outcome> outcome) {
     return outcomes.getOrDefault(outcome, 0);
@@ -119,10 +140,11 @@ public final class TestingShards implements ShardLog {
       states.remove(shard);
       rows.remove(shard);
     }
-    for (ShardMachine.Placed placed : step.rows()) {
-      rows.computeIfAbsent(shard, ref -> new TreeMap<>())
-          .put(placed.position(), placed.row().encode());
-    }
+    step.row()
+        .ifPresent(
+            placed ->
+                rows.computeIfAbsent(shard, ref -> new TreeMap<>())
+                    .put(placed.position(), placed.row().encode()));
     return step.outcome();
   }
 
