@@ -40,8 +40,9 @@ import org.junit.jupiter.api.RepeatedTest;
 
 /**
  * Whatever the way between fronts and shards loses, delays or refuses, while shards are split,
- * merged and restarted, and throttle: an acknowledged record is in the stream once, under the
- * number that was told; a refused one is not there; and where a front does not know, it says so.
+ * merged, trimmed and restarted, and throttle: an acknowledged record is in the stream once, under
+ * the number that was told; a refused one is not there; and where a front does not know, it says
+ * so.
  */
 class NoDoublesSimulationTest {
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
@@ -128,7 +129,7 @@ class NoDoublesSimulationTest {
       return;
     }
     int which = random.nextInt(fronts.size());
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0, 1, 2 -> fronts.get(which).way().lose(random.nextInt(3) * 45);
       case 3 -> {
         if (reshards) {
@@ -137,9 +138,18 @@ class NoDoublesSimulationTest {
       }
       case 4 -> shards.restart();
       case 5 -> fronts.set(which, front());
+      case 6 -> trim();
       default -> settle();
     }
     time.later(random.nextInt(3_000 / fronts.size() + 20), () -> disturb(reshards));
+  }
+
+  private void trim() {
+    List<ShardRef> held = shards.held();
+    ShardRef shard = held.get(random.nextInt(held.size()));
+    shards
+        .state(shard)
+        .ifPresent(state -> shards.trim(shard, random.nextLong(state.nextPosition() + 1)));
   }
 
   private void settle() {

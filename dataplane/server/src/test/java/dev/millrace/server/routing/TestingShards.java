@@ -34,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 public final class TestingShards implements ShardLog {
   private final Map<ShardRef, ShardState> states = new HashMap<>();
   private final Map<ShardRef, SortedMap<Long, byte[]>> rows = new HashMap<>();
+  private final Map<ShardRef, SortedMap<Long, byte[]>> deleted = new HashMap<>();
   private final Map<Class<?>, Integer> outcomes = new HashMap<>();
   private final SortedMap<StreamName, CatalogueEntry> streams = new TreeMap<>();
   private final List<Command> applied = new ArrayList<>();
@@ -47,12 +48,12 @@ public final class TestingShards implements ShardLog {
     return Optional.ofNullable(states.get(shard));
   }
 
-  /** Data of the records of a shard, in order. */
+  /** Data of the records of a shard, in order, those that were trimmed too. */
   public List<String> records(ShardRef shard) {
     return List.copyOf(positions(shard).values());
   }
 
-  /** Data of the records of a shard by their positions. */
+  /** Data of the records of a shard by their positions, those that were trimmed too. */
   public SortedMap<Long, String> positions(ShardRef shard) {
     SortedMap<Long, String> records = new TreeMap<>();
     rows(shard)
@@ -145,7 +146,25 @@ public final class TestingShards implements ShardLog {
             placed ->
                 rows.computeIfAbsent(shard, ref -> new TreeMap<>())
                     .put(placed.position(), placed.row().encode()));
+    step.state().ifPresent(this::deleteTrimmed);
     return step.outcome();
+  }
+
+  /** What lies below the trim horizon is gone for whoever restarts. */
+  private void deleteTrimmed(ShardState state) {
+    SortedMap<Long, byte[]> kept = rows.getOrDefault(state.shard(), new TreeMap<>());
+    SortedMap<Long, byte[]> below = kept.headMap(state.trimPosition());
+    if (!below.isEmpty()) {
+      // A row that reaches over the horizon stays, as in a file.
+      SortedMap<Long, byte[]> gone = new TreeMap<>(below.headMap(below.lastKey()));
+      deleted.computeIfAbsent(state.shard(), ref -> new TreeMap<>()).putAll(gone);
+      kept.keySet().removeAll(gone.keySet());
+    }
+  }
+
+  /** Trims a shard at some position. */
+  public void trim(ShardRef shard, long position) {
+    propose(new Command.TrimShard(shard, position));
   }
 
   /** Forgets all but the rows, as a restart does, and reads the states from them. */
@@ -155,8 +174,9 @@ public final class TestingShards implements ShardLog {
 
   private SortedMap<Long, ShardRow> rows(ShardRef shard) {
     SortedMap<Long, ShardRow> decoded = new TreeMap<>();
-    rows.getOrDefault(shard, new TreeMap<>())
-        .forEach((at, bytes) -> decoded.put(at, ShardRow.decode(ByteBuffer.wrap(bytes))));
+    SortedMap<Long, byte[]> all = new TreeMap<>(deleted.getOrDefault(shard, new TreeMap<>()));
+    all.putAll(rows.getOrDefault(shard, new TreeMap<>()));
+    all.forEach((at, bytes) -> decoded.put(at, ShardRow.decode(ByteBuffer.wrap(bytes))));
     return decoded;
   }
 
