@@ -4,8 +4,8 @@ package dev.millrace.core.command;
  * Names a batch of records, so that a shard recognises it when it is sent again. A writer opens a
  * session on a shard and numbers what it sends there.
  *
- * @param session the session, as the shard named it when it was opened, at least 1; 0 in {@link
- *     #NONE}
+ * @param session the session, as the shard's leader named it when it was opened, at least 1; 0 in
+ *     {@link #NONE}
  * @param number the batch's number within the session, from 1
  * @param settled the writer knows what became of every batch up to this number, and sends none of
  *     them again: 0 .. number - 1

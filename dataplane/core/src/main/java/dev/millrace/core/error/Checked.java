@@ -1,6 +1,5 @@
 package dev.millrace.core.error;
 
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -25,11 +24,6 @@ public sealed interface Checked<T> {
   /** An error. */
   static <T> Checked<T> bad(KinesisError error) {
     return new Bad<>(error);
-  }
-
-  /** The value, unless there is an error. */
-  static <T> Checked<T> unless(Optional<KinesisError> error, T value) {
-    return error.<Checked<T>>map(Bad::new).orElseGet(() -> new Good<>(value));
   }
 
   /** The next check on the value. */

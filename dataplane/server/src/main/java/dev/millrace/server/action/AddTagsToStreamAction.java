@@ -36,7 +36,10 @@ public record AddTagsToStreamAction(StreamEditor editor) implements Action {
     return editor.edit(
         input.find(AddTagsToStreamInput.STREAM_NAME),
         input.find(AddTagsToStreamInput.STREAM_ARN),
-        stream -> Tags.check(tags, stream).then(editor::tagged).then(is -> add(is, tags)));
+        stream ->
+            Tags.check(tags, "stream " + stream.name(), editor.streams().account(), stream)
+                .then(editor::tagged)
+                .then(is -> add(is, tags)));
   }
 
   private Checked<Edit> add(StreamDefinition stream, Map<String, String> tags) {

@@ -74,8 +74,7 @@ public record CreateStreamAction(
   public CompletionStage<Answer> perform(Call call) {
     Structure input = call.input();
     return checkSettings(input, mode(input))
-        .then(mode -> Tags.checkCount(input.getOr(CreateStreamInput.TAGS, Map.of()).size(), mode))
-        .then(mode -> Tags.check(input.getOr(CreateStreamInput.TAGS, Map.of()), mode))
+        .then(mode -> checkTags(input, mode))
         .then(mode -> checkFree(input, mode))
         .then(mode -> checkQuota(input, mode))
         .fold(mode -> create(define(input, mode)), error -> new Answer.Refused(error).now());
@@ -98,6 +97,13 @@ public record CreateStreamAction(
     return warm.isEmpty()
         ? distributed
         : distributed.then(is -> new WarmThroughputs(account, clock).check(warm.get(), is));
+  }
+
+  private Checked<StreamMode> checkTags(Structure input, StreamMode mode) {
+    Map<String, String> tags = input.getOr(CreateStreamInput.TAGS, Map.of());
+    String resource = "stream " + input.get(CreateStreamInput.STREAM_NAME);
+    return Tags.checkCount(tags.size(), mode)
+        .then(is -> Tags.check(tags, resource, streams.account(), is));
   }
 
   private static RecordDistribution distribution(Structure input) {

@@ -49,7 +49,11 @@ public record RegisterStreamConsumerAction(
         Optional.empty(),
         Optional.of(input.get(RegisterStreamConsumerInput.STREAM_ARN)),
         stream ->
-            Tags.check(tags, stream)
+            Tags.check(
+                    tags,
+                    "consumer " + name + " of stream " + stream.name(),
+                    editor.streams().account(),
+                    stream)
                 .then(is -> Tags.checkCount(tags.size(), is))
                 .then(editor::tagged)
                 .then(is -> check(is, name))

@@ -33,7 +33,7 @@ public record TagResourceAction(Resources resources) implements Action {
     return resources.edit(
         call.input().get(TagResourceInput.RESOURCE_ARN),
         resource ->
-            Tags.check(tags, resource)
+            Tags.check(tags, resource.words(), resources.editor().streams().account(), resource)
                 .then(
                     is ->
                         Tags.added(

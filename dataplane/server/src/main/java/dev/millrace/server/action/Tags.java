@@ -17,8 +17,12 @@ final class Tags {
 
   private Tags() {}
 
-  /** The value, unless a tag has characters that it must not have. */
-  static <T> Checked<T> check(Map<String, String> tags, T value) {
+  /**
+   * The value, unless a tag has characters that it must not have.
+   *
+   * @param resource the words for what is tagged, such as {@code stream orders}
+   */
+  static <T> Checked<T> check(Map<String, String> tags, String resource, String account, T value) {
     for (Map.Entry<String, String> tag : tags.entrySet()) {
       boolean valid =
           CHARACTERS.matcher(tag.getKey()).matches()
@@ -26,6 +30,9 @@ final class Tags {
               && !tag.getKey().startsWith("aws:");
       if (!valid) {
         return Checked.bad(invalidCharacters());
+      }
+      if (tag.getKey().contains("%") || tag.getValue().contains("%")) {
+        return Checked.bad(illegalCharacters("add tags to", resource, account));
       }
     }
     return Checked.good(value);
@@ -56,13 +63,10 @@ final class Tags {
   /**
    * Tags with others added, unless they are too many then.
    *
-   * @param resource the words for what is tagged, such as {@code stream orders}
+   * @param resource as in {@link #check}
    */
   static Checked<SortedMap<String, String>> added(
       SortedMap<String, String> before, Map<String, String> more, String resource, String account) {
-    if (more.toString().contains("%")) {
-      return Checked.bad(illegalCharacters("add tags to", resource, account));
-    }
     SortedMap<String, String> after = new TreeMap<>(before);
     after.putAll(more);
     return after.size() > MOST
@@ -76,7 +80,7 @@ final class Tags {
   /**
    * Tags without some; keys that are not there do not matter.
    *
-   * @param resource as in {@link #added}
+   * @param resource as in {@link #check}
    */
   static Checked<SortedMap<String, String>> removed(
       SortedMap<String, String> before, List<String> keys, String resource, String account) {

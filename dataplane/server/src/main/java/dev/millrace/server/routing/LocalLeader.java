@@ -27,32 +27,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/**
- * The leader of the shards of this process.
- *
- * @param log commits
- * @param reader reads what was applied
- * @param reads where reading is done, since it waits for the disk
- * @param tails what was just appended
- * @param limits how much each shard takes and gives
- * @param clock stamps arrivals
- * @param sessionNames draws a name for each session: two alike would take each other's batches
- * @param renewing shards whose state is being written as a row
- */
-public record LocalLeader(
-    ShardLog log,
-    ShardReader reader,
-    ReadPool reads,
-    ShardTails tails,
-    ShardLimits limits,
-    InstantSource clock,
-    LongSupplier sessionNames,
-    Set<ShardRef> renewing)
-    implements ShardLeader {
+/** The leader of the shards of this process. */
+public final class LocalLeader implements ShardLeader {
   /** Rows that take so much are followed by a state row, so that a restart reads no more. */
   private static final long STATE_ROW_EVERY_BYTES = 256 << 10;
 
-  /** A leader that nothing was asked yet. */
+  private final ShardLog log;
+  private final ShardReader reader;
+  private final ReadPool reads;
+  private final ShardTails tails;
+  private final ShardLimits limits;
+  private final InstantSource clock;
+  private final LongSupplier sessionNames;
+
+  /** Shards whose state is being written as a row: it is asked for once at a time. */
+  private final Set<ShardRef> renewing = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A leader.
+   *
+   * @param log commits
+   * @param reader reads what was applied
+   * @param reads where reading is done, since it waits for the disk
+   * @param tails what was just appended
+   * @param limits how much each shard takes and gives
+   * @param clock stamps arrivals
+   * @param sessionNames draws a name for each session: two alike would take each other's batches
+   */
   public LocalLeader(
       ShardLog log,
       ShardReader reader,
@@ -61,7 +62,13 @@ public record LocalLeader(
       ShardLimits limits,
       InstantSource clock,
       LongSupplier sessionNames) {
-    this(log, reader, reads, tails, limits, clock, sessionNames, ConcurrentHashMap.newKeySet());
+    this.log = log;
+    this.reader = reader;
+    this.reads = reads;
+    this.tails = tails;
+    this.limits = limits;
+    this.clock = clock;
+    this.sessionNames = sessionNames;
   }
 
   @Override
