@@ -139,18 +139,28 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<Outcome> create(StreamDefinition definition) {
+    return write(definition.name(), 0, Optional.of(definition));
+  }
+
+  @Override
   public CompletionStage<Outcome> replace(
+      StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
+    return write(name, expectedRevision, definition);
+  }
+
+  private CompletionStage<Outcome> write(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
     try {
       return CompletableFuture.supplyAsync(
-          () -> write(name, expectedRevision, definition), writers);
+          () -> writeNow(name, expectedRevision, definition), writers);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedStage(
           new LogRefusedException(Reason.QUEUE_FULL, "too many changes of streams are waiting", e));
     }
   }
 
-  private Outcome write(
+  private Outcome writeNow(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
     Optional<StreamView.Seen> seen = view.find(name);
     long found = seen.map(s -> s.entry().revision()).orElse(0L);
@@ -159,7 +169,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     }
     try {
       if (seen.isEmpty()) {
-        return create(definition.orElseThrow());
+        return createNow(definition.orElseThrow());
       }
       if (definition.isEmpty() || definition.get().status() == StreamStatus.DELETING) {
         return delete(seen.get().object());
@@ -171,7 +181,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
         Reason.NOT_LEADER, "this version changes streams by their manifests only", null);
   }
 
-  private Outcome create(StreamDefinition definition) {
+  private Outcome createNow(StreamDefinition definition) {
     try {
       KinesisStream created = client.resource(Manifests.of(definition, namespace)).create();
       view.accept(created);

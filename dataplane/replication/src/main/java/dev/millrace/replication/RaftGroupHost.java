@@ -27,15 +27,14 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jboss.logging.Logger;
 
 /**
  * One Raft group of one member in this process: started from an empty or a used folder, stopped in
  * order. Whoever starts it must own the data folder's lock.
  */
 public final class RaftGroupHost implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RaftGroupHost.class);
+  private static final Logger LOG = Logger.getLogger(RaftGroupHost.class);
   private static final long SNAPSHOT_TIMEOUT_MILLIS = TimeUnit.MINUTES.toMillis(5);
 
   /** An entry in flight waits for one fsync and its apply. */
@@ -61,30 +60,21 @@ public final class RaftGroupHost implements AutoCloseable {
     this.log = new RaftShardLog(bounds, this::submit, this::committed);
   }
 
-  /**
-   * Starts the group of a data folder and waits until it takes commands: everything in its log has
-   * been applied then.
-   *
-   * @param dataFolder holds {@code raft-identity} and {@code raft/}
-   * @param store the group's applied state
-   * @param halt called for a failure after which going on could lose a record
-   * @throws IOException with one clear line when the log cannot be used, or in time
-   */
-  public static RaftGroupHost start(Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt)
-      throws IOException {
-    return start(dataFolder, bounds, store, halt, UUID.randomUUID(), UUID.randomUUID());
-  }
-
   /** Whether a group was formed in a data folder, or was about to be when the process ended. */
   public static boolean isFormed(Path dataFolder) {
     return RaftIdentity.isThere(dataFolder);
   }
 
   /**
-   * The same, with the ids that a group gets if none was formed in the folder yet.
+   * Starts the group of a data folder and waits until it accepts commands: everything in its log
+   * has been applied then.
    *
-   * @param newGroup the group's id
-   * @param newPeer this member's id
+   * @param dataFolder holds {@code raft-identity} and {@code raft/}
+   * @param store the group's applied state
+   * @param halt called for a failure after which going on could lose a record
+   * @param newGroup the group's id, if none was formed in the folder yet
+   * @param newPeer this member's id, if none was formed in the folder yet
+   * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
       Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt, UUID newGroup, UUID newPeer)
@@ -92,7 +82,7 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), newGroup, newPeer);
     RaftProperties properties = RaftSettings.of(bounds, identity.storage());
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
-    new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warn("Raft log: {}", cut));
+    new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
     RaftPeer self =
         RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
@@ -186,7 +176,7 @@ public final class RaftGroupHost implements AutoCloseable {
         snapshots.execute(this::snapshot);
       } catch (RejectedExecutionException e) {
         // The group is being closed, which takes a snapshot too.
-        LOG.debug("no snapshot after {} bytes: closing", bounds.snapshotBytes());
+        LOG.debugf("no snapshot after %s bytes: closing", bounds.snapshotBytes());
       }
     }
   }
@@ -198,7 +188,7 @@ public final class RaftGroupHost implements AutoCloseable {
               client, server.getId(), groupId, callIds.incrementAndGet(), SNAPSHOT_TIMEOUT_MILLIS));
     } catch (IOException | RuntimeException e) {
       // The log stays longer than it should; the next one purges it. A failed flush has halted.
-      LOG.warn("no snapshot was taken, the log is kept until the next: {}", e.toString());
+      LOG.warnf("no snapshot was taken, the log is kept until the next: %s", e.toString());
     }
   }
 

@@ -41,8 +41,7 @@ class PaddingTrapTest {
   private Path killed(RaftBounds bounds, List<Integer> payloads) throws Exception {
     Path killed = folder.resolve("killed");
     Path running = Files.createDirectory(folder.resolve("running"));
-    try (RaftGroupHost group =
-        RaftGroupHost.start(running, bounds, new TestingShardStore(), halt)) {
+    try (RaftGroupHost group = TestingGroup.start(running, bounds, new TestingShardStore(), halt)) {
       for (int i = 0; i < payloads.size(); i++) {
         group
             .log()
@@ -60,7 +59,7 @@ class PaddingTrapTest {
 
   private void assertStarts(Path killed, RaftBounds bounds, int commands) throws IOException {
     TestingShardStore store = new TestingShardStore();
-    try (RaftGroupHost group = RaftGroupHost.start(killed, bounds, store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(killed, bounds, store, halt)) {
       assertThat(group.isRunning()).isTrue();
     }
     assertThat(store.numbers()).hasSize(commands);

@@ -32,7 +32,7 @@ class RaftGroupHostTest {
   private final TestingHalt halt = new TestingHalt();
 
   private RaftGroupHost start(TestingShardStore store) throws IOException {
-    return RaftGroupHost.start(folder, TestingBounds.small(), store, halt);
+    return TestingGroup.start(folder, TestingBounds.small(), store, halt);
   }
 
   private static Outcome put(RaftGroupHost group, Command command) throws Exception {
@@ -60,7 +60,7 @@ class RaftGroupHostTest {
       HardStop.copy(folder, target);
     }
     assertThat(found.numbers()).isEqualTo(range(0, 21));
-    try (RaftGroupHost group = RaftGroupHost.start(target, TestingBounds.small(), found, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(target, TestingBounds.small(), found, halt)) {
       assertThat(found.numbers()).isEqualTo(range(0, 50));
       put(group, TestingCommands.append(50, 100));
     }
@@ -128,7 +128,7 @@ class RaftGroupHostTest {
       throws Exception {
     TestingShardStore store = new TestingShardStore();
     RaftBounds bounds = new TestingBounds().segmentBytes(64 << 10).build();
-    try (RaftGroupHost group = RaftGroupHost.start(folder, bounds, store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
       put(group, TestingCommands.append(0, 50_000));
       obstacle.put(HardStop.openSegment(folder).resolveSibling("log_inprogress_2"));
       CompletableFuture<Outcome> stage =
@@ -148,7 +148,7 @@ class RaftGroupHostTest {
   void aFlushThatFailsHaltsAndAnnouncesNoSnapshot() throws Exception {
     TestingShardStore store = new TestingShardStore();
     RaftBounds bounds = new TestingBounds().segmentBytes(64 << 10).snapshotEntries(10).build();
-    try (RaftGroupHost group = RaftGroupHost.start(folder, bounds, store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
       store.refuseFlush();
       for (long n = 0; n < 8; n++) {
         put(group, TestingCommands.append(n, 30_000));
@@ -215,14 +215,14 @@ class RaftGroupHostTest {
     TestingShardStore found;
     List<Long> acknowledged;
     store.flushWithout(5);
-    try (RaftGroupHost group = RaftGroupHost.start(folder, bounds, store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
       untilPurged(group, store, bounds);
       put(group, TestingCommands.append(1_000_000, 10));
       acknowledged = store.numbers();
       found = store.crash();
       HardStop.copy(folder, target);
     }
-    try (RaftGroupHost _ = RaftGroupHost.start(target, bounds, found, halt)) {
+    try (RaftGroupHost _ = TestingGroup.start(target, bounds, found, halt)) {
       assertThat(found.numbers()).isEqualTo(acknowledged);
     }
     assertThat(halt.called()).isFalse();
@@ -232,7 +232,7 @@ class RaftGroupHostTest {
   void aFewEntriesAreMadeDurableInTimeToo() throws Exception {
     TestingShardStore store = new TestingShardStore();
     RaftBounds bounds = new TestingBounds().snapshotInterval(Duration.ofMillis(20)).build();
-    try (RaftGroupHost group = RaftGroupHost.start(folder, bounds, store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
       put(group, TestingCommands.tiny(0));
       store.untilDurable(store.applied()).get(20, TimeUnit.SECONDS);
     }

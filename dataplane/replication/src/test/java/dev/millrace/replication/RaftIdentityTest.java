@@ -21,7 +21,7 @@ class RaftIdentityTest {
   private final TestingHalt halt = new TestingHalt();
 
   private void start(TestingShardStore store) throws IOException {
-    RaftGroupHost.start(folder, TestingBounds.small(), store, halt).close();
+    TestingGroup.start(folder, TestingBounds.small(), store, halt).close();
   }
 
   private List<String> identity() throws IOException {

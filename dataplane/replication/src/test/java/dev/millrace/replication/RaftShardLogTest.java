@@ -287,7 +287,7 @@ class RaftShardLogTest {
     TestingHalt halt = new TestingHalt();
     TestingShardStore store = new TestingShardStore();
     RaftBounds bounds = new TestingBounds().segmentBytes(256 << 10).snapshotEntries(50).build();
-    try (RaftGroupHost group = RaftGroupHost.start(folder, bounds, store, halt);
+    try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt);
         ExecutorService callers = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> done = new ArrayList<>();
       for (int t = 0; t < threads; t++) {

@@ -36,7 +36,7 @@ class TornTailTest {
     Path killed = folder.resolve("killed");
     Path running = Files.createDirectory(folder.resolve("running"));
     TestingShardStore store = new TestingShardStore();
-    try (RaftGroupHost group = RaftGroupHost.start(running, TestingBounds.small(), store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(running, TestingBounds.small(), store, halt)) {
       for (long n = 0; n < 4; n++) {
         group.log().propose(TestingCommands.tiny(n)).toCompletableFuture().get();
       }
@@ -49,7 +49,7 @@ class TornTailTest {
     Path copy = HardStop.copy(killed, folder.resolve(name));
     Files.write(HardStop.openSegment(copy), segment);
     TestingShardStore store = new TestingShardStore();
-    try (RaftGroupHost group = RaftGroupHost.start(copy, TestingBounds.small(), store, halt)) {
+    try (RaftGroupHost group = TestingGroup.start(copy, TestingBounds.small(), store, halt)) {
       group.log().propose(TestingCommands.tiny(9)).toCompletableFuture().get();
     }
     return store.numbers();
@@ -140,8 +140,7 @@ class TornTailTest {
     RaftBounds bounds = new TestingBounds().segmentBytes(32 << 10).build();
     Path killed = folder.resolve("killed");
     Path running = Files.createDirectory(folder.resolve("running"));
-    try (RaftGroupHost group =
-        RaftGroupHost.start(running, bounds, new TestingShardStore(), halt)) {
+    try (RaftGroupHost group = TestingGroup.start(running, bounds, new TestingShardStore(), halt)) {
       for (long n = 0; n < 4; n++) {
         group.log().propose(TestingCommands.append(n, 20_000)).toCompletableFuture().get();
       }
@@ -151,7 +150,7 @@ class TornTailTest {
     byte[] damaged = Files.readAllBytes(closed);
     damaged[10_000] ^= 1;
     Files.write(closed, damaged);
-    assertThatThrownBy(() -> RaftGroupHost.start(killed, bounds, new TestingShardStore(), halt))
+    assertThatThrownBy(() -> TestingGroup.start(killed, bounds, new TestingShardStore(), halt))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Log entry corrupted");
     assertThat(closed).hasBinaryContent(damaged);

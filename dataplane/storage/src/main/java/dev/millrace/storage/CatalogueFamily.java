@@ -1,18 +1,19 @@
 package dev.millrace.storage;
 
+import dev.millrace.core.apply.CatalogueState;
+import dev.millrace.core.command.Command.CatalogueCommand;
 import dev.millrace.core.command.Command.ReplaceAccount;
-import dev.millrace.core.command.Command.ReplaceStream;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.FormerStreams;
 import dev.millrace.core.stream.StreamFormat;
 import dev.millrace.core.stream.StreamName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,20 +25,22 @@ import org.rocksdb.WriteBatch;
 
 /**
  * The streams and the account, in the default family: {@code s/NAME} holds an entry, {@code
- * account} the account's settings, {@code applied} the last entry of the log that changed one,
- * {@code durable} how far every family was flushed. Small, so all of it is in memory too. The
- * applying thread owns it; {@link #streams} may be called from any.
+ * account} the account's settings, {@code former} what is remembered of deleted streams, {@code
+ * applied} the last entry of the log that changed one, {@code durable} how far every family was
+ * flushed. Small, so all of it is in memory too. The applying thread owns it; {@link #streams} may
+ * be called from any.
  */
 final class CatalogueFamily {
   private static final int VERSION = 1;
   private static final String STREAM_PREFIX = "s/";
   private static final byte[] APPLIED = "applied".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ACCOUNT = "account".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] FORMER = "former".getBytes(StandardCharsets.UTF_8);
   private static final byte[] DURABLE = "durable".getBytes(StandardCharsets.UTF_8);
 
   private final RocksFamilies db;
   private final ColumnFamilyHandle handle;
-  private volatile SortedMap<StreamName, CatalogueEntry> streams;
+  private volatile CatalogueState state;
   private volatile AccountSettings account;
   private LogPosition applied;
 
@@ -45,12 +48,12 @@ final class CatalogueFamily {
     this.db = db;
     this.handle = db.defaultFamily();
     this.applied = readPosition(APPLIED);
-    this.streams = Collections.unmodifiableSortedMap(readStreams());
+    this.state = new CatalogueState(readStreams(), readFormer());
     this.account = readAccount();
   }
 
   SortedMap<StreamName, CatalogueEntry> streams() {
-    return streams;
+    return state.streams();
   }
 
   AccountSettings account() {
@@ -67,7 +70,7 @@ final class CatalogueFamily {
     private final LogPosition at;
     private final WriteBatch batch;
     private final boolean repeated;
-    private @Nullable SortedMap<StreamName, CatalogueEntry> next;
+    private @Nullable CatalogueState next;
     private @Nullable AccountSettings nextAccount;
 
     private Write(LogPosition at, WriteBatch batch) {
@@ -76,15 +79,25 @@ final class CatalogueFamily {
       this.repeated = applied.compareTo(at) >= 0;
     }
 
-    Outcome apply(ReplaceStream command) throws RocksDBException {
+    Outcome apply(CatalogueCommand command) throws RocksDBException {
       if (repeated) {
         return new Outcome.Repeated();
       }
-      if (next == null) {
-        next = new TreeMap<>(streams);
-        batch.put(handle, APPLIED, encode(at));
+      CatalogueState before = next == null ? state : next;
+      CatalogueState.CatalogueStep step = before.apply(command);
+      next = step.state();
+      batch.put(handle, APPLIED, encode(at));
+      byte[] key = key(command.name());
+      CatalogueEntry entry = next.streams().get(command.name());
+      if (entry == null) {
+        batch.delete(handle, key);
+      } else {
+        batch.put(handle, key, encode(entry));
       }
-      return replace(next, command, batch);
+      if (!next.former().equals(before.former())) {
+        batch.put(handle, FORMER, encode(next.former()));
+      }
+      return step.outcome();
     }
 
     Outcome apply(ReplaceAccount command) throws RocksDBException {
@@ -103,34 +116,13 @@ final class CatalogueFamily {
     void publish() {
       if (next != null) {
         applied = at;
-        streams = Collections.unmodifiableSortedMap(next);
+        state = next;
       }
       if (nextAccount != null) {
         applied = at;
         account = nextAccount;
       }
     }
-  }
-
-  private Outcome replace(
-      SortedMap<StreamName, CatalogueEntry> entries, ReplaceStream command, WriteBatch batch)
-      throws RocksDBException {
-    CatalogueEntry found = entries.get(command.name());
-    long foundRevision = found == null ? 0 : found.revision();
-    if (foundRevision != command.expectedRevision()) {
-      return new Outcome.RevisionConflict(foundRevision);
-    }
-    long revision = foundRevision + 1;
-    byte[] key = key(command.name());
-    if (command.definition().isPresent()) {
-      CatalogueEntry entry = new CatalogueEntry(command.definition().get(), revision);
-      entries.put(command.name(), entry);
-      batch.put(handle, key, encode(entry));
-    } else {
-      entries.remove(command.name());
-      batch.delete(handle, key);
-    }
-    return new Outcome.Replaced(revision);
   }
 
   LogPosition durable() {
@@ -171,6 +163,17 @@ final class CatalogueFamily {
     return found;
   }
 
+  private FormerStreams readFormer() {
+    byte[] value = db.get(handle, FORMER);
+    if (value == null) {
+      return FormerStreams.NONE;
+    }
+    FormatReader in = new FormatReader("deleted streams", ByteBuffer.wrap(value));
+    FormerStreams former = StreamFormat.readFormer(in);
+    in.end();
+    return former;
+  }
+
   private AccountSettings readAccount() {
     byte[] value = db.get(handle, ACCOUNT);
     if (value == null) {
@@ -205,6 +208,12 @@ final class CatalogueFamily {
   private static byte[] encode(CatalogueEntry entry) {
     FormatWriter out = new FormatWriter(1024).u8(VERSION).i64(entry.revision());
     StreamFormat.write(out, entry.definition());
+    return out.toByteArray();
+  }
+
+  private static byte[] encode(FormerStreams former) {
+    FormatWriter out = new FormatWriter(1024);
+    StreamFormat.writeFormer(out, former);
     return out.toByteArray();
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,13 +149,14 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * The disk's id: drawn when it is first asked for and kept in the folder, so a folder that was
-   * emptied is another disk.
+   * The disk's id. It is kept in the folder, so a folder that was emptied is another disk.
+   *
+   * @param newId makes the id of a disk that has none yet
    */
-  public UUID disk() throws IOException {
+  public UUID disk(Supplier<UUID> newId) throws IOException {
     Path file = path.resolve("disk");
     if (!Files.exists(file)) {
-      writeDurably(file, (UUID.randomUUID() + "\n").getBytes(StandardCharsets.UTF_8));
+      writeDurably(file, (newId.get() + "\n").getBytes(StandardCharsets.UTF_8));
     }
     String found = Files.readString(file).strip();
     try {

@@ -2,9 +2,9 @@ package dev.millrace.storage;
 
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Command.CatalogueCommand;
 import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.command.Command.ReplaceAccount;
-import dev.millrace.core.command.Command.ReplaceStream;
 import dev.millrace.core.command.Command.ShardCommand;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
@@ -77,7 +77,7 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
       for (Command command : commands) {
         outcomes.add(
             switch (command) {
-              case ReplaceStream replace -> catalogueWrite.apply(replace);
+              case CatalogueCommand change -> catalogueWrite.apply(change);
               case ReplaceAccount account -> catalogueWrite.apply(account);
               case ShardCommand shard ->
                   writes

@@ -40,7 +40,7 @@ final class ShardWrite {
     ShardMachine.Step step = ShardMachine.apply(state, command, at);
     state = step.state();
     if (step.row().isPresent()) {
-      ShardMachine.Placed placed = step.row().get();
+      ShardMachine.PositionedRow placed = step.row().get();
       batch.put(
           family.orElseThrow().handle(), ShardFamily.key(placed.position()), placed.row().encode());
     }

@@ -59,13 +59,13 @@ class DataFolderTest {
   void aDiskKeepsItsIdAndAnEmptiedOneIsAnother() throws IOException {
     UUID first;
     try (DataFolder data = DataFolder.open(folder.resolve("one"))) {
-      first = data.disk();
-      assertThat(data.disk()).isEqualTo(first);
+      first = data.disk(UUID::randomUUID);
+      assertThat(data.disk(UUID::randomUUID)).isEqualTo(first);
     }
     try (DataFolder again = DataFolder.open(folder.resolve("one"));
         DataFolder other = DataFolder.open(folder.resolve("two"))) {
-      assertThat(again.disk()).isEqualTo(first);
-      assertThat(other.disk()).isNotEqualTo(first);
+      assertThat(again.disk(UUID::randomUUID)).isEqualTo(first);
+      assertThat(other.disk(UUID::randomUUID)).isNotEqualTo(first);
     }
   }
 }

@@ -15,34 +15,20 @@ import java.util.Optional;
  *     makes room for a new one
  * @param answers of appended batches above {@code settled}
  */
-public record SessionWindow(long session, long settled, long lastUsed, List<Answer> answers) {
+public record SessionWindow(
+    long session, long settled, long lastUsed, List<AppendedBatch> answers) {
   /**
    * A writer has no batch in flight that is so many numbers above what it knows to be settled, and
    * a leader takes none: so many answers a window holds at most. Applying does not ask it.
    */
   public static final int WIDTH = 256;
 
-  /**
-   * The answer to a batch.
-   *
-   * @param number the batch's number in its session
-   * @param firstPosition the position of the first record that was appended
-   * @param arrivalMillis the arrival time of all of them, epoch milliseconds
-   * @param throttled places in the batch of the records that the shard's limits did not admit
-   */
-  public record Answer(
-      long number, long firstPosition, long arrivalMillis, List<Integer> throttled) {
-    public Answer {
-      throttled = List.copyOf(throttled);
-    }
-  }
-
   public SessionWindow {
     answers = List.copyOf(answers);
   }
 
   /** The answer that a batch got before, if it is still remembered. */
-  Optional<Answer> answer(long number) {
+  Optional<AppendedBatch> answer(long number) {
     return answers.stream().filter(answer -> answer.number() == number).findFirst();
   }
 
@@ -52,10 +38,10 @@ public record SessionWindow(long session, long settled, long lastUsed, List<Answ
   }
 
   /** The window after a batch was appended: what its writer calls settled is forgotten. */
-  SessionWindow after(BatchNumber batch, Answer answer, long index) {
+  SessionWindow after(BatchNumber batch, AppendedBatch answer, long index) {
     long nowSettled = Math.max(settled, batch.settled());
-    List<Answer> kept = new ArrayList<>(answers.size() + 1);
-    for (Answer earlier : answers) {
+    List<AppendedBatch> kept = new ArrayList<>(answers.size() + 1);
+    for (AppendedBatch earlier : answers) {
       if (earlier.number() > nowSettled) {
         kept.add(earlier);
       }

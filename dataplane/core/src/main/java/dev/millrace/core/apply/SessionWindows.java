@@ -28,32 +28,20 @@ public record SessionWindows(List<SessionWindow> windows) {
     windows = List.copyOf(windows);
   }
 
-  /** What a shard knows of a batch before it is appended. */
-  public sealed interface Verdict {
-    /** It was certainly never appended. */
-    record Fresh() implements Verdict {}
-
-    /** It was appended, with this answer. */
-    record Before(SessionWindow.Answer answer) implements Verdict {}
-
-    /** It may have been appended and forgotten. */
-    record Unknown() implements Verdict {}
-  }
-
   /** What is known of a batch. */
-  public Verdict judge(BatchNumber batch) {
+  public BatchStatus status(BatchNumber batch) {
     if (!batch.isNumbered()) {
-      return new Verdict.Fresh();
+      return new BatchStatus.New();
     }
     Optional<SessionWindow> window =
         windows.stream().filter(w -> w.session() == batch.session()).findFirst();
-    Optional<SessionWindow.Answer> answer = window.flatMap(w -> w.answer(batch.number()));
+    Optional<AppendedBatch> answer = window.flatMap(w -> w.answer(batch.number()));
     if (answer.isPresent()) {
-      return new Verdict.Before(answer.get());
+      return new BatchStatus.Recorded(answer.get());
     }
     return window.filter(w -> w.covers(batch)).isPresent()
-        ? new Verdict.Fresh()
-        : new Verdict.Unknown();
+        ? new BatchStatus.New()
+        : new BatchStatus.Forgotten();
   }
 
   /** With a new session, and at most so many. */
@@ -67,7 +55,7 @@ public record SessionWindows(List<SessionWindow> windows) {
   }
 
   /** After a batch was appended at a log index. */
-  SessionWindows after(BatchNumber batch, SessionWindow.Answer answer, long index) {
+  SessionWindows after(BatchNumber batch, AppendedBatch answer, long index) {
     if (!batch.isNumbered()) {
       return this;
     }
@@ -82,7 +70,7 @@ public record SessionWindows(List<SessionWindow> windows) {
     for (SessionWindow window : windows) {
       out.i64(window.session()).i64(window.settled()).i64(window.lastUsed());
       out.varint(window.answers().size());
-      for (SessionWindow.Answer answer : window.answers()) {
+      for (AppendedBatch answer : window.answers()) {
         out.i64(answer.number()).i64(answer.firstPosition()).i64(answer.arrivalMillis());
         out.varints(answer.throttled());
       }
@@ -95,9 +83,9 @@ public record SessionWindows(List<SessionWindow> windows) {
       long session = in.i64();
       long settled = in.i64();
       long lastUsed = in.i64();
-      List<SessionWindow.Answer> answers = new ArrayList<>();
+      List<AppendedBatch> answers = new ArrayList<>();
       for (int answersLeft = in.varint(); answersLeft > 0; answersLeft--) {
-        answers.add(new SessionWindow.Answer(in.i64(), in.i64(), in.i64(), in.varints()));
+        answers.add(new AppendedBatch(in.i64(), in.i64(), in.i64(), in.varints()));
       }
       windows.add(new SessionWindow(session, settled, lastUsed, answers));
     }

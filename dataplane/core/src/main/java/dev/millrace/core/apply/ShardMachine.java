@@ -24,7 +24,7 @@ public final class ShardMachine {
    *
    * @param position the first position that it takes
    */
-  public record Placed(long position, ShardRow row) {}
+  public record PositionedRow(long position, ShardRow row) {}
 
   /**
    * What one command does.
@@ -33,7 +33,7 @@ public final class ShardMachine {
    * @param row the row to store, if the command leaves one
    * @param outcome the answer
    */
-  public record Step(Optional<ShardState> state, Optional<Placed> row, Outcome outcome) {}
+  public record Step(Optional<ShardState> state, Optional<PositionedRow> row, Outcome outcome) {}
 
   /**
    * One step.
@@ -94,14 +94,14 @@ public final class ShardMachine {
    * as it was then, so that "sealed" proves that the batch is not in this shard and never will be.
    */
   private static Step append(ShardState before, AppendRecords append, LogPosition at) {
-    return switch (before.windows().judge(append.batch())) {
-      case SessionWindows.Verdict.Before(SessionWindow.Answer answer) ->
+    return switch (before.windows().status(append.batch())) {
+      case BatchStatus.Recorded(AppendedBatch batch) ->
           unchanged(
               before,
               new Outcome.AppendedBefore(
-                  answer.firstPosition(), answer.arrivalMillis(), answer.throttled()));
-      case SessionWindows.Verdict.Unknown unknown -> unchanged(before, new Outcome.OutsideWindow());
-      case SessionWindows.Verdict.Fresh fresh ->
+                  batch.firstPosition(), batch.arrivalMillis(), batch.throttled()));
+      case BatchStatus.Forgotten unknown -> unchanged(before, new Outcome.OutsideWindow());
+      case BatchStatus.New fresh ->
           before
               .closeSecond()
               .map(second -> unchanged(before, new Outcome.Sealed(second)))
@@ -122,8 +122,8 @@ public final class ShardMachine {
             append.records());
     return new Step(
         Optional.of(before.after(row)),
-        Optional.of(new Placed(position, row)),
-        new Outcome.Appended(position, arrivalMillis));
+        Optional.of(new PositionedRow(position, row)),
+        new Outcome.Appended(position, arrivalMillis, append.throttled()));
   }
 
   private static Step openSession(ShardState before, OpenSession open, LogPosition at) {
@@ -133,7 +133,7 @@ public final class ShardMachine {
     SessionWindows windows = before.windows().opened(open.session(), open.sessions(), at.index());
     return stateRow(
         before.renewed(before.trimPosition(), before.closeSecond(), windows, at),
-        new Outcome.Done());
+        new Outcome.SessionOpened(open.session()));
   }
 
   private static Step renew(ShardState before, LogPosition at) {
@@ -164,7 +164,7 @@ public final class ShardMachine {
   private static Step stateRow(ShardState state, Outcome outcome) {
     return new Step(
         Optional.of(state),
-        Optional.of(new Placed(state.stateRow(), new ShardRow.State(state))),
+        Optional.of(new PositionedRow(state.stateRow(), new ShardRow.State(state))),
         outcome);
   }
 }

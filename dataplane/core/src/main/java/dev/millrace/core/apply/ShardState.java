@@ -68,7 +68,7 @@ public record ShardState(
               closeSecond,
               windows.after(
                   row.batch(),
-                  new SessionWindow.Answer(
+                  new AppendedBatch(
                       row.batch().number(), nextPosition, row.arrivalMillis(), row.throttled()),
                   row.writtenBy().index()),
               stateRow,

@@ -96,15 +96,54 @@ public sealed interface Command {
   record DropShard(ShardRef shard) implements ShardCommand {}
 
   /**
-   * Replaces one entry of the stream catalogue if it has the revision that the proposer saw:
-   * whatever the decision was, it was made from the entry that is still there.
+   * A command for one entry of the stream catalogue. It is applied only if the entry has the
+   * revision that the proposer saw: whatever the decision was, it was made from the entry that is
+   * still there.
+   */
+  sealed interface CatalogueCommand extends Command {
+    /** The stream. */
+    StreamName name();
+
+    /** The revision that the proposer saw; 0 when there was no entry. */
+    long expectedRevision();
+  }
+
+  /**
+   * Puts a new stream into the catalogue if there is none of its name. Apply moves its creation
+   * second up if an earlier stream of the name had the same or a higher one.
    *
-   * @param expectedRevision the revision seen; 0 when there was no entry
-   * @param definition what to put there; empty removes the entry
+   * @param definition the stream, in state CREATING
+   */
+  record CreateStream(StreamDefinition definition) implements CatalogueCommand {
+    @Override
+    public StreamName name() {
+      return definition.name();
+    }
+
+    @Override
+    public long expectedRevision() {
+      return 0;
+    }
+  }
+
+  /**
+   * Replaces an entry of the catalogue.
+   *
+   * @param definition what to put there. In entries that older builds wrote it may be empty, which
+   *     removes the entry, and may be put where no entry was
    */
   record ReplaceStream(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition)
-      implements Command {}
+      implements CatalogueCommand {}
+
+  /**
+   * Removes an entry from the catalogue.
+   *
+   * @param rememberedNames most deleted names whose creation seconds are remembered one by one. It
+   *     stands in the command, since another number would give old entries another meaning
+   */
+  record DeleteStream(StreamName name, long expectedRevision, int rememberedNames)
+      implements CatalogueCommand {}
 
   /** Replaces the account's settings, whatever they were. */
   record ReplaceAccount(AccountSettings settings) implements Command {}

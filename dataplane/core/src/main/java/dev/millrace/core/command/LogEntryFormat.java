@@ -1,6 +1,9 @@
 package dev.millrace.core.command;
 
 import dev.millrace.core.command.Command.AppendRecords;
+import dev.millrace.core.command.Command.CatalogueCommand;
+import dev.millrace.core.command.Command.CreateStream;
+import dev.millrace.core.command.Command.DeleteStream;
 import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenSession;
 import dev.millrace.core.command.Command.OpenShard;
@@ -31,10 +34,11 @@ import java.util.Optional;
  * fields. Records are {@code shard, i64 arrival, u8 key id length (0: not encrypted), batch number
  * (3 words, all 0), varint record count, varint payload length, payload}. Version 2: the batch's
  * number is {@code i64 session, i64 number, i64 settled} and after it come the places of the
- * throttled records; sessions are opened, states renewed.
+ * throttled records; sessions are opened, states renewed. Version 3: streams are created and
+ * deleted by commands of their own.
  */
 public final class LogEntryFormat {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int OPEN_SHARD = 1;
   private static final int APPEND_RECORDS = 2;
   private static final int DROP_SHARD = 3;
@@ -44,6 +48,8 @@ public final class LogEntryFormat {
   private static final int TRIM_SHARD = 7;
   private static final int OPEN_SESSION = 8;
   private static final int RENEW_STATE = 9;
+  private static final int CREATE_STREAM = 10;
+  private static final int DELETE_STREAM = 11;
 
   /**
    * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
@@ -65,9 +71,9 @@ public final class LogEntryFormat {
       case SealShard seal -> OVERHEAD_BYTES;
       case TrimShard trim -> OVERHEAD_BYTES;
       case DropShard drop -> OVERHEAD_BYTES;
-      case ReplaceStream replace -> {
+      case CatalogueCommand catalogue -> {
         FormatWriter out = new FormatWriter(1024);
-        write(out, replace);
+        write(out, catalogue);
         yield out.toByteArray().length;
       }
       case ReplaceAccount account -> OVERHEAD_BYTES;
@@ -137,6 +143,12 @@ public final class LogEntryFormat {
         out.i64(trim.position());
       }
       case DropShard drop -> writeRef(out.u8(DROP_SHARD), drop.shard());
+      case CreateStream create -> StreamFormat.write(out.u8(CREATE_STREAM), create.definition());
+      case DeleteStream delete ->
+          out.u8(DELETE_STREAM)
+              .text(delete.name().text())
+              .i64(delete.expectedRevision())
+              .varint(delete.rememberedNames());
       case ReplaceStream replace -> {
         out.u8(REPLACE_STREAM).text(replace.name().text()).i64(replace.expectedRevision());
         out.u8(replace.definition().isPresent() ? 1 : 0);
@@ -160,6 +172,8 @@ public final class LogEntryFormat {
       case TRIM_SHARD -> new TrimShard(readRef(in), in.i64());
       case DROP_SHARD -> new DropShard(readRef(in));
       case REPLACE_STREAM -> readReplace(in);
+      case CREATE_STREAM -> new CreateStream(StreamFormat.read(in));
+      case DELETE_STREAM -> new DeleteStream(new StreamName(in.text()), in.i64(), in.varint());
       case REPLACE_ACCOUNT -> new ReplaceAccount(StreamFormat.readAccount(in));
       default -> throw in.unknown("command kind", kind);
     };

@@ -3,25 +3,51 @@ package dev.millrace.core.command;
 import java.util.List;
 
 /** What applying a command came to. The same on every replica that applies it. */
-public sealed interface Outcome {
+public sealed interface Outcome
+    permits AppendOutcome,
+        SessionOutcome,
+        Outcome.Done,
+        Outcome.AppendedBefore,
+        Outcome.Replaced,
+        Outcome.RevisionConflict,
+        Outcome.Repeated {
 
-  /** Done; there is nothing to tell. */
+  /** Done, with nothing to return. */
   record Done() implements Outcome {}
 
   /**
-   * Records were appended at {@code firstPosition} and the positions after it.
+   * Those records of a batch that the shard's limits admitted were appended, one after the other.
    *
-   * @param firstPosition the first record's position, which is the counter of its sequence number
-   * @param arrivalMillis the arrival time they got, epoch milliseconds
+   * @param firstPosition the first record's position, which is the counter of its sequence number;
+   *     without meaning when no record was admitted
+   * @param arrivalMillis the arrival time of all of them, epoch milliseconds
+   * @param throttled indexes in the batch, from 0 and rising, of the records that were not admitted
    */
-  record Appended(long firstPosition, long arrivalMillis) implements Outcome {}
+  record Appended(long firstPosition, long arrivalMillis, List<Integer> throttled)
+      implements AppendOutcome {
+    public Appended {
+      throttled = List.copyOf(throttled);
+    }
+
+    /** All records of the batch were appended. */
+    public Appended(long firstPosition, long arrivalMillis) {
+      this(firstPosition, arrivalMillis, List.of());
+    }
+  }
+
+  /**
+   * A writer's session is open.
+   *
+   * @param session its name in {@link BatchNumber}
+   */
+  record SessionOpened(long session) implements SessionOutcome {}
 
   /**
    * The batch had been appended before, with this answer; nothing was appended now.
    *
    * @param firstPosition as in {@link Appended}
    * @param arrivalMillis as in {@link Appended}
-   * @param throttled places in the batch of the records that were not admitted then
+   * @param throttled as in {@link Appended}
    */
   record AppendedBefore(long firstPosition, long arrivalMillis, List<Integer> throttled)
       implements Outcome {
@@ -31,10 +57,10 @@ public sealed interface Outcome {
   }
 
   /**
-   * Not applied now; whether it was before, nobody knows any more: the batch's session was
-   * forgotten, or its number is below the session's window.
+   * Not appended now; whether it was before is no longer known: the shard forgot the batch's
+   * session, or the number is below the session's window.
    */
-  record OutsideWindow() implements Outcome {}
+  record OutsideWindow() implements AppendOutcome {}
 
   /**
    * A catalogue entry was replaced.
@@ -48,10 +74,10 @@ public sealed interface Outcome {
    *
    * @param closeSecond when it was closed, epoch seconds
    */
-  record Sealed(long closeSecond) implements Outcome {}
+  record Sealed(long closeSecond) implements AppendOutcome, SessionOutcome {}
 
   /** Not applied: the shard is not here (never opened, or dropped). */
-  record NoSuchShard() implements Outcome {}
+  record NoSuchShard() implements AppendOutcome, SessionOutcome {}
 
   /**
    * Not applied: the catalogue entry has another revision than the proposer saw.

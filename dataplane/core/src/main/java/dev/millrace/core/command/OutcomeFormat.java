@@ -9,6 +9,7 @@ import dev.millrace.core.command.Outcome.Repeated;
 import dev.millrace.core.command.Outcome.Replaced;
 import dev.millrace.core.command.Outcome.RevisionConflict;
 import dev.millrace.core.command.Outcome.Sealed;
+import dev.millrace.core.command.Outcome.SessionOpened;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import java.nio.ByteBuffer;
@@ -30,6 +31,7 @@ public final class OutcomeFormat {
   private static final int SEALED = 7;
   private static final int APPENDED_BEFORE = 8;
   private static final int OUTSIDE_WINDOW = 9;
+  private static final int SESSION_OPENED = 10;
   private static final int OUTCOME_BYTES = 17;
 
   private OutcomeFormat() {}
@@ -42,7 +44,11 @@ public final class OutcomeFormat {
       switch (outcome) {
         case Done done -> out.u8(DONE);
         case Appended appended ->
-            out.u8(APPENDED).i64(appended.firstPosition()).i64(appended.arrivalMillis());
+            out.u8(APPENDED)
+                .i64(appended.firstPosition())
+                .i64(appended.arrivalMillis())
+                .varints(appended.throttled());
+        case SessionOpened opened -> out.u8(SESSION_OPENED).i64(opened.session());
         case Replaced replaced -> out.u8(REPLACED).i64(replaced.revision());
         case NoSuchShard none -> out.u8(NO_SUCH_SHARD);
         case RevisionConflict conflict -> out.u8(REVISION_CONFLICT).i64(conflict.foundRevision());
@@ -70,7 +76,8 @@ public final class OutcomeFormat {
       outcomes.add(
           switch (kind) {
             case DONE -> new Done();
-            case APPENDED -> new Appended(in.i64(), in.i64());
+            case APPENDED -> new Appended(in.i64(), in.i64(), in.varints());
+            case SESSION_OPENED -> new SessionOpened(in.i64());
             case REPLACED -> new Replaced(in.i64());
             case NO_SUCH_SHARD -> new NoSuchShard();
             case REVISION_CONFLICT -> new RevisionConflict(in.i64());

@@ -12,10 +12,12 @@ public final class LogRefusedException extends RuntimeException {
     QUEUE_FULL,
     /** Too little room is left on the disk; certainly not applied. */
     DISK_FULL,
-    /** The clock cannot be believed, so no record can be stamped; certainly not applied. */
+    /** The clock is not trusted, so no record can be stamped; certainly not applied. */
     CLOCK_JUMPED,
     /** The command is larger than an entry may be; certainly not applied. */
     TOO_LARGE,
+    /** The command's own bytes contradict each other; certainly not applied. */
+    MALFORMED,
     /** The log has no leader here, or is closing; certainly not applied. */
     NOT_LEADER,
     /** The command was handed on and no answer came; it may be applied, now or later. */

@@ -23,8 +23,17 @@ public interface StreamCatalogue {
   }
 
   /**
-   * Replaces an entry if it still has the revision that the caller saw (0: there was none).
+   * Adds a stream if there is none of its name. Its creation second becomes higher than that of
+   * every earlier stream of the name, whatever the clock says.
    *
+   * @return as {@link #replace}
+   */
+  CompletionStage<Outcome> create(StreamDefinition definition);
+
+  /**
+   * Replaces an entry if it still has the revision that the caller saw.
+   *
+   * @param definition what to put there; empty removes the entry
    * @return {@link Outcome.Replaced} or {@link Outcome.RevisionConflict}; fails as {@link
    *     ShardLog#propose} does
    */

@@ -1,6 +1,7 @@
 package dev.millrace.core.record;
 
 import dev.millrace.core.format.Varint;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,23 @@ public record RecordBatch(int count, ByteBuffer payload) {
 
   /** One record's bytes: views into the batch's payload. */
   public record Entry(ByteBuffer partitionKey, ByteBuffer data) {}
+
+  /** Whether the payload holds exactly as many whole records as are announced. */
+  public boolean isWellFormed() {
+    ByteBuffer in = payload.duplicate();
+    try {
+      for (long i = 0; i < 2L * count; i++) {
+        int length = Varint.get(in);
+        in.position(Math.addExact(in.position(), length));
+      }
+      return !in.hasRemaining();
+    } catch (IllegalStateException
+        | IllegalArgumentException
+        | ArithmeticException
+        | BufferUnderflowException e) {
+      return false;
+    }
+  }
 
   /** Reads all records. */
   public List<Entry> entries() {

@@ -21,26 +21,23 @@ public record AccountSettings(Optional<Instant> startedAt, Optional<Instant> end
   public static final AccountSettings NONE =
       new AccountSettings(Optional.empty(), Optional.empty());
 
-  /** Whether there is a commitment. */
-  public enum Status {
-    DISABLED,
-    ENABLED,
-    ENABLED_UNTIL_EARLIEST_ALLOWED_END
-  }
-
   /** Whether there is a commitment at a time. */
-  public Status status(Instant now) {
+  public CommitmentStatus status(Instant now) {
     if (startedAt.isEmpty()) {
-      return Status.DISABLED;
+      return CommitmentStatus.DISABLED;
     }
     return endsAt
-        .map(end -> end.isAfter(now) ? Status.ENABLED_UNTIL_EARLIEST_ALLOWED_END : Status.DISABLED)
-        .orElse(Status.ENABLED);
+        .map(
+            end ->
+                end.isAfter(now)
+                    ? CommitmentStatus.ENABLED_UNTIL_EARLIEST_ALLOWED_END
+                    : CommitmentStatus.DISABLED)
+        .orElse(CommitmentStatus.ENABLED);
   }
 
   /** Whether the account has committed itself at a time. */
   public boolean isCommitted(Instant now) {
-    return status(now) != Status.DISABLED;
+    return status(now) != CommitmentStatus.DISABLED;
   }
 
   /** The earliest end that the present commitment can have. */
@@ -59,7 +56,7 @@ public record AccountSettings(Optional<Instant> startedAt, Optional<Instant> end
 
   /** Without a commitment, as soon as the present one may end. */
   public AccountSettings disabled(Instant now) {
-    if (status(now) != Status.ENABLED) {
+    if (status(now) != CommitmentStatus.ENABLED) {
       return this;
     }
     Instant earliest = earliestAllowedEnd().orElseThrow();

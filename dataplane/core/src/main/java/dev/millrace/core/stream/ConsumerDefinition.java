@@ -19,23 +19,16 @@ import java.util.TreeMap;
 public record ConsumerDefinition(
     String name,
     long creationSecond,
-    Status status,
+    ConsumerStatus status,
     SortedMap<String, String> tags,
     Optional<String> policy) {
-
-  /** Where a consumer is in its life. */
-  public enum Status {
-    CREATING,
-    ACTIVE,
-    DELETING
-  }
 
   public ConsumerDefinition {
     tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
   }
 
   /** The same in another state. */
-  public ConsumerDefinition withStatus(Status next) {
+  public ConsumerDefinition withStatus(ConsumerStatus next) {
     return new ConsumerDefinition(name, creationSecond, next, tags, policy);
   }
 

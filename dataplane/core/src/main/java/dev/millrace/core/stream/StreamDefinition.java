@@ -61,6 +61,35 @@ public record StreamDefinition(
         Optional.empty());
   }
 
+  /** Whether its records can be written and read. */
+  public boolean isServing() {
+    return status == StreamStatus.ACTIVE || status == StreamStatus.UPDATING;
+  }
+
+  /** The highest creation second of its shards, epoch seconds; stands in sequence numbers. */
+  public long lastCreationSecond() {
+    return shards().stream()
+        .mapToLong(ShardDefinition::creationSecond)
+        .reduce(creationSecond, Math::max);
+  }
+
+  /** A new stream, none of whose shards is open yet, with another creation second. */
+  public StreamDefinition createdAt(long second) {
+    return new StreamDefinition(
+        name,
+        id,
+        second,
+        status,
+        settings,
+        consumers,
+        new StreamShape(
+            shards().stream()
+                .map(shard -> new ShardDefinition(shard.id(), shard.range(), List.of(), second))
+                .toList(),
+            shards().size()),
+        reshard);
+  }
+
   /** The same stream in another state. */
   public StreamDefinition withStatus(StreamStatus next) {
     return new StreamDefinition(

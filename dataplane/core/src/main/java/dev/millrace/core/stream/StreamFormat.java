@@ -84,7 +84,7 @@ public final class StreamFormat {
             new ConsumerDefinition(
                 in.text(),
                 in.i64(),
-                ConsumerDefinition.Status.valueOf(in.text()),
+                ConsumerStatus.valueOf(in.text()),
                 readTags(in),
                 readOptional(in));
         consumers.put(consumer.name(), consumer);
@@ -106,6 +106,23 @@ public final class StreamFormat {
     out.u8(VERSION);
     writeOptional(out, settings.startedAt().map(Instant::toString));
     writeOptional(out, settings.endsAt().map(Instant::toString));
+  }
+
+  /** Writes what is remembered of deleted streams. */
+  public static void writeFormer(FormatWriter out, FormerStreams former) {
+    out.u8(VERSION).i64(former.floorSecond()).varint(former.lastSeconds().size());
+    former.lastSeconds().forEach((name, second) -> out.text(name.text()).i64(second));
+  }
+
+  /** Reads what is remembered of deleted streams. */
+  public static FormerStreams readFormer(FormatReader in) {
+    in.version(VERSION);
+    long floorSecond = in.i64();
+    SortedMap<StreamName, Long> lastSeconds = new TreeMap<>();
+    for (int left = in.varint(); left > 0; left--) {
+      lastSeconds.put(new StreamName(in.text()), in.i64());
+    }
+    return new FormerStreams(lastSeconds, floorSecond);
   }
 
   /** Reads account settings. */

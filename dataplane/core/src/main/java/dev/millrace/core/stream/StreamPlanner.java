@@ -106,8 +106,7 @@ public final class StreamPlanner {
     for (ConsumerDefinition consumer : stream.consumers().values()) {
       settled =
           switch (consumer.status()) {
-            case CREATING ->
-                settled.withConsumer(consumer.withStatus(ConsumerDefinition.Status.ACTIVE));
+            case CREATING -> settled.withConsumer(consumer.withStatus(ConsumerStatus.ACTIVE));
             case DELETING -> settled.withoutConsumer(consumer.name());
             case ACTIVE -> settled;
           };

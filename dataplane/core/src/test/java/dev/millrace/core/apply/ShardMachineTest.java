@@ -185,7 +185,7 @@ class ShardMachineTest {
   /** A shard with one session and its name. */
   private static ShardMachine.Step session() {
     ShardMachine.Step step = apply(opened(), new Command.OpenSession(SHARD, 1, 8));
-    assertThat(step.outcome()).isEqualTo(new Outcome.Done());
+    assertThat(step.outcome()).isEqualTo(new Outcome.SessionOpened(1));
     return step;
   }
 
@@ -197,7 +197,7 @@ class ShardMachineTest {
         apply(first, append(1_700_000_002_000L, 1, new BatchNumber(1, 2, 0), List.of()));
     ShardMachine.Step again =
         apply(later, append(1_700_000_009_000L, 4, new BatchNumber(1, 1, 0), List.of()));
-    assertThat(first.outcome()).isEqualTo(new Outcome.Appended(2, 1_700_000_001_000L));
+    assertThat(first.outcome()).isEqualTo(new Outcome.Appended(2, 1_700_000_001_000L, List.of(1)));
     assertThat(again.outcome())
         .isEqualTo(new Outcome.AppendedBefore(2, 1_700_000_001_000L, List.of(1)));
     assertThat(again.row()).isEmpty();

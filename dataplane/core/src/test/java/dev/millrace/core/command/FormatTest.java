@@ -12,6 +12,7 @@ import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.ConsumerStatus;
 import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.ShardDefinition;
@@ -61,7 +62,7 @@ class FormatTest {
                 new ConsumerDefinition(
                     "c",
                     1_700_000_001L,
-                    ConsumerDefinition.Status.ACTIVE,
+                    ConsumerStatus.ACTIVE,
                     new TreeMap<>(Map.of("a", "b")),
                     Optional.of("{}")))
             .withSettings(
@@ -137,6 +138,8 @@ class FormatTest {
             SHARD, 1_700_000_000_123L, new BatchNumber(7, 9, 3), List.of(0, 499), records()),
         new Command.OpenSession(SHARD, 1L << 60, 128),
         new Command.RenewState(SHARD),
+        new Command.CreateStream(STREAM),
+        new Command.DeleteStream(new StreamName("orders"), 4, 1024),
         new Command.ReplaceStream(new StreamName("orders"), 4, Optional.of(STREAM)),
         new Command.ReplaceStream(new StreamName("orders"), 5, Optional.empty()),
         new Command.ReplaceStream(new StreamName("orders"), 6, Optional.of(changing())),
@@ -175,9 +178,9 @@ class FormatTest {
   @Test
   void aNewerVersionIsRefusedByNumber() {
     ByteBuffer entry = LogEntryFormat.encode(everyCommand());
-    entry.put(entry.position(), (byte) 3);
+    entry.put(entry.position(), (byte) 4);
     assertThatThrownBy(() -> LogEntryFormat.decode(entry))
-        .hasMessageContaining("log entry has format version 3, this build reads 1 to 2");
+        .hasMessageContaining("log entry has format version 4, this build reads 1 to 3");
   }
 
   @Test
@@ -204,6 +207,8 @@ class FormatTest {
         List.of(
             new Outcome.Done(),
             new Outcome.Appended(5, 1_700_000_000_123L),
+            new Outcome.Appended(5, 1_700_000_000_123L, List.of(1, 2)),
+            new Outcome.SessionOpened(77),
             new Outcome.AppendedBefore(5, 1_700_000_000_123L, List.of(0, 499)),
             new Outcome.OutsideWindow(),
             new Outcome.Replaced(3),

@@ -6,6 +6,7 @@ import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.ConsumerStatus;
 import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.ShardDefinition;
@@ -234,15 +235,10 @@ class ReshardPlannerTest {
   void consumersAreSettledWhileTheShapeStays() {
     ConsumerDefinition consumer =
         new ConsumerDefinition(
-            "c",
-            1,
-            ConsumerDefinition.Status.CREATING,
-            new java.util.TreeMap<>(),
-            Optional.empty());
+            "c", 1, ConsumerStatus.CREATING, new java.util.TreeMap<>(), Optional.empty());
     StreamDefinition stream = stream(1).withConsumer(consumer);
     StreamDefinition after =
         StreamPlanner.plan(stream).orElseThrow().after().apply(Map.of()).orElseThrow();
-    assertThat(after.consumers())
-        .containsEntry("c", consumer.withStatus(ConsumerDefinition.Status.ACTIVE));
+    assertThat(after.consumers()).containsEntry("c", consumer.withStatus(ConsumerStatus.ACTIVE));
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.server.config;
 
+import dev.millrace.core.limit.LimitsProfile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a process is told by its environment. Every variable that begins with {@code MILLRACE_} is
- * one of {@link Setting}; another one, or a value that does not fit, refuses the start.
+ * one of {@link ServerVariable}; another one, or a value that does not fit, refuses the start.
  *
  * @param role what this process does
  * @param host address of both ports
@@ -43,7 +44,7 @@ public record ServerSettings(
     int rpcPort,
     int healthPort,
     Path data,
-    Limits limits,
+    LimitsProfile limits,
     boolean instant,
     Map<String, String> credentials,
     String region,
@@ -74,14 +75,8 @@ public record ServerSettings(
     GATEWAY
   }
 
-  /** Throughput profiles. */
-  public enum Limits {
-    NONE,
-    AWS
-  }
-
   /** The variables, with what they are without being set. */
-  public enum Setting {
+  public enum ServerVariable {
     ROLE("standalone"),
     HOST("127.0.0.1"),
     PORT("4567"),
@@ -106,7 +101,7 @@ public record ServerSettings(
 
     private final String otherwise;
 
-    Setting(String otherwise) {
+    ServerVariable(String otherwise) {
       this.otherwise = otherwise;
     }
 
@@ -117,10 +112,10 @@ public record ServerSettings(
   }
 
   /** A setting that does not fit; the message is one line for whoever starts the process. */
-  public static final class InvalidSettingException extends RuntimeException {
+  public static final class InvalidServerSettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    InvalidSettingException(String message) {
+    InvalidServerSettingException(String message) {
       super(message);
     }
   }
@@ -128,25 +123,26 @@ public record ServerSettings(
   public ServerSettings {
     credentials = Map.copyOf(credentials);
     if (tlsCertificate.isPresent() != tlsKey.isPresent()) {
-      throw new InvalidSettingException(
-          Setting.TLS_CERTIFICATE.variable()
+      throw new InvalidServerSettingException(
+          ServerVariable.TLS_CERTIFICATE.variable()
               + " and "
-              + Setting.TLS_KEY.variable()
+              + ServerVariable.TLS_KEY.variable()
               + " must be set both or not at all");
     }
     if (role == Role.GATEWAY && namespace.isEmpty()) {
-      throw new InvalidSettingException(
-          Setting.NAMESPACE.variable() + " is required for a gateway: whose streams does it serve");
+      throw new InvalidServerSettingException(
+          ServerVariable.NAMESPACE.variable()
+              + " is required for a gateway: whose streams does it serve");
     }
     if (role != Role.SHARD && credentials.isEmpty() && !anonymous && !isLoopback(host)) {
-      throw new InvalidSettingException(
-          Setting.HOST.variable()
+      throw new InvalidServerSettingException(
+          ServerVariable.HOST.variable()
               + " is "
               + host
               + ": without "
-              + Setting.CREDENTIALS.variable()
+              + ServerVariable.CREDENTIALS.variable()
               + " nobody is asked who they are, so only 127.0.0.1, ::1 or localhost is allowed, unless "
-              + Setting.ANONYMOUS.variable()
+              + ServerVariable.ANONYMOUS.variable()
               + " is true");
     }
   }
@@ -158,63 +154,63 @@ public record ServerSettings(
   /**
    * Reads the environment.
    *
-   * @throws InvalidSettingException naming the variable, what was found and what was expected
+   * @throws InvalidServerSettingException naming the variable, what was found and what was expected
    */
   public static ServerSettings of(Map<String, String> environment) {
     refuseUnknown(environment);
     Values values = new Values(environment);
     return new ServerSettings(
-        values.choice(Setting.ROLE, Role.class),
-        values.text(Setting.HOST),
-        values.number(Setting.PORT, 0, 65_535),
-        values.number(Setting.RPC_PORT, 0, 65_535),
-        values.number(Setting.HEALTH_PORT, 0, 65_535),
-        Path.of(values.text(Setting.DATA)),
-        values.choice(Setting.LIMITS, Limits.class),
-        values.flag(Setting.INSTANT),
+        values.choice(ServerVariable.ROLE, Role.class),
+        values.text(ServerVariable.HOST),
+        values.number(ServerVariable.PORT, 0, 65_535),
+        values.number(ServerVariable.RPC_PORT, 0, 65_535),
+        values.number(ServerVariable.HEALTH_PORT, 0, 65_535),
+        Path.of(values.text(ServerVariable.DATA)),
+        values.choice(ServerVariable.LIMITS, LimitsProfile.class),
+        values.flag(ServerVariable.INSTANT),
         values.credentials(),
-        values.matching(Setting.REGION, "[a-z0-9-]{1,32}"),
-        values.matching(Setting.ACCOUNT, "[0-9]{12}"),
-        values.path(Setting.TLS_CERTIFICATE),
-        values.path(Setting.TLS_KEY),
-        values.number(Setting.DISK_RESERVE_MIB, 64, 1 << 20),
-        values.number(Setting.MAX_CONNECTIONS, 1, 1_000_000),
-        values.flag(Setting.ANONYMOUS),
-        Optional.of(values.text(Setting.NAMESPACE)).filter(text -> !text.isEmpty()),
-        values.path(Setting.TOKEN_KEY),
-        values.flag(Setting.CALL_LIMITS),
-        values.number(Setting.SHARD_LIMIT, 1, MOST_SHARDS),
-        values.path(Setting.MANIFESTS));
+        values.matching(ServerVariable.REGION, "[a-z0-9-]{1,32}"),
+        values.matching(ServerVariable.ACCOUNT, "[0-9]{12}"),
+        values.path(ServerVariable.TLS_CERTIFICATE),
+        values.path(ServerVariable.TLS_KEY),
+        values.number(ServerVariable.DISK_RESERVE_MIB, 64, 1 << 20),
+        values.number(ServerVariable.MAX_CONNECTIONS, 1, 1_000_000),
+        values.flag(ServerVariable.ANONYMOUS),
+        Optional.of(values.text(ServerVariable.NAMESPACE)).filter(text -> !text.isEmpty()),
+        values.path(ServerVariable.TOKEN_KEY),
+        values.flag(ServerVariable.CALL_LIMITS),
+        values.number(ServerVariable.SHARD_LIMIT, 1, MOST_SHARDS),
+        values.path(ServerVariable.MANIFESTS));
   }
 
   private static void refuseUnknown(Map<String, String> environment) {
     Set<String> unknown = new TreeSet<>(environment.keySet());
     unknown.removeIf(name -> !name.startsWith(PREFIX));
-    Arrays.stream(Setting.values()).map(Setting::variable).forEach(unknown::remove);
+    Arrays.stream(ServerVariable.values()).map(ServerVariable::variable).forEach(unknown::remove);
     if (!unknown.isEmpty()) {
-      throw new InvalidSettingException(
+      throw new InvalidServerSettingException(
           "unknown setting "
               + String.join(", ", unknown)
               + "; known are "
-              + Arrays.stream(Setting.values())
-                  .map(Setting::variable)
+              + Arrays.stream(ServerVariable.values())
+                  .map(ServerVariable::variable)
                   .collect(Collectors.joining(", ")));
     }
   }
 
   /** Reads one variable at a time. */
   private record Values(Map<String, String> environment) {
-    String text(Setting setting) {
+    String text(ServerVariable setting) {
       String found = environment.getOrDefault(setting.variable(), "").strip();
       return found.isEmpty() ? setting.otherwise : found;
     }
 
-    private InvalidSettingException misfit(Setting setting, String expected) {
-      return new InvalidSettingException(
+    private InvalidServerSettingException misfit(ServerVariable setting, String expected) {
+      return new InvalidServerSettingException(
           "%s must be %s, found '%s'".formatted(setting.variable(), expected, text(setting)));
     }
 
-    int number(Setting setting, int least, int most) {
+    int number(ServerVariable setting, int least, int most) {
       try {
         int found = Integer.parseInt(text(setting));
         if (found >= least && found <= most) {
@@ -226,7 +222,7 @@ public record ServerSettings(
       throw misfit(setting, "a number from " + least + " to " + most);
     }
 
-    boolean flag(Setting setting) {
+    boolean flag(ServerVariable setting) {
       return switch (text(setting)) {
         case "true" -> true;
         case "false" -> false;
@@ -234,7 +230,7 @@ public record ServerSettings(
       };
     }
 
-    <E extends Enum<E>> E choice(Setting setting, Class<E> choices) {
+    <E extends Enum<E>> E choice(ServerVariable setting, Class<E> choices) {
       Map<String, E> byName =
           Arrays.stream(choices.getEnumConstants())
               .collect(
@@ -250,26 +246,26 @@ public record ServerSettings(
       return found;
     }
 
-    String matching(Setting setting, String pattern) {
+    String matching(ServerVariable setting, String pattern) {
       if (!text(setting).matches(pattern)) {
         throw misfit(setting, "a text of the form " + pattern);
       }
       return text(setting);
     }
 
-    Optional<Path> path(Setting setting) {
+    Optional<Path> path(ServerVariable setting) {
       return Optional.of(text(setting)).filter(text -> !text.isEmpty()).map(Path::of);
     }
 
     Map<String, String> credentials() {
       Map<String, String> secrets = new LinkedHashMap<>();
-      String text = text(Setting.CREDENTIALS);
+      String text = text(ServerVariable.CREDENTIALS);
       for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
         int colon = pair.indexOf(':');
         if (colon < 1 || colon == pair.length() - 1) {
           // The value holds secrets, so it is not repeated.
-          throw new InvalidSettingException(
-              Setting.CREDENTIALS.variable()
+          throw new InvalidServerSettingException(
+              ServerVariable.CREDENTIALS.variable()
                   + " must be ACCESS_KEY_ID:SECRET, several separated by commas");
         }
         secrets.put(pair.substring(0, colon), pair.substring(colon + 1));

@@ -1,6 +1,6 @@
 package dev.millrace.server.health;
 
-import dev.millrace.server.role.Role;
+import dev.millrace.server.role.RoleHolder;
 import dev.millrace.server.role.RunningRole;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -11,16 +11,16 @@ import org.eclipse.microprofile.health.Liveness;
 @Liveness
 @Singleton
 public class AliveCheck implements HealthCheck {
-  private final RunningRole role;
+  private final RoleHolder role;
 
-  public AliveCheck(RunningRole role) {
+  public AliveCheck(RoleHolder role) {
     this.role = role;
   }
 
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("can go on")
-        .status(role.get().map(Role::isAlive).orElse(true))
+        .status(role.get().map(RunningRole::isAlive).orElse(true))
         .build();
   }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.server.health;
 
-import dev.millrace.server.role.Role;
+import dev.millrace.server.role.RoleHolder;
 import dev.millrace.server.role.RunningRole;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -14,16 +14,16 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 public class ReadyCheck implements HealthCheck {
-  private final RunningRole role;
+  private final RoleHolder role;
 
-  public ReadyCheck(RunningRole role) {
+  public ReadyCheck(RoleHolder role) {
     this.role = role;
   }
 
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("can do its work")
-        .status(role.get().map(Role::isReady).orElse(false))
+        .status(role.get().map(RunningRole::isReady).orElse(false))
         .build();
   }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.server.health;
 
-import dev.millrace.server.role.RunningRole;
+import dev.millrace.server.role.RoleHolder;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -10,9 +10,9 @@ import org.eclipse.microprofile.health.Startup;
 @Startup
 @Singleton
 public class StartedCheck implements HealthCheck {
-  private final RunningRole role;
+  private final RoleHolder role;
 
-  public StartedCheck(RunningRole role) {
+  public StartedCheck(RoleHolder role) {
     this.role = role;
   }
 

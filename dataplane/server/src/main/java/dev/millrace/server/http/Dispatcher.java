@@ -1,5 +1,11 @@
 package dev.millrace.server.http;
 
+import dev.millrace.api.action.Action;
+import dev.millrace.api.action.Answer;
+import dev.millrace.api.action.Call;
+import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.fanout.EventSink;
+import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Codec;
@@ -13,12 +19,6 @@ import dev.millrace.protocol.schema.Decoded;
 import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.Validation;
-import dev.millrace.server.action.Action;
-import dev.millrace.server.action.Answer;
-import dev.millrace.server.action.Call;
-import dev.millrace.server.action.LogRefusals;
-import dev.millrace.server.fanout.EventSink;
-import dev.millrace.server.fanout.Subscription;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
@@ -121,7 +121,7 @@ public final class Dispatcher {
   }
 
   private static WireAnswer failed(Action action, Call call, Throwable failure) {
-    KinesisError error = LogRefusals.error(failure);
+    KinesisError error = FailureErrors.error(failure);
     if (error.name() == KinesisError.Name.INTERNAL_FAILURE) {
       LOG.errorf(failure, "%s failed", action.operation().text());
     }
@@ -130,7 +130,7 @@ public final class Dispatcher {
 
   private static WireAnswer encode(Answer answer, Codec codec) {
     return switch (answer) {
-      case Answer.Refused(KinesisError error) -> WireAnswer.error(codec, error);
+      case Answer.Failure(KinesisError error) -> WireAnswer.error(codec, error);
       case Answer.Streaming events ->
           throw new IllegalStateException("a stream of events is no whole answer");
       case Answer.Empty empty -> WireAnswer.success(codec);

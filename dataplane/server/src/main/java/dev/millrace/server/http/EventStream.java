@@ -1,8 +1,8 @@
 package dev.millrace.server.http;
 
+import dev.millrace.api.fanout.EventSink;
+import dev.millrace.api.fanout.Subscription;
 import dev.millrace.protocol.Blob;
-import dev.millrace.server.fanout.EventSink;
-import dev.millrace.server.fanout.Subscription;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.impl.BufferImpl;

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
@@ -9,8 +10,9 @@ import dev.millrace.protocol.answer.EventMessages;
 import dev.millrace.protocol.answer.WireAnswer;
 import dev.millrace.protocol.request.RequestIds;
 import dev.millrace.protocol.request.StandardHeaders;
-import dev.millrace.server.fanout.Subscription;
 import dev.millrace.server.http.Dispatcher.Reply;
+import dev.millrace.server.port.ByteBudget;
+import dev.millrace.server.port.RequestBody;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,14 +1,11 @@
 package dev.millrace.server.http;
 
+import dev.millrace.server.port.OpenPort;
 import io.netty.handler.ssl.SslContext;
-import io.vertx.core.AbstractVerticle;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxInternal;
@@ -40,34 +37,15 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
    */
   private static final AtomicInteger ANY_FREE = new AtomicInteger(-1000);
 
-  /**
-   * Listens.
-   *
-   * @return what listens; fails when the port is in use
-   */
-  public Future<Listening> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
+  /** Listens; fails when the port is in use. */
+  public Future<OpenPort> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
     ConnectionLimit connections = new ConnectionLimit(maxConnections);
-    AtomicInteger bound = new AtomicInteger();
     int shared = port == 0 ? ANY_FREE.decrementAndGet() : port;
-    return vertx
-        .deployVerticle(
-            () -> new Listener(shared, tls, connections, handler, bound),
-            new DeploymentOptions().setInstances(eventLoops))
-        .map(id -> new Listening(vertx, id, bound.get()));
-  }
-
-  /**
-   * A port that is open.
-   *
-   * @param deployment Vert.x's name for its servers
-   * @param port the number that was bound
-   */
-  public record Listening(Vertx vertx, String deployment, int port) implements AutoCloseable {
-    /** Takes no more connections and closes those that are open. */
-    @Override
-    public void close() {
-      vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
-    }
+    return OpenPort.open(
+        vertx,
+        eventLoops,
+        owner -> new OnePortServer((VertxInternal) owner, options(shared), tls, connections),
+        handler);
   }
 
   private HttpServerOptions options(int shared) {
@@ -88,38 +66,5 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
                 .setMaxConcurrentStreams(CONCURRENT_STREAMS)
                 .setInitialWindowSize(STREAM_WINDOW_BYTES)
                 .setMaxHeaderListSize(MAX_HEADER_BYTES));
-  }
-
-  private final class Listener extends AbstractVerticle {
-    private final int shared;
-    private final SslContext tls;
-    private final ConnectionLimit connections;
-    private final Handler<HttpServerRequest> handler;
-    private final AtomicInteger bound;
-
-    Listener(
-        int shared,
-        SslContext tls,
-        ConnectionLimit connections,
-        Handler<HttpServerRequest> handler,
-        AtomicInteger bound) {
-      this.shared = shared;
-      this.tls = tls;
-      this.connections = connections;
-      this.handler = handler;
-      this.bound = bound;
-    }
-
-    @Override
-    public void start(Promise<Void> started) {
-      HttpServer server =
-          new OnePortServer((VertxInternal) vertx, options(shared), tls, connections);
-      server
-          .requestHandler(handler)
-          .listen()
-          .onSuccess(listening -> bound.set(listening.actualPort()))
-          .<Void>mapEmpty()
-          .onComplete(started);
-    }
   }
 }

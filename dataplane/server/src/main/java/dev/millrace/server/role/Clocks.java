@@ -1,5 +1,6 @@
 package dev.millrace.server.role;
 
+import dev.millrace.leader.shard.GuardedClock;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -11,6 +12,11 @@ import java.util.function.LongSupplier;
  * @param nanos monotonic time for rates and deadlines, as {@link System#nanoTime}
  */
 public record Clocks(InstantSource wall, LongSupplier steadyMillis, LongSupplier nanos) {
+
+  /** A clock for stamping and trimming, which trusts the wall clock as it is now. */
+  GuardedClock guarded() {
+    return new GuardedClock(wall, steadyMillis, nanos);
+  }
 
   /** This machine's. */
   public static Clocks system() {

@@ -2,10 +2,10 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.stream.AccountId;
 import dev.millrace.kubernetes.ClusterStreams;
+import dev.millrace.leader.control.NoAccount;
+import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.protocol.Operation;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.routing.NoAccount;
-import dev.millrace.server.routing.ReadPool;
 import dev.millrace.server.rpc.RemoteLeader;
 import dev.millrace.storage.DataFolder;
 import io.netty.handler.ssl.SslContext;
@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * The stateless front of one namespace's streams: the Kinesis API, with the custom resources as its
  * catalogue and the shard pods behind it. What its folder holds may be lost at any time.
  */
-public final class Gateway implements Role {
+public final class Gateway implements RunningRole {
   private static final int READ_THREADS = 2;
   private static final int READS_WAITING = 1024;
 
@@ -54,7 +54,7 @@ public final class Gateway implements Role {
           Operation.UPDATE_STREAM_RECORD_DISTRIBUTION_STRATEGY,
           Operation.UPDATE_STREAM_WARM_THROUGHPUT);
 
-  private final Opened opened = new Opened();
+  private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
   private final ClusterStreams streams;
   private final int port;
@@ -94,7 +94,7 @@ public final class Gateway implements Role {
                       leader,
                       NOT_YET,
                       Optional.empty()))
-              .port();
+              .number();
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;

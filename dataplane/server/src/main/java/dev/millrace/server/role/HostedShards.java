@@ -3,6 +3,7 @@ package dev.millrace.server.role;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.limit.LimitsProfile;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
@@ -12,16 +13,16 @@ import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
-import dev.millrace.server.config.ServerSettings.Limits;
-import dev.millrace.server.routing.AFewAtATime;
-import dev.millrace.server.routing.ShardTrimmer;
-import dev.millrace.server.rpc.PodAdmin.Refused;
+import dev.millrace.leader.shard.BoundedConcurrency;
+import dev.millrace.leader.shard.GuardedClock;
+import dev.millrace.leader.shard.ShardTrimmer;
+import dev.millrace.leader.shard.SwitchedLimits;
+import dev.millrace.server.rpc.AdminResult;
 import dev.millrace.storage.DataFolder;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,22 +34,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shard pod was told to host, kept beside its log so that a restart needs nobody to say it
- * again.
+ * What the operator assigned to a shard pod, kept beside its log so that a restart needs no
+ * operator.
  */
 final class HostedShards {
   private static final int TRIMS_AT_A_TIME = 16;
-  private static final int BAD_REQUEST = 400;
-  private static final int CONFLICT = 409;
-  private static final int UNAVAILABLE = 503;
 
   private final ShardHost host;
   private final SwitchedLimits limits;
-  private final InstantSource clock;
+  private final GuardedClock clock;
   private final Path file;
   private volatile @Nullable PodAssignment assignment;
 
-  HostedShards(ShardHost host, SwitchedLimits limits, InstantSource clock) throws IOException {
+  HostedShards(ShardHost host, SwitchedLimits limits, GuardedClock clock) throws IOException {
     this.host = host;
     this.limits = limits;
     this.clock = clock;
@@ -88,61 +86,69 @@ final class HostedShards {
     return assigned != null && shards().size() == assigned.shards().size();
   }
 
-  /** Trims what is past retention. */
-  CompletionStage<Void> keep() {
+  /** Trims what is past retention; nothing while the clock is not trusted. */
+  CompletionStage<Void> trimExpired() {
     PodAssignment assigned = assignment;
     Optional<ShardTrimmer> trimmer = host.trimmer();
     if (assigned == null || trimmer.isEmpty()) {
       return CompletableFuture.completedStage(null);
     }
-    StreamId stream = streamId(assigned);
     long horizonMillis = clock.millis() - TimeUnit.HOURS.toMillis(assigned.retentionPeriodHours());
-    return AFewAtATime.forEach(
+    if (!clock.check()) {
+      return CompletableFuture.completedStage(null);
+    }
+    StreamId stream = streamId(assigned);
+    return BoundedConcurrency.forEach(
         assigned.shards(),
         TRIMS_AT_A_TIME,
         shard -> trimmer.get().trim(new ShardRef(stream, shardId(shard.shardId())), horizonMillis));
   }
 
-  /**
-   * Opens what is not open yet, takes the settings and keeps all of it. Blocks.
-   *
-   * @throws Refused when it makes no sense, or not here
-   */
-  void assign(PodAssignment wanted) throws IOException {
+  /** Opens what is not open yet, takes the settings and keeps all of it. Blocks. */
+  AdminResult assign(PodAssignment wanted) throws IOException {
     PodAssignment was = assignment;
     if (was != null && !was.streamId().equals(wanted.streamId())) {
-      throw new Refused(
-          CONFLICT,
+      return new AdminResult.Contradiction(
           "this pod hosts stream %s, not %s".formatted(was.streamId(), wanted.streamId()));
     }
-    StreamId stream = streamId(wanted);
-    Limits profile = profile(wanted);
+    LimitsProfile profile;
     List<Command.OpenShard> commands = new ArrayList<>();
-    for (AssignedShard shard : wanted.shards()) {
-      commands.add(command(stream, shard));
+    try {
+      StreamId stream = streamId(wanted);
+      profile = profile(wanted);
+      for (AssignedShard shard : wanted.shards()) {
+        commands.add(command(stream, shard));
+      }
+    } catch (IllegalArgumentException e) {
+      return new AdminResult.Invalid(String.valueOf(e.getMessage()));
     }
-    ShardLog log =
-        host.log().orElseThrow(() -> new Refused(UNAVAILABLE, "no group is formed here yet"));
+    Optional<ShardLog> log = host.log();
+    if (log.isEmpty()) {
+      return new AdminResult.Unavailable("no group is formed here yet");
+    }
     for (Command.OpenShard command : commands) {
-      open(log, command);
+      Optional<String> failure = open(log.get(), command);
+      if (failure.isPresent()) {
+        return new AdminResult.Unavailable(
+            "shard %s: %s".formatted(command.shard(), failure.get()));
+      }
     }
     DataFolder.writeDurably(file, JsonObject.mapFrom(wanted).toBuffer().getBytes());
     limits.profile(profile);
     assignment = wanted;
+    return new AdminResult.Accomplished();
   }
 
-  private void open(ShardLog log, Command.OpenShard command) {
+  /** Opens a shard; returns why it could not be opened. */
+  private Optional<String> open(ShardLog log, Command.OpenShard command) {
     if (host.store().state(command.shard()).isPresent()) {
-      return;
+      return Optional.empty();
     }
     try {
       Outcome outcome = log.propose(command).toCompletableFuture().join();
-      if (!(outcome instanceof Outcome.Done)) {
-        throw new Refused(UNAVAILABLE, "shard %s: %s".formatted(command.shard(), outcome));
-      }
+      return outcome instanceof Outcome.Done ? Optional.empty() : Optional.of(outcome.toString());
     } catch (CompletionException e) {
-      throw new Refused(
-          UNAVAILABLE, "shard %s: %s".formatted(command.shard(), String.valueOf(e.getCause())));
+      return Optional.of(String.valueOf(e.getCause()));
     }
   }
 
@@ -158,37 +164,27 @@ final class HostedShards {
 
   private static StreamId streamId(PodAssignment assignment) {
     return StreamId.parse(assignment.streamId())
-        .orElseThrow(
-            () ->
-                new Refused(
-                    BAD_REQUEST,
-                    "streamId must be 16 hexadecimal digits, found '%s'"
-                        .formatted(assignment.streamId())));
+        .orElseThrow(() -> invalid("streamId", "16 hexadecimal digits", assignment.streamId()));
   }
 
   private static ShardId shardId(String text) {
-    return ShardId.parse(text)
-        .orElseThrow(
-            () ->
-                new Refused(
-                    BAD_REQUEST, "shardId must be shardId-NNNNNNNNNNNN, found '" + text + "'"));
+    return ShardId.parse(text).orElseThrow(() -> invalid("shardId", "shardId-NNNNNNNNNNNN", text));
   }
 
   private static HashKey hashKey(String field, String text) {
-    return HashKey.parse(text)
-        .orElseThrow(
-            () ->
-                new Refused(
-                    BAD_REQUEST,
-                    "%s must be from 0 to 2^128-1, found '%s'".formatted(field, text)));
+    return HashKey.parse(text).orElseThrow(() -> invalid(field, "from 0 to 2^128-1", text));
   }
 
-  private static Limits profile(PodAssignment assignment) {
+  private static LimitsProfile profile(PodAssignment assignment) {
     try {
-      return Limits.valueOf(assignment.limits().toUpperCase(Locale.ROOT));
+      return LimitsProfile.valueOf(assignment.limits().toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new Refused(
-          BAD_REQUEST, "limits must be aws or none, found '" + assignment.limits() + "'");
+      throw invalid("limits", "aws or none", assignment.limits());
     }
+  }
+
+  private static IllegalArgumentException invalid(String field, String expected, String found) {
+    return new IllegalArgumentException(
+        "%s must be %s, found '%s'".formatted(field, expected, found));
   }
 }

@@ -1,72 +1,74 @@
 package dev.millrace.server.role;
 
+import dev.millrace.api.action.AccountQuota;
+import dev.millrace.api.action.Action;
+import dev.millrace.api.action.Paging;
+import dev.millrace.api.action.RatedAction;
+import dev.millrace.api.action.ResourceLookup;
+import dev.millrace.api.action.StreamEditor;
+import dev.millrace.api.action.account.DescribeAccountSettingsAction;
+import dev.millrace.api.action.account.DescribeLimitsAction;
+import dev.millrace.api.action.account.UpdateAccountSettingsAction;
+import dev.millrace.api.action.consumer.DeregisterStreamConsumerAction;
+import dev.millrace.api.action.consumer.DescribeStreamConsumerAction;
+import dev.millrace.api.action.consumer.ListStreamConsumersAction;
+import dev.millrace.api.action.consumer.RegisterStreamConsumerAction;
+import dev.millrace.api.action.consumer.SubscribeToShardAction;
+import dev.millrace.api.action.policy.DeleteResourcePolicyAction;
+import dev.millrace.api.action.policy.GetResourcePolicyAction;
+import dev.millrace.api.action.policy.PutResourcePolicyAction;
+import dev.millrace.api.action.record.GetRecordsAction;
+import dev.millrace.api.action.record.GetShardIteratorAction;
+import dev.millrace.api.action.record.PutRecordAction;
+import dev.millrace.api.action.record.PutRecordsAction;
+import dev.millrace.api.action.record.RecordWriter;
+import dev.millrace.api.action.shard.ListShardsAction;
+import dev.millrace.api.action.shard.MergeShardsAction;
+import dev.millrace.api.action.shard.SplitShardAction;
+import dev.millrace.api.action.shard.UpdateShardCountAction;
+import dev.millrace.api.action.stream.CreateStreamAction;
+import dev.millrace.api.action.stream.DecreaseStreamRetentionPeriodAction;
+import dev.millrace.api.action.stream.DeleteStreamAction;
+import dev.millrace.api.action.stream.DescribeStreamAction;
+import dev.millrace.api.action.stream.DescribeStreamSummaryAction;
+import dev.millrace.api.action.stream.DisableEnhancedMonitoringAction;
+import dev.millrace.api.action.stream.EnableEnhancedMonitoringAction;
+import dev.millrace.api.action.stream.IncreaseStreamRetentionPeriodAction;
+import dev.millrace.api.action.stream.ListStreamsAction;
+import dev.millrace.api.action.stream.StartStreamEncryptionAction;
+import dev.millrace.api.action.stream.StopStreamEncryptionAction;
+import dev.millrace.api.action.stream.UpdateMaxRecordSizeAction;
+import dev.millrace.api.action.stream.UpdateStreamModeAction;
+import dev.millrace.api.action.stream.UpdateStreamRecordDistributionStrategyAction;
+import dev.millrace.api.action.stream.UpdateStreamWarmThroughputAction;
+import dev.millrace.api.action.tag.AddTagsToStreamAction;
+import dev.millrace.api.action.tag.ListTagsForResourceAction;
+import dev.millrace.api.action.tag.ListTagsForStreamAction;
+import dev.millrace.api.action.tag.RemoveTagsFromStreamAction;
+import dev.millrace.api.action.tag.TagResourceAction;
+import dev.millrace.api.action.tag.UntagResourceAction;
+import dev.millrace.api.fanout.Fanout;
+import dev.millrace.api.fanout.Subscriptions;
+import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.limit.CallRates;
+import dev.millrace.core.limit.LimitsProfile;
 import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
+import dev.millrace.leader.session.SessionWriter;
+import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.auth.Credential;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
-import dev.millrace.server.action.AccountQuota;
-import dev.millrace.server.action.Action;
-import dev.millrace.server.action.AddTagsToStreamAction;
-import dev.millrace.server.action.CreateStreamAction;
-import dev.millrace.server.action.DecreaseStreamRetentionPeriodAction;
-import dev.millrace.server.action.DeleteResourcePolicyAction;
-import dev.millrace.server.action.DeleteStreamAction;
-import dev.millrace.server.action.DeregisterStreamConsumerAction;
-import dev.millrace.server.action.DescribeAccountSettingsAction;
-import dev.millrace.server.action.DescribeLimitsAction;
-import dev.millrace.server.action.DescribeStreamAction;
-import dev.millrace.server.action.DescribeStreamConsumerAction;
-import dev.millrace.server.action.DescribeStreamSummaryAction;
-import dev.millrace.server.action.DisableEnhancedMonitoringAction;
-import dev.millrace.server.action.EnableEnhancedMonitoringAction;
-import dev.millrace.server.action.GetRecordsAction;
-import dev.millrace.server.action.GetResourcePolicyAction;
-import dev.millrace.server.action.GetShardIteratorAction;
-import dev.millrace.server.action.IncreaseStreamRetentionPeriodAction;
-import dev.millrace.server.action.ListShardsAction;
-import dev.millrace.server.action.ListStreamConsumersAction;
-import dev.millrace.server.action.ListStreamsAction;
-import dev.millrace.server.action.ListTagsForResourceAction;
-import dev.millrace.server.action.ListTagsForStreamAction;
-import dev.millrace.server.action.MergeShardsAction;
-import dev.millrace.server.action.Paging;
-import dev.millrace.server.action.PutRecordAction;
-import dev.millrace.server.action.PutRecordsAction;
-import dev.millrace.server.action.PutResourcePolicyAction;
-import dev.millrace.server.action.RatedAction;
-import dev.millrace.server.action.RecordWriter;
-import dev.millrace.server.action.RegisterStreamConsumerAction;
-import dev.millrace.server.action.RemoveTagsFromStreamAction;
-import dev.millrace.server.action.Resources;
-import dev.millrace.server.action.SplitShardAction;
-import dev.millrace.server.action.StartStreamEncryptionAction;
-import dev.millrace.server.action.StopStreamEncryptionAction;
-import dev.millrace.server.action.StreamEditor;
-import dev.millrace.server.action.SubscribeToShardAction;
-import dev.millrace.server.action.TagResourceAction;
-import dev.millrace.server.action.UntagResourceAction;
-import dev.millrace.server.action.UpdateAccountSettingsAction;
-import dev.millrace.server.action.UpdateMaxRecordSizeAction;
-import dev.millrace.server.action.UpdateShardCountAction;
-import dev.millrace.server.action.UpdateStreamModeAction;
-import dev.millrace.server.action.UpdateStreamRecordDistributionStrategyAction;
-import dev.millrace.server.action.UpdateStreamWarmThroughputAction;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.fanout.Fanout;
-import dev.millrace.server.fanout.Subscriptions;
 import dev.millrace.server.http.Dispatcher;
 import dev.millrace.server.http.KinesisHandler;
 import dev.millrace.server.http.KinesisPort;
 import dev.millrace.server.http.TlsIdentity;
-import dev.millrace.server.routing.SessionWriter;
-import dev.millrace.server.routing.ShardLeader;
-import dev.millrace.server.routing.StreamLookup;
+import dev.millrace.server.port.OpenPort;
 import dev.millrace.storage.DataFolder;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
@@ -127,7 +129,7 @@ record KinesisFront(
    * @param missing operations that are refused by name here
    * @param reset forgets everything, where test suites may ask for it
    */
-  KinesisPort.Listening listen(
+  OpenPort listen(
       CompletableFuture<SslContext> tls,
       StreamCatalogue catalogue,
       StreamController controller,
@@ -153,8 +155,8 @@ record KinesisFront(
             reset);
     KinesisPort port =
         new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
-    SslContext certificate = Opened.done("TLS", tls);
-    return Opened.done(
+    SslContext certificate = CloseableStack.done("TLS", tls);
+    return CloseableStack.done(
         "port %d on %s".formatted(settings.port(), settings.host()),
         port.listen(vertx, certificate, handler).toCompletionStage());
   }
@@ -169,7 +171,7 @@ record KinesisFront(
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
     AccountQuota quota = new AccountQuota(streams, settings.shardLimit(), settings.callLimits());
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
-    Resources resources = new Resources(editor);
+    ResourceLookup resources = new ResourceLookup(editor);
     Paging paging = new Paging(signer, clocks.wall());
     RecordWriter writer =
         new RecordWriter(
@@ -215,7 +217,7 @@ record KinesisFront(
                 streams,
                 leader,
                 new Subscriptions(),
-                settings.limits() == ServerSettings.Limits.AWS,
+                settings.limits() == LimitsProfile.AWS,
                 clocks.wall(),
                 clocks.nanos())),
         new TagResourceAction(resources),

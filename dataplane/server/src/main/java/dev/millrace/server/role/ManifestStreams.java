@@ -39,7 +39,7 @@ record ManifestStreams(
     ManifestFolder.Found found = new ManifestFolder(folder).read();
     found.leftOut().forEach(object -> LOG.warnf("not applied here: %s", object));
     for (StreamManifest manifest : found.streams()) {
-      Opened.done("stream " + manifest.name(), apply(manifest));
+      CloseableStack.done("stream " + manifest.name(), apply(manifest));
     }
   }
 
@@ -57,9 +57,9 @@ record ManifestStreams(
     if (entry.isPresent() && wanted.equals(entry.get().definition())) {
       return CompletableFuture.completedStage(null);
     }
-    long revision = entry.map(CatalogueEntry::revision).orElse(0L);
-    return catalogue
-        .replace(manifest.name(), revision, Optional.of(wanted))
+    return entry
+        .map(is -> catalogue.replace(manifest.name(), is.revision(), Optional.of(wanted)))
+        .orElseGet(() -> catalogue.create(wanted))
         .thenCompose(outcome -> controller.settle(manifest.name()));
   }
 

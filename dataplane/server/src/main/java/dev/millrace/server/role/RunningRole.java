@@ -1,20 +1,19 @@
 package dev.millrace.server.role;
 
-import jakarta.inject.Singleton;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.io.IOException;
 
-/** What runs in this process, for those who ask after its health. */
-@Singleton
-public class RunningRole {
-  private volatile @Nullable Role role;
+/** What a process does, once it does it. */
+public interface RunningRole extends AutoCloseable {
+  /** Whether it can go on; if not, only a new process helps. */
+  boolean isAlive();
 
-  void started(Role started) {
-    role = started;
-  }
+  /** Whether it can do its work now. */
+  boolean isReady();
 
-  /** The role; empty while it starts. */
-  public Optional<Role> get() {
-    return Optional.ofNullable(role);
-  }
+  /** One line for whoever started the process: what listens where. */
+  String banner();
+
+  /** Stops; everything that was acknowledged is on the disk already. */
+  @Override
+  void close() throws IOException;
 }

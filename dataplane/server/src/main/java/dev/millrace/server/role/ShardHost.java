@@ -3,23 +3,22 @@ package dev.millrace.server.role;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
+import dev.millrace.leader.shard.GuardedClock;
+import dev.millrace.leader.shard.GuardedLog;
+import dev.millrace.leader.shard.LocalLeader;
+import dev.millrace.leader.shard.ReadPool;
+import dev.millrace.leader.shard.ShardLeader;
+import dev.millrace.leader.shard.ShardTails;
+import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.replication.RaftBounds;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.routing.ClockGuard;
-import dev.millrace.server.routing.GuardedLog;
-import dev.millrace.server.routing.LocalLeader;
-import dev.millrace.server.routing.ReadPool;
-import dev.millrace.server.routing.ShardLeader;
-import dev.millrace.server.routing.ShardTails;
-import dev.millrace.server.routing.ShardTrimmer;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
 import dev.millrace.storage.StorageSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,36 +35,29 @@ final class ShardHost implements AutoCloseable {
   /** A group and what stands on it. */
   private record Started(RaftGroupHost group, ShardLog log, ShardLeader leader) {}
 
-  private final Opened opened = new Opened();
+  private final CloseableStack opened = new CloseableStack();
   private final DataFolder folder;
   private final UUID disk;
   private final RocksShardStore store;
   private final DiskRoom room;
-  private final Believed believed;
   private final ReadPool reads;
   private final ShardLimits limits;
-  private final InstantSource clock;
+  private final GuardedClock clock;
   private final Halt halt;
   private final SecureRandom names = new SecureRandom();
   private volatile @Nullable Started started;
 
-  ShardHost(
-      ServerSettings settings,
-      Vertx vertx,
-      InstantSource clock,
-      ClockGuard guard,
-      ShardLimits limits,
-      Halt halt)
+  ShardHost(ServerSettings settings, Vertx vertx, GuardedClock clock, ShardLimits limits, Halt halt)
       throws IOException {
     this.clock = clock;
     this.limits = limits;
     this.halt = halt;
     try {
       folder = opened.add(DataFolder.open(settings.data()));
-      disk = folder.disk();
+      disk = folder.disk(UUID::randomUUID);
       store = opened.add(new RocksShardStore(folder.store(), StorageSettings.STANDALONE, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
-      believed = opened.add(new Believed(vertx, guard));
+      opened.add(new ClockWatch(vertx, clock));
       reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -90,7 +82,7 @@ final class ShardHost implements AutoCloseable {
     RaftGroupHost group =
         opened.add(
             RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt, newGroup, disk));
-    ShardLog log = new GuardedLog(group.log(), room, believed);
+    ShardLog log = new GuardedLog(group.log(), room, clock::isTrusted);
     started =
         new Started(
             group,
@@ -130,19 +122,14 @@ final class ShardHost implements AutoCloseable {
     return Optional.ofNullable(started).map(s -> s.group().isRunning()).orElse(true);
   }
 
-  /** Whether records are taken: the disk has room and the clock can be believed. */
-  boolean takesRecords() {
-    return room.getAsBoolean() && believed.getAsBoolean();
+  /** Whether records are accepted: the disk has room and the clock is trusted. */
+  boolean acceptsRecords() {
+    return room.getAsBoolean() && clock.isTrusted();
   }
 
   /** Whether the disk has room. */
   boolean hasRoom() {
     return room.getAsBoolean();
-  }
-
-  /** Whether the clock can be believed right now. */
-  boolean clockIsGood() {
-    return believed.lookNow();
   }
 
   /** Moves trim horizons, once the group was started. */

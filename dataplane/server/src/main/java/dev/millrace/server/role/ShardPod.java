@@ -4,8 +4,10 @@ import dev.millrace.core.port.Halt;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.leader.shard.GuardedClock;
+import dev.millrace.leader.shard.SwitchedLimits;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.routing.ClockGuard;
+import dev.millrace.server.rpc.AdminResult;
 import dev.millrace.server.rpc.PodAdmin;
 import dev.millrace.server.rpc.RpcHandler;
 import dev.millrace.server.rpc.RpcPort;
@@ -14,8 +16,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -26,14 +28,14 @@ import java.util.concurrent.CompletionStage;
  * whether another disk had this place before. On a disk where a group was formed it starts that
  * group by itself, and serves its shards whether there is an operator or not.
  */
-public final class ShardPod implements Role, PodAdmin {
+public final class ShardPod implements RunningRole, PodAdmin {
   private static final long BODIES_BYTES = 96L << 20;
   private static final long RETENTION_EVERY_MILLIS = 30_000;
 
   /** A group that is formed has an empty log; one that is started replays before it listens. */
   private static final long ADMIN_SECONDS = 60;
 
-  private final Opened opened = new Opened();
+  private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
   private final ShardHost shards;
   private final HostedShards hosted;
@@ -51,10 +53,10 @@ public final class ShardPod implements Role, PodAdmin {
     this.settings = settings;
     try {
       SwitchedLimits limits = new SwitchedLimits(clocks.nanos());
-      ClockGuard guard = new ClockGuard(clocks.wall(), clocks.steadyMillis());
-      shards = opened.add(new ShardHost(settings, vertx, clocks.wall(), guard, limits, halt));
-      hosted = new HostedShards(shards, limits, clocks.wall());
-      opened.add(new EverySoOften(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
+      GuardedClock clock = clocks.guarded();
+      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
+      hosted = new HostedShards(shards, limits, clock);
+      opened.add(new PeriodicTask(vertx, RETENTION_EVERY_MILLIS, "retention", hosted::trimExpired));
       worker =
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
@@ -66,12 +68,12 @@ public final class ShardPod implements Role, PodAdmin {
       port =
           opened
               .add(
-                  Opened.done(
+                  CloseableStack.done(
                       "port %d on %s".formatted(settings.rpcPort(), settings.host()),
                       new RpcPort(settings.host(), settings.rpcPort())
                           .listen(vertx, handler)
                           .toCompletionStage()))
-              .port();
+              .number();
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -81,10 +83,6 @@ public final class ShardPod implements Role, PodAdmin {
   /** The internal port that was bound. */
   public int port() {
     return port;
-  }
-
-  private CompletionStage<Void> keepRetention() {
-    return shards.clockIsGood() ? hosted.keep() : CompletableFuture.completedStage(null);
   }
 
   @Override
@@ -99,47 +97,45 @@ public final class ShardPod implements Role, PodAdmin {
   }
 
   @Override
-  public CompletionStage<Void> form(GroupFormation formation) {
-    return worker
-        .<Void>executeBlocking(
-            () -> {
-              formNow(formation);
-              return null;
-            })
-        .toCompletionStage();
+  public CompletionStage<AdminResult> form(GroupFormation formation) {
+    return worker.executeBlocking(() -> formNow(formation)).toCompletionStage();
   }
 
-  private void formNow(GroupFormation formation) throws IOException {
-    UUID group = uuid("group", formation.group());
-    if (!uuid("disk", formation.disk()).equals(shards.disk())) {
-      throw new Refused(409, "this is disk %s, not %s".formatted(shards.disk(), formation.disk()));
+  private AdminResult formNow(GroupFormation formation) throws IOException {
+    Optional<UUID> group = uuid(formation.group());
+    Optional<UUID> disk = uuid(formation.disk());
+    if (group.isEmpty()) {
+      return new AdminResult.Invalid(
+          "group must be a UUID, found '%s'".formatted(formation.group()));
+    }
+    if (disk.isEmpty()) {
+      return new AdminResult.Invalid("disk must be a UUID, found '%s'".formatted(formation.disk()));
+    }
+    if (!disk.get().equals(shards.disk())) {
+      return new AdminResult.Contradiction(
+          "this is disk %s, not %s".formatted(shards.disk(), disk.get()));
     }
     if (shards.group().isEmpty()) {
-      shards.start(group);
+      shards.start(group.get());
     }
     UUID found = shards.group().orElseThrow();
-    if (!found.equals(group)) {
-      throw new Refused(409, "this disk has group %s, not %s".formatted(found, group));
-    }
+    return found.equals(group.get())
+        ? new AdminResult.Accomplished()
+        : new AdminResult.Contradiction(
+            "this disk has group %s, not %s".formatted(found, group.get()));
   }
 
-  private static UUID uuid(String field, String text) {
+  private static Optional<UUID> uuid(String text) {
     try {
-      return UUID.fromString(text);
+      return Optional.of(UUID.fromString(text));
     } catch (IllegalArgumentException e) {
-      throw new Refused(400, "%s must be a UUID, found '%s'".formatted(field, text));
+      return Optional.empty();
     }
   }
 
   @Override
-  public CompletionStage<Void> assign(PodAssignment assignment) {
-    return worker
-        .<Void>executeBlocking(
-            () -> {
-              hosted.assign(assignment);
-              return null;
-            })
-        .toCompletionStage();
+  public CompletionStage<AdminResult> assign(PodAssignment assignment) {
+    return worker.executeBlocking(() -> hosted.assign(assignment)).toCompletionStage();
   }
 
   @Override

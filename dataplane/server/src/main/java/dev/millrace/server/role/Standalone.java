@@ -3,18 +3,17 @@ package dev.millrace.server.role;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
+import dev.millrace.leader.control.LogAccount;
+import dev.millrace.leader.control.LogCatalogue;
+import dev.millrace.leader.control.LogStreamController;
+import dev.millrace.leader.control.RetentionKeeper;
+import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.routing.ClockGuard;
-import dev.millrace.server.routing.LogAccount;
-import dev.millrace.server.routing.LogCatalogue;
-import dev.millrace.server.routing.LogStreamController;
-import dev.millrace.server.routing.RetentionKeeper;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,10 +27,10 @@ import java.util.concurrent.CompletionStage;
  * <p>Order of start: data folder, store, log (which replays into the store), unfinished control
  * calls, manifests, port. Order of stop: the reverse.
  */
-public final class Standalone implements Role {
+public final class Standalone implements RunningRole {
   private static final long RETENTION_EVERY_MILLIS = 30_000;
 
-  private final Opened opened = new Opened();
+  private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
   private final ShardHost shards;
   private final RetentionKeeper retention;
@@ -46,12 +45,11 @@ public final class Standalone implements Role {
   public Standalone(
       ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
       throws IOException {
-    InstantSource clock = clocks.wall();
+    GuardedClock clock = clocks.guarded();
     this.settings = settings;
     try {
-      ShardLimits limits = ShardLimitsOf.profile(settings.limits(), clocks.nanos());
-      ClockGuard guard = new ClockGuard(clock, clocks.steadyMillis());
-      shards = opened.add(new ShardHost(settings, vertx, clock, guard, limits, halt));
+      ShardLimits limits = settings.limits().limits(clocks.nanos());
+      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
       Path folder = shards.folder().path();
       KinesisFront front =
           new KinesisFront(settings, vertx, settings.account(), folder, clocks, random);
@@ -60,12 +58,12 @@ public final class Standalone implements Role {
       ShardLog log = shards.log().orElseThrow();
       LogCatalogue catalogue = new LogCatalogue(log, shards.store()::streams);
       LogStreamController settler = new LogStreamController(catalogue, log, limits, clock);
-      Opened.done("unfinished control calls", settler.settleAll());
-      Opened.done("shards of no stream", settler.dropStrays(shards.store().shards()));
+      CloseableStack.done("unfinished control calls", settler.settleAll());
+      CloseableStack.done("shards of no stream", settler.dropStrays(shards.store().shards()));
       retention =
           new RetentionKeeper(
-              settler, catalogue, log, shards.trimmer().orElseThrow(), clock, shards::clockIsGood);
-      opened.add(new EverySoOften(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
+              settler, catalogue, log, shards.trimmer().orElseThrow(), clock, clock::check);
+      opened.add(new PeriodicTask(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
       if (settings.manifests().isPresent()) {
         new ManifestStreams(catalogue, retention, clock, random::nextLong)
             .apply(settings.manifests().get());
@@ -84,7 +82,7 @@ public final class Standalone implements Role {
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
                           : Optional.empty()))
-              .port();
+              .number();
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -108,7 +106,7 @@ public final class Standalone implements Role {
 
   @Override
   public boolean isReady() {
-    return isAlive() && shards.takesRecords();
+    return isAlive() && shards.acceptsRecords();
   }
 
   @Override

@@ -1,13 +1,16 @@
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.command.AppendOutcome;
 import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.SessionOutcome;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ShardRef;
-import dev.millrace.server.routing.ReadPool;
-import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.leader.shard.ReadPool;
+import dev.millrace.leader.shard.ShardLeader;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -80,7 +83,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<SessionResult> openSession(ShardRef shard) {
+  public CompletionStage<SessionOutcome> openSession(ShardRef shard) {
     return call(
             shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeOpenSession(shard), WRITE_TIMEOUT_MILLIS)
         .map(answer -> there(shard, RpcFormat.decodeSessionResult(answer)))
@@ -88,9 +91,9 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<AppendResult> append(
+  public CompletionStage<AppendOutcome> append(
       ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
-    RpcFormat.Append request = new RpcFormat.Append(shard, number, again, records);
+    RpcFormat.AppendRequest request = new RpcFormat.AppendRequest(shard, number, again, records);
     int timeoutMillis =
         WRITE_TIMEOUT_MILLIS + records.sizeBytes() / 1024 * WRITE_TIMEOUT_MILLIS_PER_KIB;
     return call(shard, RpcFormat.APPEND, RpcFormat.encode(request), timeoutMillis)
@@ -105,7 +108,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
       int maxRecords,
       long maxBytes,
       Function<ReadResult, T> then) {
-    RpcFormat.Read request = new RpcFormat.Read(shard, fromPosition, maxRecords, maxBytes);
+    RpcFormat.ReadRequest request =
+        new RpcFormat.ReadRequest(shard, fromPosition, maxRecords, maxBytes);
     return read(shard, RpcFormat.READ, RpcFormat.encode(request), then);
   }
 
@@ -118,7 +122,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
       Function<ReadResult, T> then) {
     // Within the time that an answer may take.
     long wait = Math.min(maxWaitMillis, ANSWER_TIMEOUT_MILLIS / 2);
-    RpcFormat.Tail request = new RpcFormat.Tail(shard, fromPosition, maxBytes, wait);
+    RpcFormat.TailRequest request = new RpcFormat.TailRequest(shard, fromPosition, maxBytes, wait);
     return read(shard, RpcFormat.TAIL, RpcFormat.encode(request), then);
   }
 
@@ -131,7 +135,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
                 reads.run(
                     () -> {
                       ReadResult result = RpcFormat.decodeReadResult(answer);
-                      if (result instanceof ReadResult.NoSuchShard) {
+                      if (result instanceof ReadResult.ShardMissing) {
                         throw notThere(shard);
                       }
                       return then.apply(result);
@@ -140,7 +144,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   @Override
   public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-    RpcFormat.Find request = new RpcFormat.Find(shard, start);
+    RpcFormat.FindRequest request = new RpcFormat.FindRequest(shard, start);
     return call(shard, RpcFormat.FIND, RpcFormat.encode(request), ANSWER_TIMEOUT_MILLIS)
         .map(RpcFormat::decodeFound)
         .map(
@@ -154,7 +158,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   }
 
   private static <T> T there(ShardRef shard, T result) {
-    if (result instanceof AppendResult.NoSuchShard) {
+    if (result instanceof Outcome.NoSuchShard) {
       throw notThere(shard);
     }
     return result;

@@ -1,6 +1,9 @@
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.command.AppendOutcome;
 import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.SessionOutcome;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
@@ -12,9 +15,7 @@ import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
-import dev.millrace.server.routing.ShardLeader.AppendResult;
-import dev.millrace.server.routing.ShardLeader.ReadResult;
-import dev.millrace.server.routing.ShardLeader.SessionResult;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.Optional;
 
 /**
  * The bytes of the calls to a shard's leader. Every message begins with a version; every answer
- * then says whether it is one or a refusal. Version 2; another is refused.
+ * then says whether it is one or a refusal. Version 3; another is rejected.
  */
 final class RpcFormat {
   static final String OPEN_SESSION = "/shard/session";
@@ -31,7 +32,7 @@ final class RpcFormat {
   static final String FIND = "/shard/find";
   static final String TAIL = "/shard/tail";
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int ANSWERED = 0;
   private static final int REFUSED = 1;
   private static final int THROTTLED = 2;
@@ -44,16 +45,16 @@ final class RpcFormat {
   private RpcFormat() {}
 
   /** A request to append. */
-  record Append(ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {}
+  record AppendRequest(ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {}
 
   /** A request to read. */
-  record Read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {}
+  record ReadRequest(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {}
 
   /** A request to read on, or to wait. */
-  record Tail(ShardRef shard, long fromPosition, long maxBytes, long maxWaitMillis) {}
+  record TailRequest(ShardRef shard, long fromPosition, long maxBytes, long maxWaitMillis) {}
 
   /** A request to find a position. */
-  record Find(ShardRef shard, StartingPosition start) {}
+  record FindRequest(ShardRef shard, StartingPosition start) {}
 
   private static FormatWriter begin(int expectedBytes) {
     return new FormatWriter(expectedBytes).u8(VERSION);
@@ -79,7 +80,7 @@ final class RpcFormat {
     return new ShardRef(new StreamId(in.i64()), new ShardId(in.varint()));
   }
 
-  static ByteBuffer encode(Append request) {
+  static ByteBuffer encode(AppendRequest request) {
     RecordBatch records = request.records();
     FormatWriter out = begin(SMALL_BYTES + records.sizeBytes());
     writeShard(out, request.shard());
@@ -92,9 +93,9 @@ final class RpcFormat {
         .toByteBuffer();
   }
 
-  static Append decodeAppend(ByteBuffer bytes) {
+  static AppendRequest decodeAppend(ByteBuffer bytes) {
     FormatReader in = open("append request", bytes);
-    return new Append(
+    return new AppendRequest(
         readShard(in),
         new BatchNumber(in.i64(), in.i64(), in.i64()),
         in.u8() == 1,
@@ -111,55 +112,56 @@ final class RpcFormat {
     return readShard(open("session request", bytes));
   }
 
-  static ByteBuffer encode(SessionResult result) {
+  static ByteBuffer encode(SessionOutcome result) {
     return switch (result) {
-      case SessionResult.Opened opened ->
+      case Outcome.SessionOpened opened ->
           begin(SMALL_BYTES).u8(ANSWERED).i64(opened.session()).toByteBuffer();
-      case AppendResult.Sealed closed -> begin(2).u8(SEALED).toByteBuffer();
-      case AppendResult.NoSuchShard none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
+      case Outcome.Sealed closed ->
+          begin(SMALL_BYTES).u8(SEALED).i64(closed.closeSecond()).toByteBuffer();
+      case Outcome.NoSuchShard none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
     };
   }
 
-  static SessionResult decodeSessionResult(ByteBuffer bytes) {
+  static SessionOutcome decodeSessionResult(ByteBuffer bytes) {
     FormatReader in = open("session answer", bytes);
     int kind = in.u8();
     return switch (kind) {
-      case ANSWERED -> new SessionResult.Opened(in.i64());
-      case SEALED -> new AppendResult.Sealed();
-      case NO_SUCH_SHARD -> new AppendResult.NoSuchShard();
+      case ANSWERED -> new Outcome.SessionOpened(in.i64());
+      case SEALED -> new Outcome.Sealed(in.i64());
+      case NO_SUCH_SHARD -> new Outcome.NoSuchShard();
       case REFUSED -> throw refusal(in);
       default -> throw in.unknown("kind", kind);
     };
   }
 
-  static ByteBuffer encode(AppendResult result) {
+  static ByteBuffer encode(AppendOutcome result) {
     FormatWriter out = begin(SMALL_BYTES);
     switch (result) {
-      case AppendResult.Appended appended -> {
+      case Outcome.Appended appended -> {
         out.u8(ANSWERED).i64(appended.firstPosition()).i64(appended.arrivalMillis());
         out.varints(appended.throttled());
       }
-      case AppendResult.Sealed closed -> out.u8(SEALED);
-      case AppendResult.NoSuchShard none -> out.u8(NO_SUCH_SHARD);
-      case AppendResult.OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
+      case Outcome.Sealed closed -> out.u8(SEALED).i64(closed.closeSecond());
+      case Outcome.NoSuchShard none -> out.u8(NO_SUCH_SHARD);
+      case Outcome.OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
     }
     return out.toByteBuffer();
   }
 
-  static AppendResult decodeAppendResult(ByteBuffer bytes) {
+  static AppendOutcome decodeAppendResult(ByteBuffer bytes) {
     FormatReader in = open("append answer", bytes);
     int kind = in.u8();
     return switch (kind) {
-      case ANSWERED -> new AppendResult.Appended(in.i64(), in.i64(), in.varints());
-      case OUTSIDE_WINDOW -> new AppendResult.OutsideWindow();
-      case SEALED -> new AppendResult.Sealed();
-      case NO_SUCH_SHARD -> new AppendResult.NoSuchShard();
+      case ANSWERED -> new Outcome.Appended(in.i64(), in.i64(), in.varints());
+      case OUTSIDE_WINDOW -> new Outcome.OutsideWindow();
+      case SEALED -> new Outcome.Sealed(in.i64());
+      case NO_SUCH_SHARD -> new Outcome.NoSuchShard();
       case REFUSED -> throw refusal(in);
       default -> throw in.unknown("kind", kind);
     };
   }
 
-  static ByteBuffer encode(Read request) {
+  static ByteBuffer encode(ReadRequest request) {
     FormatWriter out = begin(SMALL_BYTES);
     writeShard(out, request.shard());
     return out.i64(request.fromPosition())
@@ -168,12 +170,12 @@ final class RpcFormat {
         .toByteBuffer();
   }
 
-  static Read decodeRead(ByteBuffer bytes) {
+  static ReadRequest decodeRead(ByteBuffer bytes) {
     FormatReader in = open("read request", bytes);
-    return new Read(readShard(in), in.i64(), in.varint(), in.i64());
+    return new ReadRequest(readShard(in), in.i64(), in.varint(), in.i64());
   }
 
-  static ByteBuffer encode(Tail request) {
+  static ByteBuffer encode(TailRequest request) {
     FormatWriter out = begin(SMALL_BYTES);
     writeShard(out, request.shard());
     return out.i64(request.fromPosition())
@@ -182,20 +184,20 @@ final class RpcFormat {
         .toByteBuffer();
   }
 
-  static Tail decodeTail(ByteBuffer bytes) {
+  static TailRequest decodeTail(ByteBuffer bytes) {
     FormatReader in = open("tail request", bytes);
-    return new Tail(readShard(in), in.i64(), in.i64(), in.i64());
+    return new TailRequest(readShard(in), in.i64(), in.i64(), in.i64());
   }
 
   static ByteBuffer encode(ReadResult result) {
     return switch (result) {
-      case ReadResult.Records records -> encode(records);
+      case ReadResult.RecordPage records -> encode(records);
       case ReadResult.Throttled throttled -> begin(2).u8(THROTTLED).toByteBuffer();
-      case ReadResult.NoSuchShard none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
+      case ReadResult.ShardMissing none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
     };
   }
 
-  private static ByteBuffer encode(ReadResult.Records result) {
+  private static ByteBuffer encode(ReadResult.RecordPage result) {
     int bytes = SMALL_BYTES;
     for (StoredRecord record : result.records()) {
       bytes += RECORD_BYTES + record.partitionKey().remaining() + record.data().remaining();
@@ -226,10 +228,10 @@ final class RpcFormat {
               new StoredRecord(in.i64(), in.i64(), in.raw(in.varint()), in.raw(in.varint())));
         }
         in.end();
-        yield new ReadResult.Records(records, nextPosition, tip, creationSecond);
+        yield new ReadResult.RecordPage(records, nextPosition, tip, creationSecond);
       }
       case THROTTLED -> new ReadResult.Throttled();
-      case NO_SUCH_SHARD -> new ReadResult.NoSuchShard();
+      case NO_SUCH_SHARD -> new ReadResult.ShardMissing();
       case REFUSED -> throw refusal(in);
       default -> throw in.unknown("kind", kind);
     };
@@ -241,7 +243,7 @@ final class RpcFormat {
   private static final int AFTER_SEQUENCE_NUMBER = 4;
   private static final int AT_TIMESTAMP = 5;
 
-  static ByteBuffer encode(Find request) {
+  static ByteBuffer encode(FindRequest request) {
     FormatWriter out = begin(SMALL_BYTES);
     writeShard(out, request.shard());
     switch (request.start()) {
@@ -256,7 +258,7 @@ final class RpcFormat {
     return out.toByteBuffer();
   }
 
-  static Find decodeFind(ByteBuffer bytes) {
+  static FindRequest decodeFind(ByteBuffer bytes) {
     FormatReader in = open("find request", bytes);
     ShardRef shard = readShard(in);
     int kind = in.u8();
@@ -269,7 +271,7 @@ final class RpcFormat {
           case AT_TIMESTAMP -> new StartingPosition.AtTimestamp(in.i64());
           default -> throw in.unknown("starting position", kind);
         };
-    return new Find(shard, start);
+    return new FindRequest(shard, start);
   }
 
   private static SequenceNumber number(FormatReader in) {

@@ -1,10 +1,11 @@
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.protocol.Blob;
-import dev.millrace.server.http.ByteBudget;
-import dev.millrace.server.http.RequestBody;
+import dev.millrace.server.port.ByteBudget;
+import dev.millrace.server.port.RequestBody;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -17,7 +18,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -36,6 +36,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final int NO_CONTENT = 204;
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final int PAYLOAD_TOO_LARGE = 413;
   private static final int INTERNAL_ERROR = 500;
   private static final int UNAVAILABLE = 503;
@@ -125,39 +126,38 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
                       }));
     }
 
-    private <T> void document(Class<T> type, Function<T, CompletionStage<Void>> act) {
+    private <T> void document(Class<T> type, Function<T, CompletionStage<AdminResult>> act) {
       Blob blob = body.toBlob();
       Buffer text = Buffer.buffer(blob.length());
       text.appendBytes(blob.array(), blob.offset(), blob.length());
-      CompletionStage<Void> done;
+      CompletionStage<AdminResult> done;
       try {
         done = act.apply(new JsonObject(text).mapTo(type));
       } catch (DecodeException | IllegalArgumentException e) {
         done =
-            CompletableFuture.failedStage(
-                new PodAdmin.Refused(
-                    BAD_REQUEST, type.getSimpleName() + " cannot be read: " + e.getMessage()));
+            CompletableFuture.completedStage(
+                new AdminResult.Invalid(
+                    type.getSimpleName() + " cannot be read: " + e.getMessage()));
       }
-      done.whenComplete(
-          (nothing, failure) ->
-              context.runOnContext(
-                  turn -> {
-                    if (failure == null) {
-                      send(NO_CONTENT, Buffer.buffer());
-                    } else {
-                      refuse(failure);
-                    }
-                  }));
+      done.exceptionally(
+              failure ->
+                  new AdminResult.Unavailable(
+                      String.valueOf(CompletionFailures.cause(failure).getMessage())))
+          .thenAccept(result -> context.runOnContext(turn -> answer(result)));
     }
 
-    private void refuse(Throwable failure) {
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      int status = cause instanceof PodAdmin.Refused refusal ? refusal.status() : UNAVAILABLE;
-      LOG.warnf("%s %s was refused: %s", request.method(), request.path(), cause.getMessage());
-      send(status, Buffer.buffer(cause.getMessage() + "\n"));
+    private void answer(AdminResult result) {
+      switch (result) {
+        case AdminResult.Accomplished done -> send(NO_CONTENT, Buffer.buffer());
+        case AdminResult.Invalid(String message) -> reject(BAD_REQUEST, message);
+        case AdminResult.Contradiction(String message) -> reject(CONFLICT, message);
+        case AdminResult.Unavailable(String message) -> reject(UNAVAILABLE, message);
+      }
+    }
+
+    private void reject(int status, String message) {
+      LOG.warnf("%s %s was rejected: %s", request.method(), request.path(), message);
+      send(status, Buffer.buffer(message + "\n"));
     }
 
     private void send(int status, Buffer answer) {

@@ -1,12 +1,12 @@
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
-import dev.millrace.server.routing.ShardLeader;
+import dev.millrace.leader.shard.ShardLeader;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -58,14 +58,14 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static CompletionStage<ByteBuffer> append(ShardLeader leader, ByteBuffer body) {
-    RpcFormat.Append request = RpcFormat.decodeAppend(body);
+    RpcFormat.AppendRequest request = RpcFormat.decodeAppend(body);
     return leader
         .append(request.shard(), request.number(), request.again(), request.records())
         .thenApply(RpcFormat::encode);
   }
 
   private static CompletionStage<ByteBuffer> read(ShardLeader leader, ByteBuffer body) {
-    RpcFormat.Read request = RpcFormat.decodeRead(body);
+    RpcFormat.ReadRequest request = RpcFormat.decodeRead(body);
     return leader.read(
         request.shard(),
         request.fromPosition(),
@@ -75,7 +75,7 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static CompletionStage<ByteBuffer> tail(ShardLeader leader, ByteBuffer body) {
-    RpcFormat.Tail request = RpcFormat.decodeTail(body);
+    RpcFormat.TailRequest request = RpcFormat.decodeTail(body);
     return leader.tail(
         request.shard(),
         request.fromPosition(),
@@ -85,15 +85,12 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static CompletionStage<ByteBuffer> find(ShardLeader leader, ByteBuffer body) {
-    RpcFormat.Find request = RpcFormat.decodeFind(body);
+    RpcFormat.FindRequest request = RpcFormat.decodeFind(body);
     return leader.find(request.shard(), request.start()).thenApply(RpcFormat::encodeFound);
   }
 
   private static ByteBuffer refusal(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = CompletionFailures.cause(failure);
     return cause instanceof LogRefusedException refused
         ? RpcFormat.encodeRefusal(refused.reason(), String.valueOf(refused.getMessage()))
         : RpcFormat.encodeRefusal(Reason.UNKNOWN_OUTCOME, cause.toString());

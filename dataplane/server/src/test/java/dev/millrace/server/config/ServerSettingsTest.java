@@ -3,7 +3,8 @@ package dev.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.server.config.ServerSettings.Setting;
+import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.server.config.ServerSettings.ServerVariable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +20,7 @@ class ServerSettingsTest {
     ServerSettings settings = ServerSettings.of(Map.of("PATH", "/bin"));
     assertThat(settings.port()).isEqualTo(4567);
     assertThat(settings.host()).isEqualTo("127.0.0.1");
-    assertThat(settings.limits()).isEqualTo(ServerSettings.Limits.NONE);
+    assertThat(settings.limits()).isEqualTo(LimitsProfile.NONE);
     assertThat(settings.credentials()).isEmpty();
     assertThat(settings.instant()).isFalse();
     assertThat(settings.shardLimit()).isEqualTo(20_000);
@@ -45,7 +46,7 @@ class ServerSettingsTest {
           """)
   void aSettingThatDoesNotFitIsRefused(String variable, String value, String message) {
     assertThatThrownBy(() -> ServerSettings.of(Map.of(variable, value)))
-        .isInstanceOf(ServerSettings.InvalidSettingException.class)
+        .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
         .hasMessageContaining(message);
   }
 
@@ -60,8 +61,8 @@ class ServerSettingsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Setting.class)
-  void everySettingIsInTheReadme(Setting setting) throws Exception {
+  @EnumSource(ServerVariable.class)
+  void everySettingIsInTheReadme(ServerVariable setting) throws Exception {
     assertThat(Files.readString(Path.of("../../README.md")))
         .contains("`" + setting.variable() + "`");
   }

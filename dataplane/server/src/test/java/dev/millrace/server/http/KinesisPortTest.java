@@ -68,7 +68,7 @@ class KinesisPortTest {
         .toCompletionStage()
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS)
-        .port();
+        .number();
   }
 
   @AfterAll

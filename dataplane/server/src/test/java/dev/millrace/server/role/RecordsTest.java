@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -70,6 +72,27 @@ class RecordsTest {
     assertThat(read("'AT_TIMESTAMP','Timestamp':" + (secondTime + 0.001))).isEqualTo("three,four");
     assertThat(read("'AT_TIMESTAMP','Timestamp':1")).isEqualTo("one,two,three,four");
     assertThat(texts(millrace.records(latest))).isEqualTo("four");
+  }
+
+  @Test
+  void aCheckpointOfADeletedStreamIsRejectedByTheNextStreamOfItsName() throws Exception {
+    String old = put("old");
+    put("old");
+    for (Duration clock : List.of(Duration.ZERO, Duration.ofSeconds(-4))) {
+      millrace.pass(clock);
+      millrace.ok("DeleteStream", "{'StreamName':'s'}");
+      millrace.ok("CreateStream", "{'StreamName':'s','ShardCount':2}");
+      String fresh = put("new");
+      assertThat(new BigInteger(fresh)).isGreaterThan(new BigInteger(old));
+      assertThat(
+              millrace.refused(
+                  "GetShardIterator",
+                  "{'StreamName':'s','ShardId':'0','ShardIteratorType':'AFTER_SEQUENCE_NUMBER','StartingSequenceNumber':'%s'}",
+                  old))
+          .startsWith("InvalidArgumentException: StartingSequenceNumber " + old)
+          .endsWith("because it did not come from this stream.");
+      old = fresh;
+    }
   }
 
   @Test

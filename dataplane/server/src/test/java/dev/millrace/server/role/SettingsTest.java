@@ -311,7 +311,7 @@ class SettingsTest {
   private List<String> refusals(String operation, String body) throws Exception {
     List<String> refusals = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      TestingStandalone.Answer answer = server.call(operation, body);
+      TestingStandalone.HttpAnswer answer = server.call(operation, body);
       if (answer.status() != 200) {
         refusals.add(answer.error());
       }

@@ -3,6 +3,7 @@ package dev.millrace.server.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.command.Outcome;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
@@ -16,11 +17,10 @@ import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
+import dev.millrace.leader.session.SessionWriter;
+import dev.millrace.leader.shard.ReadPool;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.routing.ReadPool;
-import dev.millrace.server.routing.SessionWriter;
-import dev.millrace.server.routing.ShardLeader.AppendResult;
-import dev.millrace.server.routing.ShardLeader.ReadResult;
 import dev.millrace.server.rpc.RemoteLeader;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -167,7 +167,7 @@ class ShardPodTest {
             1000,
             10 * MIB,
             result ->
-                ((ReadResult.Records) result)
+                ((ReadResult.RecordPage) result)
                     .records().stream().map(ShardPodTest::dataOf).toList()));
   }
 
@@ -255,12 +255,13 @@ class ShardPodTest {
   void positionsAndArrivalsAreThoseThatTheLeaderGave() throws Exception {
     try (ShardPod pod = start("disk")) {
       formAndAssign(pod, assignment("none", 1));
-      AppendResult.Appended appended =
-          (AppendResult.Appended) done(writer.append(shard(0), batch(text("a"), text("b"))));
+      Outcome.Appended appended =
+          (Outcome.Appended) done(writer.append(shard(0), batch(text("a"), text("b"))));
       assertThat(appended.throttled()).isEmpty();
       List<StoredRecord> records =
           done(
-              leader.read(shard(0), 0, 10, MIB, result -> ((ReadResult.Records) result).records()));
+              leader.read(
+                  shard(0), 0, 10, MIB, result -> ((ReadResult.RecordPage) result).records()));
       assertThat(records)
           .extracting(StoredRecord::position)
           .containsExactly(appended.firstPosition(), appended.firstPosition() + 1);
@@ -286,11 +287,11 @@ class ShardPodTest {
       // The burst ends sooner or later.
       for (int i = 0; i < 100 && throttled.isEmpty(); i++) {
         throttled =
-            ((AppendResult.Appended) done(writer.append(shard(0), batch(half, half)))).throttled();
+            ((Outcome.Appended) done(writer.append(shard(0), batch(half, half)))).throttled();
       }
       assertThat(throttled).isNotEmpty();
       formAndAssign(pod, assignment("none", 1));
-      assertThat(((AppendResult.Appended) done(writer.append(shard(0), batch(half)))).throttled())
+      assertThat(((Outcome.Appended) done(writer.append(shard(0), batch(half)))).throttled())
           .isEmpty();
     }
   }
@@ -330,8 +331,8 @@ class ShardPodTest {
       for (int i = 0; i < 20; i++) {
         done(writer.append(shard(0), batch(text("before" + i))));
         proxy.cutNextAnswer();
-        AppendResult.Appended appended =
-            (AppendResult.Appended) done(writer.append(shard(0), batch(text("cut" + i))));
+        Outcome.Appended appended =
+            (Outcome.Appended) done(writer.append(shard(0), batch(text("cut" + i))));
         assertThat(appended.throttled()).isEmpty();
         sent.addAll(List.of("before" + i, "cut" + i));
       }

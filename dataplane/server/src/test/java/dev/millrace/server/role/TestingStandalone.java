@@ -55,7 +55,7 @@ final class TestingStandalone implements AutoCloseable {
   }
 
   /** An answer: its status and its JSON. */
-  record Answer(int status, JsonObject body) {
+  record HttpAnswer(int status, JsonObject body) {
     /** The error as {@code Name: message}. */
     String error() {
       return body.getString("__type") + ": " + body.getString("message", body.getString("Message"));
@@ -118,7 +118,7 @@ final class TestingStandalone implements AutoCloseable {
   }
 
   /** Calls an operation with a JSON body. */
-  Answer call(String operation, String body) throws IOException, InterruptedException {
+  HttpAnswer call(String operation, String body) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         client.send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + standalone.port()))
@@ -127,7 +127,7 @@ final class TestingStandalone implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-    return new Answer(
+    return new HttpAnswer(
         answer.statusCode(),
         answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body()));
   }
@@ -135,7 +135,7 @@ final class TestingStandalone implements AutoCloseable {
   /** Calls an operation with names in single quotes; fails unless it succeeds. */
   JsonObject ok(String operation, String body, Object... values)
       throws IOException, InterruptedException {
-    Answer answer = call(operation, body.formatted(values).replace('\'', '"'));
+    HttpAnswer answer = call(operation, body.formatted(values).replace('\'', '"'));
     if (answer.status() != 200) {
       throw new AssertionError(operation + " answered " + answer.error());
     }
@@ -145,7 +145,7 @@ final class TestingStandalone implements AutoCloseable {
   /** Calls an operation that is to be refused; its error as {@code Name: message}. */
   String refused(String operation, String body, Object... values)
       throws IOException, InterruptedException {
-    Answer answer = call(operation, body.formatted(values).replace('\'', '"'));
+    HttpAnswer answer = call(operation, body.formatted(values).replace('\'', '"'));
     if (answer.status() == 200) {
       throw new AssertionError(operation + " was not refused: " + answer.body());
     }

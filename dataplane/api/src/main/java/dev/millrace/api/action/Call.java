@@ -1,0 +1,12 @@
+package dev.millrace.api.action;
+
+import dev.millrace.protocol.Codec;
+import dev.millrace.protocol.schema.Structure;
+
+/**
+ * One request for an action.
+ *
+ * @param input decoded, its constraints checked
+ * @param codec how the answer will be encoded
+ */
+public record Call(Structure input, Codec codec) {}

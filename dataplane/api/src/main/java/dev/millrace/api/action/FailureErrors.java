@@ -1,0 +1,32 @@
+package dev.millrace.api.action;
+
+import dev.millrace.core.error.CompletionFailures;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.LogRefusedException;
+
+/** What a client is told when a stage fails. */
+public final class FailureErrors {
+  private FailureErrors() {}
+
+  /**
+   * The error for a failure: ServiceUnavailable when certainly nothing was done, else
+   * InternalFailure. Clients retry both.
+   */
+  public static KinesisError error(Throwable failure) {
+    if (CompletionFailures.cause(failure) instanceof LogRefusedException refused) {
+      return switch (refused.reason()) {
+        case QUEUE_FULL, DISK_FULL, CLOCK_JUMPED, NOT_LEADER ->
+            KinesisError.unavailable(
+                "The request was not carried out and may be retried: " + refused.getMessage());
+        case TOO_LARGE -> KinesisError.invalidArgument(String.valueOf(refused.getMessage()));
+        case MALFORMED, UNKNOWN_OUTCOME -> internalFailure();
+      };
+    }
+    return internalFailure();
+  }
+
+  /** The service's InternalFailure. */
+  public static KinesisError internalFailure() {
+    return new KinesisError(KinesisError.Name.INTERNAL_FAILURE, "Internal Service Failure");
+  }
+}

@@ -1,0 +1,39 @@
+package dev.millrace.api.action;
+
+import dev.millrace.core.consumer.PageToken;
+import dev.millrace.core.consumer.TokenSigner;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import java.time.InstantSource;
+
+/**
+ * Page tokens as actions use them.
+ *
+ * @param signer makes and reads them
+ * @param clock stamps them
+ */
+public record Paging(TokenSigner signer, InstantSource clock) {
+
+  /** The token for the page after this one. */
+  public String next(PageToken.Listing listing, String subject, String last) {
+    return new PageToken(listing, subject, last, clock.millis()).encode(signer);
+  }
+
+  /** Reads a client's token. */
+  public Checked<PageToken> read(PageToken.Listing listing, String text) {
+    return PageToken.decode(listing, signer, text)
+        .<Checked<PageToken>>map(this::unlessExpired)
+        .orElseGet(() -> Checked.bad(KinesisError.invalidArgument("Invalid NextToken.")));
+  }
+
+  private Checked<PageToken> unlessExpired(PageToken token) {
+    long ageMillis = clock.millis() - token.issuedMillis();
+    return ageMillis > PageToken.LIFE.toMillis()
+        ? Checked.bad(
+            new KinesisError(
+                KinesisError.Name.EXPIRED_NEXT_TOKEN,
+                "NextToken expired %d ms after it was issued; it lives %d ms."
+                    .formatted(ageMillis, PageToken.LIFE.toMillis())))
+        : Checked.good(token);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.millrace.api.action;
+
+import dev.millrace.api.lookup.StreamLookup;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.StreamController;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamStatus;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Changes a stream's entry in the catalogue. What to change is decided on the entry as it is, and
+ * decided again when somebody else changed it meanwhile; so two calls at once have the effect of
+ * one after the other.
+ *
+ * @param streams the streams there are
+ * @param controller makes the stream what its entry says
+ * @param instant whether to answer only when that is done
+ */
+public record StreamEditor(StreamLookup streams, StreamController controller, boolean instant) {
+
+  /**
+   * What a call makes of a stream.
+   *
+   * @param next its entry afterwards; the same as before when there is nothing to change
+   * @param answer what the client gets when the entry is replaced
+   */
+  public record Edit(StreamDefinition next, Answer answer) {
+    /** A change that is answered with nothing. */
+    public static Edit silent(StreamDefinition next) {
+      return new Edit(next, new Answer.Empty());
+    }
+  }
+
+  /** Changes the stream that a request names by name, ARN or both. */
+  public CompletionStage<Answer> edit(
+      Optional<String> name,
+      Optional<String> arn,
+      Function<StreamDefinition, Checked<Edit>> decide) {
+    return streams
+        .find(name, arn)
+        .then(
+            entry ->
+                decide
+                    .apply(entry.definition())
+                    .then(edit -> Checked.good(edit(entry, edit, decide))))
+        .fold(stage -> stage, error -> new Answer.Failure(error).now());
+  }
+
+  private CompletionStage<Answer> edit(
+      CatalogueEntry entry, Edit edit, Function<StreamDefinition, Checked<Edit>> decide) {
+    if (edit.next().equals(entry.definition())) {
+      return edit.answer().now();
+    }
+    return streams
+        .catalogue()
+        .replace(entry.definition().name(), entry.revision(), Optional.of(edit.next()))
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Replaced
+                    ? settled(edit)
+                    : edit(
+                        Optional.of(entry.definition().name().text()), Optional.empty(), decide));
+  }
+
+  private CompletionStage<Answer> settled(Edit edit) {
+    // Without waiting, a failure here is taken up again at the next start.
+    CompletionStage<Void> settling = controller.settle(edit.next().name());
+    return (instant ? settling : CompletableFuture.<Void>completedStage(null))
+        .thenApply(done -> edit.answer());
+  }
+
+  /** The stream if it is ACTIVE, else the service's refusal. */
+  public Checked<StreamDefinition> active(StreamDefinition stream) {
+    return stream.status() == StreamStatus.ACTIVE
+        ? Checked.good(stream)
+        : Checked.bad(streams.notActive(stream));
+  }
+
+  /** The stream if it is ACTIVE or UPDATING: then its tags and consumers can be changed. */
+  public Checked<StreamDefinition> tagged(StreamDefinition stream) {
+    return stream.isServing() ? Checked.good(stream) : Checked.bad(streams.notActive(stream));
+  }
+
+  /** The stream if it is ACTIVE and in provisioned mode. */
+  public Checked<StreamDefinition> provisioned(StreamDefinition stream) {
+    return active(stream)
+        .then(
+            is ->
+                is.settings().mode() == StreamMode.PROVISIONED
+                    ? Checked.good(is)
+                    : Checked.bad(
+                        new KinesisError(
+                            KinesisError.Name.VALIDATION,
+                            "Request is invalid. Stream %s under account %s is in On-Demand mode."
+                                .formatted(is.name(), streams.account()))));
+  }
+}

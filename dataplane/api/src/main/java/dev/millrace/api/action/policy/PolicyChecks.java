@@ -1,0 +1,31 @@
+package dev.millrace.api.action.policy;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.Blob;
+import dev.millrace.protocol.Codec;
+import dev.millrace.protocol.schema.Syntax;
+import java.nio.charset.StandardCharsets;
+
+/** What a resource policy must look like; nobody is kept out by one yet. */
+final class PolicyChecks {
+  /** What is returned where no policy is attached. */
+  static final String NONE = "{}";
+
+  private static final int MAX_CHARACTERS = 20 * 1024;
+
+  private PolicyChecks() {}
+
+  /** The value, unless the policy is no JSON object or too long. */
+  static <T> Checked<T> check(String policy, T value) {
+    if (policy.length() > MAX_CHARACTERS) {
+      return Checked.bad(
+          KinesisError.validation(
+              "Policy must have at most %d characters, found %d."
+                  .formatted(MAX_CHARACTERS, policy.length())));
+    }
+    return Syntax.isStructure(Codec.JSON, Blob.of(policy.getBytes(StandardCharsets.UTF_8)))
+        ? Checked.good(value)
+        : Checked.bad(KinesisError.validation("Policy must be a JSON object."));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.millrace.api.action.shard;
+
+import dev.millrace.api.action.AccountQuota;
+import dev.millrace.api.action.Action;
+import dev.millrace.api.action.Answer;
+import dev.millrace.api.action.Call;
+import dev.millrace.api.action.StreamEditor;
+import dev.millrace.api.action.StreamEditor.Edit;
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.reshard.ReshardPlanner;
+import dev.millrace.core.stream.Reshard;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.protocol.Operation;
+import dev.millrace.protocol.schema.Structure;
+import dev.millrace.protocol.schema.StructureShape;
+import dev.millrace.protocol.shape.UpdateShardCountInput;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Brings a stream to a number of shards of equal ranges.
+ *
+ * @param editor changes the stream
+ * @param quota how many shards there may be
+ * @see <a
+ *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html">UpdateShardCount</a>
+ */
+public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) implements Action {
+  @Override
+  public Operation operation() {
+    return Operation.UPDATE_SHARD_COUNT;
+  }
+
+  @Override
+  public StructureShape input() {
+    return UpdateShardCountInput.SHAPE;
+  }
+
+  @Override
+  public CompletionStage<Answer> perform(Call call) {
+
+    Structure input = call.input();
+    int target = input.get(UpdateShardCountInput.TARGET_SHARD_COUNT);
+    return editor.edit(
+        input.find(UpdateShardCountInput.STREAM_NAME),
+        input.find(UpdateShardCountInput.STREAM_ARN),
+        stream ->
+            editor
+                .provisioned(stream)
+                .then(is -> check(is, target))
+                .then(is -> Checked.good(edit(is, target))));
+  }
+
+  private Checked<StreamDefinition> check(StreamDefinition stream, int target) {
+    return quota
+        .checkStream("TargetShardCount", target, stream)
+        .then(is -> quota.checkAccount(target - is.openShards().size(), is));
+  }
+
+  private Edit edit(StreamDefinition stream, int target) {
+    int open = stream.openShards().size();
+    StreamDefinition next =
+        ReshardPlanner.toCount(stream.openShards(), target, stream.shape().nextIndex())
+            .map(lineage -> stream.withReshard(Reshard.of(lineage)))
+            .orElse(stream);
+    return new Edit(
+        next,
+        new Answer.Success(
+            256,
+            out -> {
+              out.text("StreamName", stream.name().text());
+              out.number("CurrentShardCount", open);
+              out.number("TargetShardCount", target);
+              out.text("StreamARN", editor.streams().arn(stream.name()));
+            }));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.api.action.stream;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.stream.RecordDistribution;
+import dev.millrace.core.stream.StreamMode;
+
+/** What both calls that set the record distribution check. */
+final class RecordDistributionChecks {
+  private RecordDistributionChecks() {}
+
+  /** The value, unless the distribution needs another mode. */
+  static <T> Checked<T> check(RecordDistribution wanted, StreamMode mode, T value) {
+    return wanted == RecordDistribution.AUTO && mode != StreamMode.ON_DEMAND
+        ? Checked.bad(
+            KinesisError.invalidArgument(
+                "RecordDistributionStrategy AUTO is only for streams in mode ON_DEMAND."))
+        : Checked.good(value);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.api.action.tag;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.protocol.answer.WireWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** What all calls that change tags check. */
+public final class TagChecks {
+  private static final int MOST = 50;
+  private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@%]*");
+
+  private TagChecks() {}
+
+  /**
+   * The value, unless a tag has characters that it must not have.
+   *
+   * @param resource the words for what is tagged, such as {@code stream orders}
+   */
+  public static <T> Checked<T> check(
+      Map<String, String> tags, String resource, String account, T value) {
+    for (Map.Entry<String, String> tag : tags.entrySet()) {
+      boolean valid =
+          CHARACTERS.matcher(tag.getKey()).matches()
+              && CHARACTERS.matcher(tag.getValue()).matches()
+              && !tag.getKey().startsWith("aws:");
+      if (!valid) {
+        return Checked.bad(invalidCharacters());
+      }
+      if (tag.getKey().contains("%") || tag.getValue().contains("%")) {
+        return Checked.bad(illegalCharacters("add tags to", resource, account));
+      }
+    }
+    return Checked.good(value);
+  }
+
+  private static KinesisError invalidCharacters() {
+    return KinesisError.invalidArgument(
+        "Some tags contain invalid characters. Valid characters: Unicode letters, digits,"
+            + " white space, _ . / = + - % @.");
+  }
+
+  /** A percent sign passes the first check of the service and is refused by the second. */
+  private static KinesisError illegalCharacters(String what, String resource, String account) {
+    return KinesisError.invalidArgument(
+        "Failed to %s %s under account %s because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'."
+            .formatted(what, resource, account));
+  }
+
+  /** A stream that is being created may have as many as any other. */
+  public static <T> Checked<T> checkCount(int tags, T value) {
+    return tags > MOST
+        ? Checked.bad(
+            KinesisError.invalidArgument(
+                "A resource cannot have more than %d tags, found %d.".formatted(MOST, tags)))
+        : Checked.good(value);
+  }
+
+  /**
+   * Tags with others added, unless they are too many then.
+   *
+   * @param resource as in {@link #check}
+   */
+  public static Checked<SortedMap<String, String>> added(
+      SortedMap<String, String> before, Map<String, String> more, String resource, String account) {
+    SortedMap<String, String> after = new TreeMap<>(before);
+    after.putAll(more);
+    return after.size() > MOST
+        ? Checked.bad(
+            KinesisError.invalidArgument(
+                "Failed to add tags to %s under account %s because a given stream cannot have more than %d tags associated with it."
+                    .formatted(resource, account, MOST)))
+        : Checked.good(after);
+  }
+
+  /**
+   * Tags without some; keys that are not there do not matter.
+   *
+   * @param resource as in {@link #check}
+   */
+  public static Checked<SortedMap<String, String>> removed(
+      SortedMap<String, String> before, List<String> keys, String resource, String account) {
+    for (String key : keys) {
+      if (!CHARACTERS.matcher(key).matches()) {
+        return Checked.bad(invalidCharacters());
+      }
+      if (key.contains("%")) {
+        return Checked.bad(illegalCharacters("remove tags from", resource, account));
+      }
+    }
+    NavigableMap<String, String> after = new TreeMap<>(before);
+    keys.forEach(after::remove);
+    return Checked.good(after);
+  }
+
+  /** Writes tags in the order of their keys. */
+  public static void write(WireWriter out, Map<String, String> tags) {
+    out.startList("Tags");
+    tags.forEach(
+        (key, value) -> {
+          out.startStructure();
+          out.text("Key", key);
+          out.text("Value", value);
+          out.end();
+        });
+    out.end();
+  }
+}

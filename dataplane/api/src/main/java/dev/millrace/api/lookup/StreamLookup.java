@@ -1,0 +1,150 @@
+package dev.millrace.api.lookup;
+
+import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.RecordDistribution;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import java.util.Optional;
+
+/**
+ * Finds the stream that a request means, and words the errors about it.
+ *
+ * @param catalogue the streams
+ * @param region stands in ARNs
+ * @param account 12 digits
+ */
+public record StreamLookup(StreamCatalogue catalogue, String region, String account) {
+
+  /** The stream's ARN. */
+  public String arn(StreamName name) {
+    return "arn:aws:kinesis:" + region + ":" + account + ":stream/" + name;
+  }
+
+  /**
+   * Finds a stream by name, ARN or both.
+   *
+   * @param name the request's StreamName
+   * @param arn the request's StreamARN
+   */
+  public Checked<CatalogueEntry> find(Optional<String> name, Optional<String> arn) {
+    if (arn.isEmpty()) {
+      return name.<Checked<CatalogueEntry>>map(this::byName)
+          .orElseGet(
+              () ->
+                  Checked.bad(
+                      KinesisError.invalidArgument(
+                          "Neither streamARN nor streamName was provided")));
+    }
+    String inArn = arn.get().substring(arn.get().indexOf(":stream/") + ":stream/".length());
+    if (name.isPresent() && !name.get().equals(inArn)) {
+      return Checked.bad(
+          KinesisError.invalidArgument(
+              "StreamName " + name.get() + " and StreamARN " + arn.get() + " do not agree"));
+    }
+    if (!StreamName.isValid(inArn) || !arn.get().equals(arn(new StreamName(inArn)))) {
+      String[] parts = arn.get().split(":", -1);
+      return Checked.bad(
+          KinesisError.notFound("Stream " + inArn + " under account " + parts[4] + " not found."));
+    }
+    return byName(inArn);
+  }
+
+  private Checked<CatalogueEntry> byName(String name) {
+    return StreamName.isValid(name)
+        ? catalogue
+            .find(new StreamName(name))
+            .map(Checked::good)
+            .orElseGet(() -> Checked.bad(notFound(name)))
+        : Checked.bad(notFound(name));
+  }
+
+  /** Whether a stream chooses the shards of its records itself; no for one that is not there. */
+  public boolean distributes(Optional<String> name, Optional<String> arn) {
+    return find(name, arn)
+        .fold(
+            entry -> entry.definition().settings().distribution() == RecordDistribution.AUTO,
+            error -> false);
+  }
+
+  /** Finds a stream whose records can be written and read: ACTIVE or UPDATING. */
+  public Checked<StreamDefinition> findServing(Optional<String> name, Optional<String> arn) {
+    return find(name, arn)
+        .then(
+            entry ->
+                entry.definition().isServing()
+                    ? Checked.good(entry.definition())
+                    : Checked.bad(notFound(entry.definition().name().text())));
+  }
+
+  /** Finds a shard of a stream by the text of its id. */
+  public Checked<ShardDefinition> shard(StreamDefinition stream, String text) {
+    return shardId(stream.name().text(), text)
+        .then(
+            id ->
+                stream
+                    .shape()
+                    .find(id)
+                    .map(Checked::good)
+                    .orElseGet(() -> Checked.bad(shardNotFound(stream.name().text(), id))));
+  }
+
+  /** Reads a shard's id, before it is known whether the stream is there. */
+  public Checked<ShardId> shardId(String stream, String text) {
+    return ShardId.parse(text)
+        .map(Checked::good)
+        .orElseGet(
+            () ->
+                Checked.bad(
+                    KinesisError.notFound(
+                        "Could not find shard %s in stream %s under account %s."
+                            .formatted(text, stream, account))));
+  }
+
+  /** The name in a request that gives it or an ARN; empty when neither is there. */
+  public static String nameIn(Optional<String> name, Optional<String> arn) {
+    return name.or(() -> arn.map(text -> text.substring(text.lastIndexOf('/') + 1))).orElse("");
+  }
+
+  /** The service's words for a stream that is not there. */
+  public KinesisError notFound(String name) {
+    return KinesisError.notFound("Stream " + name + " under account " + account + " not found.");
+  }
+
+  /** The service's words for a shard that is not there. */
+  public KinesisError shardNotFound(String stream, ShardId shard) {
+    return KinesisError.notFound(
+        "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
+  }
+
+  /** The service's words for a shard that has taken or given its share. */
+  public KinesisError rateExceeded(StreamName stream, ShardId shard) {
+    return new KinesisError(
+        KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
+        "Rate exceeded for shard %s in stream %s under account %s."
+            .formatted(shard, stream, account));
+  }
+
+  /** A consumer's ARN. */
+  public String consumerArn(StreamDefinition stream, ConsumerDefinition consumer) {
+    return "%s/consumer/%s:%d"
+        .formatted(arn(stream.name()), consumer.name(), consumer.creationSecond());
+  }
+
+  /** The words for a consumer that is not there: moto's, since nobody recorded the service's. */
+  public KinesisError consumerNotFound(String arn) {
+    return KinesisError.notFound("Consumer " + arn + ", account " + account + " not found.");
+  }
+
+  /** The service's words for a stream that is not in the state that the call needs. */
+  public KinesisError notActive(StreamDefinition stream) {
+    return KinesisError.inUse(
+        "Stream %s under account %s not ACTIVE, instead in state %s"
+            .formatted(stream.name(), account, stream.status()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Finds the streams and shards that requests name, and words the errors about them. */
+@NullMarked
+package dev.millrace.api.lookup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.action;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.action.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.fanout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+package dev.millrace.core.command;
+
+/** What appending a batch of records came to. */
+public sealed interface AppendOutcome extends Outcome
+    permits Outcome.Appended, Outcome.Sealed, Outcome.NoSuchShard, Outcome.OutsideWindow {}

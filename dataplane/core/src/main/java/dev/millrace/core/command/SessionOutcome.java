@@ -1,0 +1,5 @@
+package dev.millrace.core.command;
+
+/** What opening a writer's session came to. */
+public sealed interface SessionOutcome extends Outcome
+    permits Outcome.SessionOpened, Outcome.Sealed, Outcome.NoSuchShard {}

@@ -1,0 +1,50 @@
+package dev.millrace.core.stream;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The creation seconds of deleted streams, so that a new stream of the same name gets a higher one
+ * whatever the clock says. Sequence numbers contain it: were it the same again, a checkpoint of the
+ * deleted stream would be accepted by the new one and silently pass over its records.
+ *
+ * <p>Only so many names are remembered by themselves; of those that make room, the highest second
+ * is kept as a floor for all names.
+ *
+ * @param lastSeconds the highest creation second that each name had, epoch seconds
+ * @param floorSecond the highest creation second among the names that are no longer remembered
+ */
+public record FormerStreams(SortedMap<StreamName, Long> lastSeconds, long floorSecond) {
+  /** No stream was deleted yet. */
+  public static final FormerStreams NONE = new FormerStreams(new TreeMap<>(), -1);
+
+  public FormerStreams {
+    lastSeconds = Collections.unmodifiableSortedMap(new TreeMap<>(lastSeconds));
+  }
+
+  /** The earliest creation second that a new stream of a name may have. */
+  public long earliestSecond(StreamName name) {
+    return lastSeconds.getOrDefault(name, floorSecond) + 1;
+  }
+
+  /**
+   * With one stream more that was deleted.
+   *
+   * @param lastSecond the highest creation second of its shards
+   * @param remembered most names that are remembered by themselves
+   */
+  public FormerStreams with(StreamName name, long lastSecond, int remembered) {
+    SortedMap<StreamName, Long> next = new TreeMap<>(lastSeconds);
+    next.merge(name, lastSecond, Math::max);
+    long floor = floorSecond;
+    while (next.size() > remembered) {
+      Map.Entry<StreamName, Long> oldest =
+          Collections.min(next.entrySet(), Map.Entry.comparingByValue());
+      floor = Math.max(floor, oldest.getValue());
+      next.remove(oldest.getKey());
+    }
+    return new FormerStreams(next, floor);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.millrace.leader.control;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.port.AccountStore;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.stream.AccountSettings;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The account's settings kept in the Raft log. Of two changes at once the later one wins.
+ *
+ * @param log where changes go
+ * @param applied the settings as of the last applied entry
+ */
+public record LogAccount(ShardLog log, Supplier<AccountSettings> applied) implements AccountStore {
+  @Override
+  public AccountSettings read() {
+    return applied.get();
+  }
+
+  @Override
+  public CompletionStage<AccountSettings> change(UnaryOperator<AccountSettings> change) {
+    AccountSettings next = change.apply(read());
+    return log.propose(new Command.ReplaceAccount(next)).thenApply(outcome -> next);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.leader.control;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * The catalogue kept in the Raft log, beside the records: what standalone has instead of custom
+ * resources.
+ *
+ * @param log where changes go
+ * @param applied the streams as of the last applied entry
+ */
+public record LogCatalogue(ShardLog log, Supplier<SortedMap<StreamName, CatalogueEntry>> applied)
+    implements StreamCatalogue {
+  @Override
+  public SortedMap<StreamName, CatalogueEntry> streams() {
+    return applied.get();
+  }
+
+  /** Most deleted streams whose creation seconds are remembered one by one. */
+  private static final int REMEMBERED_NAMES = 1024;
+
+  @Override
+  public CompletionStage<Outcome> create(StreamDefinition definition) {
+    return log.propose(new Command.CreateStream(definition));
+  }
+
+  @Override
+  public CompletionStage<Outcome> replace(
+      StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
+    return log.propose(
+        definition.isPresent()
+            ? new Command.ReplaceStream(name, expectedRevision, definition)
+            : new Command.DeleteStream(name, expectedRevision, REMEMBERED_NAMES));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.millrace.leader.control;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.StreamCatalogue;
+import dev.millrace.core.port.StreamController;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamPlanner;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries out the planner's plans through one log: what standalone has instead of the operator.
+ *
+ * @param catalogue the streams
+ * @param log the log of every shard
+ * @param limits forgets shards that are dropped
+ * @param clock says when shards are closed
+ */
+public record LogStreamController(
+    StreamCatalogue catalogue, ShardLog log, ShardLimits limits, InstantSource clock)
+    implements StreamController {
+
+  private static final Logger LOG = Logger.getLogger(LogStreamController.class);
+
+  /**
+   * Takes up what a stop left unfinished. Completes also when some of it cannot be done now (a full
+   * disk): the streams that are there have to be served all the same.
+   */
+  public CompletionStage<Void> settleAll() {
+    return CompletableFuture.allOf(
+        catalogue.streams().keySet().stream()
+            .map(name -> settle(name).exceptionally(logged -> null).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /**
+   * Drops shards that no stream has: a stop came between taking them off a list and dropping them.
+   */
+  public CompletionStage<Void> dropStrays(Collection<ShardRef> held) {
+    Set<ShardRef> owned = new HashSet<>();
+    for (CatalogueEntry entry : catalogue.streams().values()) {
+      StreamDefinition stream = entry.definition();
+      stream.shards().forEach(shard -> owned.add(stream.ref(shard.id())));
+    }
+    return CompletableFuture.allOf(
+        held.stream()
+            .filter(shard -> !owned.contains(shard))
+            .map(shard -> propose(new Command.DropShard(shard)))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  @Override
+  public CompletionStage<Void> settle(StreamName name) {
+    return work(name)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                LOG.warnf(
+                    "stream %s stays as it is until the next start: %s", name, failure.toString());
+              }
+            });
+  }
+
+  private CompletionStage<Void> work(StreamName name) {
+    Optional<CatalogueEntry> entry = catalogue.find(name);
+    Optional<StreamPlanner.Plan> plan =
+        entry.map(CatalogueEntry::definition).flatMap(StreamPlanner::plan);
+    if (plan.isEmpty()) {
+      return CompletableFuture.completedStage(null);
+    }
+    List<CompletableFuture<Outcome>> shards = new ArrayList<>();
+    Map<ShardId, Long> sealed = new ConcurrentHashMap<>();
+    StreamDefinition stream = entry.get().definition();
+    for (ShardId shard : plan.get().seal()) {
+      shards.add(
+          propose(new Command.SealShard(stream.ref(shard), clock.instant().getEpochSecond()))
+              .thenApply(outcome -> note(stream, shard, outcome, sealed)));
+    }
+    for (ShardDefinition shard : plan.get().open()) {
+      shards.add(
+          propose(
+              new Command.OpenShard(
+                  stream.ref(shard.id()), shard.range(), shard.parents(), shard.creationSecond())));
+    }
+    for (ShardDefinition shard : plan.get().drop()) {
+      limits.forget(stream.ref(shard.id()));
+      shards.add(propose(new Command.DropShard(stream.ref(shard.id()))));
+    }
+    // A conflict means that somebody else went on with the stream meanwhile: look again.
+    return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new))
+        .thenCompose(
+            done ->
+                catalogue.replace(name, entry.get().revision(), plan.get().after().apply(sealed)))
+        .thenCompose(outcome -> work(name));
+  }
+
+  private static Outcome note(
+      StreamDefinition stream, ShardId shard, Outcome outcome, Map<ShardId, Long> sealed) {
+    if (!(outcome instanceof Outcome.Sealed closed)) {
+      throw new IllegalStateException(
+          "shard %s was to be sealed, its log answered %s".formatted(stream.ref(shard), outcome));
+    }
+    sealed.put(shard, closed.closeSecond());
+    return outcome;
+  }
+
+  private CompletableFuture<Outcome> propose(Command command) {
+    return log.propose(command).toCompletableFuture();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.millrace.leader.control;
+
+import dev.millrace.core.port.AccountStore;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.stream.AccountSettings;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+
+/** Account settings of a cluster, which this version does not keep: nothing is ever settled. */
+public record NoAccount() implements AccountStore {
+  @Override
+  public AccountSettings read() {
+    return AccountSettings.NONE;
+  }
+
+  @Override
+  public CompletionStage<AccountSettings> change(UnaryOperator<AccountSettings> change) {
+    return CompletableFuture.failedStage(
+        new LogRefusedException(
+            Reason.NOT_LEADER, "this version keeps no account settings on a cluster", null));
+  }
+}

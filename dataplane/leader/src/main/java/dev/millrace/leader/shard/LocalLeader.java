@@ -1,0 +1,333 @@
+package dev.millrace.leader.shard;
+
+import dev.millrace.core.apply.AppendedBatch;
+import dev.millrace.core.apply.BatchStatus;
+import dev.millrace.core.apply.SessionWindow;
+import dev.millrace.core.apply.SessionWindows;
+import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.command.AppendOutcome;
+import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.command.SessionOutcome;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.port.ShardReader;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.stream.ShardRef;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** The leader of the shards of this process. */
+public final class LocalLeader implements ShardLeader {
+  /** Rows that take so much are followed by a state row, so that a restart reads no more. */
+  private static final long STATE_ROW_EVERY_BYTES = 256 << 10;
+
+  private final ShardLog log;
+  private final ShardReader reader;
+  private final ReadPool reads;
+  private final ShardTails tails;
+  private final ShardLimits limits;
+  private final InstantSource clock;
+  private final LongSupplier sessionNames;
+
+  /** Shards whose state is being written as a row: it is asked for once at a time. */
+  private final Set<ShardRef> renewing = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A leader.
+   *
+   * @param log commits
+   * @param reader reads what was applied
+   * @param reads where reading is done, since it waits for the disk
+   * @param tails what was just appended
+   * @param limits how much each shard takes and gives
+   * @param clock stamps arrivals
+   * @param sessionNames draws a name for each session: two alike would take each other's batches
+   */
+  public LocalLeader(
+      ShardLog log,
+      ShardReader reader,
+      ReadPool reads,
+      ShardTails tails,
+      ShardLimits limits,
+      InstantSource clock,
+      LongSupplier sessionNames) {
+    this.log = log;
+    this.reader = reader;
+    this.reads = reads;
+    this.tails = tails;
+    this.limits = limits;
+    this.clock = clock;
+    this.sessionNames = sessionNames;
+  }
+
+  @Override
+  public CompletionStage<SessionOutcome> openSession(ShardRef shard) {
+    long session = Math.max(1, sessionNames.getAsLong() & Long.MAX_VALUE);
+    return log.propose(new Command.OpenSession(shard, session, SessionWindows.SESSIONS))
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case SessionOutcome answer -> answer;
+                  case Outcome.Appended appended -> throw unexpected(shard, appended);
+                  case Outcome.AppendedBefore before -> throw unexpected(shard, before);
+                  case Outcome.OutsideWindow outside -> throw unexpected(shard, outside);
+                  case Outcome.Done done -> throw unexpected(shard, done);
+                  case Outcome.Replaced replaced -> throw unexpected(shard, replaced);
+                  case Outcome.RevisionConflict conflict -> throw unexpected(shard, conflict);
+                  case Outcome.Repeated repeated -> throw unexpected(shard, repeated);
+                });
+  }
+
+  @Override
+  public CompletionStage<AppendOutcome> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    if (number.number() - number.settled() > SessionWindow.WIDTH) {
+      return CompletableFuture.completedStage(new Outcome.OutsideWindow());
+    }
+    if (!records.isWellFormed()) {
+      // Committed, it would make the shard unreadable for good.
+      return CompletableFuture.failedStage(
+          new LogRefusedException(
+              Reason.MALFORMED,
+              "a batch for shard %s announces %d records, its %d bytes hold others"
+                  .formatted(shard, records.count(), records.sizeBytes()),
+              null));
+    }
+    Optional<AppendOutcome> before = again ? answeredBefore(shard, number) : Optional.empty();
+    if (before.isPresent()) {
+      return CompletableFuture.completedStage(before.get());
+    }
+    List<Integer> throttled = again ? List.of() : throttled(shard, records);
+    if (throttled.size() == records.count()) {
+      return CompletableFuture.completedStage(new Outcome.Appended(0, 0, throttled));
+    }
+    RecordBatch admitted = throttled.isEmpty() ? records : without(records, throttled);
+    return log.propose(
+            new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted))
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.Appended at -> {
+                    tails.appended(shard, at.firstPosition(), at.arrivalMillis(), admitted);
+                    renewState(shard);
+                    yield at;
+                  }
+                  case Outcome.AppendedBefore(long position, long arrivalMillis, var left) ->
+                      new Outcome.Appended(position, arrivalMillis, left);
+                  case AppendOutcome answer -> answer;
+                  case Outcome.SessionOpened opened -> throw unexpected(shard, opened);
+                  case Outcome.Done done -> throw unexpected(shard, done);
+                  case Outcome.Replaced replaced -> throw unexpected(shard, replaced);
+                  case Outcome.RevisionConflict conflict -> throw unexpected(shard, conflict);
+                  case Outcome.Repeated repeated -> throw unexpected(shard, repeated);
+                });
+  }
+
+  /** The log answered something else than was asked: what it did, nobody here knows. */
+  private static LogRefusedException unexpected(ShardRef shard, Outcome outcome) {
+    return new LogRefusedException(
+        Reason.UNKNOWN_OUTCOME, "the log of shard %s answered %s".formatted(shard, outcome), null);
+  }
+
+  /** What is applied is final, so a batch that comes again need not take the log's room again. */
+  private Optional<AppendOutcome> answeredBefore(ShardRef shard, BatchNumber number) {
+    return reader
+        .state(shard)
+        .map(state -> state.windows().status(number))
+        .flatMap(
+            status ->
+                status instanceof BatchStatus.Recorded(AppendedBatch batch)
+                    ? Optional.of(
+                        new Outcome.Appended(
+                            batch.firstPosition(), batch.arrivalMillis(), batch.throttled()))
+                    : Optional.empty());
+  }
+
+  /**
+   * Has the state written where many rows came since it was. One that is refused is asked for again
+   * with the next batch.
+   */
+  private void renewState(ShardRef shard) {
+    boolean due =
+        reader
+            .state(shard)
+            .filter(state -> state.bytesSinceStateRow() >= STATE_ROW_EVERY_BYTES)
+            .isPresent();
+    if (due && renewing.add(shard)) {
+      log.propose(new Command.RenewState(shard))
+          .whenComplete((outcome, failure) -> renewing.remove(shard));
+    }
+  }
+
+  private List<Integer> throttled(ShardRef shard, RecordBatch records) {
+    if (limits == ShardLimits.NONE) {
+      return List.of();
+    }
+    List<Integer> throttled = new ArrayList<>();
+    List<RecordBatch.Entry> entries = records.entries();
+    for (int i = 0; i < entries.size(); i++) {
+      RecordBatch.Entry entry = entries.get(i);
+      int bytes = entry.partitionKey().remaining() + entry.data().remaining();
+      if (!limits.admitWrite(shard, bytes)) {
+        throttled.add(i);
+      }
+    }
+    return throttled;
+  }
+
+  private static RecordBatch without(RecordBatch records, List<Integer> left) {
+    RecordBatch.Builder admitted = new RecordBatch.Builder(records.sizeBytes());
+    List<RecordBatch.Entry> entries = records.entries();
+    int next = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      if (next < left.size() && left.get(next) == i) {
+        next++;
+      } else {
+        admitted.add(entries.get(i));
+      }
+    }
+    return admitted.build();
+  }
+
+  @Override
+  public <T> CompletionStage<T> read(
+      ShardRef shard,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      Function<ReadResult, T> then) {
+    if (!limits.admitRead(shard)) {
+      return CompletableFuture.completedStage(then.apply(new ReadResult.Throttled()));
+    }
+    return reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes)));
+  }
+
+  private ReadResult read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
+    Optional<Stretch> found = reader.read(shard, fromPosition, maxRecords, maxBytes);
+    if (found.isEmpty()) {
+      return new ReadResult.ShardMissing();
+    }
+    Stretch stretch = found.get();
+    long bytes = 0;
+    for (StoredRecord record : stretch.records()) {
+      bytes += record.data().remaining() + record.partitionKey().remaining();
+    }
+    limits.read(shard, bytes);
+    return records(stretch);
+  }
+
+  private static ReadResult.RecordPage records(Stretch stretch) {
+    return new ReadResult.RecordPage(
+        stretch.records(),
+        stretch.nextPosition(),
+        stretch.state().nextPosition(),
+        stretch.state().creationSecond());
+  }
+
+  @Override
+  public <T> CompletionStage<T> tail(
+      ShardRef shard,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<ReadResult, T> then) {
+    Optional<ShardState> state = reader.state(shard);
+    if (state.isEmpty()) {
+      return CompletableFuture.completedStage(then.apply(new ReadResult.ShardMissing()));
+    }
+    Optional<List<StoredRecord>> recent = tails.from(shard, fromPosition, maxBytes);
+    if (recent.isPresent()) {
+      long next = recent.get().getLast().position() + 1;
+      ReadResult found =
+          new ReadResult.RecordPage(
+              recent.get(),
+              next,
+              Math.max(next, state.get().nextPosition()),
+              state.get().creationSecond());
+      return reads.run(() -> then.apply(found));
+    }
+    if (fromPosition < state.get().nextPosition()) {
+      return reads.run(() -> then.apply(behind(shard, fromPosition, maxBytes)));
+    }
+    return wait(shard, fromPosition, maxBytes, maxWaitMillis, then);
+  }
+
+  private <T> CompletionStage<T> wait(
+      ShardRef shard,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<ReadResult, T> then) {
+    CompletableFuture<Void> more = tails.await(shard);
+    // It may have come between the look and the wait.
+    boolean came =
+        reader.state(shard).map(state -> fromPosition < state.nextPosition()).orElse(true);
+    if (came) {
+      more.complete(null);
+    }
+    return more.completeOnTimeout(null, maxWaitMillis, TimeUnit.MILLISECONDS)
+        .thenCompose(
+            done -> {
+              boolean there =
+                  reader
+                      .state(shard)
+                      .map(state -> fromPosition < state.nextPosition())
+                      .orElse(true);
+              if (there) {
+                return tail(shard, fromPosition, maxBytes, 0, then);
+              }
+              tails.giveUp(shard, more);
+              return reads.run(() -> then.apply(behind(shard, fromPosition, maxBytes)));
+            });
+  }
+
+  private ReadResult behind(ShardRef shard, long fromPosition, long maxBytes) {
+    return reader
+        .read(shard, fromPosition, Integer.MAX_VALUE, maxBytes)
+        .<ReadResult>map(LocalLeader::records)
+        .orElseGet(ReadResult.ShardMissing::new);
+  }
+
+  @Override
+  public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
+    return reads.run(() -> position(shard, start));
+  }
+
+  private Optional<Long> position(ShardRef shard, StartingPosition start) {
+    return switch (start) {
+      case StartingPosition.TrimHorizon horizon ->
+          reader.state(shard).map(state -> state.trimPosition());
+      case StartingPosition.Latest latest -> reader.state(shard).map(state -> state.nextPosition());
+      case StartingPosition.AtTimestamp(long epochMillis) ->
+          reader.firstAtOrAfter(shard, epochMillis);
+      case StartingPosition.AtSequenceNumber(SequenceNumber number) ->
+          reader.state(shard).map(state -> number.counter());
+      case StartingPosition.AfterSequenceNumber(SequenceNumber number) ->
+          reader.state(shard).map(state -> after(number));
+    };
+  }
+
+  /** A closed shard's ending number has the greatest counter there is; nothing comes after it. */
+  private static long after(SequenceNumber number) {
+    return number.counter() == SequenceNumber.ENDING_COUNTER
+        ? number.counter()
+        : number.counter() + 1;
+  }
+}

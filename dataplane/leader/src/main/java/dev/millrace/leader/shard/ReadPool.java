@@ -1,0 +1,57 @@
+package dev.millrace.leader.shard;
+
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Where reads, and the writing of their answers, are done: platform threads, since a call into
+ * RocksDB holds its carrier, and a bounded queue, since each read may hold 10 MiB and its encoding.
+ */
+public final class ReadPool implements AutoCloseable {
+  private static final long IDLE_SECONDS = 60;
+
+  private final ThreadPoolExecutor threads;
+
+  /**
+   * A pool.
+   *
+   * @param size threads
+   * @param waiting reads that may wait for one; more are refused
+   */
+  public ReadPool(int size, int waiting) {
+    threads =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(waiting),
+            Thread.ofPlatform().name("read-", 0).factory());
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** Runs a read; fails with {@link LogRefusedException} when too many wait. */
+  public <T> CompletionStage<T> run(Supplier<T> read) {
+    try {
+      return CompletableFuture.supplyAsync(read, threads);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedStage(
+          new LogRefusedException(
+              Reason.QUEUE_FULL,
+              threads.getQueue().size() + " reads are waiting for the store",
+              e));
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}

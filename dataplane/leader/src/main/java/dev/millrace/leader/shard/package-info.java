@@ -1,0 +1,5 @@
+/** Serves shards as their leader: appends, reads, tails, limits, clock, trimming. */
+@NullMarked
+package dev.millrace.leader.shard;
+
+import org.jspecify.annotations.NullMarked;

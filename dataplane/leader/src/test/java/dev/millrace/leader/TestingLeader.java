@@ -1,0 +1,43 @@
+package dev.millrace.leader;
+
+import dev.millrace.core.command.AppendOutcome;
+import dev.millrace.core.command.BatchNumber;
+import dev.millrace.core.command.SessionOutcome;
+import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.leader.shard.ShardLeader;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A leader that does nothing but what a test gives it to do. */
+public abstract class TestingLeader implements ShardLeader {
+  @Override
+  public CompletionStage<SessionOutcome> openSession(ShardRef shard) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<AppendOutcome> append(
+      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> CompletionStage<T> read(
+      ShardRef shard, long from, int maxRecords, long maxBytes, Function<ReadResult, T> then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public <T> CompletionStage<T> tail(
+      ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
+    throw new UnsupportedOperationException();
+  }
+}

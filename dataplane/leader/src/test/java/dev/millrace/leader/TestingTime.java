@@ -1,0 +1,46 @@
+package dev.millrace.leader;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** Time that goes by when there is nothing left to do now. */
+public final class TestingTime {
+  private record Event(long atMillis, long order, Runnable task) {}
+
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::order));
+  private long nowMillis = 1_700_000_000_000L;
+  private long order;
+
+  public void later(long millis, Runnable task) {
+    events.add(new Event(nowMillis + millis, order++, task));
+  }
+
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  public long nanoTime() {
+    return nowMillis * 1_000_000;
+  }
+
+  /** Does what is due within a while, and lets the rest wait. */
+  public void runFor(long millis) {
+    long end = nowMillis + millis;
+    while (!events.isEmpty() && events.peek().atMillis() <= end) {
+      Event next = events.remove();
+      nowMillis = next.atMillis();
+      next.task().run();
+    }
+    nowMillis = end;
+  }
+
+  /** Does everything that is due, and what follows from it, until nothing is. */
+  public void runOut() {
+    for (Event next = events.poll(); next != null; next = events.poll()) {
+      nowMillis = next.atMillis();
+      next.task().run();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.leader.control;
+
+import org.jspecify.annotations.NullMarked;

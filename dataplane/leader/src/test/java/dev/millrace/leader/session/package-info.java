@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.leader.session;
+
+import org.jspecify.annotations.NullMarked;

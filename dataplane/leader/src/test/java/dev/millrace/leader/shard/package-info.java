@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.leader.shard;
+
+import org.jspecify.annotations.NullMarked;

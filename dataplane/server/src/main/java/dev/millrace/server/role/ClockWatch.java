@@ -1,0 +1,24 @@
+package dev.millrace.server.role;
+
+import dev.millrace.leader.shard.GuardedClock;
+import io.vertx.core.Vertx;
+
+/** Checks the clock from time to time, so that reading it costs a record nothing. */
+final class ClockWatch implements AutoCloseable {
+  private static final long CHECK_EVERY_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final long timer;
+
+  ClockWatch(Vertx vertx, GuardedClock clock) {
+    this.vertx = vertx;
+    clock.check();
+    this.timer =
+        vertx.setPeriodic(CHECK_EVERY_MILLIS, tick -> vertx.executeBlocking(clock::check, false));
+  }
+
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+}

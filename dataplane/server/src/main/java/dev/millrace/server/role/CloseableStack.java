@@ -1,0 +1,47 @@
+package dev.millrace.server.role;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** The parts of a role that have to be closed, in the reverse of the order they were opened in. */
+final class CloseableStack implements AutoCloseable {
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  /** Notes a part. */
+  synchronized <T extends AutoCloseable> T add(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  /**
+   * Waits for a part of the start.
+   *
+   * @param what stands before the message of a failure
+   */
+  static <T> T done(String what, CompletionStage<T> stage) throws IOException {
+    try {
+      return stage.toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw new IOException(what + ": " + e.getCause(), e);
+    }
+  }
+
+  /** Closes every part, also after one that could not be closed in order. */
+  @Override
+  public synchronized void close() throws IOException {
+    IOException failure = null;
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        failure = failure == null ? new IOException("stop was not clean: " + e, e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.millrace.server.role;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Work that is due again and again, one time after the other; what fails is due again. */
+final class PeriodicTask implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
+
+  private final Vertx vertx;
+  private final String what;
+  private final Supplier<CompletionStage<Void>> work;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final long timer;
+
+  /**
+   * Begins after the first interval.
+   *
+   * @param what for messages
+   * @param work begins the work; called where waiting for a file does no harm
+   */
+  PeriodicTask(Vertx vertx, long everyMillis, String what, Supplier<CompletionStage<Void>> work) {
+    this.vertx = vertx;
+    this.what = what;
+    this.work = work;
+    this.timer = vertx.setPeriodic(everyMillis, tick -> vertx.executeBlocking(this::turn, false));
+  }
+
+  private boolean turn() {
+    if (!busy.compareAndSet(false, true)) {
+      return false;
+    }
+    CompletionStage<Void> done;
+    try {
+      done = work.get();
+    } catch (RuntimeException e) {
+      done = CompletableFuture.failedStage(e);
+    }
+    done.whenComplete(
+        (nothing, failure) -> {
+          busy.set(false);
+          if (failure != null) {
+            LOG.warnf("%s is tried again later: %s", what, failure.toString());
+          }
+        });
+    return true;
+  }
+
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.server.action;
-
-import org.jspecify.annotations.NullMarked;

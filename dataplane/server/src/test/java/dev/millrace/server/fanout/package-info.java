@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.server.fanout;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.millrace.server.routing;
-
-import org.jspecify.annotations.NullMarked;
