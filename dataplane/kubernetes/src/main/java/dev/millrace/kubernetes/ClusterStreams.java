@@ -84,12 +84,12 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
           client
               .resources(Shard.class)
               .inNamespace(namespace)
-              .inform(new Handler<>(view::accept, view::remove));
+              .inform(new InformerHandler<>(view::accept, view::remove));
       streams =
           client
               .resources(KinesisStream.class)
               .inNamespace(namespace)
-              .inform(new Handler<>(view::accept, view::remove));
+              .inform(new InformerHandler<>(view::accept, view::remove));
     } catch (KubernetesClientException e) {
       client.close();
       throw new IOException(
@@ -99,7 +99,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   }
 
   /** What an informer does with each object. */
-  private record Handler<T>(
+  private record InformerHandler<T>(
       java.util.function.Consumer<T> accept, java.util.function.Consumer<T> remove)
       implements ResourceEventHandler<T> {
     @Override
@@ -130,7 +130,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   @Override
   public Optional<CatalogueEntry> find(StreamName name) {
-    return view.find(name).map(StreamView.Seen::entry);
+    return view.find(name).map(StreamView.CachedStream::entry);
   }
 
   /** {@code host:port} of the pod that leads a shard, the likeliest first. */
@@ -152,7 +152,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private Outcome write(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
-    Optional<StreamView.Seen> seen = view.find(name);
+    Optional<StreamView.CachedStream> seen = view.find(name);
     long found = seen.map(s -> s.entry().revision()).orElse(0L);
     if (found != expectedRevision) {
       return new Outcome.RevisionConflict(found);
@@ -173,7 +173,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private Outcome create(StreamDefinition definition) {
     try {
-      KinesisStream created = client.resource(Manifests.of(definition, namespace)).create();
+      KinesisStream created = client.resource(ManifestWriter.of(definition, namespace)).create();
       view.accept(created);
       return new Outcome.Replaced(created.getMetadata().getGeneration());
     } catch (KubernetesClientException e) {

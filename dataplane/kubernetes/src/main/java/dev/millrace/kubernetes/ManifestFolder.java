@@ -24,8 +24,8 @@ public record ManifestFolder(Path folder) {
    * @param streams in the order of the files and of the documents in them
    * @param leftOut one line for each object of another kind
    */
-  public record Found(List<StreamManifest> streams, List<String> leftOut) {
-    public Found {
+  public record Contents(List<StreamManifest> streams, List<String> leftOut) {
+    public Contents {
       streams = List.copyOf(streams);
       leftOut = List.copyOf(leftOut);
     }
@@ -36,7 +36,7 @@ public record ManifestFolder(Path folder) {
    *
    * @throws IOException with one line that names the file, the field and what is expected
    */
-  public Found read() throws IOException {
+  public Contents read() throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IOException("manifests: " + folder + " is no folder");
     }
@@ -48,7 +48,7 @@ public record ManifestFolder(Path folder) {
         read(file, serialization, streams, leftOut);
       }
     }
-    return new Found(streams, leftOut);
+    return new Contents(streams, leftOut);
   }
 
   private static boolean isManifest(Path file) {

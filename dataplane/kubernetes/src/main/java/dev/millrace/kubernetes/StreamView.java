@@ -43,15 +43,16 @@ final class StreamView {
   private final Map<StreamId, ConcurrentNavigableMap<ShardId, Shard>> shards =
       new ConcurrentHashMap<>();
   private final Map<StreamId, StreamName> names = new HashMap<>();
-  private final ConcurrentSkipListMap<StreamName, Seen> seen = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<StreamName, CachedStream> seen =
+      new ConcurrentSkipListMap<>();
 
   /** A stream as it was seen; what its objects say is worked out once, when it is asked for. */
-  final class Seen {
+  final class CachedStream {
     private final KinesisStream object;
     private final StreamManifest manifest;
     private volatile @Nullable CatalogueEntry entry;
 
-    private Seen(KinesisStream object, StreamManifest manifest) {
+    private CachedStream(KinesisStream object, StreamManifest manifest) {
       this.object = object;
       this.manifest = manifest;
     }
@@ -122,7 +123,9 @@ final class StreamView {
   private void changed(StreamId stream) {
     Optional.ofNullable(names.get(stream))
         .ifPresent(
-            name -> seen.computeIfPresent(name, (n, was) -> new Seen(was.object, was.manifest)));
+            name ->
+                seen.computeIfPresent(
+                    name, (n, was) -> new CachedStream(was.object, was.manifest)));
   }
 
   private void refresh(KinesisStream object) {
@@ -135,7 +138,7 @@ final class StreamView {
     }
     if (holds(object, manifest.name())) {
       names.put(streamId(object), manifest.name());
-      seen.put(manifest.name(), new Seen(object, manifest));
+      seen.put(manifest.name(), new CachedStream(object, manifest));
     }
   }
 
@@ -235,7 +238,7 @@ final class StreamView {
     return Collections.unmodifiableSortedMap(entries);
   }
 
-  Optional<Seen> find(StreamName name) {
+  Optional<CachedStream> find(StreamName name) {
     return Optional.ofNullable(seen.get(name));
   }
 

@@ -26,14 +26,14 @@ class ManifestFolderTest {
 
   @TempDir private Path folder;
 
-  private ManifestFolder.Found read(String manifest) throws IOException {
+  private ManifestFolder.Contents read(String manifest) throws IOException {
     Files.writeString(folder.resolve("stream.yaml"), manifest);
     return new ManifestFolder(folder).read();
   }
 
   @Test
   void settingsAreReadAndDefaultsAdded() throws IOException {
-    ManifestFolder.Found found =
+    ManifestFolder.Contents found =
         read(
             HEAD
                 + """
@@ -70,7 +70,7 @@ class ManifestFolderTest {
 
   @Test
   void otherKindsAreNamedAndLeftOut() throws IOException {
-    ManifestFolder.Found found = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
+    ManifestFolder.Contents found = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
     assertThat(found.streams()).isEmpty();
     assertThat(found.leftOut()).singleElement().asString().contains("v1 ConfigMap", "stream.yaml");
   }

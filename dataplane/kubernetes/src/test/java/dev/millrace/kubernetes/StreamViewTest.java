@@ -83,7 +83,7 @@ class StreamViewTest {
 
   private StreamId id() {
     return view.find(ORDERS)
-        .map(StreamView.Seen::entry)
+        .map(StreamView.CachedStream::entry)
         .map(CatalogueEntry::definition)
         .orElseThrow()
         .id();

@@ -2,7 +2,7 @@ package dev.millrace.operator.act;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
-import dev.millrace.operator.plan.Verdict;
+import dev.millrace.operator.plan.ConditionState;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
@@ -23,7 +23,7 @@ public final class StatusWriter {
   public static void write(
       StreamIdentity stream,
       KinesisStreamStatus status,
-      Verdict ready,
+      ConditionState ready,
       ResourceOperations<KinesisStream> operations) {
     KinesisStream patch = new KinesisStream();
     patch.setMetadata(

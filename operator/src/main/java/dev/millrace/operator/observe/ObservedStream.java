@@ -2,9 +2,9 @@ package dev.millrace.operator.observe;
 
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.WantedStream;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -22,10 +22,10 @@ import java.util.Optional;
  * @param status what was last written of it; empty: nothing yet
  * @param rivals the other KinesisStreams of the namespace that ask for the same stream name
  * @param shards its Shard objects, in the order of their ids
- * @param standing what stands under the names of the objects that the stream needs; a name that is
+ * @param existing what stands under the names of the objects that the stream needs; a name that is
  *     missing was not looked at yet
  * @param pods its shard pods, by name
- * @param troubles what the last pass could not do, and why
+ * @param failures what the last pass could not do, and why
  */
 public record ObservedStream(
     StreamIdentity identity,
@@ -36,9 +36,9 @@ public record ObservedStream(
     Optional<KinesisStreamStatus> status,
     List<Rival> rivals,
     List<ObservedShard> shards,
-    Map<ObjectKey, Standing> standing,
+    Map<ObjectKey, ExistingObject> existing,
     Map<String, ObservedPod> pods,
-    List<String> troubles) {
+    List<String> failures) {
 
   private static final Comparator<Rival> FIRST =
       Comparator.comparing(Rival::creation)
@@ -48,9 +48,9 @@ public record ObservedStream(
   public ObservedStream {
     rivals = List.copyOf(rivals);
     shards = List.copyOf(shards);
-    standing = Map.copyOf(standing);
+    existing = Map.copyOf(existing);
     pods = Map.copyOf(pods);
-    troubles = List.copyOf(troubles);
+    failures = List.copyOf(failures);
   }
 
   /**
@@ -79,14 +79,14 @@ public record ObservedStream(
    * @param ownership whose it is
    * @param appliedHash of what was applied; empty: nothing, or not by us
    */
-  public record Standing(Ownership ownership, String appliedHash) {
+  public record ExistingObject(Ownership ownership, String appliedHash) {
     /** Nothing stands there. */
-    public static final Standing NOTHING = new Standing(Ownership.NONE, "");
+    public static final ExistingObject NONE = new ExistingObject(Ownership.NONE, "");
   }
 
   /** The stream's name for the Kinesis API, valid or not. */
   public String streamName() {
-    return WantedStream.nameOf(identity, spec);
+    return DesiredStream.nameOf(identity, spec);
   }
 
   /** Shards that are open in Kinesis' sense: opened and not closed, reachable now or not. */

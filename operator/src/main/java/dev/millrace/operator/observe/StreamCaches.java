@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param services that carry the stream's name
  * @param statefulSets that carry the stream's name
  * @param pods that carry the stream's name
- * @param troubles what the last pass could not do, and why
+ * @param failures what the last pass could not do, and why
  * @param lookup asks the API server
  */
 public record StreamCaches(
@@ -28,7 +28,7 @@ public record StreamCaches(
     Collection<Service> services,
     Collection<StatefulSet> statefulSets,
     Collection<Pod> pods,
-    List<String> troubles,
+    List<String> failures,
     Lookup lookup) {
 
   /**

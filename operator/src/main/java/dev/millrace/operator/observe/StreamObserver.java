@@ -4,17 +4,17 @@ import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
+import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.observe.ObservedStream.Rival;
-import dev.millrace.operator.observe.ObservedStream.Standing;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.ShardPods;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.Shape;
+import dev.millrace.operator.resource.OwnedMetadata;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.WantedStream;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -69,7 +69,7 @@ public final class StreamObserver {
             List.of(),
             Map.of(),
             Map.of(),
-            caches.troubles());
+            caches.failures());
     boolean isNothingToDo =
         bare.deleting() || !StreamName.isValid(bare.streamName()) || bare.holder().isPresent();
     return isNothingToDo ? bare : observeParts(bare, caches);
@@ -83,8 +83,9 @@ public final class StreamObserver {
             .map(StreamObserver::observed)
             .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
             .toList();
-    WantedStream wanted = WantedStream.of(identity, bare.spec(), bare.creation().getEpochSecond());
-    Shape shape = Shape.of(wanted, shards.stream().map(ObservedShard::spec).toList());
+    DesiredStream desired =
+        DesiredStream.of(identity, bare.spec(), bare.creation().getEpochSecond());
+    ShardLayout layout = ShardLayout.of(desired, shards.stream().map(ObservedShard::spec).toList());
     return new ObservedStream(
         identity,
         bare.generation(),
@@ -94,32 +95,32 @@ public final class StreamObserver {
         bare.status(),
         bare.rivals(),
         shards,
-        standing(identity, shape.keys(wanted.names()), caches),
+        existing(identity, layout.keys(desired.names()), caches),
         reports(caches.pods()),
-        bare.troubles());
+        bare.failures());
   }
 
-  private Map<ObjectKey, Standing> standing(
+  private Map<ObjectKey, ExistingObject> existing(
       StreamIdentity identity, List<ObjectKey> needed, StreamCaches caches) {
-    Map<ObjectKey, Standing> cached =
+    Map<ObjectKey, ExistingObject> cached =
         Stream.of(caches.services(), caches.statefulSets(), caches.shards())
             .flatMap(Collection::stream)
-            .collect(Collectors.toMap(ObjectKey::of, object -> standing(object, identity)));
-    Map<ObjectKey, Standing> standing = new HashMap<>();
+            .collect(Collectors.toMap(ObjectKey::of, object -> existing(object, identity)));
+    Map<ObjectKey, ExistingObject> existing = new HashMap<>();
     List<ObjectKey> unseen =
         needed.stream().filter(key -> !cached.containsKey(key)).limit(MOST_LOOKUPS).toList();
-    List<Standing> found =
+    List<ExistingObject> found =
         calls.each(
             unseen,
             key ->
                 lookUp(key, identity.namespace(), caches.lookup())
-                    .map(object -> standing(object, identity))
-                    .orElse(Standing.NOTHING));
+                    .map(object -> existing(object, identity))
+                    .orElse(ExistingObject.NONE));
     for (int i = 0; i < unseen.size(); i++) {
-      standing.put(unseen.get(i), found.get(i));
+      existing.put(unseen.get(i), found.get(i));
     }
-    standing.putAll(cached);
-    return standing;
+    existing.putAll(cached);
+    return existing;
   }
 
   private static Optional<? extends HasMetadata> lookUp(
@@ -132,13 +133,13 @@ public final class StreamObserver {
     };
   }
 
-  private static Standing standing(HasMetadata object, StreamIdentity identity) {
+  private static ExistingObject existing(HasMetadata object, StreamIdentity identity) {
     Map<String, String> annotations = object.getMetadata().getAnnotations();
     return isOwned(object, identity)
-        ? new Standing(
+        ? new ExistingObject(
             Ownership.OURS,
-            annotations == null ? "" : annotations.getOrDefault(Marks.APPLIED_HASH, ""))
-        : new Standing(Ownership.FOREIGN, "");
+            annotations == null ? "" : annotations.getOrDefault(OwnedMetadata.APPLIED_HASH, ""))
+        : new ExistingObject(Ownership.FOREIGN, "");
   }
 
   private static boolean isOwned(HasMetadata object, StreamIdentity identity) {

@@ -7,15 +7,16 @@ package dev.millrace.operator.plan;
  * @param progressing whether something is still to be done, or to be waited for
  * @param degraded whether something is wrong that does not pass by itself, or keeps shards away
  */
-public record StreamConditions(Verdict ready, Verdict progressing, Verdict degraded) {
+public record StreamConditions(
+    ConditionState ready, ConditionState progressing, ConditionState degraded) {
   /** The reason of a condition that tells of nothing out of the ordinary. */
   static final String AS_EXPECTED = "AsExpected";
 
-  static final Verdict NOT_DEGRADED = Verdict.no(AS_EXPECTED, "nothing is wrong");
+  static final ConditionState NOT_DEGRADED = ConditionState.no(AS_EXPECTED, "nothing is wrong");
 
   /** The stream cannot be, and nothing is done for it. */
   static StreamConditions refused(String reason, String message) {
     return new StreamConditions(
-        Verdict.no(reason, message), Verdict.no(reason, message), NOT_DEGRADED);
+        ConditionState.no(reason, message), ConditionState.no(reason, message), NOT_DEGRADED);
   }
 }

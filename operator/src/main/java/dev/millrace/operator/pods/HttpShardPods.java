@@ -94,7 +94,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
 
   private PodAnswer put(PodAddress pod, String path, Object document) {
     if (pod.ip().isEmpty()) {
-      return new PodAnswer.NotDone("it has no address");
+      return new PodAnswer.NotAccepted("it has no address");
     }
     try {
       HttpResponse<String> response =
@@ -105,15 +105,15 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
                   .build(),
               BodyHandlers.ofString());
       return response.statusCode() == NO_CONTENT
-          ? new PodAnswer.Done()
-          : new PodAnswer.NotDone(response.statusCode() + " " + shortened(response.body()));
+          ? new PodAnswer.Accepted()
+          : new PodAnswer.NotAccepted(response.statusCode() + " " + shortened(response.body()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a document of ours has no JSON", e);
     } catch (IOException e) {
-      return new PodAnswer.NotDone(e.toString());
+      return new PodAnswer.NotAccepted(e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new PodAnswer.NotDone("the operator is stopping");
+      return new PodAnswer.NotAccepted("the operator is stopping");
     }
   }
 

@@ -4,12 +4,12 @@ package dev.millrace.operator.pods;
 public sealed interface PodAnswer {
 
   /** It is done. */
-  record Done() implements PodAnswer {}
+  record Accepted() implements PodAnswer {}
 
   /**
    * It is not done.
    *
    * @param why the pod's own words with its status, or what kept us from asking it
    */
-  record NotDone(String why) implements PodAnswer {}
+  record NotAccepted(String why) implements PodAnswer {}
 }

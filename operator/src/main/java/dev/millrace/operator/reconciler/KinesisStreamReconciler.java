@@ -2,18 +2,18 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
-import dev.millrace.operator.act.Acted;
+import dev.millrace.operator.act.ActionResults;
 import dev.millrace.operator.act.StatusWriter;
 import dev.millrace.operator.act.StreamActor;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.StreamCaches;
 import dev.millrace.operator.observe.StreamObserver;
-import dev.millrace.operator.plan.Plan;
-import dev.millrace.operator.plan.StreamPlanner;
+import dev.millrace.operator.plan.ReconcilePlan;
+import dev.millrace.operator.plan.StreamReconcilePlanner;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.ShardPods;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.status.StreamStatuses;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -38,7 +38,7 @@ import java.util.List;
  * <p>There is no finalizer: what a stream has is owned by it and goes by garbage collection, with
  * the operator or without it.
  */
-@ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = Marks.OPERATOR)
+@ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = OwnedMetadata.OPERATOR)
 @GradualRetry(
     maxAttempts = KinesisStreamReconciler.RETRY_FOR_EVER,
     initialInterval = KinesisStreamReconciler.FIRST_RETRY_MILLIS,
@@ -61,12 +61,12 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   static final int MOST_PASSES_PER_SECOND = 5;
 
   private final StreamObserver observer;
-  private final StreamPlanner planner;
+  private final StreamReconcilePlanner planner;
   private final StreamStatuses statuses;
   private final StreamActor actor;
   private final KubernetesClient client;
   private final InstantSource time;
-  private final Troubles troubles = new Troubles();
+  private final LastPassFailures failures = new LastPassFailures();
 
   /** A reconciler. */
   public KinesisStreamReconciler(
@@ -76,7 +76,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
       BoundedCalls calls,
       InstantSource time) {
     this.observer = new StreamObserver(pods, calls);
-    this.planner = new StreamPlanner(settings);
+    this.planner = new StreamReconcilePlanner(settings);
     this.statuses = new StreamStatuses(settings);
     this.actor = new StreamActor(client, pods, calls);
     this.client = client;
@@ -95,7 +95,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
       KinesisStream stream, Context<KinesisStream> context) {
     Instant now = time.instant();
     ObservedStream observed = observer.observe(stream, caches(stream, context));
-    Plan plan = planner.plan(observed, now);
+    ReconcilePlan plan = planner.plan(observed, now);
     statuses
         .change(observed, plan, now)
         .ifPresent(
@@ -105,10 +105,10 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
                     status,
                     plan.conditions().ready(),
                     context.resourceOperations()));
-    Acted acted = actor.act(observed.identity(), plan.actions());
-    troubles.put(observed.identity().uid(), acted.troubles());
-    if (acted.failure().isPresent()) {
-      throw acted.failure().get();
+    ActionResults results = actor.act(observed.identity(), plan.actions());
+    failures.put(observed.identity().uid(), results.failures());
+    if (results.firstCallFailure().isPresent()) {
+      throw results.firstCallFailure().get();
     }
     UpdateControl<KinesisStream> done = UpdateControl.noUpdate();
     plan.recheckAfter().ifPresent(done::rescheduleAfter);
@@ -125,7 +125,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
         context.getSecondaryResources(Service.class),
         context.getSecondaryResources(StatefulSet.class),
         context.getSecondaryResources(Pod.class),
-        troubles.of(stream.getMetadata().getUid()),
+        failures.of(stream.getMetadata().getUid()),
         new ApiServerLookup(client));
   }
 }

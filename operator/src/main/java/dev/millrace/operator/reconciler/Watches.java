@@ -2,9 +2,9 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.WantedStream;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -28,26 +28,26 @@ final class Watches {
   /** The index of KinesisStreams by namespace and the name that they ask for. */
   static final String BY_STREAM_NAME = "stream-name";
 
-  private static final String OURS = Marks.MANAGED_BY + "=" + Marks.OPERATOR;
+  private static final String OURS = OwnedMetadata.MANAGED_BY + "=" + OwnedMetadata.OPERATOR;
 
   private Watches() {}
 
   static List<EventSource<?, KinesisStream>> of(EventSourceContext<KinesisStream> context) {
     return List.of(
-        watch(Shard.class, Slim::shard, context),
-        watch(Service.class, Slim::service, context),
-        watch(StatefulSet.class, Slim::statefulSet, context),
-        watch(Pod.class, Slim::pod, context));
+        watch(Shard.class, InformerTransforms::shard, context),
+        watch(Service.class, InformerTransforms::service, context),
+        watch(StatefulSet.class, InformerTransforms::statefulSet, context),
+        watch(Pod.class, InformerTransforms::pod, context));
   }
 
   private static <T extends HasMetadata> InformerEventSource<T, KinesisStream> watch(
-      Class<T> type, UnaryOperator<T> slim, EventSourceContext<KinesisStream> context) {
+      Class<T> type, UnaryOperator<T> transform, EventSourceContext<KinesisStream> context) {
     InformerEventSourceConfiguration.Builder<T> watch =
         InformerEventSourceConfiguration.from(type, KinesisStream.class)
             .withLabelSelector(OURS)
             .withSecondaryToPrimaryMapper(Watches::stream);
     if (isOneInformer(context)) {
-      watch.withItemStore(new TransformingItemStore<>(slim));
+      watch.withItemStore(new TransformingItemStore<>(transform));
     }
     return new InformerEventSource<>(watch.build(), context);
   }
@@ -59,7 +59,7 @@ final class Watches {
 
   private static Set<ResourceID> stream(HasMetadata object) {
     return Optional.ofNullable(object.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(Marks.STREAM_NAME))
+        .map(annotations -> annotations.get(OwnedMetadata.STREAM_NAME))
         .map(name -> Set.of(new ResourceID(name, object.getMetadata().getNamespace())))
         .orElse(Set.of());
   }
@@ -70,6 +70,6 @@ final class Watches {
     StreamIdentity identity =
         new StreamIdentity(
             namespace, stream.getMetadata().getName(), stream.getMetadata().getUid());
-    return List.of(namespace + "/" + WantedStream.nameOf(identity, stream.getSpec()));
+    return List.of(namespace + "/" + DesiredStream.nameOf(identity, stream.getSpec()));
   }
 }

@@ -3,7 +3,7 @@ package dev.millrace.operator.reconciler;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.HttpShardPods;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.resource.ResourceNames;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -34,7 +34,7 @@ public final class Wiring {
   @Produces
   @Singleton
   HttpShardPods httpPods() {
-    return new HttpShardPods(StreamNames.RPC_PORT);
+    return new HttpShardPods(ResourceNames.RPC_PORT);
   }
 
   void close(@Disposes HttpShardPods pods) {

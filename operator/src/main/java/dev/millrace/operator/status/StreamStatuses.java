@@ -8,9 +8,9 @@ import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.plan.Plan;
-import dev.millrace.operator.plan.Verdict;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.plan.ConditionState;
+import dev.millrace.operator.plan.ReconcilePlan;
+import dev.millrace.operator.resource.ResourceNames;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -35,7 +35,8 @@ public final class StreamStatuses {
    *
    * @return empty when it has that status already; conditions of other writers do not count
    */
-  public Optional<KinesisStreamStatus> change(ObservedStream observed, Plan plan, Instant now) {
+  public Optional<KinesisStreamStatus> change(
+      ObservedStream observed, ReconcilePlan plan, Instant now) {
     KinesisStreamStatus next = next(observed, plan, now);
     return observed.status().map(StreamStatuses::ours).filter(next::equals).isPresent()
         ? Optional.empty()
@@ -58,7 +59,7 @@ public final class StreamStatuses {
             .toList());
   }
 
-  private KinesisStreamStatus next(ObservedStream observed, Plan plan, Instant now) {
+  private KinesisStreamStatus next(ObservedStream observed, ReconcilePlan plan, Instant now) {
     List<Condition> conditions =
         List.of(
             condition(observed, READY, plan.conditions().ready(), now),
@@ -78,7 +79,7 @@ public final class StreamStatuses {
         plan.openShards(),
         0,
         settings.endpointIn(observed.identity().namespace()),
-        Api.STREAM_LABEL + "=" + new StreamNames(observed.identity()).label(),
+        Api.STREAM_LABEL + "=" + new ResourceNames(observed.identity()).label(),
         conditions);
   }
 
@@ -89,15 +90,15 @@ public final class StreamStatuses {
   }
 
   private static Condition condition(
-      ObservedStream observed, String type, Verdict verdict, Instant now) {
-    String status = verdict.holds() ? "True" : "False";
+      ObservedStream observed, String type, ConditionState state, Instant now) {
+    String status = state.holds() ? "True" : "False";
     String since =
         before(observed, type)
             .filter(condition -> condition.status().equals(status))
             .map(Condition::lastTransitionTime)
             .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
     return new Condition(
-        type, status, observed.generation(), since, verdict.reason(), verdict.message());
+        type, status, observed.generation(), since, state.reason(), state.message());
   }
 
   private static Optional<Condition> before(ObservedStream observed, String type) {

@@ -99,7 +99,7 @@ class SimulationTest {
     calm();
     boolean isRecorded = isRecorded(lost.orElseThrow().id());
     assertThat(isRecorded || !wasRecorded).as("a record is never taken back").isTrue();
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(plan.conditions().degraded().holds()).isEqualTo(isRecorded);
     if (isRecorded) {
       assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
@@ -134,9 +134,9 @@ class SimulationTest {
     }
     ObservedStream current = cluster.observe(reports);
     ObservedStream observed = oneIn(4) ? lateView.orElse(current) : current;
-    Plan plan = cluster.plan(observed);
+    ReconcilePlan plan = cluster.plan(observed);
     KinesisStreamSpec spec = cluster.spec();
-    List<Action> actions = new ArrayList<>(plan.actions());
+    List<ReconcileAction> actions = new ArrayList<>(plan.actions());
     Collections.shuffle(actions, chance);
     int diesAfter = oneIn(2) ? chance.nextInt(actions.size() + 1) : actions.size();
     cluster.writeStatus(observed, plan);
@@ -161,8 +161,8 @@ class SimulationTest {
 
   private void comesUp() {
     calm();
-    Plan plan = cluster.plan();
-    assertThat(plan.conditions().ready()).matches(Verdict::holds, "holds");
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.conditions().ready()).matches(ConditionState::holds, "holds");
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.openShards()).isEqualTo(cluster.spec().shardCount());
     coversTheHashKeysOnce(cluster.shardSpecs());

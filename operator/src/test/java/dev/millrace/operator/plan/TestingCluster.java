@@ -12,15 +12,15 @@ import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.observe.ObservedStream.Rival;
-import dev.millrace.operator.observe.ObservedStream.Standing;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.Shape;
+import dev.millrace.operator.resource.OwnedMetadata;
+import dev.millrace.operator.resource.ResourceNames;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.StreamNames;
-import dev.millrace.operator.resource.WantedStream;
 import dev.millrace.operator.status.StreamStatuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
@@ -48,9 +48,9 @@ final class TestingCluster {
   static final StreamIdentity IDENTITY =
       new StreamIdentity("team", "orders", "6f2e1a40-93f5-4b0e-9d0e-4d7a0a0f6c11");
 
-  private final StreamPlanner planner = new StreamPlanner(SETTINGS);
+  private final StreamReconcilePlanner planner = new StreamReconcilePlanner(SETTINGS);
   private final StreamStatuses statuses = new StreamStatuses(SETTINGS);
-  private final Map<ObjectKey, Standing> objects = new HashMap<>();
+  private final Map<ObjectKey, ExistingObject> objects = new HashMap<>();
   private final Map<String, ShardSpec> specs = new TreeMap<>();
   private final Map<String, ShardStatus> shardStatuses = new HashMap<>();
   private final Map<String, Integer> versions = new HashMap<>();
@@ -58,7 +58,7 @@ final class TestingCluster {
   private final Map<String, String> diskOfGroup = new HashMap<>();
   private final Map<String, String> groupOfPod = new HashMap<>();
   private final List<Rival> rivals = new ArrayList<>();
-  private List<String> troubles = List.of();
+  private List<String> failures = List.of();
   private KinesisStreamSpec spec;
   private long generation = 1;
   private boolean deleting;
@@ -94,12 +94,12 @@ final class TestingCluster {
     return status;
   }
 
-  WantedStream wanted() {
-    return WantedStream.of(IDENTITY, spec, CREATION.getEpochSecond());
+  DesiredStream desired() {
+    return DesiredStream.of(IDENTITY, spec, CREATION.getEpochSecond());
   }
 
   TestingPod pod(int shardSet) {
-    return pod(StreamNames.pod(wanted().names().shardSet(shardSet)));
+    return pod(ResourceNames.pod(desired().names().shardSet(shardSet)));
   }
 
   private TestingPod pod(String name) {
@@ -138,7 +138,7 @@ final class TestingCluster {
 
   /** What the last pass could not do. */
   void trouble(String... next) {
-    troubles = List.of(next);
+    failures = List.of(next);
   }
 
   void delete() {
@@ -149,8 +149,8 @@ final class TestingCluster {
     rivals.add(rival);
   }
 
-  void standForeign(ObjectKey key) {
-    objects.put(key, new Standing(Ownership.FOREIGN, ""));
+  void addForeign(ObjectKey key) {
+    objects.put(key, new ExistingObject(Ownership.FOREIGN, ""));
   }
 
   void free(ObjectKey key) {
@@ -187,10 +187,10 @@ final class TestingCluster {
                         shardStatuses.getOrDefault(shard.getKey(), ObservedShard.NO_STATUS)))
             .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
             .toList();
-    Map<ObjectKey, Standing> standing = new HashMap<>();
-    Shape.of(wanted(), specs.values())
-        .keys(wanted().names())
-        .forEach(key -> standing.put(key, objects.getOrDefault(key, Standing.NOTHING)));
+    Map<ObjectKey, ExistingObject> existing = new HashMap<>();
+    ShardLayout.of(desired(), specs.values())
+        .keys(desired().names())
+        .forEach(key -> existing.put(key, objects.getOrDefault(key, ExistingObject.NONE)));
     return new ObservedStream(
         IDENTITY,
         generation,
@@ -200,27 +200,27 @@ final class TestingCluster {
         status,
         rivals,
         shards,
-        standing,
+        existing,
         reports.entrySet().stream()
             .map(pod -> new ObservedPod(pod.getKey().address(), pod.getValue()))
             .collect(Collectors.toMap(ObservedPod::name, pod -> pod)),
-        troubles);
+        failures);
   }
 
   private String version(String shard) {
     return Integer.toString(versions.getOrDefault(shard, 0));
   }
 
-  Plan plan() {
+  ReconcilePlan plan() {
     return planner.plan(observe(), now);
   }
 
-  Plan plan(ObservedStream observed) {
+  ReconcilePlan plan(ObservedStream observed) {
     return planner.plan(observed, now);
   }
 
   /** Writes the status, as the reconciler does before it acts. */
-  void writeStatus(ObservedStream observed, Plan plan) {
+  void writeStatus(ObservedStream observed, ReconcilePlan plan) {
     statuses.change(observed, plan, now).ifPresent(next -> status = Optional.of(next));
   }
 
@@ -231,9 +231,9 @@ final class TestingCluster {
   }
 
   /** One undisturbed pass. */
-  Plan pass() {
+  ReconcilePlan pass() {
     ObservedStream observed = observe();
-    Plan plan = plan(observed);
+    ReconcilePlan plan = plan(observed);
     writeStatus(observed, plan);
     plan.actions().forEach(this::act);
     tick();
@@ -241,39 +241,40 @@ final class TestingCluster {
   }
 
   /** Undisturbed passes until nothing is left to do. */
-  Plan settle() {
+  ReconcilePlan settle() {
     for (int passes = 0; passes < 50; passes++) {
-      Plan plan = pass();
+      ReconcilePlan plan = pass();
       if (plan.actions().isEmpty()
-          && plan.recheckAfter().filter(Recheck.STEADY::equals).isPresent()) {
+          && plan.recheckAfter().filter(RecheckDelay.STEADY::equals).isPresent()) {
         return plan;
       }
     }
     throw new AssertionError("no steady state after 50 passes: " + plan());
   }
 
-  void act(Action action) {
+  void act(ReconcileAction action) {
     switch (action) {
-      case Action.ApplyResource(HasMetadata resource) -> apply(resource);
-      case Action.RecordGroup(String shard, String version, ShardStatus next) ->
+      case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
+      case ReconcileAction.RecordGroup(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
-      case Action.PublishShard(String shard, String version, ShardStatus next) ->
+      case ReconcileAction.PublishShard(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
-      case Action.FormGroup(var address, var formation) -> {
+      case ReconcileAction.FormGroup(var address, var formation) -> {
         TestingPod pod = pod(address.name());
         isRecorded(pod, formation);
         if (pod.form(formation)) {
           formed(pod, formation.group());
         }
       }
-      case Action.Assign(var address, var assignment) -> pod(address.name()).assign(assignment);
+      case ReconcileAction.Assign(var address, var assignment) ->
+          pod(address.name()).assign(assignment);
     }
   }
 
   /** Whoever forms a group has recorded it in all Shards of the set. */
   private void isRecorded(TestingPod pod, GroupFormation formation) {
     for (ObservedShard shard : observe().shards()) {
-      if (StreamNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
+      if (ResourceNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
         assertThat(shard.status().group())
             .as("the group that Shard %s records when it is formed", shard.name())
             .isEqualTo(formation.group());
@@ -297,16 +298,16 @@ final class TestingCluster {
   private void apply(HasMetadata resource) {
     ObjectKey key = ObjectKey.of(resource);
     assertThat(key.kind()).as("kinds that are applied").isIn("Service", "StatefulSet", "Shard");
-    assertThat(objects.getOrDefault(key, Standing.NOTHING).ownership())
+    assertThat(objects.getOrDefault(key, ExistingObject.NONE).ownership())
         .as("the owner of %s, which is applied", key)
         .isNotEqualTo(Ownership.FOREIGN);
-    objects.put(key, new Standing(Ownership.OURS, Marks.hashOf(resource)));
+    objects.put(key, new ExistingObject(Ownership.OURS, OwnedMetadata.hashOf(resource)));
     switch (resource) {
       case Shard shard -> specs.putIfAbsent(key.name(), shard.getSpec());
       default -> {
         if (key.kind().equals(ObjectKey.STATEFUL_SET)) {
           pods.computeIfAbsent(
-              StreamNames.pod(key.name()),
+              ResourceNames.pod(key.name()),
               name -> new TestingPod(IDENTITY.namespace(), name, emptyDisk()));
         }
       }

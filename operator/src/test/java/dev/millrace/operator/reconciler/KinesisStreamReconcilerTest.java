@@ -7,7 +7,7 @@ import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus.Phase;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.resource.ResourceNames;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -36,7 +36,7 @@ class KinesisStreamReconcilerTest {
   void aStreamIsCreatedChangedAndDeleted() {
     operator.create("orders", null, 3, 2);
     KinesisStream ready = operator.awaitReady("orders", 1);
-    StreamNames names = operator.names(ready);
+    ResourceNames names = operator.names(ready);
 
     KinesisStreamStatus status = Objects.requireNonNull(ready.getStatus());
     assertThat(status.streamStatus()).isEqualTo("ACTIVE");
@@ -60,7 +60,7 @@ class KinesisStreamReconcilerTest {
     KinesisStream changed = operator.awaitReady("orders", 2);
     assertThat(changed.getSpec()).isEqualTo(TestingOperator.retaining(ready.getSpec(), 48));
     for (int set = 0; set < 2; set++) {
-      assertThat(operator.pods().assignment(StreamNames.pod(names.shardSet(set))))
+      assertThat(operator.pods().assignment(ResourceNames.pod(names.shardSet(set))))
           .map(PodAssignment::retentionPeriodHours)
           .contains(48);
     }
@@ -94,9 +94,9 @@ class KinesisStreamReconcilerTest {
   @Test
   void aLostDiskIsShownAndNothingIsFormedOnTheEmptyOne() {
     operator.create("lossy", null, 1, 1);
-    StreamNames names = operator.names(operator.awaitReady("lossy", 1));
+    ResourceNames names = operator.names(operator.awaitReady("lossy", 1));
     Shard before = operator.shards("lossy").getFirst();
-    String pod = StreamNames.pod(names.shardSet(0));
+    String pod = ResourceNames.pod(names.shardSet(0));
     operator.pods().swapDisk(pod);
     // An event, so that the test need not wait for the next look.
     operator.retain("lossy", 48);
@@ -113,7 +113,7 @@ class KinesisStreamReconcilerTest {
   @Test
   void whatIsDeletedByHandComesBack() {
     operator.create("sturdy", null, 1, 1);
-    StreamNames names = operator.names(operator.awaitReady("sturdy", 1));
+    ResourceNames names = operator.names(operator.awaitReady("sturdy", 1));
     Shard before = operator.shards("sturdy").getFirst();
     operator.client().resource(before).delete();
     operator.client().services().inNamespace(operator.namespace()).withName(names.base()).delete();

@@ -8,9 +8,9 @@ import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.plan.Plan;
+import dev.millrace.operator.plan.ConditionState;
+import dev.millrace.operator.plan.ReconcilePlan;
 import dev.millrace.operator.plan.StreamConditions;
-import dev.millrace.operator.plan.Verdict;
 import dev.millrace.operator.resource.StreamIdentity;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What a status says, when its conditions move, and when it is not written. */
 class StreamStatusesTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00.7Z");
-  private static final Verdict YES = new Verdict(true, "Yes", "it is so");
-  private static final Verdict NO = new Verdict(false, "No", "it is not so");
+  private static final ConditionState YES = new ConditionState(true, "Yes", "it is so");
+  private static final ConditionState NO = new ConditionState(false, "No", "it is not so");
 
   private final StreamStatuses statuses =
       new StreamStatuses(OperatorSettings.of(Map.of("MILLRACE_SHARD_IMAGE", "millrace:1")));
@@ -45,8 +45,8 @@ class StreamStatusesTest {
         List.of());
   }
 
-  private static Plan plan(Verdict ready) {
-    return new Plan(
+  private static ReconcilePlan plan(ConditionState ready) {
+    return new ReconcilePlan(
         List.of(),
         Optional.of(StreamStatus.ACTIVE),
         1,
@@ -115,8 +115,8 @@ class StreamStatusesTest {
 
   @Test
   void aStreamThatTheApiDoesNotShowHasNoArn() {
-    Plan refused =
-        new Plan(
+    ReconcilePlan refused =
+        new ReconcilePlan(
             List.of(), Optional.empty(), 0, new StreamConditions(NO, NO, NO), Optional.empty());
     KinesisStreamStatus status = statuses.change(observed(1, null), refused, NOON).orElseThrow();
     assertThat(status.streamARN()).isNull();

@@ -10,28 +10,29 @@ import java.util.Optional;
  * Where a shard set is on its way: Waiting, Unrecorded, Unformed, Electing, Unassigned, Serving.
  * From each of them it may fall to Lost, and from there nothing but its own disk brings it back.
  */
-sealed interface SetState {
+sealed interface ShardSetState {
 
   /** Nothing can be done but wait for the cluster. */
-  record Waiting(String why) implements SetState {}
+  record Waiting(String why) implements ShardSetState {}
 
   /** There is a disk, and its group is not recorded in all Shards of the set yet. */
-  record Unrecorded(String group, String disk) implements SetState {}
+  record Unrecorded(String group, String disk) implements ShardSetState {}
 
   /** The group is recorded; the disk has none yet. */
-  record Unformed(ObservedPod pod, GroupFormation formation) implements SetState {}
+  record Unformed(ObservedPod pod, GroupFormation formation) implements ShardSetState {}
 
   /** The group is formed; its log does not take commands yet. */
-  record Electing(ObservedPod pod) implements SetState {}
+  record Electing(ObservedPod pod) implements ShardSetState {}
 
   /** The group leads; the pod was not told yet what it should host, or has not opened all of it. */
-  record Unassigned(ObservedPod pod, PodReport report, PodAssignment wanted) implements SetState {}
+  record Unassigned(ObservedPod pod, PodReport report, PodAssignment desired)
+      implements ShardSetState {}
 
-  /** All shards are open, with the settings that are wanted. */
-  record Serving(ObservedPod pod, PodReport report) implements SetState {}
+  /** All shards are open, with the settings that are desired. */
+  record Serving(ObservedPod pod, PodReport report) implements ShardSetState {}
 
   /** The disk of the recorded group is gone, or what is on it is not what was put there. */
-  record Lost(String message) implements SetState {}
+  record Lost(String message) implements ShardSetState {}
 
   /** What is waited for, for people; empty when nothing is, or when the next step is our own. */
   default Optional<String> explanation() {
@@ -52,7 +53,7 @@ sealed interface SetState {
   /** The pod's report, where the shards can be served. */
   default Optional<PodReport> leadingReport() {
     return switch (this) {
-      case Unassigned(ObservedPod pod, PodReport report, PodAssignment wanted) ->
+      case Unassigned(ObservedPod pod, PodReport report, PodAssignment desired) ->
           Optional.of(report);
       case Serving(ObservedPod pod, PodReport report) -> Optional.of(report);
       case Waiting waiting -> Optional.empty();

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The manifest that a control call writes. */
-final class Manifests {
+final class ManifestWriter {
   private static final int NAME_LENGTH = 63;
 
-  private Manifests() {}
+  private ManifestWriter() {}
 
   /** The object of a new stream. Its name is the stream's, where Kubernetes allows it. */
   static KinesisStream of(StreamDefinition stream, String namespace) {

@@ -14,11 +14,11 @@ import java.util.Optional;
  * report does, so it is asked for again: soon while a stream comes up, less often when that takes
  * long, and now and then when all is well.
  */
-final class Recheck {
+final class RecheckDelay {
   /** After an action whose effect no watch shows: a pod was told something. */
   static final Duration AFTER_ACTING = Duration.ofMillis(200);
 
-  /** While pods are up and not yet as wanted. */
+  /** While pods are up and not yet as desired. */
   static final Duration CONVERGING = Duration.ofSeconds(1);
 
   /** The same when it takes long, so that a pod that never comes costs little. */
@@ -33,9 +33,9 @@ final class Recheck {
   /** When all is well: a safety look, for what no event tells. */
   static final Duration STEADY = Duration.ofSeconds(30);
 
-  private Recheck() {}
+  private RecheckDelay() {}
 
-  /** The step for a stream that is not yet as wanted. */
+  /** The step for a stream that is not yet as desired. */
   static Duration converging(ObservedStream observed, boolean isActing, Instant now) {
     if (notReadySince(observed).map(since -> since.plus(PATIENCE).isBefore(now)).orElse(false)) {
       return CONVERGING_SLOWLY;

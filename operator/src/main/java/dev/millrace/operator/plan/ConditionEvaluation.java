@@ -13,14 +13,14 @@ import java.util.stream.Stream;
  * @param generation of the spec that was planned from
  * @param sets all shard sets
  * @param foreign names that are somebody else's
- * @param troubles what the last pass could not do
+ * @param failures what the last pass could not do
  * @param isSettled whether nothing is left to do
  */
-record Verdicts(
+record ConditionEvaluation(
     long generation,
-    List<JudgedSet> sets,
+    List<EvaluatedShardSet> sets,
     List<ObjectKey> foreign,
-    List<String> troubles,
+    List<String> failures,
     boolean isSettled) {
   /** Names that one message lists. */
   private static final int MOST_NAMES = 3;
@@ -30,57 +30,63 @@ record Verdicts(
   }
 
   /** Only a plan without work is ready: so the first pass over a new generation never is. */
-  private Verdict ready() {
+  private ConditionState ready() {
     Optional<String> lost = lost();
     if (lost.isPresent()) {
-      return Verdict.no("DiskLost", lost.get());
+      return ConditionState.no("DiskLost", lost.get());
     }
     if (!foreign.isEmpty()) {
-      return Verdict.no("WaitingForNames", foreignNames());
+      return ConditionState.no("WaitingForNames", foreignNames());
     }
     return isSettled && servingShards() == shards()
-        ? Verdict.yes("ShardsOpen", "%d shards are open".formatted(shards()))
-        : Verdict.no("ShardsOpening", opening());
+        ? ConditionState.yes("ShardsOpen", "%d shards are open".formatted(shards()))
+        : ConditionState.no("ShardsOpening", opening());
   }
 
-  private Verdict progressing() {
+  private ConditionState progressing() {
     if (!foreign.isEmpty()) {
-      return Verdict.yes("WaitingForNames", foreignNames());
+      return ConditionState.yes("WaitingForNames", foreignNames());
     }
     boolean isEverySetServingOrLost =
         sets.stream()
-            .map(JudgedSet::state)
-            .allMatch(state -> state instanceof SetState.Serving || state instanceof SetState.Lost);
+            .map(EvaluatedShardSet::state)
+            .allMatch(
+                state ->
+                    state instanceof ShardSetState.Serving || state instanceof ShardSetState.Lost);
     return isSettled && isEverySetServingOrLost
-        ? Verdict.no(StreamConditions.AS_EXPECTED, "nothing is left to do")
-        : Verdict.yes("ShardsOpening", opening());
+        ? ConditionState.no(StreamConditions.AS_EXPECTED, "nothing is left to do")
+        : ConditionState.yes("ShardsOpening", opening());
   }
 
-  private Verdict degraded() {
+  private ConditionState degraded() {
     Optional<String> lost = lost();
     if (lost.isPresent()) {
-      return Verdict.yes("DiskLost", lost.get());
+      return ConditionState.yes("DiskLost", lost.get());
     }
     List<String> full =
         sets.stream()
-            .filter(judged -> judged.state().leadingReport().map(r -> !r.hasRoom()).orElse(false))
-            .map(judged -> judged.set().name())
+            .filter(
+                evaluated -> evaluated.state().leadingReport().map(r -> !r.hasRoom()).orElse(false))
+            .map(evaluated -> evaluated.set().name())
             .toList();
     if (!full.isEmpty()) {
-      return Verdict.yes("DiskFull", "no room on the disks of " + listed(full));
+      return ConditionState.yes("DiskFull", "no room on the disks of " + listed(full));
     }
     List<String> away =
         sets.stream()
-            .filter(judged -> judged.set().wasOpen() && judged.state().leadingReport().isEmpty())
-            .map(judged -> judged.set().name())
+            .filter(
+                evaluated ->
+                    evaluated.set().wasOpen() && evaluated.state().leadingReport().isEmpty())
+            .map(evaluated -> evaluated.set().name())
             .toList();
     return away.isEmpty()
         ? StreamConditions.NOT_DEGRADED
-        : Verdict.yes("ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
+        : ConditionState.yes(
+            "ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
   }
 
   private Optional<String> lost() {
-    List<String> messages = sets.stream().flatMap(judged -> judged.loss().stream()).toList();
+    List<String> messages = sets.stream().flatMap(evaluated -> evaluated.loss().stream()).toList();
     return messages.stream()
         .findFirst()
         .map(
@@ -95,8 +101,8 @@ record Verdicts(
         "%d of %d shards are open with the settings of generation %d"
             .formatted(servingShards(), shards(), generation);
     return Stream.concat(
-            troubles.stream(),
-            sets.stream().flatMap(judged -> judged.state().explanation().stream()))
+            failures.stream(),
+            sets.stream().flatMap(evaluated -> evaluated.state().explanation().stream()))
         .findFirst()
         .map(why -> progress + "; " + why)
         .orElse(progress);
@@ -115,13 +121,13 @@ record Verdicts(
   }
 
   private int shards() {
-    return sets.stream().mapToInt(judged -> judged.set().specs().size()).sum();
+    return sets.stream().mapToInt(evaluated -> evaluated.set().specs().size()).sum();
   }
 
   private int servingShards() {
     return sets.stream()
-        .filter(judged -> judged.state() instanceof SetState.Serving)
-        .flatMap(judged -> judged.set().shards().stream())
+        .filter(evaluated -> evaluated.state() instanceof ShardSetState.Serving)
+        .flatMap(evaluated -> evaluated.set().shards().stream())
         .filter(ObservedShard::isOpen)
         .mapToInt(shard -> 1)
         .sum();

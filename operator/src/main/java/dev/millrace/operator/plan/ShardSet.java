@@ -7,8 +7,8 @@ import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
-import dev.millrace.operator.resource.StreamNames;
-import dev.millrace.operator.resource.WantedStream;
+import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,26 +22,26 @@ import java.util.Optional;
  * @param pod its pod, if there is one
  * @param foreign whether one of its names is somebody else's, so that it is left alone
  */
-record HostedSet(
+record ShardSet(
     String name,
     List<ShardSpec> specs,
     List<ObservedShard> shards,
     Optional<ObservedPod> pod,
     boolean foreign) {
 
-  static HostedSet of(
+  static ShardSet of(
       String name,
       List<ShardSpec> specs,
       Map<String, ObservedShard> seen,
       Map<String, ObservedPod> pods,
       boolean foreign) {
-    return new HostedSet(
+    return new ShardSet(
         name,
         specs,
         specs.stream()
             .flatMap(spec -> Optional.ofNullable(seen.get(spec.shardId())).stream())
             .toList(),
-        Optional.ofNullable(pods.get(StreamNames.pod(name))),
+        Optional.ofNullable(pods.get(ResourceNames.pod(name))),
         foreign);
   }
 
@@ -65,12 +65,12 @@ record HostedSet(
   }
 
   /** What its pod should be told. */
-  PodAssignment assignment(WantedStream stream) {
+  PodAssignment assignment(DesiredStream stream) {
     return new PodAssignment(
         stream.identity().streamId().toString(),
         stream.retentionPeriodHours(),
         stream.limits(),
-        specs.stream().map(HostedSet::assigned).toList());
+        specs.stream().map(ShardSet::assigned).toList());
   }
 
   private static AssignedShard assigned(ShardSpec shard) {

@@ -8,7 +8,7 @@ import java.util.Map;
  * What the last pass over each stream could not do, for the status that the next pass writes. Only
  * the latest are kept: streams that are gone leave nothing behind for long. Any thread.
  */
-final class Troubles {
+final class LastPassFailures {
   /** Streams that have trouble at a time, as far as it is remembered. */
   private static final int MOST_STREAMS = 1_000;
 
@@ -18,10 +18,10 @@ final class Troubles {
     return byUid.getOrDefault(uid, List.of());
   }
 
-  synchronized void put(String uid, List<String> troubles) {
+  synchronized void put(String uid, List<String> failures) {
     byUid.remove(uid);
-    if (!troubles.isEmpty()) {
-      byUid.put(uid, List.copyOf(troubles));
+    if (!failures.isEmpty()) {
+      byUid.put(uid, List.copyOf(failures));
     }
     if (byUid.size() > MOST_STREAMS) {
       byUid.remove(byUid.keySet().iterator().next());

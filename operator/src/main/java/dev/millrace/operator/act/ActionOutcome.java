@@ -4,10 +4,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 
 /** What became of an action. */
-sealed interface Outcome {
+sealed interface ActionOutcome {
 
   /** It is done. */
-  record Done() implements Outcome {
+  record Succeeded() implements ActionOutcome {
     @Override
     public String toString() {
       return "done";
@@ -15,15 +15,15 @@ sealed interface Outcome {
   }
 
   /** Something changed that was not seen yet; its event brings the next pass. */
-  record Overtaken() implements Outcome {
+  record Overtaken() implements ActionOutcome {
     @Override
     public String toString() {
       return "overtaken by another change";
     }
   }
 
-  /** A pod did not do it; the next pass asks again if it is still wanted. */
-  record Refused(String why) implements Outcome {
+  /** A pod did not do it; the next pass asks again if it is still desired. */
+  record Declined(String why) implements ActionOutcome {
     @Override
     public String toString() {
       return why;
@@ -31,7 +31,7 @@ sealed interface Outcome {
   }
 
   /** The API server refused, or could not be reached. */
-  record Failed(KubernetesClientException cause) implements Outcome {
+  record CallFailed(KubernetesClientException cause) implements ActionOutcome {
     /** The API server's own words, without the request around them. */
     @Override
     public String toString() {

@@ -24,18 +24,18 @@ import java.util.UUID;
  *       never repaired by forming again: an empty log would answer for the one that is gone.
  * </ol>
  */
-final class SetJudge {
-  private SetJudge() {}
+final class ShardSetEvaluator {
+  private ShardSetEvaluator() {}
 
   /** Group and disk, as the Shards of a set record them. */
   private record Recorded(String group, String disk) {}
 
-  static SetState judge(HostedSet set, PodAssignment wanted) {
+  static ShardSetState evaluate(ShardSet set, PodAssignment desired) {
     if (set.foreign()) {
-      return new SetState.Waiting("a name of shard set " + set.name() + " is somebody else's");
+      return new ShardSetState.Waiting("a name of shard set " + set.name() + " is somebody else's");
     }
     if (!set.isWhole()) {
-      return new SetState.Waiting("the Shards of " + set.name() + " are being created");
+      return new ShardSetState.Waiting("the Shards of " + set.name() + " are being created");
     }
     Set<Recorded> recorded = new HashSet<>();
     boolean isEverywhere = true;
@@ -49,19 +49,19 @@ final class SetJudge {
       }
     }
     if (recorded.size() > 1) {
-      return new SetState.Lost(
+      return new ShardSetState.Lost(
           "the Shards of %s record different groups: %s".formatted(set.name(), recorded));
     }
     if (recorded.isEmpty()) {
-      return unrecorded(set, wanted.streamId());
+      return unrecorded(set, desired.streamId());
     }
     Recorded known = recorded.iterator().next();
     return isEverywhere
-        ? recorded(set, known, wanted)
-        : new SetState.Unrecorded(known.group(), known.disk());
+        ? recorded(set, known, desired)
+        : new ShardSetState.Unrecorded(known.group(), known.disk());
   }
 
-  private static SetState unrecorded(HostedSet set, String streamId) {
+  private static ShardSetState unrecorded(ShardSet set, String streamId) {
     Optional<PodReport> answered = report(set, streamId);
     if (answered.isEmpty()) {
       return silent(set);
@@ -71,47 +71,47 @@ final class SetJudge {
     // A disk that has this very group was recorded once, or the group would not have been formed:
     // the record was lost with its Shard object, and is written again.
     return report.group() == null || report.group().equals(group)
-        ? new SetState.Unrecorded(group, report.disk())
-        : new SetState.Lost(
+        ? new ShardSetState.Unrecorded(group, report.disk())
+        : new ShardSetState.Lost(
             "pod %s has group %s on disk %s, which was never recorded for shard set %s"
                 .formatted(podName(set), report.group(), report.disk(), set.name()));
   }
 
-  private static SetState recorded(HostedSet set, Recorded known, PodAssignment wanted) {
-    Optional<PodReport> answered = report(set, wanted.streamId());
+  private static ShardSetState recorded(ShardSet set, Recorded known, PodAssignment desired) {
+    Optional<PodReport> answered = report(set, desired.streamId());
     if (set.pod().isEmpty() || answered.isEmpty()) {
       return silent(set);
     }
     ObservedPod pod = set.pod().get();
     PodReport report = answered.get();
     if (!report.disk().equals(known.disk())) {
-      return new SetState.Lost(
+      return new ShardSetState.Lost(
           "the disk %s of group %s is gone; pod %s came up with disk %s: restore the volume"
               .formatted(known.disk(), known.group(), pod.name(), report.disk()));
     }
     if (report.group() == null) {
       return set.wasOpen()
-          ? new SetState.Lost(
+          ? new ShardSetState.Lost(
               "the disk %s lost its group %s; pod %s came up without it: restore the volume"
                   .formatted(known.disk(), known.group(), pod.name()))
-          : new SetState.Unformed(pod, new GroupFormation(known.disk(), known.group()));
+          : new ShardSetState.Unformed(pod, new GroupFormation(known.disk(), known.group()));
     }
     if (!report.group().equals(known.group())) {
-      return new SetState.Lost(
+      return new ShardSetState.Lost(
           "disk %s of pod %s has group %s where group %s was formed: restore the volume"
               .formatted(known.disk(), pod.name(), report.group(), known.group()));
     }
     if (!report.leads()) {
-      return new SetState.Electing(pod);
+      return new ShardSetState.Electing(pod);
     }
-    boolean hosts = set.specs().stream().allMatch(shard -> HostedSet.serves(report, shard));
-    return hosts && wanted.equals(report.assignment())
-        ? new SetState.Serving(pod, report)
-        : new SetState.Unassigned(pod, report, wanted);
+    boolean hosts = set.specs().stream().allMatch(shard -> ShardSet.serves(report, shard));
+    return hosts && desired.equals(report.assignment())
+        ? new ShardSetState.Serving(pod, report)
+        : new ShardSetState.Unassigned(pod, report, desired);
   }
 
   /** The pod's report, unless it speaks for another stream: addresses are used again. */
-  private static Optional<PodReport> report(HostedSet set, String streamId) {
+  private static Optional<PodReport> report(ShardSet set, String streamId) {
     return set.pod()
         .flatMap(ObservedPod::report)
         .filter(
@@ -119,12 +119,12 @@ final class SetJudge {
                 report.assignment() == null || report.assignment().streamId().equals(streamId));
   }
 
-  private static SetState silent(HostedSet set) {
-    return new SetState.Waiting("pod " + podName(set) + " gives no report");
+  private static ShardSetState silent(ShardSet set) {
+    return new ShardSetState.Waiting("pod " + podName(set) + " gives no report");
   }
 
-  private static String podName(HostedSet set) {
-    return dev.millrace.operator.resource.StreamNames.pod(set.name());
+  private static String podName(ShardSet set) {
+    return dev.millrace.operator.resource.ResourceNames.pod(set.name());
   }
 
   /** The group of a shard set on a disk: always the same, so that planning again finds it again. */

@@ -11,14 +11,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
  * One thing to do. The actions of a plan do not lean on each other: any of them may be done, in any
  * order, and whoever dies between two plans again.
  */
-public sealed interface Action {
+public sealed interface ReconcileAction {
 
   /**
    * Makes an object what it should be.
    *
    * @param resource the object, with its hash
    */
-  record ApplyResource(HasMetadata resource) implements Action {
+  record ApplyResource(HasMetadata resource) implements ReconcileAction {
     @Override
     public String toString() {
       return "apply " + ObjectKey.of(resource);
@@ -33,7 +33,8 @@ public sealed interface Action {
    * @param resourceVersion of the status that was seen
    * @param status with group and disk
    */
-  record RecordGroup(String shard, String resourceVersion, ShardStatus status) implements Action {
+  record RecordGroup(String shard, String resourceVersion, ShardStatus status)
+      implements ReconcileAction {
     @Override
     public String toString() {
       return "record group " + status.group() + " on disk " + status.disk() + " in Shard " + shard;
@@ -47,7 +48,8 @@ public sealed interface Action {
    * @param resourceVersion of the status that was seen
    * @param status the new one
    */
-  record PublishShard(String shard, String resourceVersion, ShardStatus status) implements Action {
+  record PublishShard(String shard, String resourceVersion, ShardStatus status)
+      implements ReconcileAction {
     @Override
     public String toString() {
       return "publish Shard " + shard + " as " + status.phase();
@@ -55,7 +57,7 @@ public sealed interface Action {
   }
 
   /** Forms a pod's group. */
-  record FormGroup(PodAddress pod, GroupFormation formation) implements Action {
+  record FormGroup(PodAddress pod, GroupFormation formation) implements ReconcileAction {
     @Override
     public String toString() {
       return "form group " + formation.group() + " in Pod " + pod.name();
@@ -63,7 +65,7 @@ public sealed interface Action {
   }
 
   /** Tells a pod what to host. */
-  record Assign(PodAddress pod, PodAssignment assignment) implements Action {
+  record Assign(PodAddress pod, PodAssignment assignment) implements ReconcileAction {
     @Override
     public String toString() {
       return "assign " + assignment.shards().size() + " shards to Pod " + pod.name();

@@ -14,19 +14,19 @@ import java.util.Optional;
  * @param conditions for the status
  * @param recheckAfter when to look again if nothing wakes us before; empty: not at all
  */
-public record Plan(
-    List<Action> actions,
+public record ReconcilePlan(
+    List<ReconcileAction> actions,
     Optional<StreamStatus> lifecycle,
     int openShards,
     StreamConditions conditions,
     Optional<Duration> recheckAfter) {
-  public Plan {
+  public ReconcilePlan {
     actions = List.copyOf(actions);
   }
 
   /** Nothing is done for a stream that the API does not show. */
-  static Plan refusing(String reason, String message, Optional<Duration> recheckAfter) {
-    return new Plan(
+  static ReconcilePlan refusing(String reason, String message, Optional<Duration> recheckAfter) {
+    return new ReconcilePlan(
         List.of(), Optional.empty(), 0, StreamConditions.refused(reason, message), recheckAfter);
   }
 }

@@ -26,7 +26,7 @@ import java.util.Map;
  * Builds the StatefulSet of a shard set: one pod with one volume. The pod has no account at the API
  * server and fits the "restricted" pod security standard.
  */
-public final class ShardSets {
+public final class ShardStatefulSets {
   private static final int HEALTH_PORT = 4568;
   private static final long USER = 65_532;
   private static final long TERMINATION_SECONDS = 30;
@@ -36,21 +36,23 @@ public final class ShardSets {
 
   private static final String VOLUME = "data";
 
-  private ShardSets() {}
+  private ShardStatefulSets() {}
 
   /** The StatefulSet of a shard set. */
   public static StatefulSet statefulSet(
-      WantedStream stream, String shardSet, OperatorSettings settings) {
-    StreamNames names = stream.names();
-    return Marks.hashed(
+      DesiredStream stream, String shardSet, OperatorSettings settings) {
+    ResourceNames names = stream.names();
+    return OwnedMetadata.hashed(
         new StatefulSetBuilder()
-            .withMetadata(Marks.owned(stream.identity(), shardSet, Marks.labels(names, shardSet)))
+            .withMetadata(
+                OwnedMetadata.owned(
+                    stream.identity(), shardSet, OwnedMetadata.labels(names, shardSet)))
             .withNewSpec()
             .withReplicas(1)
             .withServiceName(names.base())
             .withPodManagementPolicy("Parallel")
             .withNewSelector()
-            .withMatchLabels(Marks.selector(names, shardSet))
+            .withMatchLabels(OwnedMetadata.selector(names, shardSet))
             .endSelector()
             // With one replica there is no order to keep. With more, the operator rolls the pods
             // itself (OnDelete): followers first, by match index.
@@ -75,12 +77,12 @@ public final class ShardSets {
   }
 
   private static PodTemplateSpec template(
-      WantedStream stream, String shardSet, OperatorSettings settings) {
-    StreamNames names = stream.names();
+      DesiredStream stream, String shardSet, OperatorSettings settings) {
+    ResourceNames names = stream.names();
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
-        .withLabels(Marks.labels(names, shardSet))
-        .addToAnnotations(Marks.STREAM_NAME, stream.identity().name())
+        .withLabels(OwnedMetadata.labels(names, shardSet))
+        .addToAnnotations(OwnedMetadata.STREAM_NAME, stream.identity().name())
         .endMetadata()
         .withNewSpec()
         .withAutomountServiceAccountToken(false)
@@ -111,7 +113,7 @@ public final class ShardSets {
         .build();
   }
 
-  private static TopologySpreadConstraint spread(StreamNames names) {
+  private static TopologySpreadConstraint spread(ResourceNames names) {
     return new TopologySpreadConstraintBuilder()
         .withMaxSkew(1)
         .withTopologyKey("topology.kubernetes.io/zone")
@@ -130,12 +132,12 @@ public final class ShardSets {
         .withEnv(
             variable("MILLRACE_ROLE", "shard"),
             variable("MILLRACE_HOST", "0.0.0.0"),
-            variable("MILLRACE_RPC_PORT", Integer.toString(StreamNames.RPC_PORT)),
+            variable("MILLRACE_RPC_PORT", Integer.toString(ResourceNames.RPC_PORT)),
             variable("MILLRACE_HEALTH_PORT", Integer.toString(HEALTH_PORT)),
             variable("MILLRACE_DATA", "/data/millrace"))
         .addNewPort()
         .withName("rpc")
-        .withContainerPort(StreamNames.RPC_PORT)
+        .withContainerPort(ResourceNames.RPC_PORT)
         .endPort()
         .addNewPort()
         .withName("health")
@@ -184,7 +186,7 @@ public final class ShardSets {
   }
 
   /** A claim's template cannot be changed later, so it holds nothing that need not be there. */
-  private static PersistentVolumeClaim claim(WantedStream stream) {
+  private static PersistentVolumeClaim claim(DesiredStream stream) {
     PersistentVolumeClaimBuilder claim =
         new PersistentVolumeClaimBuilder()
             .withNewMetadata()

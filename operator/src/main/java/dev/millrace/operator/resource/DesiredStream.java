@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param storageClassName empty: the cluster's default class
  * @param deletionPolicy what becomes of the volumes
  */
-public record WantedStream(
+public record DesiredStream(
     StreamIdentity identity,
     StreamName name,
     long creationSecond,
@@ -52,10 +52,10 @@ public record WantedStream(
    *
    * @param spec whose {@code streamName}, or the object's name, is a valid stream name
    */
-  public static WantedStream of(
+  public static DesiredStream of(
       StreamIdentity identity, KinesisStreamSpec spec, long creationSecond) {
     Optional<Storage> storage = Optional.ofNullable(spec.storage());
-    return new WantedStream(
+    return new DesiredStream(
         identity,
         new StreamName(nameOf(identity, spec)),
         creationSecond,
@@ -75,13 +75,13 @@ public record WantedStream(
   }
 
   /** The names of what the stream has in Kubernetes. */
-  public StreamNames names() {
-    return new StreamNames(identity);
+  public ResourceNames names() {
+    return new ResourceNames(identity);
   }
 
-  /** The shape of a new stream, in the order of the shards' ids. */
-  public List<ShardSpec> firstShape() {
-    StreamNames names = names();
+  /** The layout of a new stream, in the order of the shards' ids. */
+  public List<ShardSpec> initialShards() {
+    ResourceNames names = names();
     List<ShardSpec> shards = new ArrayList<>(shardCount);
     for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
       ShardId id = new ShardId(shards.size());

@@ -17,25 +17,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shards in the order of their ids
  */
-public record Shape(List<ShardSpec> shards) {
-  public Shape {
+public record ShardLayout(List<ShardSpec> shards) {
+  public ShardLayout {
     shards = List.copyOf(shards);
   }
 
   /**
-   * The shape of a stream. Shards that exist are the truth. Only when all of them belong to the
-   * first shape, its creation was cut short, and what is missing is still to come.
+   * The layout of a stream. Shards that exist are the truth. Only when all of them belong to the
+   * first layout, its creation was cut short, and what is missing is still to come.
    */
-  public static Shape of(WantedStream wanted, Collection<ShardSpec> existing) {
+  public static ShardLayout of(DesiredStream desired, Collection<ShardSpec> existing) {
     Map<String, ShardSpec> first =
-        wanted.firstShape().stream()
+        desired.initialShards().stream()
             .collect(Collectors.toMap(ShardSpec::shardId, Function.identity()));
     Map<String, ShardSpec> shards = new TreeMap<>();
     if (existing.stream().allMatch(shard -> isSame(shard, first.get(shard.shardId())))) {
       shards.putAll(first);
     }
     existing.forEach(shard -> shards.put(shard.shardId(), shard));
-    return new Shape(List.copyOf(shards.values()));
+    return new ShardLayout(List.copyOf(shards.values()));
   }
 
   private static boolean isSame(ShardSpec shard, @Nullable ShardSpec first) {
@@ -54,7 +54,7 @@ public record Shape(List<ShardSpec> shards) {
   }
 
   /** What the stream needs in Kubernetes, in the order in which it is made. */
-  public List<ObjectKey> keys(StreamNames names) {
+  public List<ObjectKey> keys(ResourceNames names) {
     List<ObjectKey> keys = new ArrayList<>();
     keys.add(new ObjectKey(ObjectKey.SERVICE, names.base()));
     shardSets()

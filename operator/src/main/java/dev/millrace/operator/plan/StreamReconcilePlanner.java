@@ -11,24 +11,24 @@ import java.util.Optional;
 
 /**
  * Plans for one stream at a time: first whether the stream can be at all, then, in a {@link
- * StreamPass}, what is to be done for it.
+ * ReconcilePass}, what is to be done for it.
  */
-public final class StreamPlanner {
+public final class StreamReconcilePlanner {
   private final OperatorSettings settings;
 
   /** A planner. */
-  public StreamPlanner(OperatorSettings settings) {
+  public StreamReconcilePlanner(OperatorSettings settings) {
     this.settings = settings;
   }
 
   /** What to do now. The same observation at the same time gives the same plan. */
-  public Plan plan(ObservedStream observed, Instant now) {
+  public ReconcilePlan plan(ObservedStream observed, Instant now) {
     if (observed.deleting()) {
       return deleting(observed);
     }
     if (!StreamName.isValid(observed.streamName())) {
       // The name cannot be changed, so there is nothing to look for later.
-      return Plan.refusing(
+      return ReconcilePlan.refusing(
           "InvalidName",
           "stream name must be 1 to 128 characters of [a-zA-Z0-9_.-], found '"
               + observed.streamName()
@@ -37,18 +37,18 @@ public final class StreamPlanner {
     }
     Optional<Rival> holder = observed.holder();
     if (holder.isPresent()) {
-      return Plan.refusing(
+      return ReconcilePlan.refusing(
           "NameTaken",
           "stream name %s is taken by KinesisStream %s of this namespace"
               .formatted(observed.streamName(), holder.get().name()),
-          Optional.of(Recheck.NAME_TAKEN));
+          Optional.of(RecheckDelay.NAME_TAKEN));
     }
-    return new StreamPass(observed, settings).plan(now);
+    return new ReconcilePass(observed, settings).plan(now);
   }
 
   /** What the stream owns goes by garbage collection, with the operator or without it. */
-  private static Plan deleting(ObservedStream observed) {
-    return new Plan(
+  private static ReconcilePlan deleting(ObservedStream observed) {
+    return new ReconcilePlan(
         List.of(),
         observed
             .status()

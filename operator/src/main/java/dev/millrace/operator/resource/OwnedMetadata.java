@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How an object shows to whom it belongs: labels, annotations, the owner and the hash. */
-public final class Marks {
+public final class OwnedMetadata {
   /** The label that every object of ours has. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
@@ -33,10 +33,10 @@ public final class Marks {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
-  private Marks() {}
+  private OwnedMetadata() {}
 
   /** The labels that the pods of a shard set are selected by. */
-  static Map<String, String> selector(StreamNames names, String shardSet) {
+  static Map<String, String> selector(ResourceNames names, String shardSet) {
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put(Api.STREAM_LABEL, names.label());
     labels.put(Api.SHARD_SET_LABEL, shardSet);
@@ -44,7 +44,7 @@ public final class Marks {
   }
 
   /** All labels of something that belongs to a stream. */
-  static Map<String, String> labels(StreamNames names) {
+  static Map<String, String> labels(ResourceNames names) {
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("app.kubernetes.io/name", "millrace");
     labels.put("app.kubernetes.io/component", "shard");
@@ -54,7 +54,7 @@ public final class Marks {
   }
 
   /** All labels of something that belongs to a shard set. */
-  static Map<String, String> labels(StreamNames names, String shardSet) {
+  static Map<String, String> labels(ResourceNames names, String shardSet) {
     Map<String, String> labels = labels(names);
     labels.put(Api.SHARD_SET_LABEL, shardSet);
     return labels;

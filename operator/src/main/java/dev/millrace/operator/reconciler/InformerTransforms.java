@@ -13,8 +13,8 @@ import java.util.List;
  * What the watches keep of an object: what {@code observe} reads, and no more. A pod takes tens of
  * KiB, its name, owner and address a few hundred bytes.
  */
-final class Slim {
-  private Slim() {}
+final class InformerTransforms {
+  private InformerTransforms() {}
 
   static Shard shard(Shard shard) {
     return withoutFields(shard);

@@ -17,17 +17,17 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What is planned, by what is observed. */
-class StreamPlannerTest {
+class StreamReconcilePlannerTest {
   private final TestingCluster cluster = new TestingCluster(TestingCluster.shards(4, 2));
 
-  private static List<String> kinds(Plan plan) {
+  private static List<String> kinds(ReconcilePlan plan) {
     return plan.actions().stream().map(action -> action.getClass().getSimpleName()).toList();
   }
 
   @Test
   void aNewStreamGetsAServiceItsShardsAndItsShardSetsAndNothingElseYet() {
-    Plan plan = cluster.plan();
-    assertThat(plan.actions().stream().map(Action::toString))
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.actions().stream().map(ReconcileAction::toString))
         .containsExactly(
             "apply Service orders-f2205",
             "apply Shard orders-f2205-000000000000",
@@ -48,9 +48,9 @@ class StreamPlannerTest {
 
   @Test
   void aStreamComesUpStepByStepAndIsReadyWhenNothingIsLeftToDo() {
-    Plan settled = cluster.settle();
+    ReconcilePlan settled = cluster.settle();
     assertThat(settled.conditions().ready())
-        .isEqualTo(Verdict.yes("ShardsOpen", "4 shards are open"));
+        .isEqualTo(ConditionState.yes("ShardsOpen", "4 shards are open"));
     assertThat(settled.conditions().progressing().holds()).isFalse();
     assertThat(settled.conditions().degraded().holds()).isFalse();
     assertThat(settled.lifecycle()).contains(StreamStatus.ACTIVE);
@@ -64,13 +64,14 @@ class StreamPlannerTest {
   @Test
   void theGroupIsRecordedInAllShardsOfTheSetBeforeItIsFormed() {
     cluster.pass();
-    List<Action> record = cluster.plan().actions();
-    assertThat(record).hasSize(4).allMatch(Action.RecordGroup.class::isInstance);
+    List<ReconcileAction> record = cluster.plan().actions();
+    assertThat(record).hasSize(4).allMatch(ReconcileAction.RecordGroup.class::isInstance);
 
     // The operator dies after three of four: only the set that is recorded in full goes on.
     record.stream().limit(3).forEach(cluster::act);
     assertThat(kinds(cluster.plan())).containsExactly("FormGroup", "RecordGroup");
-    Action.RecordGroup left = (Action.RecordGroup) cluster.plan().actions().getLast();
+    ReconcileAction.RecordGroup left =
+        (ReconcileAction.RecordGroup) cluster.plan().actions().getLast();
     assertThat(left.status().group()).isEqualTo(cluster.shardStatuses().get(2).group());
     assertThat(left.status().disk()).isEqualTo(cluster.shardStatuses().get(2).disk());
   }
@@ -80,7 +81,7 @@ class StreamPlannerTest {
     cluster.settle();
     cluster.pod(0).swap(cluster.emptyDisk());
     cluster.pod(0).start();
-    Plan plan = cluster.pass();
+    ReconcilePlan plan = cluster.pass();
     assertThat(kinds(plan)).containsOnly("PublishShard");
     assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
     assertThat(plan.conditions().ready().holds()).isFalse();
@@ -104,7 +105,7 @@ class StreamPlannerTest {
     cluster.settle();
     cluster.pod(1).disk().loseGroup();
     cluster.tick();
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(kinds(plan)).containsOnly("PublishShard");
     assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
   }
@@ -137,7 +138,7 @@ class StreamPlannerTest {
     cluster.settle();
     ShardStatus before = cluster.shardStatuses().getFirst();
     cluster.pod(0).stop();
-    Plan plan = cluster.pass();
+    ReconcilePlan plan = cluster.pass();
     ShardStatus after = cluster.shardStatuses().getFirst();
     assertThat(after.phase()).isEqualTo(Phase.UNAVAILABLE);
     assertThat(after.message()).isEqualTo("pod orders-f2205-0-0 gives no report");
@@ -158,9 +159,9 @@ class StreamPlannerTest {
   void aChangeOfTheRetentionIsAssignedAndReadyOnlyAfterwards() {
     cluster.settle();
     cluster.retain(48);
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(kinds(plan)).containsExactly("Assign", "Assign");
-    Action.Assign assign = (Action.Assign) plan.actions().getFirst();
+    ReconcileAction.Assign assign = (ReconcileAction.Assign) plan.actions().getFirst();
     assertThat(assign.assignment().retentionPeriodHours()).isEqualTo(48);
     assertThat(assign.assignment().shards())
         .extracting(PodAssignment.AssignedShard::shardId)
@@ -194,12 +195,12 @@ class StreamPlannerTest {
   @Test
   void aNameBelongsToTheStreamThatWasCreatedFirst() {
     cluster.add(new Rival("first", "a", TestingCluster.CREATION.minusSeconds(1), false));
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.lifecycle()).isEmpty();
     assertThat(plan.conditions().ready())
         .isEqualTo(
-            Verdict.no(
+            ConditionState.no(
                 "NameTaken",
                 "stream name orders is taken by KinesisStream first of this namespace"));
     assertThat(plan.recheckAfter()).contains(Duration.ofSeconds(5));
@@ -224,7 +225,7 @@ class StreamPlannerTest {
     cluster.settle();
     cluster.pod(0).stop();
     cluster.delete();
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.lifecycle()).contains(StreamStatus.DELETING);
     assertThat(plan.conditions().ready().reason()).isEqualTo("Deleting");
@@ -234,14 +235,14 @@ class StreamPlannerTest {
   @Test
   void whatSomebodyElseOwnsIsLeftAlone() {
     ObjectKey key = new ObjectKey(ObjectKey.STATEFUL_SET, "orders-f2205-1");
-    cluster.standForeign(key);
+    cluster.addForeign(key);
     for (int passes = 0; passes < 20; passes++) {
       cluster.pass();
     }
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(plan.conditions().progressing())
         .isEqualTo(
-            Verdict.yes(
+            ConditionState.yes(
                 "WaitingForNames",
                 "objects of somebody else have the names that this stream needs: StatefulSet"
                     + " orders-f2205-1"));
@@ -266,7 +267,7 @@ class StreamPlannerTest {
             true,
             new PodAssignment("0123456789abcdef", 24, "aws", List.of()),
             List.of());
-    Plan plan =
+    ReconcilePlan plan =
         cluster.plan(
             cluster.observe(
                 cluster.pods().stream()
@@ -291,13 +292,13 @@ class StreamPlannerTest {
     cluster.settle();
     cluster.pod(1).fill();
     assertThat(cluster.plan().conditions().degraded())
-        .isEqualTo(Verdict.yes("DiskFull", "no room on the disks of orders-f2205-1"));
+        .isEqualTo(ConditionState.yes("DiskFull", "no room on the disks of orders-f2205-1"));
   }
 
   @Test
   void aLargeStreamIsMadeInBoundedPasses() {
     TestingCluster large = new TestingCluster(TestingCluster.shards(1_000, 10));
-    assertThat(large.plan().actions()).hasSize(StreamPass.MOST_APPLIES);
+    assertThat(large.plan().actions()).hasSize(ReconcilePass.MOST_APPLIES);
     assertThat(large.settle().openShards()).isEqualTo(1_000);
   }
 }

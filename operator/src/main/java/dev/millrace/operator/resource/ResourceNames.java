@@ -7,7 +7,7 @@ import dev.millrace.core.stream.DnsLabel;
  * id, so that a stream that is deleted and created again never meets the leftovers of the old one.
  * The longest, a shard set's with five digits, has 50 characters: a StatefulSet may have 52.
  */
-public record StreamNames(StreamIdentity stream) {
+public record ResourceNames(StreamIdentity stream) {
   /** Port of the shard pods' internal RPC. */
   public static final int RPC_PORT = 4569;
 

@@ -28,15 +28,15 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /** The steps of the loop lean on what they may, and on nothing else. */
-class HouseRulesTest {
-  private static final String ROOM = "dev.millrace.operator.";
-  private static final JavaClasses HOUSE =
+class OperatorArchitectureTest {
+  private static final String BASE = "dev.millrace.operator.";
+  private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("dev.millrace.operator");
 
   private static void check(ArchRule rule) {
-    rule.check(HOUSE);
+    rule.check(CLASSES);
   }
 
   @Test
@@ -44,7 +44,7 @@ class HouseRulesTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(ROOM + "plan..", ROOM + "resource..", ROOM + "status..")
+            .resideInAnyPackage(BASE + "plan..", BASE + "resource..", BASE + "status..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -71,16 +71,16 @@ class HouseRulesTest {
 
   private static void onlyUsedBy(String room, String... users) {
     String[] allowed = new String[users.length + 1];
-    allowed[0] = ROOM + room + "..";
+    allowed[0] = BASE + room + "..";
     for (int i = 0; i < users.length; i++) {
-      allowed[i + 1] = ROOM + users[i] + "..";
+      allowed[i + 1] = BASE + users[i] + "..";
     }
     check(
         noClasses()
             .that(not(resideInAnyPackage(allowed)))
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(ROOM + room + "..")
+            .resideInAPackage(BASE + room + "..")
             .because(room + " is a later step of the loop"));
   }
 
@@ -88,7 +88,7 @@ class HouseRulesTest {
   void onlyActWrites() {
     check(
         noClasses()
-            .that(not(resideInAnyPackage(ROOM + "act..")))
+            .that(not(resideInAnyPackage(BASE + "act..")))
             .should()
             .callMethodWhere(WRITES_TO_KUBERNETES)
             .orShould()
@@ -132,7 +132,7 @@ class HouseRulesTest {
   void theFrameworkIsKnownInTheReconcilerAndWhereStatusIsWritten() {
     check(
         noClasses()
-            .that(not(resideInAnyPackage(ROOM + "reconciler..", ROOM + "act..")))
+            .that(not(resideInAnyPackage(BASE + "reconciler..", BASE + "act..")))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.javaoperatorsdk..", "io.quarkus..", "jakarta..")
