@@ -37,7 +37,7 @@ final class TestingObjects {
 
   static KinesisStream active(KinesisStream stream, int shards) {
     stream.setStatus(
-        new KinesisStreamStatus(1L, null, "ACTIVE", null, shards, 0, null, null, null));
+        new KinesisStreamStatus(1L, null, "ACTIVE", "id", null, shards, 0, null, null, null));
     return stream;
   }
 

@@ -35,12 +35,14 @@ public final class StreamActor {
   private final KubernetesClient client;
   private final ShardPods pods;
   private final BoundedCalls calls;
+  private final CreationRecorder creations;
 
   /** A new actor. */
   public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
     this.client = client;
     this.pods = pods;
     this.calls = calls;
+    this.creations = new CreationRecorder(client);
   }
 
   /**
@@ -69,6 +71,7 @@ public final class StreamActor {
 
   private ActionOutcome act(String namespace, ReconcileAction action) {
     return switch (action) {
+      case ReconcileAction.RecordCreation creation -> creations.record(namespace, creation);
       case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
       case ReconcileAction.RecordGroup(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);

@@ -1,12 +1,14 @@
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.stream.StreamNameClaim;
+import dev.millrace.core.stream.StreamRequest;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.StreamIdentity;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import java.util.Optional;
  * @param spec what it should be
  * @param status what was last written of it; empty: nothing yet
  * @param rivals the other KinesisStreams of the namespace that ask for the same stream name
+ * @param recordedSecond the creation second that the namespace's history has for this very stream;
+ *     empty: none, or the status has it already and nobody looked
  * @param shards its Shard objects, in the order of their ids
  * @param existing what stands under the names of the objects that the stream needs; a name that is
  *     missing was not looked at yet
@@ -34,16 +38,12 @@ public record ObservedStream(
     boolean deleting,
     KinesisStreamSpec spec,
     Optional<KinesisStreamStatus> status,
-    List<Rival> rivals,
+    List<StreamNameClaim> rivals,
+    Optional<Long> recordedSecond,
     List<ObservedShard> shards,
     Map<ObjectKey, ExistingObject> existing,
     Map<String, ObservedPod> pods,
     List<String> failures) {
-
-  private static final Comparator<Rival> FIRST =
-      Comparator.comparing(Rival::creation)
-          .thenComparing(Rival::holds, Comparator.reverseOrder())
-          .thenComparing(Rival::uid);
 
   public ObservedStream {
     rivals = List.copyOf(rivals);
@@ -52,16 +52,6 @@ public record ObservedStream(
     pods = Map.copyOf(pods);
     failures = List.copyOf(failures);
   }
-
-  /**
-   * Another KinesisStream that asks for the same stream name.
-   *
-   * @param name its {@code metadata.name}
-   * @param uid its {@code metadata.uid}
-   * @param creation its {@code metadata.creationTimestamp}
-   * @param holds whether its status says that it has the name
-   */
-  public record Rival(String name, String uid, Instant creation, boolean holds) {}
 
   /** Whose an object is. */
   public enum Ownership {
@@ -84,9 +74,24 @@ public record ObservedStream(
     public static final ExistingObject NONE = new ExistingObject(Ownership.NONE, "");
   }
 
-  /** The stream's name for the Kinesis API, valid or not. */
-  public String streamName() {
-    return DesiredStream.nameOf(identity, spec);
+  /** What the manifest asks for, valid or not. */
+  public StreamRequest request() {
+    return DesiredStream.request(identity, spec);
+  }
+
+  /**
+   * The stream's creation second: that of the status, else of its first Shards, else the recorded
+   * one. Empty: it has to be recorded before there may be Shards.
+   */
+  public Optional<Long> creationSecond() {
+    return statusSecond()
+        .or(() -> shards.stream().map(shard -> shard.spec().creationSecond()).min(Long::compare))
+        .or(() -> recordedSecond);
+  }
+
+  /** The creation second that the status shows. It is written only when it is recorded. */
+  public Optional<Long> statusSecond() {
+    return status.map(KinesisStreamStatus::creationSecond);
   }
 
   /** Shards that are open in Kinesis' sense: opened and not closed, reachable now or not. */
@@ -94,17 +99,15 @@ public record ObservedStream(
     return (int) shards.stream().filter(ObservedShard::wasOpen).count();
   }
 
-  /**
-   * Who else has the stream's name: the object that was created first, and of two of the same
-   * second the one that has it already, then the one with the lower uid.
-   */
-  public Optional<Rival> holder() {
-    Rival self =
-        new Rival(
+  /** The other object that has the stream's name, if one has. */
+  public Optional<StreamNameClaim> otherHolder() {
+    List<StreamNameClaim> claims = new ArrayList<>(rivals);
+    claims.add(
+        new StreamNameClaim(
             identity.name(),
             identity.uid(),
             creation,
-            status.map(KinesisStreamStatus::streamId).isPresent());
-    return rivals.stream().min(FIRST).filter(rival -> FIRST.compare(rival, self) < 0);
+            status.map(KinesisStreamStatus::streamId).isPresent()));
+    return StreamNameClaim.holder(claims).filter(claim -> !claim.uid().equals(identity.uid()));
   }
 }

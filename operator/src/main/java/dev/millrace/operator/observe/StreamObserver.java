@@ -1,20 +1,21 @@
 package dev.millrace.operator.observe;
 
-import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
-import dev.millrace.operator.observe.ObservedStream.Rival;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.CreationHistory;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -66,12 +67,13 @@ public final class StreamObserver {
             stream.getSpec(),
             Optional.ofNullable(stream.getStatus()),
             rivals(identity, caches.claimants()),
+            Optional.empty(),
             List.of(),
             Map.of(),
             Map.of(),
             caches.failures());
     boolean isNothingToDo =
-        bare.deleting() || !StreamName.isValid(bare.streamName()) || bare.holder().isPresent();
+        bare.deleting() || bare.request().problem().isPresent() || bare.otherHolder().isPresent();
     return isNothingToDo ? bare : observeParts(bare, caches);
   }
 
@@ -83,21 +85,57 @@ public final class StreamObserver {
             .map(StreamObserver::observed)
             .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
             .toList();
-    DesiredStream desired =
-        DesiredStream.of(identity, bare.spec(), bare.creation().getEpochSecond());
+    ObservedStream known =
+        with(bare, recordedSecond(bare, caches.lookup()), shards, Map.of(), Map.of());
+    if (known.creationSecond().isEmpty()) {
+      return known;
+    }
+    DesiredStream desired = DesiredStream.of(identity, bare.spec(), known.creationSecond().get());
     ShardLayout layout = ShardLayout.of(desired, shards.stream().map(ObservedShard::spec).toList());
+    return with(
+        bare,
+        known.recordedSecond(),
+        shards,
+        existing(identity, layout.keys(desired.names()), caches),
+        reports(caches.pods()));
+  }
+
+  private static ObservedStream with(
+      ObservedStream bare,
+      Optional<Long> recordedSecond,
+      List<ObservedShard> shards,
+      Map<ObjectKey, ExistingObject> existing,
+      Map<String, ObservedPod> pods) {
     return new ObservedStream(
-        identity,
+        bare.identity(),
         bare.generation(),
         bare.creation(),
-        false,
+        bare.deleting(),
         bare.spec(),
         bare.status(),
         bare.rivals(),
+        recordedSecond,
         shards,
-        existing(identity, layout.keys(desired.names()), caches),
-        reports(caches.pods()),
+        existing,
+        pods,
         bare.failures());
+  }
+
+  /** The history is read while a stream comes up only: afterwards its status has the second. */
+  private static Optional<Long> recordedSecond(ObservedStream bare, StreamCaches.Lookup lookup) {
+    if (bare.statusSecond().isPresent()) {
+      return Optional.empty();
+    }
+    StreamIdentity identity = bare.identity();
+    try {
+      return lookup
+          .find(ConfigMap.class, identity.namespace(), CreationHistory.NAME)
+          .map(CreationHistory::of)
+          .flatMap(history -> history.secondOf(bare.request().name(), identity.streamId()));
+    } catch (IllegalArgumentException e) {
+      // Recording fails in the same way and says so in the stream's conditions.
+      return Optional.empty();
+    }
   }
 
   private Map<ObjectKey, ExistingObject> existing(
@@ -170,12 +208,12 @@ public final class StreamObserver {
         Optional.ofNullable(shard.getStatus()).orElse(ObservedShard.NO_STATUS));
   }
 
-  private static List<Rival> rivals(StreamIdentity self, List<KinesisStream> claimants) {
+  private static List<StreamNameClaim> rivals(StreamIdentity self, List<KinesisStream> claimants) {
     return claimants.stream()
         .filter(claimant -> !claimant.getMetadata().getUid().equals(self.uid()))
         .map(
             claimant ->
-                new Rival(
+                new StreamNameClaim(
                     claimant.getMetadata().getName(),
                     claimant.getMetadata().getUid(),
                     creation(claimant),

@@ -2,6 +2,8 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.resource.ObjectKey;
@@ -12,6 +14,22 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
  * order, and whoever dies between two plans again.
  */
 public sealed interface ReconcileAction {
+
+  /**
+   * Records when a stream was created, in the history that outlives it. The stream's Shards are
+   * created in a later pass, once the record was read back.
+   *
+   * @param name the stream's name
+   * @param stream which incarnation of it
+   * @param atLeast the earliest second to record, epoch seconds; it becomes a later one if an
+   *     earlier stream of the name had it or the ones after it
+   */
+  record RecordCreation(StreamName name, StreamId stream, long atLeast) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "record the creation of stream " + name + " (" + stream + ")";
+    }
+  }
 
   /**
    * Makes an object what it should be.

@@ -34,6 +34,7 @@ final class ReconcilePass {
 
   private final ObservedStream observed;
   private final OperatorSettings settings;
+  private final long creationSecond;
   private final DesiredStream desired;
   private final ResourceNames names;
   private final ShardLayout layout;
@@ -41,12 +42,11 @@ final class ReconcilePass {
   private final List<EvaluatedShardSet> sets;
   private final List<ObjectKey> foreign;
 
-  ReconcilePass(ObservedStream observed, OperatorSettings settings) {
+  ReconcilePass(ObservedStream observed, OperatorSettings settings, long creationSecond) {
     this.observed = observed;
     this.settings = settings;
-    this.desired =
-        DesiredStream.of(
-            observed.identity(), observed.spec(), observed.creation().getEpochSecond());
+    this.creationSecond = creationSecond;
+    this.desired = DesiredStream.of(observed.identity(), observed.spec(), creationSecond);
     this.names = desired.names();
     this.layout =
         ShardLayout.of(desired, observed.shards().stream().map(ObservedShard::spec).toList());
@@ -61,6 +61,9 @@ final class ReconcilePass {
         layout.keys(names).stream().filter(this::differs).limit(MOST_APPLIES).toList();
     boolean isAllSeen = layout.keys(names).stream().allMatch(observed.existing()::containsKey);
     List<ReconcileAction> actions = new ArrayList<>();
+    if (!isCreationRecorded()) {
+      actions.add(StreamReconcilePlanner.recordCreation(observed));
+    }
     differing.forEach(key -> actions.add(new ReconcileAction.ApplyResource(built(key))));
     sets.forEach(evaluated -> step(evaluated, actions));
     sets.forEach(evaluated -> publish(evaluated, actions));
@@ -71,9 +74,14 @@ final class ReconcilePass {
     return new ReconcilePlan(
         actions,
         Optional.of(lifecycle()),
+        isCreationRecorded() ? Optional.of(creationSecond) : Optional.empty(),
         observed.openShards(),
         evaluation.conditions(),
         Optional.of(recheckAfter(evaluation, actions, isAllSeen, now)));
+  }
+
+  private boolean isCreationRecorded() {
+    return observed.statusSecond().isPresent() || observed.recordedSecond().isPresent();
   }
 
   private List<EvaluatedShardSet> evaluated() {
@@ -202,7 +210,8 @@ final class ReconcilePass {
             || actions.stream()
                 .anyMatch(
                     action ->
-                        action instanceof ReconcileAction.FormGroup
+                        action instanceof ReconcileAction.RecordCreation
+                            || action instanceof ReconcileAction.FormGroup
                             || action instanceof ReconcileAction.Assign);
     boolean isAnyPodUp =
         observed.pods().values().stream().anyMatch(pod -> pod.address().ip().isPresent());

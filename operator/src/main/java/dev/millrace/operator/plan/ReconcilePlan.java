@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param actions in no order that matters
  * @param lifecycle as the Kinesis API shows it; empty: the API does not show the stream
+ * @param creationSecond the stream's creation second for the status, epoch seconds; empty: it is
+ *     not recorded yet
  * @param openShards shards that are open in Kinesis' sense: opened and not closed
  * @param conditions for the status
  * @param recheckAfter when to look again if nothing wakes us before; empty: not at all
@@ -17,6 +19,7 @@ import java.util.Optional;
 public record ReconcilePlan(
     List<ReconcileAction> actions,
     Optional<StreamStatus> lifecycle,
+    Optional<Long> creationSecond,
     int openShards,
     StreamConditions conditions,
     Optional<Duration> recheckAfter) {
@@ -25,8 +28,13 @@ public record ReconcilePlan(
   }
 
   /** Nothing is done for a stream that the API does not show. */
-  static ReconcilePlan refusing(String reason, String message, Optional<Duration> recheckAfter) {
+  static ReconcilePlan rejecting(String reason, String message, Optional<Duration> recheckAfter) {
     return new ReconcilePlan(
-        List.of(), Optional.empty(), 0, StreamConditions.refused(reason, message), recheckAfter);
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        StreamConditions.rejected(reason, message),
+        recheckAfter);
   }
 }

@@ -14,8 +14,16 @@ public record StreamConditions(
 
   static final ConditionState NOT_DEGRADED = ConditionState.no(AS_EXPECTED, "nothing is wrong");
 
-  /** The stream cannot be, and nothing is done for it. */
-  static StreamConditions refused(String reason, String message) {
+  /** The shards of a stream are not open yet. */
+  static StreamConditions opening(String message) {
+    return new StreamConditions(
+        ConditionState.no("ShardsOpening", message),
+        ConditionState.yes("ShardsOpening", message),
+        NOT_DEGRADED);
+  }
+
+  /** There can be no such stream, and nothing is done for the object. */
+  static StreamConditions rejected(String reason, String message) {
     return new StreamConditions(
         ConditionState.no(reason, message), ConditionState.no(reason, message), NOT_DEGRADED);
   }

@@ -1,10 +1,10 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.observe.ObservedStream.Rival;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,24 +26,52 @@ public final class StreamReconcilePlanner {
     if (observed.deleting()) {
       return deleting(observed);
     }
-    if (!StreamName.isValid(observed.streamName())) {
-      // The name cannot be changed, so there is nothing to look for later.
-      return ReconcilePlan.refusing(
-          "InvalidName",
-          "stream name must be 1 to 128 characters of [a-zA-Z0-9_.-], found '"
-              + observed.streamName()
-              + "'",
+    Optional<String> problem = observed.request().problem();
+    if (problem.isPresent()) {
+      // A change of the spec brings the next pass; a name cannot even be changed.
+      return ReconcilePlan.rejecting(
+          StreamName.isValid(observed.request().name()) ? "InvalidSpec" : "InvalidName",
+          problem.get(),
           Optional.empty());
     }
-    Optional<Rival> holder = observed.holder();
+    Optional<StreamNameClaim> holder = observed.otherHolder();
     if (holder.isPresent()) {
-      return ReconcilePlan.refusing(
+      return ReconcilePlan.rejecting(
           "NameTaken",
           "stream name %s is taken by KinesisStream %s of this namespace"
-              .formatted(observed.streamName(), holder.get().name()),
+              .formatted(observed.request().name(), holder.get().objectName()),
           Optional.of(RecheckDelay.NAME_TAKEN));
     }
-    return new ReconcilePass(observed, settings).plan(now);
+    return observed
+        .creationSecond()
+        .map(second -> new ReconcilePass(observed, settings, second).plan(now))
+        .orElseGet(() -> recording(observed, now));
+  }
+
+  /** A new stream: no Shard may exist before its creation second is recorded. */
+  private static ReconcilePlan recording(ObservedStream observed, Instant now) {
+    String message =
+        observed.failures().stream()
+            .findFirst()
+            .orElse("the creation of the stream is being recorded");
+    return new ReconcilePlan(
+        List.of(recordCreation(observed)),
+        Optional.of(StreamStatus.CREATING),
+        Optional.empty(),
+        0,
+        StreamConditions.opening(message),
+        Optional.of(RecheckDelay.converging(observed, true, now)));
+  }
+
+  /** The record covers every second that Shards of the stream carry already. */
+  static ReconcileAction recordCreation(ObservedStream observed) {
+    long latest =
+        observed.shards().stream()
+            .mapToLong(shard -> shard.spec().creationSecond())
+            .max()
+            .orElse(observed.creation().getEpochSecond());
+    return new ReconcileAction.RecordCreation(
+        new StreamName(observed.request().name()), observed.identity().streamId(), latest);
   }
 
   /** What the stream owns goes by garbage collection, with the operator or without it. */
@@ -54,8 +82,9 @@ public final class StreamReconcilePlanner {
             .status()
             .flatMap(status -> Optional.ofNullable(status.streamId()))
             .map(shown -> StreamStatus.DELETING),
+        observed.statusSecond(),
         observed.openShards(),
-        StreamConditions.refused("Deleting", "the stream is being deleted"),
+        StreamConditions.rejected("Deleting", "the stream is being deleted"),
         Optional.empty());
   }
 }

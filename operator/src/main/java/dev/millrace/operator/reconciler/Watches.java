@@ -4,7 +4,6 @@ import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.OwnedMetadata;
-import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -66,10 +65,6 @@ final class Watches {
 
   /** The key of a stream in {@link #BY_STREAM_NAME}. */
   static List<String> streamName(KinesisStream stream) {
-    String namespace = stream.getMetadata().getNamespace();
-    StreamIdentity identity =
-        new StreamIdentity(
-            namespace, stream.getMetadata().getName(), stream.getMetadata().getUid());
-    return List.of(namespace + "/" + DesiredStream.nameOf(identity, stream.getSpec()));
+    return List.of(stream.getMetadata().getNamespace() + "/" + DesiredStream.nameOf(stream));
   }
 }

@@ -2,8 +2,10 @@ package dev.millrace.operator.resource;
 
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
-import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamRequest;
+import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamSpec.Limits;
@@ -14,6 +16,7 @@ import dev.millrace.crds.ShardSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +48,7 @@ public record DesiredStream(
     DeletionPolicy deletionPolicy) {
 
   private static final String DEFAULT_STORAGE = "10Gi";
-  private static final int DEFAULT_RETENTION_HOURS = 24;
+  private static final int DEFAULT_SHARDS_PER_POD = 1;
 
   /**
    * What a spec asks for.
@@ -54,24 +57,47 @@ public record DesiredStream(
    */
   public static DesiredStream of(
       StreamIdentity identity, KinesisStreamSpec spec, long creationSecond) {
+    StreamRequest request = request(identity, spec);
     Optional<Storage> storage = Optional.ofNullable(spec.storage());
     return new DesiredStream(
         identity,
-        new StreamName(nameOf(identity, spec)),
+        new StreamName(request.name()),
         creationSecond,
-        shardCount(spec),
-        or(Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod), 1),
-        or(Optional.ofNullable(spec.retentionPeriodHours()), DEFAULT_RETENTION_HOURS),
+        request.shardCount(),
+        or(
+            Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod),
+            DEFAULT_SHARDS_PER_POD),
+        request.retentionHours(),
         text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfile.AWS)),
         or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
         storage.map(Storage::storageClassName),
         or(Optional.ofNullable(spec.deletionPolicy()), DeletionPolicy.DELETE));
   }
 
-  /** The stream's name for the Kinesis API, valid or not. */
-  public static String nameOf(StreamIdentity identity, KinesisStreamSpec spec) {
-    String given = spec.streamName();
-    return given == null ? identity.name() : given;
+  /** What a spec asks for in the terms of the Kinesis API, valid or not. */
+  public static StreamRequest request(StreamIdentity identity, KinesisStreamSpec spec) {
+    return new StreamRequest(
+        identity.name(),
+        Optional.ofNullable(spec.streamName()),
+        mode(spec),
+        Optional.ofNullable(spec.shardCount()),
+        Optional.ofNullable(spec.retentionPeriodHours()),
+        Optional.ofNullable(spec.maxRecordSizeInKiB()),
+        Optional.ofNullable(spec.tags()).orElse(Map.of()));
+  }
+
+  private static StreamMode mode(KinesisStreamSpec spec) {
+    KinesisStreamSpec.StreamMode given =
+        spec.streamModeDetails() == null ? null : spec.streamModeDetails().streamMode();
+    return given == KinesisStreamSpec.StreamMode.ON_DEMAND
+        ? StreamMode.ON_DEMAND
+        : StreamMode.PROVISIONED;
+  }
+
+  /** The stream name that an object asks for, valid or not. */
+  public static String nameOf(KinesisStream object) {
+    return StreamRequest.nameOf(
+        object.getMetadata().getName(), Optional.ofNullable(object.getSpec().streamName()));
   }
 
   /** The names of what the stream has in Kubernetes. */
@@ -97,11 +123,6 @@ public record DesiredStream(
               names.shardSet(id.index() / shardsPerPod)));
     }
     return List.copyOf(shards);
-  }
-
-  private static int shardCount(KinesisStreamSpec spec) {
-    // Without a count the mode is ON_DEMAND: a rule of the custom resource sees to it.
-    return or(Optional.ofNullable(spec.shardCount()), StreamDefinition.ON_DEMAND_SHARDS);
   }
 
   private static String text(LimitsProfile profile) {

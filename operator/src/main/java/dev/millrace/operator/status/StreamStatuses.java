@@ -50,6 +50,7 @@ public final class StreamStatuses {
         status.streamARN(),
         status.streamStatus(),
         status.streamId(),
+        status.creationSecond(),
         status.openShardCount(),
         status.closedShardCount(),
         status.endpoint(),
@@ -65,10 +66,21 @@ public final class StreamStatuses {
             condition(observed, READY, plan.conditions().ready(), now),
             condition(observed, PROGRESSING, plan.conditions().progressing(), now),
             condition(observed, DEGRADED, plan.conditions().degraded(), now));
+    // A second that was shown once is never taken back: sequence numbers may carry it.
+    Long creationSecond = plan.creationSecond().or(observed::statusSecond).orElse(null);
     if (plan.lifecycle().isEmpty()) {
       // A stream that the API does not show has no ARN: another one may have it.
       return new KinesisStreamStatus(
-          observed.generation(), null, null, null, null, null, null, null, conditions);
+          observed.generation(),
+          null,
+          null,
+          null,
+          creationSecond,
+          null,
+          null,
+          null,
+          null,
+          conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
     return new KinesisStreamStatus(
@@ -76,6 +88,7 @@ public final class StreamStatuses {
         arn(observed),
         lifecycle.name(),
         observed.identity().streamId().toString(),
+        creationSecond,
         plan.openShards(),
         0,
         settings.endpointIn(observed.identity().namespace()),
@@ -84,7 +97,7 @@ public final class StreamStatuses {
   }
 
   private String arn(ObservedStream observed) {
-    String name = observed.streamName();
+    String name = observed.request().name();
     AccountId account = AccountId.ofNamespace(observed.identity().namespace());
     return account.streamArn(settings.region(), new StreamName(name));
   }

@@ -6,6 +6,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.observe.ObservedStream;
 import java.util.ArrayList;
@@ -29,6 +30,11 @@ class SimulationTest {
   private static final int RUNS = 200;
   private static final int TROUBLED_PASSES = 60;
   private static final int CALM_PASSES = 60;
+
+  /** Streams of one name, one after the other. */
+  private static final int INCARNATIONS = 6;
+
+  private static final int MOST_PASSES_OF_AN_INCARNATION = 8;
 
   /** An election takes a pass without an action. */
   private static final int QUIET_PASSES = 3;
@@ -76,6 +82,26 @@ class SimulationTest {
   @MethodSource("seeds")
   void aDiskThatIsLostAtAnyMomentIsNeverReplacedByAnEmptyOne(long seed) {
     begin(seed, this::loseADisk);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aStreamThatIsCreatedAgainComesAfterItsPredecessorsWhateverTheClockSays(long seed) {
+    begin(
+        seed,
+        () -> {
+          for (int incarnation = 0; incarnation < INCARNATIONS; incarnation++) {
+            int passes = chance.nextInt(MOST_PASSES_OF_AN_INCARNATION);
+            for (int pass = 0; pass < passes; pass++) {
+              disturb();
+              troubledPass();
+            }
+            cluster.createAgain(cluster.now().plusMillis(1_500 - chance.nextInt(4_000)));
+          }
+          comesUp();
+          assertThat(cluster.status().map(KinesisStreamStatus::creationSecond))
+              .isEqualTo(cluster.shardSpecs().stream().map(ShardSpec::creationSecond).findFirst());
+        });
   }
 
   private void loseADisk() {

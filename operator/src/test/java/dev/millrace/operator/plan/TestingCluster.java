@@ -3,6 +3,7 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
@@ -14,7 +15,7 @@ import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
-import dev.millrace.operator.observe.ObservedStream.Rival;
+import dev.millrace.operator.resource.CreationHistory;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
@@ -25,6 +26,7 @@ import dev.millrace.operator.status.StreamStatuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -47,6 +50,7 @@ final class TestingCluster {
   static final Instant CREATION = Instant.parse("2026-11-21T08:00:00Z");
   static final StreamIdentity IDENTITY =
       new StreamIdentity("team", "orders", "6f2e1a40-93f5-4b0e-9d0e-4d7a0a0f6c11");
+  private static final UUID FIRST_UID = UUID.fromString(IDENTITY.uid());
 
   private final StreamReconcilePlanner planner = new StreamReconcilePlanner(SETTINGS);
   private final StreamStatuses statuses = new StreamStatuses(SETTINGS);
@@ -57,11 +61,19 @@ final class TestingCluster {
   private final Map<String, TestingPod> pods = new TreeMap<>();
   private final Map<String, String> diskOfGroup = new HashMap<>();
   private final Map<String, String> groupOfPod = new HashMap<>();
-  private final List<Rival> rivals = new ArrayList<>();
+  private final List<StreamNameClaim> rivals = new ArrayList<>();
   private List<String> failures = List.of();
   private KinesisStreamSpec spec;
   private long generation = 1;
   private boolean deleting;
+  private StreamIdentity identity = IDENTITY;
+  private Instant creation = CREATION;
+  private int incarnations;
+  private CreationHistory history = CreationHistory.EMPTY;
+
+  /** The latest second in a Shard of an earlier incarnation. */
+  private long latestEarlierSecond;
+
   private int disks;
   private Optional<KinesisStreamStatus> status = Optional.empty();
   private Instant now = CREATION;
@@ -95,7 +107,8 @@ final class TestingCluster {
   }
 
   DesiredStream desired() {
-    return DesiredStream.of(IDENTITY, spec, CREATION.getEpochSecond());
+    return DesiredStream.of(
+        identity, spec, known().creationSecond().orElse(creation.getEpochSecond()));
   }
 
   TestingPod pod(int shardSet) {
@@ -137,7 +150,7 @@ final class TestingCluster {
   }
 
   /** What the last pass could not do. */
-  void trouble(String... next) {
+  void fail(String... next) {
     failures = List.of(next);
   }
 
@@ -145,7 +158,53 @@ final class TestingCluster {
     deleting = true;
   }
 
-  void add(Rival rival) {
+  /** The stream is deleted with all that it owns, and created again by the same manifest. */
+  void createAgain(Instant at) {
+    specs.values().forEach(shard -> raise(shard.creationSecond()));
+    status.map(KinesisStreamStatus::creationSecond).ifPresent(this::raise);
+    objects.clear();
+    specs.clear();
+    shardStatuses.clear();
+    versions.clear();
+    pods.clear();
+    status = Optional.empty();
+    generation = 1;
+    incarnations++;
+    identity =
+        new StreamIdentity(
+            IDENTITY.namespace(),
+            IDENTITY.name(),
+            new UUID(
+                    FIRST_UID.getMostSignificantBits() - incarnations * (1L << 48),
+                    FIRST_UID.getLeastSignificantBits())
+                .toString());
+    creation = at.truncatedTo(ChronoUnit.SECONDS);
+    now = at;
+  }
+
+  private void raise(long second) {
+    latestEarlierSecond = Math.max(latestEarlierSecond, second);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  CreationHistory history() {
+    return history;
+  }
+
+  /** The status of an older operator has no creation second. */
+  void loseStatus() {
+    status = Optional.empty();
+  }
+
+  /** Somebody deletes the history. */
+  void loseHistory() {
+    history = CreationHistory.EMPTY;
+  }
+
+  void add(StreamNameClaim rival) {
     rivals.add(rival);
   }
 
@@ -176,35 +235,56 @@ final class TestingCluster {
 
   /** Observes, with reports that may be older. */
   ObservedStream observe(Map<TestingPod, Optional<dev.millrace.core.report.PodReport>> reports) {
-    List<ObservedShard> shards =
-        specs.entrySet().stream()
-            .map(
-                shard ->
-                    new ObservedShard(
-                        shard.getKey(),
-                        version(shard.getKey()),
-                        shard.getValue(),
-                        shardStatuses.getOrDefault(shard.getKey(), ObservedShard.NO_STATUS)))
-            .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
-            .toList();
+    List<ObservedShard> shards = observedShards();
     Map<ObjectKey, ExistingObject> existing = new HashMap<>();
     ShardLayout.of(desired(), specs.values())
         .keys(desired().names())
         .forEach(key -> existing.put(key, objects.getOrDefault(key, ExistingObject.NONE)));
-    return new ObservedStream(
-        IDENTITY,
-        generation,
-        CREATION,
-        deleting,
-        spec,
-        status,
-        rivals,
+    return observed(
         shards,
         existing,
         reports.entrySet().stream()
             .map(pod -> new ObservedPod(pod.getKey().address(), pod.getValue()))
-            .collect(Collectors.toMap(ObservedPod::name, pod -> pod)),
+            .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
+  }
+
+  /** What is known without looking at pods and objects. */
+  private ObservedStream known() {
+    return observed(observedShards(), Map.of(), Map.of());
+  }
+
+  private ObservedStream observed(
+      List<ObservedShard> shards,
+      Map<ObjectKey, ExistingObject> existing,
+      Map<String, ObservedPod> observedPods) {
+    return new ObservedStream(
+        identity,
+        generation,
+        creation,
+        deleting,
+        spec,
+        status,
+        rivals,
+        status.map(KinesisStreamStatus::creationSecond).isPresent()
+            ? Optional.empty()
+            : history.secondOf(identity.name(), identity.streamId()),
+        shards,
+        existing,
+        observedPods,
         failures);
+  }
+
+  private List<ObservedShard> observedShards() {
+    return specs.entrySet().stream()
+        .map(
+            shard ->
+                new ObservedShard(
+                    shard.getKey(),
+                    version(shard.getKey()),
+                    shard.getValue(),
+                    shardStatuses.getOrDefault(shard.getKey(), ObservedShard.NO_STATUS)))
+        .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
+        .toList();
   }
 
   private String version(String shard) {
@@ -221,7 +301,19 @@ final class TestingCluster {
 
   /** Writes the status, as the reconciler does before it acts. */
   void writeStatus(ObservedStream observed, ReconcilePlan plan) {
-    statuses.change(observed, plan, now).ifPresent(next -> status = Optional.of(next));
+    if (observed.identity().equals(identity)) {
+      statuses.change(observed, plan, now).ifPresent(this::writeStatus);
+    }
+  }
+
+  private void writeStatus(KinesisStreamStatus next) {
+    // A pass over an older status may take the second back; nothing may change it.
+    Optional<Long> before = status.map(KinesisStreamStatus::creationSecond);
+    Optional<Long> after = Optional.ofNullable(next.creationSecond());
+    if (before.isPresent() && after.isPresent()) {
+      assertThat(after).as("the creation second that the status shows").isEqualTo(before);
+    }
+    status = Optional.of(next);
   }
 
   /** Time passes. */
@@ -259,7 +351,13 @@ final class TestingCluster {
           writeShard(shard, version, next);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
+      case ReconcileAction.RecordCreation(var name, var stream, long atLeast) ->
+          history = history.with(name, stream, atLeast);
       case ReconcileAction.FormGroup(var address, var formation) -> {
+        if (!pods.containsKey(address.name())) {
+          // It went with an earlier incarnation of the stream.
+          return;
+        }
         TestingPod pod = pod(address.name());
         isRecorded(pod, formation);
         if (pod.form(formation)) {
@@ -267,7 +365,7 @@ final class TestingCluster {
         }
       }
       case ReconcileAction.Assign(var address, var assignment) ->
-          pod(address.name()).assign(assignment);
+          Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.assign(assignment));
     }
   }
 
@@ -297,18 +395,27 @@ final class TestingCluster {
 
   private void apply(HasMetadata resource) {
     ObjectKey key = ObjectKey.of(resource);
+    if (!resource.getMetadata().getOwnerReferences().getFirst().getUid().equals(identity.uid())) {
+      // What belongs to an earlier incarnation is collected as garbage at once.
+      return;
+    }
     assertThat(key.kind()).as("kinds that are applied").isIn("Service", "StatefulSet", "Shard");
     assertThat(objects.getOrDefault(key, ExistingObject.NONE).ownership())
         .as("the owner of %s, which is applied", key)
         .isNotEqualTo(Ownership.FOREIGN);
     objects.put(key, new ExistingObject(Ownership.OURS, OwnedMetadata.hashOf(resource)));
     switch (resource) {
-      case Shard shard -> specs.putIfAbsent(key.name(), shard.getSpec());
+      case Shard shard -> {
+        assertThat(shard.getSpec().creationSecond())
+            .as("the creation second of %s, after every earlier stream of the name", key)
+            .isGreaterThan(latestEarlierSecond);
+        specs.putIfAbsent(key.name(), shard.getSpec());
+      }
       default -> {
         if (key.kind().equals(ObjectKey.STATEFUL_SET)) {
           pods.computeIfAbsent(
               ResourceNames.pod(key.name()),
-              name -> new TestingPod(IDENTITY.namespace(), name, emptyDisk()));
+              name -> new TestingPod(identity.namespace(), name, emptyDisk()));
         }
       }
     }

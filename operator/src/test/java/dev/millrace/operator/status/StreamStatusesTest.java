@@ -39,6 +39,7 @@ class StreamStatusesTest {
         new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null),
         Optional.ofNullable(status),
         List.of(),
+        Optional.empty(),
         List.of(),
         Map.of(),
         Map.of(),
@@ -49,6 +50,7 @@ class StreamStatusesTest {
     return new ReconcilePlan(
         List.of(),
         Optional.of(StreamStatus.ACTIVE),
+        Optional.of(NOON.getEpochSecond()),
         1,
         new StreamConditions(ready, NO, NO),
         Optional.empty());
@@ -65,6 +67,7 @@ class StreamStatusesTest {
     assertThat(status.streamARN()).matches("arn:aws:kinesis:us-east-1:[0-9]{12}:stream/orders");
     assertThat(status.streamStatus()).isEqualTo("ACTIVE");
     assertThat(status.streamId()).matches("[0-9a-f]{16}");
+    assertThat(status.creationSecond()).isEqualTo(NOON.getEpochSecond());
     assertThat(status.openShardCount()).isEqualTo(1);
     assertThat(status.closedShardCount()).isZero();
     assertThat(status.endpoint()).isEqualTo("http://millrace-gateway.team-a.svc:4567");
@@ -105,6 +108,7 @@ class StreamStatusesTest {
             status.streamARN(),
             status.streamStatus(),
             status.streamId(),
+            status.creationSecond(),
             status.openShardCount(),
             status.closedShardCount(),
             status.endpoint(),
@@ -117,7 +121,12 @@ class StreamStatusesTest {
   void aStreamThatTheApiDoesNotShowHasNoArn() {
     ReconcilePlan refused =
         new ReconcilePlan(
-            List.of(), Optional.empty(), 0, new StreamConditions(NO, NO, NO), Optional.empty());
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            new StreamConditions(NO, NO, NO),
+            Optional.empty());
     KinesisStreamStatus status = statuses.change(observed(1, null), refused, NOON).orElseThrow();
     assertThat(status.streamARN()).isNull();
     assertThat(status.streamStatus()).isNull();
