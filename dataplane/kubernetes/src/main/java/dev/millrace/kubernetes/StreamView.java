@@ -161,7 +161,7 @@ public final class StreamView {
         object.getMetadata().getName(),
         object.getMetadata().getUid(),
         Instant.parse(object.getMetadata().getCreationTimestamp()),
-        object.getStatus() != null && object.getStatus().streamId() != null);
+        Optional.ofNullable(object.getStatus()).map(KinesisStreamStatus::streamId));
   }
 
   private Optional<CachedStream> cached(KinesisStream object) {
@@ -198,6 +198,7 @@ public final class StreamView {
    */
   private static long creationSecond(KinesisStream object) {
     return Optional.ofNullable(object.getStatus())
+        .filter(status -> streamId(object).toString().equals(status.streamId()))
         .map(KinesisStreamStatus::creationSecond)
         .orElseGet(
             () -> Instant.parse(object.getMetadata().getCreationTimestamp()).getEpochSecond());

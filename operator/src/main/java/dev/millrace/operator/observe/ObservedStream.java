@@ -89,9 +89,15 @@ public record ObservedStream(
         .or(() -> recordedSecond);
   }
 
-  /** The creation second that the status shows. It is written only when it is recorded. */
+  /**
+   * The creation second that the status shows, which is written only after it was recorded. It
+   * counts only beside the stream's own id: a status that was computed for a deleted object may
+   * reach its successor of the same object name.
+   */
   public Optional<Long> statusSecond() {
-    return status.map(KinesisStreamStatus::creationSecond);
+    return status
+        .filter(shown -> identity.streamId().toString().equals(shown.streamId()))
+        .map(KinesisStreamStatus::creationSecond);
   }
 
   /** Shards that are open in Kinesis' sense: opened and not closed, reachable now or not. */
@@ -104,10 +110,7 @@ public record ObservedStream(
     List<StreamNameClaim> claims = new ArrayList<>(rivals);
     claims.add(
         new StreamNameClaim(
-            identity.name(),
-            identity.uid(),
-            creation,
-            status.map(KinesisStreamStatus::streamId).isPresent()));
+            identity.name(), identity.uid(), creation, status.map(KinesisStreamStatus::streamId)));
     return StreamNameClaim.holder(claims).filter(claim -> !claim.uid().equals(identity.uid()));
   }
 }

@@ -217,9 +217,7 @@ public final class StreamObserver {
                     claimant.getMetadata().getName(),
                     claimant.getMetadata().getUid(),
                     creation(claimant),
-                    Optional.ofNullable(claimant.getStatus())
-                        .map(KinesisStreamStatus::streamId)
-                        .isPresent()))
+                    Optional.ofNullable(claimant.getStatus()).map(KinesisStreamStatus::streamId)))
         .toList();
   }
 

@@ -66,21 +66,10 @@ public final class StreamStatuses {
             condition(observed, READY, plan.conditions().ready(), now),
             condition(observed, PROGRESSING, plan.conditions().progressing(), now),
             condition(observed, DEGRADED, plan.conditions().degraded(), now));
-    // A second that was shown once is never taken back: sequence numbers may carry it.
-    Long creationSecond = plan.creationSecond().or(observed::statusSecond).orElse(null);
     if (plan.lifecycle().isEmpty()) {
       // A stream that the API does not show has no ARN: another one may have it.
       return new KinesisStreamStatus(
-          observed.generation(),
-          null,
-          null,
-          null,
-          creationSecond,
-          null,
-          null,
-          null,
-          null,
-          conditions);
+          observed.generation(), null, null, null, null, null, null, null, null, conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
     return new KinesisStreamStatus(
@@ -88,7 +77,7 @@ public final class StreamStatuses {
         arn(observed),
         lifecycle.name(),
         observed.identity().streamId().toString(),
-        creationSecond,
+        plan.creationSecond().orElse(null),
         plan.openShards(),
         0,
         settings.endpointIn(observed.identity().namespace()),

@@ -27,15 +27,23 @@ class NameAgreementTest {
   private static final String LOWER_UID = "0a1b2c3d-0000-4000-8000-000000000001";
   private static final String HIGHER_UID = "0a1b2c3d-0000-4000-8000-000000000002";
 
-  /** Two objects: when each was created, and whether its status says that it has the name. */
-  record Claims(int lowerSecond, boolean lowerHolds, int higherSecond, boolean higherHolds) {}
+  /** The stream id in an object's status. */
+  enum StatusId {
+    NONE,
+    OWN,
+    /** Written for an earlier object of the same name. */
+    OF_ANOTHER
+  }
+
+  /** Two objects: when each was created, and what its status says. */
+  record Claims(int lowerSecond, StatusId lower, int higherSecond, StatusId higher) {}
 
   static List<Claims> claims() {
     List<Claims> all = new ArrayList<>();
     for (int second = 0; second <= 2; second++) {
-      for (boolean lowerHolds : List.of(false, true)) {
-        for (boolean higherHolds : List.of(false, true)) {
-          all.add(new Claims(1, lowerHolds, second, higherHolds));
+      for (StatusId lower : StatusId.values()) {
+        for (StatusId higher : StatusId.values()) {
+          all.add(new Claims(1, lower, second, higher));
         }
       }
     }
@@ -45,10 +53,9 @@ class NameAgreementTest {
   @ParameterizedTest
   @MethodSource("claims")
   void bothGiveTheNameToTheSameObject(Claims claims) {
-    KinesisStream lower =
-        stream("orders", LOWER_UID, null, claims.lowerSecond(), claims.lowerHolds());
+    KinesisStream lower = stream("orders", LOWER_UID, null, claims.lowerSecond(), claims.lower());
     KinesisStream higher =
-        stream("also", HIGHER_UID, "orders", claims.higherSecond(), claims.higherHolds());
+        stream("also", HIGHER_UID, "orders", claims.higherSecond(), claims.higher());
     String holder = holderForTheOperator(lower, higher);
     assertThat(holderForAGateway(lower, higher)).isEqualTo(holder);
     assertThat(holderForAGateway(higher, lower)).isEqualTo(holder);
@@ -58,14 +65,15 @@ class NameAgreementTest {
   }
 
   private static String expected(Claims claims) {
-    if (claims.lowerHolds() != claims.higherHolds()) {
-      return claims.lowerHolds() ? LOWER_UID : HIGHER_UID;
+    boolean lowerHolds = claims.lower() == StatusId.OWN;
+    if (lowerHolds != (claims.higher() == StatusId.OWN)) {
+      return lowerHolds ? LOWER_UID : HIGHER_UID;
     }
     return claims.higherSecond() < claims.lowerSecond() ? HIGHER_UID : LOWER_UID;
   }
 
   private static KinesisStream stream(
-      String name, String uid, @Nullable String streamName, int second, boolean holds) {
+      String name, String uid, @Nullable String streamName, int second, StatusId id) {
     KinesisStream stream = new KinesisStream();
     stream.setMetadata(
         new ObjectMetaBuilder()
@@ -78,11 +86,14 @@ class NameAgreementTest {
             .build());
     stream.setSpec(
         new KinesisStreamSpec(streamName, null, 1, null, null, null, null, null, null, null, null));
-    if (holds) {
-      stream.setStatus(
-          new KinesisStreamStatus(
-              1L, null, "CREATING", "0123456789abcdef", null, 0, 0, null, null, null));
-    }
+    String streamId =
+        switch (id) {
+          case NONE -> null;
+          case OWN -> StreamId.of(UUID.fromString(uid)).toString();
+          case OF_ANOTHER -> "0123456789abcdef";
+        };
+    stream.setStatus(
+        new KinesisStreamStatus(1L, null, null, streamId, null, 0, 0, null, null, null));
     return stream;
   }
 

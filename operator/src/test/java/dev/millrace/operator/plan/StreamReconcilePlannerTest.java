@@ -11,6 +11,7 @@ import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.resource.ObjectKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -18,7 +19,13 @@ import org.junit.jupiter.api.Test;
 
 /** What is planned, by what is observed. */
 class StreamReconcilePlannerTest {
+  private static final String LOW_UID = "00000000-0000-4000-8000-000000000001";
+
   private final TestingCluster cluster = new TestingCluster(TestingCluster.shards(4, 2));
+
+  private static StreamNameClaim rival(String name, String uid, Instant creation) {
+    return new StreamNameClaim(name, uid, creation, Optional.empty());
+  }
 
   private static List<String> kinds(ReconcilePlan plan) {
     return plan.actions().stream().map(action -> action.getClass().getSimpleName()).toList();
@@ -196,7 +203,7 @@ class StreamReconcilePlannerTest {
 
   @Test
   void aNameBelongsToTheStreamThatWasCreatedFirst() {
-    cluster.add(new StreamNameClaim("first", "a", TestingCluster.CREATION.minusSeconds(1), false));
+    cluster.add(rival("first", LOW_UID, TestingCluster.CREATION.minusSeconds(1)));
     ReconcilePlan plan = cluster.plan();
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.lifecycle()).isEmpty();
@@ -211,14 +218,14 @@ class StreamReconcilePlannerTest {
   @Test
   void aLaterClaimantChangesNothing() {
     cluster.settle();
-    cluster.add(new StreamNameClaim("later", "0", TestingCluster.CREATION.plusSeconds(1), false));
-    cluster.add(new StreamNameClaim("equal", "0", TestingCluster.CREATION, false));
+    cluster.add(rival("later", LOW_UID, TestingCluster.CREATION.plusSeconds(1)));
+    cluster.add(rival("equal", LOW_UID, TestingCluster.CREATION));
     assertThat(cluster.plan().conditions().ready().holds()).isTrue();
   }
 
   @Test
   void ofTwoOfTheSameSecondTheLowerUidHasTheName() {
-    cluster.add(new StreamNameClaim("equal", "0", TestingCluster.CREATION, false));
+    cluster.add(rival("equal", LOW_UID, TestingCluster.CREATION));
     assertThat(cluster.plan().conditions().ready().reason()).isEqualTo("NameTaken");
   }
 

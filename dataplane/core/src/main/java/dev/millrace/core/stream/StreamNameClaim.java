@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * An object's claim on a stream name. Several objects of one namespace may claim the same name; the
@@ -16,14 +17,26 @@ import java.util.Optional;
  * @param objectName {@code metadata.name} of the object
  * @param uid its {@code metadata.uid}
  * @param creation its {@code metadata.creationTimestamp}, which has a resolution of one second
- * @param holdsName whether its status says that it has the name
+ * @param statusStreamId {@code status.streamId}
  */
-public record StreamNameClaim(String objectName, String uid, Instant creation, boolean holdsName) {
+public record StreamNameClaim(
+    String objectName, String uid, Instant creation, Optional<String> statusStreamId) {
 
   private static final Comparator<StreamNameClaim> PRECEDENCE =
       Comparator.comparing(StreamNameClaim::holdsName, Comparator.reverseOrder())
           .thenComparing(StreamNameClaim::creation)
           .thenComparing(StreamNameClaim::uid);
+
+  /**
+   * Whether the status says that the object has the name. An id of another incarnation does not
+   * count: a status that was computed for a deleted object may reach its successor of the same
+   * object name.
+   */
+  public boolean holdsName() {
+    return statusStreamId
+        .filter(id -> StreamId.of(UUID.fromString(uid)).toString().equals(id))
+        .isPresent();
+  }
 
   /**
    * The claim that gets the name.
