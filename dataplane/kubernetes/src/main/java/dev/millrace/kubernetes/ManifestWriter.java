@@ -10,13 +10,13 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The manifest that a control call writes. */
+/** Writes the manifest of a stream that is created through the Kinesis API. */
 final class ManifestWriter {
   private static final int NAME_LENGTH = 63;
 
   private ManifestWriter() {}
 
-  /** The object of a new stream. Its name is the stream's, where Kubernetes allows it. */
+  /** The object of a new stream. It has the stream's name if Kubernetes allows that name. */
   static KinesisStream of(StreamDefinition stream, String namespace) {
     String streamName = stream.name().text();
     String objectName = DnsLabel.of(streamName, NAME_LENGTH).text();

@@ -34,9 +34,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watched objects say, as domain values. Told by informers, and by whoever just wrote an
- * object; read from any thread. An event only marks its stream; the stream's shards are gone
- * through when it is asked for again.
+ * The watched objects as domain values. Informers and writers pass objects in; any thread may read.
+ * An event only invalidates its stream, whose value is computed when it is next read.
  */
 public final class StreamView {
   private final Map<String, KinesisStream> objects = new HashMap<>();
@@ -46,7 +45,7 @@ public final class StreamView {
   private final ConcurrentSkipListMap<StreamName, CachedStream> seen =
       new ConcurrentSkipListMap<>();
 
-  /** A stream as it was seen; what its objects say is worked out once, when it is asked for. */
+  /** A stream whose value is computed once, when it is first read. */
   public final class CachedStream {
     private final KinesisStream object;
     private final StreamManifest manifest;
@@ -67,13 +66,13 @@ public final class StreamView {
       return known;
     }
 
-    /** As it stands in the API server, for changing it. */
+    /** The object in the API server. */
     KinesisStream object() {
       return object;
     }
   }
 
-  /** Takes an object as it is now. */
+  /** Adds or replaces an object. */
   public synchronized void accept(KinesisStream object) {
     KinesisStream known = objects.get(object.getMetadata().getName());
     if (known != null && isNewer(known, object)) {
@@ -87,7 +86,7 @@ public final class StreamView {
     assign(StreamManifest.nameOf(object));
   }
 
-  /** Whoever wrote an object may be ahead of the informer. */
+  /** Whoever wrote an object may know a newer version than the informer. */
   private static boolean isNewer(KinesisStream known, KinesisStream other) {
     return known.getMetadata().getUid().equals(other.getMetadata().getUid())
         && Long.parseLong(known.getMetadata().getResourceVersion())
@@ -197,11 +196,16 @@ public final class StreamView {
    * the name had that second or a later one.
    */
   private static long creationSecond(KinesisStream object) {
-    return Optional.ofNullable(object.getStatus())
-        .filter(status -> streamId(object).toString().equals(status.streamId()))
+    return ownStatus(object)
         .map(KinesisStreamStatus::creationSecond)
         .orElseGet(
             () -> Instant.parse(object.getMetadata().getCreationTimestamp()).getEpochSecond());
+  }
+
+  /** The status, if it was not computed for an earlier object of the same name. */
+  private static Optional<KinesisStreamStatus> ownStatus(KinesisStream object) {
+    return Optional.ofNullable(object.getStatus())
+        .filter(status -> streamId(object).toString().equals(status.streamId()));
   }
 
   private SortedMap<ShardId, Shard> shardsOf(StreamId stream) {
@@ -209,12 +213,15 @@ public final class StreamView {
     return known == null ? Collections.emptySortedMap() : known;
   }
 
-  /** The watches of streams and shards are not in step: ACTIVE is believed once all are here. */
+  /**
+   * The watches of streams and shards are not synchronized: ACTIVE is reported once all shards have
+   * been seen.
+   */
   private static StreamStatus status(KinesisStream object, int shardsSeen) {
     if (object.getMetadata().getDeletionTimestamp() != null) {
       return StreamStatus.DELETING;
     }
-    KinesisStreamStatus status = object.getStatus();
+    KinesisStreamStatus status = ownStatus(object).orElse(null);
     if (status == null || status.streamStatus() == null) {
       return StreamStatus.CREATING;
     }

@@ -60,7 +60,9 @@ class StreamViewTest {
     KinesisStream again = stream("orders", OTHER_UID, null, 1);
     again.setStatus(orders.getStatus());
     view.accept(again);
+    view.accept(shard(again, 0, 1, null));
     assertThat(creationSecond()).as("a status of the stream before does not count").isEqualTo(own);
+    assertThat(status()).contains(StreamStatus.CREATING);
   }
 
   private long creationSecond() {

@@ -3,10 +3,10 @@ package dev.millrace.operator.act;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 
-/** What became of an action. */
+/** The outcome of an action. */
 sealed interface ActionOutcome {
 
-  /** It is done. */
+  /** The action was carried out. */
   record Succeeded() implements ActionOutcome {
     @Override
     public String toString() {
@@ -14,7 +14,7 @@ sealed interface ActionOutcome {
     }
   }
 
-  /** Something changed that was not seen yet; its event brings the next pass. */
+  /** An object changed after it was observed. The event of that change triggers the next pass. */
   record Overtaken() implements ActionOutcome {
     @Override
     public String toString() {
@@ -22,7 +22,10 @@ sealed interface ActionOutcome {
     }
   }
 
-  /** A pod did not do it; the next pass asks again if it is still desired. */
+  /**
+   * The action was declined, for example by a pod. The next pass plans it again if it is still
+   * needed.
+   */
   record Declined(String why) implements ActionOutcome {
     @Override
     public String toString() {
@@ -30,9 +33,9 @@ sealed interface ActionOutcome {
     }
   }
 
-  /** The API server refused, or could not be reached. */
+  /** The API server rejected the call or could not be reached. */
   record CallFailed(KubernetesClientException cause) implements ActionOutcome {
-    /** The API server's own words, without the request around them. */
+    /** The API server's message, without the request. */
     @Override
     public String toString() {
       return Optional.ofNullable(cause.getStatus())

@@ -55,6 +55,7 @@ final class CreationRecorder {
       return new ActionOutcome.Succeeded();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        // Another operator recorded meanwhile. No watch shows that, but the next pass is due soon.
         return new ActionOutcome.Overtaken();
       }
       throw e;

@@ -19,8 +19,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Does what was planned. Objects are applied by server-side apply, forced: they are the operator's
- * own. Calls block; any thread.
+ * Carries out plans. Objects are written by forced server-side apply, since they belong to the
+ * operator. Calls block; any thread may call.
  */
 public final class StreamActor {
   private static final Logger LOG = Logger.getLogger(StreamActor.class);
@@ -37,7 +37,6 @@ public final class StreamActor {
   private final BoundedCalls calls;
   private final CreationRecorder creations;
 
-  /** A new actor. */
   public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
     this.client = client;
     this.pods = pods;
@@ -46,7 +45,7 @@ public final class StreamActor {
   }
 
   /**
-   * Does all actions, side by side. What a change that was not seen yet has overtaken is left to
+   * Carries out all actions concurrently. An action that was overtaken by another change is left to
    * the next pass.
    */
   public ActionResults act(StreamIdentity stream, List<ReconcileAction> actions) {
@@ -64,7 +63,7 @@ public final class StreamActor {
     try {
       return act(namespace, action);
     } catch (KubernetesClientException e) {
-      // The reconciler tries again, later each time, and the status says why.
+      // The reconciler retries with growing delays, and the status shows the reason.
       return new ActionOutcome.CallFailed(e);
     }
   }
@@ -87,7 +86,7 @@ public final class StreamActor {
     return new ActionOutcome.Succeeded();
   }
 
-  /** Writes over what was seen and over nothing else. */
+  /** Replaces the observed version of the status and no other. */
   private ActionOutcome writeStatus(
       String namespace, String name, String version, ShardStatus status) {
     Shard shard = new Shard();
@@ -104,7 +103,7 @@ public final class StreamActor {
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
           || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        // The event of that change is on its way here and brings the next pass.
+        // The event of that change triggers the next pass.
         return new ActionOutcome.Overtaken();
       }
       throw e;

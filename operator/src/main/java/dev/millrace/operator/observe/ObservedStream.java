@@ -14,22 +14,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that the planner knows of a stream: what it should be, and what there is.
+ * Everything the planner knows about a stream: its desired and its actual state.
  *
  * @param identity the KinesisStream object
  * @param generation of its spec
  * @param creation {@code metadata.creationTimestamp}
  * @param deleting whether it is being deleted
- * @param spec what it should be
- * @param status what was last written of it; empty: nothing yet
- * @param rivals the other KinesisStreams of the namespace that ask for the same stream name
- * @param recordedSecond the creation second that the namespace's history has for this very stream;
- *     empty: none, or the status has it already and nobody looked
+ * @param spec its desired state
+ * @param status its last written status; empty if there is none yet
+ * @param rivals claims of other KinesisStreams of the namespace on the same stream name
+ * @param recordedSecond the creation second that the namespace's history has for this stream; empty
+ *     if it has none, or if the status already shows one
  * @param shards its Shard objects, in the order of their ids
- * @param existing what stands under the names of the objects that the stream needs; a name that is
- *     missing was not looked at yet
+ * @param existing the objects that exist under the names that the stream needs; a missing key was
+ *     not looked up yet
  * @param pods its shard pods, by name
- * @param failures what the last pass could not do, and why
+ * @param failures what failed in the last pass, and why
  */
 public record ObservedStream(
     StreamIdentity identity,
@@ -53,28 +53,28 @@ public record ObservedStream(
     failures = List.copyOf(failures);
   }
 
-  /** Whose an object is. */
+  /** Who owns an object. */
   public enum Ownership {
-    /** There is none of that name. */
+    /** No object has the name. */
     NONE,
-    /** The stream's own. */
+    /** The stream owns it. */
     OURS,
-    /** Somebody else's: it is never touched. */
+    /** It belongs to something else and is never changed. */
     FOREIGN
   }
 
   /**
-   * What stands under a name.
+   * The object that exists under a name.
    *
-   * @param ownership whose it is
-   * @param appliedHash of what was applied; empty: nothing, or not by us
+   * @param ownership who owns it
+   * @param appliedHash hash of what the operator applied; empty if it applied nothing
    */
   public record ExistingObject(Ownership ownership, String appliedHash) {
-    /** Nothing stands there. */
+    /** No object has the name. */
     public static final ExistingObject NONE = new ExistingObject(Ownership.NONE, "");
   }
 
-  /** What the manifest asks for, valid or not. */
+  /** The request in the manifest, valid or not. */
   public StreamRequest request() {
     return DesiredStream.request(identity, spec);
   }
@@ -89,18 +89,21 @@ public record ObservedStream(
         .or(() -> recordedSecond);
   }
 
-  /**
-   * The creation second that the status shows, which is written only after it was recorded. It
-   * counts only beside the stream's own id: a status that was computed for a deleted object may
-   * reach its successor of the same object name.
-   */
+  /** The creation second that the status shows. It is written only after it was recorded. */
   public Optional<Long> statusSecond() {
-    return status
-        .filter(shown -> identity.streamId().toString().equals(shown.streamId()))
-        .map(KinesisStreamStatus::creationSecond);
+    return ownStatus().map(KinesisStreamStatus::creationSecond);
   }
 
-  /** Shards that are open in Kinesis' sense: opened and not closed, reachable now or not. */
+  /**
+   * The status, if it was written for this incarnation of the stream. The API server compares no
+   * uid when a status is applied, so a status that was computed for a deleted object may reach its
+   * successor of the same object name.
+   */
+  public Optional<KinesisStreamStatus> ownStatus() {
+    return status.filter(shown -> identity.streamId().toString().equals(shown.streamId()));
+  }
+
+  /** Number of open shards in the sense of Kinesis: opened and not closed, reachable or not. */
   public int openShards() {
     return (int) shards.stream().filter(ObservedShard::wasOpen).count();
   }

@@ -33,29 +33,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks at a stream: at the caches, at its pods, and past the caches where a name seems to be free.
- * It reads only. Calls block; any thread.
+ * Observes a stream: reads the caches, asks its pods for reports, and asks the API server about
+ * names that seem to be free. It never writes. Calls block; any thread may call.
  */
 public final class StreamObserver {
   /**
-   * Names that seem free and are looked at in one pass. What was not looked at is not created, so
-   * this bounds a pass over a large new stream too.
+   * Maximum number of names that one pass looks up. Only what was looked up is created, so this
+   * also bounds the pass over a large new stream.
    */
   public static final int MOST_LOOKUPS = 256;
 
-  /** Phases in which a pod's address may already be another's. */
+  /** Phases in which the address of a pod may already belong to another pod. */
   private static final Set<String> ENDED = Set.of("Failed", "Succeeded");
 
   private final ShardPods pods;
   private final BoundedCalls calls;
 
-  /** A new observer. */
   public StreamObserver(ShardPods pods, BoundedCalls calls) {
     this.pods = pods;
     this.calls = calls;
   }
 
-  /** What is now. */
+  /** The current state of a stream. */
   public ObservedStream observe(KinesisStream stream, StreamCaches caches) {
     StreamIdentity identity = identity(stream);
     ObservedStream bare =
@@ -121,7 +120,9 @@ public final class StreamObserver {
         bare.failures());
   }
 
-  /** The history is read while a stream comes up only: afterwards its status has the second. */
+  /**
+   * The history is read only while a stream is being created: afterwards its status has the second.
+   */
   private static Optional<Long> recordedSecond(ObservedStream bare, StreamCaches.Lookup lookup) {
     if (bare.statusSecond().isPresent()) {
       return Optional.empty();

@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a pass says of the stream.
+ * Derives the conditions of a stream from what a pass found.
  *
  * @param generation of the spec that was planned from
  * @param sets all shard sets
- * @param foreign names that are somebody else's
- * @param failures what the last pass could not do
- * @param isSettled whether nothing is left to do
+ * @param foreign names that belong to objects of other owners
+ * @param failures what failed in the last pass
+ * @param isSettled whether the pass found nothing to do
  */
 record ConditionEvaluation(
     long generation,
@@ -22,14 +22,17 @@ record ConditionEvaluation(
     List<ObjectKey> foreign,
     List<String> failures,
     boolean isSettled) {
-  /** Names that one message lists. */
+  /** Maximum number of names in a message. */
   private static final int MOST_NAMES = 3;
 
   StreamConditions conditions() {
     return new StreamConditions(ready(), progressing(), degraded());
   }
 
-  /** Only a plan without work is ready: so the first pass over a new generation never is. */
+  /**
+   * A stream is ready only if nothing is left to do, so the first pass over a new generation never
+   * reports it as ready.
+   */
   private ConditionState ready() {
     Optional<String> lost = lost();
     if (lost.isPresent()) {
@@ -109,7 +112,7 @@ record ConditionEvaluation(
   }
 
   private String foreignNames() {
-    return "objects of somebody else have the names that this stream needs: "
+    return "objects with other owners have the names that this stream needs: "
         + listed(foreign.stream().map(ObjectKey::toString).toList());
   }
 

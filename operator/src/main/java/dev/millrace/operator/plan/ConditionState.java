@@ -1,9 +1,9 @@
 package dev.millrace.operator.plan;
 
 /**
- * One aspect of a stream's state.
+ * The state of a condition.
  *
- * @param holds whether it is so
+ * @param holds whether the condition is true
  * @param reason one CamelCase word for programs
  * @param message one sentence for people
  */

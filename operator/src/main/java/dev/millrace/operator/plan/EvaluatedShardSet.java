@@ -2,12 +2,10 @@ package dev.millrace.operator.plan;
 
 import java.util.Optional;
 
-/** A shard set with the state that it was found in. */
+/** A shard set with its state. */
 record EvaluatedShardSet(ShardSet set, ShardSetState state) {
 
-  /**
-   * What was lost, if something was; a published loss is not forgotten because the pod restarts.
-   */
+  /** The loss, if there is one. A published loss remains while the pod restarts. */
   Optional<String> loss() {
     if (state instanceof ShardSetState.Lost(String message)) {
       return Optional.of(message);

@@ -10,32 +10,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When to look again. Kubernetes wakes us when an object changes; nothing wakes us when a pod's
- * report does, so it is asked for again: soon while a stream comes up, less often when that takes
- * long, and now and then when all is well.
+ * Delays until the next pass. Changes of objects cause events, but changes of a pod's report do
+ * not. Reports are therefore polled: often while a stream is being created, less often if that
+ * takes long, and rarely when the stream is ready.
  */
 final class RecheckDelay {
-  /** After an action whose effect no watch shows: a pod was told something. */
+  /** After an action whose effect causes no event, such as a command to a pod. */
   static final Duration AFTER_ACTING = Duration.ofMillis(200);
 
-  /** While pods are up and not yet as desired. */
+  /** While pods are up and the stream is not ready. */
   static final Duration CONVERGING = Duration.ofSeconds(1);
 
-  /** The same when it takes long, so that a pod that never comes costs little. */
+  /** The same after {@link #PATIENCE}, so that a pod that never starts costs little. */
   static final Duration CONVERGING_SLOWLY = Duration.ofSeconds(10);
 
-  /** From when on it takes long. */
+  /** How long {@link #CONVERGING} applies. */
   static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** While a name is somebody else's. */
+  /** While a name belongs to another object. */
   static final Duration NAME_TAKEN = Duration.ofSeconds(5);
 
-  /** When all is well: a safety look, for what no event tells. */
+  /** When the stream is ready: finds changes that cause no event. */
   static final Duration STEADY = Duration.ofSeconds(30);
 
   private RecheckDelay() {}
 
-  /** The step for a stream that is not yet as desired. */
+  /** The delay for a stream that is not ready. */
   static Duration converging(ObservedStream observed, boolean isActing, Instant now) {
     if (notReadySince(observed).map(since -> since.plus(PATIENCE).isBefore(now)).orElse(false)) {
       return CONVERGING_SLOWLY;
@@ -55,7 +55,7 @@ final class RecheckDelay {
     try {
       return Optional.of(Instant.parse(text));
     } catch (DateTimeParseException e) {
-      // Somebody else wrote it; without a time there is no haste to lose.
+      // Another writer set it. Without a time the short delays apply.
       return Optional.empty();
     }
   }

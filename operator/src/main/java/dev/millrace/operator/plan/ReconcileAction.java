@@ -10,8 +10,8 @@ import dev.millrace.operator.resource.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
- * One thing to do. The actions of a plan do not lean on each other: any of them may be done, in any
- * order, and whoever dies between two plans again.
+ * A single change. The actions of a plan are independent of each other: they may be carried out in
+ * any order, and an operator that stops between two of them plans again.
  */
 public sealed interface ReconcileAction {
 
@@ -32,7 +32,7 @@ public sealed interface ReconcileAction {
   }
 
   /**
-   * Makes an object what it should be.
+   * Applies an object.
    *
    * @param resource the object, with its hash
    */
@@ -45,10 +45,10 @@ public sealed interface ReconcileAction {
 
   /**
    * Records in a Shard which group is about to be formed on which disk. The group is formed in a
-   * later pass, when all shards of its set were seen to say so.
+   * later pass, once all Shards of the set were observed with the record.
    *
    * @param shard the Shard object
-   * @param resourceVersion of the status that was seen
+   * @param resourceVersion of the observed status
    * @param status with group and disk
    */
   record RecordGroup(String shard, String resourceVersion, ShardStatus status)
@@ -60,10 +60,10 @@ public sealed interface ReconcileAction {
   }
 
   /**
-   * Publishes where a shard is in its life and where it is reached.
+   * Publishes the phase and the address of a shard.
    *
    * @param shard the Shard object
-   * @param resourceVersion of the status that was seen
+   * @param resourceVersion of the observed status
    * @param status the new one
    */
   record PublishShard(String shard, String resourceVersion, ShardStatus status)
@@ -82,7 +82,7 @@ public sealed interface ReconcileAction {
     }
   }
 
-  /** Tells a pod what to host. */
+  /** Sends a pod its assignment. */
   record Assign(PodAddress pod, PodAssignment assignment) implements ReconcileAction {
     @Override
     public String toString() {

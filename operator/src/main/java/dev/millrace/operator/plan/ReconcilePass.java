@@ -27,9 +27,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** One look at one stream that can be. Made for a single call of {@link #plan}. */
+/**
+ * Plans for a valid stream whose creation second is known. An instance serves one call of {@link
+ * #plan}.
+ */
 final class ReconcilePass {
-  /** Objects that one pass applies: a large stream is made in many short passes. */
+  /**
+   * Maximum number of objects that one pass applies: a large stream is created in many short
+   * passes.
+   */
   static final int MOST_APPLIES = 256;
 
   private final ObservedStream observed;
@@ -116,7 +122,9 @@ final class ReconcilePass {
     return new ObjectKey(ObjectKey.SHARD, names.shard(shard.shardId()));
   }
 
-  /** Whether an object has to be applied; one whose name was not looked at yet has to wait. */
+  /**
+   * Whether an object has to be applied. An object whose name was not looked up yet has to wait.
+   */
   private boolean differs(ObjectKey key) {
     ExistingObject existing = observed.existing().get(key);
     if (existing == null) {
@@ -172,7 +180,7 @@ final class ReconcilePass {
 
   private void publish(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
     if (evaluated.state() instanceof ShardSetState.Unrecorded) {
-      // The record is the one change of this pass; two would write over each other.
+      // The record is the only change of this pass: two changes would overwrite each other.
       return;
     }
     for (ObservedShard shard : evaluated.set().shards()) {
@@ -183,11 +191,11 @@ final class ReconcilePass {
     }
   }
 
-  /** A stream becomes active when all its shards were open once, and stays so. */
+  /** A stream becomes active once all its shards were open, and stays active. */
   private StreamStatus lifecycle() {
     boolean wasActive =
         observed
-            .status()
+            .ownStatus()
             .map(KinesisStreamStatus::streamStatus)
             .filter(StreamStatus.ACTIVE.name()::equals)
             .isPresent();

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What to do for a stream, and what its status is to say meanwhile.
+ * The actions for a stream, and the content of its status.
  *
  * @param actions in no order that matters
- * @param lifecycle as the Kinesis API shows it; empty: the API does not show the stream
- * @param creationSecond the stream's creation second for the status, epoch seconds; empty: it is
+ * @param lifecycle state in the Kinesis API; empty if the API does not show the stream
+ * @param creationSecond creation second of the stream for the status, epoch seconds; empty if it is
  *     not recorded yet
- * @param openShards shards that are open in Kinesis' sense: opened and not closed
+ * @param openShards number of shards that were opened and not closed
  * @param conditions for the status
- * @param recheckAfter when to look again if nothing wakes us before; empty: not at all
+ * @param recheckAfter when to reconcile again if no event arrives before; empty for never
  */
 public record ReconcilePlan(
     List<ReconcileAction> actions,
@@ -27,7 +27,7 @@ public record ReconcilePlan(
     actions = List.copyOf(actions);
   }
 
-  /** Nothing is done for a stream that the API does not show. */
+  /** A plan without actions, for a stream that the API does not show. */
   static ReconcilePlan rejecting(String reason, String message, Optional<Duration> recheckAfter) {
     return new ReconcilePlan(
         List.of(),

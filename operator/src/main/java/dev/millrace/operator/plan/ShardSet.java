@@ -14,13 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A shard set: what its pod should host, and what is known of it.
+ * The shards that share a StatefulSet: what its pod should host, and what was observed.
  *
- * @param name also the StatefulSet's
- * @param specs the shards that it hosts, in the order of their ids
- * @param shards their objects, as far as they were seen
- * @param pod its pod, if there is one
- * @param foreign whether one of its names is somebody else's, so that it is left alone
+ * @param name name of the StatefulSet
+ * @param specs the shards, in the order of their ids
+ * @param shards their objects, as far as they were observed
+ * @param pod its pod, if it exists
+ * @param foreign whether an object of another owner has one of its names; the set is then left
+ *     alone
  */
 record ShardSet(
     String name,
@@ -45,17 +46,17 @@ record ShardSet(
         foreign);
   }
 
-  /** Whether all of its Shard objects were seen. */
+  /** Whether all of its Shard objects were observed. */
   boolean isWhole() {
     return shards.size() == specs.size();
   }
 
-  /** Whether one of its shards ever took records. */
+  /** Whether one of its shards was ever open. */
   boolean wasOpen() {
     return shards.stream().anyMatch(ObservedShard::wasOpen);
   }
 
-  /** The message of a loss that its Shards show already. */
+  /** The message of a loss that its Shards already show. */
   Optional<String> publishedLoss() {
     return shards.stream()
         .map(ObservedShard::status)
@@ -64,7 +65,7 @@ record ShardSet(
         .findFirst();
   }
 
-  /** What its pod should be told. */
+  /** The assignment of its pod. */
   PodAssignment assignment(DesiredStream stream) {
     return new PodAssignment(
         stream.identity().streamId().toString(),
@@ -82,7 +83,7 @@ record ShardSet(
         shard.creationSecond());
   }
 
-  /** Whether a pod that leads says that it has opened the shard. */
+  /** Whether the pod leads the group and reports the shard as open. */
   static boolean serves(PodReport report, ShardSpec shard) {
     return report.leads()
         && report.shards().stream()

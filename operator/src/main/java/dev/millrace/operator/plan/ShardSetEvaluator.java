@@ -12,16 +12,16 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Decides where a shard set is on its way, and so which single step comes next.
+ * Determines the state of a shard set, and with it the next step.
  *
- * <p>The rule that no acknowledged record is lost by it: <b>a group is formed once, on one
- * disk.</b>
+ * <p>So that no acknowledged record is lost, <b>a group is formed once, on one disk</b>:
  *
  * <ol>
  *   <li>The pod reports its disk. Group and disk are recorded in every Shard of the set.
- *   <li>Only what was seen to be recorded is formed, and only on the recorded disk.
- *   <li>From then on another disk, or the same one without its group, is a loss. It is shown and
- *       never repaired by forming again: an empty log would answer for the one that is gone.
+ *   <li>A group is formed only after its record was observed in every Shard, and only on the
+ *       recorded disk.
+ *   <li>From then on another disk, or the same disk without its group, is a loss. It is reported
+ *       and never repaired by forming the group again: an empty log would replace the lost one.
  * </ol>
  */
 final class ShardSetEvaluator {
@@ -32,7 +32,8 @@ final class ShardSetEvaluator {
 
   static ShardSetState evaluate(ShardSet set, PodAssignment desired) {
     if (set.foreign()) {
-      return new ShardSetState.Waiting("a name of shard set " + set.name() + " is somebody else's");
+      return new ShardSetState.Waiting(
+          "a name of shard set " + set.name() + " belongs to another object");
     }
     if (!set.isWhole()) {
       return new ShardSetState.Waiting("the Shards of " + set.name() + " are being created");
@@ -68,8 +69,8 @@ final class ShardSetEvaluator {
     }
     PodReport report = answered.get();
     String group = groupOf(streamId, set.name(), report.disk());
-    // A disk that has this very group was recorded once, or the group would not have been formed:
-    // the record was lost with its Shard object, and is written again.
+    // If the disk has this group, the group was recorded before it was formed: the record was lost
+    // with the Shard objects and is written again.
     return report.group() == null || report.group().equals(group)
         ? new ShardSetState.Unrecorded(group, report.disk())
         : new ShardSetState.Lost(
@@ -110,7 +111,7 @@ final class ShardSetEvaluator {
         : new ShardSetState.Unassigned(pod, report, desired);
   }
 
-  /** The pod's report, unless it speaks for another stream: addresses are used again. */
+  /** The pod's report, unless it belongs to another stream: IP addresses are reused. */
   private static Optional<PodReport> report(ShardSet set, String streamId) {
     return set.pod()
         .flatMap(ObservedPod::report)
@@ -127,7 +128,10 @@ final class ShardSetEvaluator {
     return dev.millrace.operator.resource.ResourceNames.pod(set.name());
   }
 
-  /** The group of a shard set on a disk: always the same, so that planning again finds it again. */
+  /**
+   * The id of the group of a shard set on a disk. It is derived, so that every pass finds the same
+   * id.
+   */
   private static String groupOf(String streamId, String shardSet, String disk) {
     return UUID.nameUUIDFromBytes(
             String.join("/", streamId, shardSet, disk).getBytes(StandardCharsets.UTF_8))

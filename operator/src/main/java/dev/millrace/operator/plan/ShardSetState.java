@@ -7,34 +7,36 @@ import dev.millrace.operator.observe.ObservedPod;
 import java.util.Optional;
 
 /**
- * Where a shard set is on its way: Waiting, Unrecorded, Unformed, Electing, Unassigned, Serving.
- * From each of them it may fall to Lost, and from there nothing but its own disk brings it back.
+ * The states of a shard set in their usual order: Waiting, Unrecorded, Unformed, Electing,
+ * Unassigned, Serving. Each may change to Lost, which only ends when the recorded disk is back.
  */
 sealed interface ShardSetState {
 
-  /** Nothing can be done but wait for the cluster. */
+  /** There is nothing to do but wait for the cluster. */
   record Waiting(String why) implements ShardSetState {}
 
-  /** There is a disk, and its group is not recorded in all Shards of the set yet. */
+  /** The pod reports a disk; the group is not recorded in all Shards of the set yet. */
   record Unrecorded(String group, String disk) implements ShardSetState {}
 
   /** The group is recorded; the disk has none yet. */
   record Unformed(ObservedPod pod, GroupFormation formation) implements ShardSetState {}
 
-  /** The group is formed; its log does not take commands yet. */
+  /** The group is formed; its log does not accept commands yet. */
   record Electing(ObservedPod pod) implements ShardSetState {}
 
-  /** The group leads; the pod was not told yet what it should host, or has not opened all of it. */
+  /**
+   * The group has a leader; the pod has not accepted its assignment or not opened all shards yet.
+   */
   record Unassigned(ObservedPod pod, PodReport report, PodAssignment desired)
       implements ShardSetState {}
 
-  /** All shards are open, with the settings that are desired. */
+  /** All shards are open with the desired settings. */
   record Serving(ObservedPod pod, PodReport report) implements ShardSetState {}
 
-  /** The disk of the recorded group is gone, or what is on it is not what was put there. */
+  /** The recorded disk is gone, or the recorded group is not on it. */
   record Lost(String message) implements ShardSetState {}
 
-  /** What is waited for, for people; empty when nothing is, or when the next step is our own. */
+  /** What the set is waiting for, for people; empty if it waits for nothing but the operator. */
   default Optional<String> explanation() {
     return switch (this) {
       case Waiting(String why) -> Optional.of(why);
@@ -50,7 +52,7 @@ sealed interface ShardSetState {
     };
   }
 
-  /** The pod's report, where the shards can be served. */
+  /** The pod's report, if the pod can serve shards. */
   default Optional<PodReport> leadingReport() {
     return switch (this) {
       case Unassigned(ObservedPod pod, PodReport report, PodAssignment desired) ->

@@ -7,20 +7,20 @@ import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.resource.ResourceNames;
 import java.util.Optional;
 
-/** What a Shard's status is to say, by the state of its set. */
+/** Builds the status of Shards from the state of their set. */
 final class ShardStatuses {
   private ShardStatuses() {}
 
   static ShardStatus next(ObservedShard shard, ShardSetState state, ResourceNames names) {
     return switch (state) {
       case ShardSetState.Serving(var pod, var report) -> open(shard, pod, names);
-      // A change of the settings does not take a shard away that is served.
+      // A change of settings does not make an open shard unavailable.
       case ShardSetState.Unassigned(var pod, var report, var desired) ->
           shard.wasOpen() && ShardSet.serves(report, shard.spec())
               ? open(shard, pod, names)
               : away(shard, state.explanation());
       case ShardSetState.Lost(String message) -> with(shard, Phase.LOST, Optional.of(message));
-      // A loss is not forgotten because the pod restarts.
+      // A published loss remains while the pod restarts.
       case ShardSetState.Waiting waiting ->
           shard.status().phase() == Phase.LOST ? shard.status() : away(shard, state.explanation());
       case ShardSetState.Electing electing -> away(shard, state.explanation());
@@ -44,7 +44,7 @@ final class ShardStatuses {
         names.hostname(pod.name()));
   }
 
-  /** A shard that was never open is pending, whatever it waits for. */
+  /** A shard that was never open is Pending, whatever it waits for. */
   private static ShardStatus away(ObservedShard shard, Optional<String> why) {
     return shard.wasOpen()
         ? with(shard, Phase.UNAVAILABLE, why)

@@ -1,15 +1,15 @@
 package dev.millrace.operator.plan;
 
 /**
- * The aspects of a stream's state that its status shows.
+ * The conditions of a stream.
  *
  * @param ready whether all shards are open with the settings of the observed generation
- * @param progressing whether something is still to be done, or to be waited for
- * @param degraded whether something is wrong that does not pass by itself, or keeps shards away
+ * @param progressing whether something is still to be done or waited for
+ * @param degraded whether shards are unavailable, or something needs attention
  */
 public record StreamConditions(
     ConditionState ready, ConditionState progressing, ConditionState degraded) {
-  /** The reason of a condition that tells of nothing out of the ordinary. */
+  /** The reason of a condition that reports nothing unusual. */
   static final String AS_EXPECTED = "AsExpected";
 
   static final ConditionState NOT_DEGRADED = ConditionState.no(AS_EXPECTED, "nothing is wrong");

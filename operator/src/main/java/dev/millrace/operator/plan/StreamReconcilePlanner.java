@@ -10,18 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Plans for one stream at a time: first whether the stream can be at all, then, in a {@link
- * ReconcilePass}, what is to be done for it.
+ * Plans what to do for a stream. It checks the request, the claim on the stream name and the record
+ * of the creation; a {@link ReconcilePass} plans everything else.
  */
 public final class StreamReconcilePlanner {
   private final OperatorSettings settings;
 
-  /** A planner. */
   public StreamReconcilePlanner(OperatorSettings settings) {
     this.settings = settings;
   }
 
-  /** What to do now. The same observation at the same time gives the same plan. */
+  /** The plan. The same observation at the same time gives the same plan. */
   public ReconcilePlan plan(ObservedStream observed, Instant now) {
     if (observed.deleting()) {
       return deleting(observed);
@@ -74,14 +73,11 @@ public final class StreamReconcilePlanner {
         new StreamName(observed.request().name()), observed.identity().streamId(), latest);
   }
 
-  /** What the stream owns goes by garbage collection, with the operator or without it. */
+  /** What the stream owns is garbage collected, with or without the operator. */
   private static ReconcilePlan deleting(ObservedStream observed) {
     return new ReconcilePlan(
         List.of(),
-        observed
-            .status()
-            .flatMap(status -> Optional.ofNullable(status.streamId()))
-            .map(shown -> StreamStatus.DELETING),
+        observed.ownStatus().map(shown -> StreamStatus.DELETING),
         observed.statusSecond(),
         observed.openShards(),
         StreamConditions.rejected("Deleting", "the stream is being deleted"),

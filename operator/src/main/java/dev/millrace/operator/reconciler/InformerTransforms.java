@@ -10,8 +10,8 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
 
 /**
- * What the watches keep of an object: what {@code observe} reads, and no more. A pod takes tens of
- * KiB, its name, owner and address a few hundred bytes.
+ * Reduces objects to what {@code observe} reads before they enter the caches. A pod takes tens of
+ * KiB; its name, owner and address take a few hundred bytes.
  */
 final class InformerTransforms {
   private InformerTransforms() {}

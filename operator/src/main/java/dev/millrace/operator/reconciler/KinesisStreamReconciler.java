@@ -32,11 +32,11 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Reconciles streams: observe, plan, write the status, act. The status comes first, so that a new
- * generation is not taken for ready while it is worked on.
+ * Reconciles streams: observe, plan, write the status, act. The status is written before acting, so
+ * that a new generation is not reported as ready while it is worked on.
  *
- * <p>There is no finalizer: what a stream has is owned by it and goes by garbage collection, with
- * the operator or without it.
+ * <p>There is no finalizer: everything a stream has is owned by it and garbage collected, with or
+ * without the operator.
  */
 @ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = OwnedMetadata.OPERATOR)
 @GradualRetry(
@@ -48,16 +48,16 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   /** The controller's name in settings, logs and health. */
   public static final String NAME = "kinesisstream";
 
-  /** A stream is never given up: the API server comes back. */
+  /** Retries never end: the API server will be back. */
   static final int RETRY_FOR_EVER = Integer.MAX_VALUE;
 
-  /** After the first failure. */
+  /** Delay after the first failure. */
   static final long FIRST_RETRY_MILLIS = 500;
 
-  /** After many. */
+  /** Maximum delay. */
   static final long LAST_RETRY_MILLIS = 30_000;
 
-  /** Of one stream: many events come at once when its pods do. */
+  /** For one stream: its pods cause many events at a time when they start. */
   static final int MOST_PASSES_PER_SECOND = 5;
 
   private final StreamObserver observer;
@@ -68,7 +68,6 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   private final InstantSource time;
   private final LastPassFailures failures = new LastPassFailures();
 
-  /** A reconciler. */
   public KinesisStreamReconciler(
       OperatorSettings settings,
       KubernetesClient client,

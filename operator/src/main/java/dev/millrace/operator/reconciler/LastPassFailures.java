@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the last pass over each stream could not do, for the status that the next pass writes. Only
- * the latest are kept: streams that are gone leave nothing behind for long. Any thread.
+ * What failed in the last pass over each stream, for the status that the next pass writes. The
+ * number of streams is bounded, so deleted streams do not accumulate. Any thread may call.
  */
 final class LastPassFailures {
-  /** Streams that have trouble at a time, as far as it is remembered. */
+  /** Maximum number of streams with remembered failures. */
   private static final int MOST_STREAMS = 1_000;
 
   private final Map<String, List<String>> byUid = new LinkedHashMap<>();

@@ -20,11 +20,11 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * The watches that wake a stream. They see only what carries our label, which keeps the caches
- * small, and find the stream by the annotation with its full name.
+ * The watches that trigger passes. They select objects by the operator's label, which keeps the
+ * caches small, and find the stream by the annotation with its full name.
  */
 final class Watches {
-  /** The index of KinesisStreams by namespace and the name that they ask for. */
+  /** The index of KinesisStreams by namespace and claimed stream name. */
   static final String BY_STREAM_NAME = "stream-name";
 
   private static final String OURS = OwnedMetadata.MANAGED_BY + "=" + OwnedMetadata.OPERATOR;
@@ -51,7 +51,7 @@ final class Watches {
     return new InformerEventSource<>(watch.build(), context);
   }
 
-  /** Several namespaces have an informer each, and one store must not serve two of them. */
+  /** Several namespaces have one informer each, and a store must not be shared by two of them. */
   private static boolean isOneInformer(EventSourceContext<KinesisStream> context) {
     return context.getControllerConfiguration().getInformerConfig().getNamespaces().size() == 1;
   }

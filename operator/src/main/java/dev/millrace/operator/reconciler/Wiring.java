@@ -9,10 +9,10 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Makes what the reconciler is made of. */
+/** Creates the dependencies of the reconciler. */
 @Singleton
 public final class Wiring {
-  /** Calls to pods and to the API server at a time, over all streams: neither is to be flooded. */
+  /** Maximum number of concurrent calls to pods and the API server, over all streams. */
   static final int MOST_CALLS = 32;
 
   @Produces

@@ -21,19 +21,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a KinesisStream asks for, with every default filled in. The API server fills them in too;
- * this is for objects that were stored before a default existed.
+ * The desired state of a stream with all defaults filled in. The API server fills them in as well;
+ * this covers objects that were stored before a default existed.
  *
- * @param identity which object asks
+ * @param identity the KinesisStream object
  * @param name the stream, as the Kinesis API names it
- * @param creationSecond epoch seconds; stands in the sequence numbers of the first shards
- * @param shardCount open shards
- * @param shardsPerPod shards that share a StatefulSet
+ * @param creationSecond epoch seconds; part of the sequence numbers of the initial shards
+ * @param shardCount number of open shards
+ * @param shardsPerPod number of shards that share a StatefulSet
  * @param retentionPeriodHours 24 .. 8760
  * @param limits {@code aws} or {@code none}
  * @param storageSize of each pod's volume
- * @param storageClassName empty: the cluster's default class
- * @param deletionPolicy what becomes of the volumes
+ * @param storageClassName empty for the cluster's default class
+ * @param deletionPolicy what happens to the volumes of a deleted stream
  */
 public record DesiredStream(
     StreamIdentity identity,
@@ -100,12 +100,12 @@ public record DesiredStream(
         object.getMetadata().getName(), Optional.ofNullable(object.getSpec().streamName()));
   }
 
-  /** The names of what the stream has in Kubernetes. */
+  /** The names of the stream's objects. */
   public ResourceNames names() {
     return new ResourceNames(identity);
   }
 
-  /** The layout of a new stream, in the order of the shards' ids. */
+  /** The shards of a new stream, in the order of their ids. */
   public List<ShardSpec> initialShards() {
     ResourceNames names = names();
     List<ShardSpec> shards = new ArrayList<>(shardCount);

@@ -15,18 +15,21 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How an object shows to whom it belongs: labels, annotations, the owner and the hash. */
+/** Metadata of the objects that a stream owns: labels, annotations, owner reference and hash. */
 public final class OwnedMetadata {
-  /** The label that every object of ours has. */
+  /** The label of every object of the operator. */
   public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
-  /** The value of {@link #MANAGED_BY}, and the field manager of all that is written. */
+  /** The value of {@link #MANAGED_BY}, and the field manager of all writes. */
   public static final String OPERATOR = "millrace-operator";
 
-  /** The KinesisStream's full name; a label's value would be too short for it. */
+  /** Annotation with the full name of the KinesisStream, which may be too long for a label. */
   public static final String STREAM_NAME = Api.GROUP + "/stream-name";
 
-  /** A hash of the object as it was last applied: what has the same hash is not applied again. */
+  /**
+   * Annotation with the hash of the object as it was last applied. An object with the same hash is
+   * not applied again.
+   */
   public static final String APPLIED_HASH = Api.GROUP + "/applied-hash";
 
   private static final int HASH_BYTES = 12;
@@ -35,7 +38,7 @@ public final class OwnedMetadata {
 
   private OwnedMetadata() {}
 
-  /** The labels that the pods of a shard set are selected by. */
+  /** The labels that select the pods of a shard set. */
   static Map<String, String> selector(ResourceNames names, String shardSet) {
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put(Api.STREAM_LABEL, names.label());
@@ -43,7 +46,7 @@ public final class OwnedMetadata {
     return labels;
   }
 
-  /** All labels of something that belongs to a stream. */
+  /** The labels of everything that belongs to a stream. */
   static Map<String, String> labels(ResourceNames names) {
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("app.kubernetes.io/name", "millrace");
@@ -53,7 +56,7 @@ public final class OwnedMetadata {
     return labels;
   }
 
-  /** All labels of something that belongs to a shard set. */
+  /** The labels of everything that belongs to a shard set. */
   static Map<String, String> labels(ResourceNames names, String shardSet) {
     Map<String, String> labels = labels(names);
     labels.put(Api.SHARD_SET_LABEL, shardSet);
@@ -82,13 +85,13 @@ public final class OwnedMetadata {
         .build();
   }
 
-  /** Puts the hash of all else onto an object that was just built. */
+  /** Adds the hash of an object to it. */
   static <T extends HasMetadata> T hashed(T built) {
     built.getMetadata().getAnnotations().put(APPLIED_HASH, hash(built));
     return built;
   }
 
-  /** The hash that an object of ours carries. */
+  /** The hash in the annotation of an object. */
   public static String hashOf(HasMetadata built) {
     return built.getMetadata().getAnnotations().getOrDefault(APPLIED_HASH, "");
   }

@@ -3,8 +3,8 @@ package dev.millrace.operator.resource;
 import dev.millrace.core.stream.DnsLabel;
 
 /**
- * The names of everything that a stream has in Kubernetes. They hold five digits of the stream's
- * id, so that a stream that is deleted and created again never meets the leftovers of the old one.
+ * The names of a stream's objects in Kubernetes. They contain five digits of the stream's id, so
+ * that a stream that is deleted and created again does not collide with leftovers of the old one.
  * The longest, a shard set's with five digits, has 50 characters: a StatefulSet may have 52.
  */
 public record ResourceNames(StreamIdentity stream) {
@@ -15,19 +15,19 @@ public record ResourceNames(StreamIdentity stream) {
   private static final int MOST_LABEL_CHARACTERS = 63;
   private static final int ID_DIGITS = 5;
 
-  /** What all names begin with; also the name of the headless Service. */
+  /** The common prefix of all names, and the name of the headless Service. */
   public String base() {
     return DnsLabel.of(stream.name(), MOST_NAME_CHARACTERS)
         + "-"
         + stream.streamId().toString().substring(0, ID_DIGITS);
   }
 
-  /** The value of the label that selects what belongs to the stream. */
+  /** The value of the label that selects everything of the stream. */
   public String label() {
     return DnsLabel.of(stream.name(), MOST_LABEL_CHARACTERS).text();
   }
 
-  /** A shard set, which is a StatefulSet. */
+  /** The StatefulSet of a shard set. */
   public String shardSet(int number) {
     return base() + "-" + number;
   }
@@ -41,7 +41,7 @@ public record ResourceNames(StreamIdentity stream) {
     return base() + "-" + shardId.substring(shardId.indexOf('-') + 1);
   }
 
-  /** The pod of a shard set that has one. */
+  /** The pod of a shard set with one replica. */
   public static String pod(String shardSet) {
     return shardSet + "-0";
   }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards that a stream has or is about to have.
+ * The shards of a stream, existing ones and those still to be created.
  *
  * @param shards in the order of their ids
  */
@@ -23,8 +23,8 @@ public record ShardLayout(List<ShardSpec> shards) {
   }
 
   /**
-   * The layout of a stream. Shards that exist are the truth. Only when all of them belong to the
-   * first layout, its creation was cut short, and what is missing is still to come.
+   * The layout of a stream. Existing Shards decide. If all of them belong to the initial layout,
+   * the missing ones of that layout are added: their creation was interrupted.
    */
   public static ShardLayout of(DesiredStream desired, Collection<ShardSpec> existing) {
     Map<String, ShardSpec> first =
@@ -53,7 +53,7 @@ public record ShardLayout(List<ShardSpec> shards) {
     return sets;
   }
 
-  /** What the stream needs in Kubernetes, in the order in which it is made. */
+  /** The objects that the stream needs, in the order of their creation. */
   public List<ObjectKey> keys(ResourceNames names) {
     List<ObjectKey> keys = new ArrayList<>();
     keys.add(new ObjectKey(ObjectKey.SERVICE, names.base()));

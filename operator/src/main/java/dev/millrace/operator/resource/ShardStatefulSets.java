@@ -23,15 +23,15 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.Map;
 
 /**
- * Builds the StatefulSet of a shard set: one pod with one volume. The pod has no account at the API
- * server and fits the "restricted" pod security standard.
+ * Builds the StatefulSet of a shard set: one pod with one volume. The pod has no API server account
+ * and meets the "restricted" pod security standard.
  */
 public final class ShardStatefulSets {
   private static final int HEALTH_PORT = 4568;
   private static final long USER = 65_532;
   private static final long TERMINATION_SECONDS = 30;
 
-  /** A large log takes its time to be read again: ten minutes, asked once a second. */
+  /** Replaying a large log takes time: ten minutes at one probe a second. */
   private static final int STARTUP_FAILURES = 600;
 
   private static final String VOLUME = "data";
@@ -54,8 +54,8 @@ public final class ShardStatefulSets {
             .withNewSelector()
             .withMatchLabels(OwnedMetadata.selector(names, shardSet))
             .endSelector()
-            // With one replica there is no order to keep. With more, the operator rolls the pods
-            // itself (OnDelete): followers first, by match index.
+            // With one replica there is no order to keep. With more, the operator will restart the
+            // pods itself (OnDelete): followers first, by match index.
             .withNewUpdateStrategy()
             .withType("RollingUpdate")
             .endUpdateStrategy()
@@ -185,7 +185,7 @@ public final class ShardStatefulSets {
         .build();
   }
 
-  /** A claim's template cannot be changed later, so it holds nothing that need not be there. */
+  /** The template of a claim cannot be changed later, so it contains only what is needed. */
   private static PersistentVolumeClaim claim(DesiredStream stream) {
     PersistentVolumeClaimBuilder claim =
         new PersistentVolumeClaimBuilder()

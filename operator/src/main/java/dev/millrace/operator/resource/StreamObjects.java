@@ -6,13 +6,13 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.Map;
 
-/** Builds what a stream has besides its StatefulSets. */
+/** Builds the objects of a stream other than its StatefulSets. */
 public final class StreamObjects {
   private StreamObjects() {}
 
   /**
-   * The headless Service that gives each pod a name. Pods have it before they are ready: the
-   * operator and the other members of a group look for them by then.
+   * The headless Service that gives each pod a DNS name, also before the pod is ready: by then the
+   * operator and other group members need to reach it.
    */
   public static Service service(DesiredStream stream) {
     ResourceNames names = stream.names();

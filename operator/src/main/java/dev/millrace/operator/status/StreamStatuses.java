@@ -25,15 +25,14 @@ public final class StreamStatuses {
 
   private final OperatorSettings settings;
 
-  /** A builder. */
   public StreamStatuses(OperatorSettings settings) {
     this.settings = settings;
   }
 
   /**
-   * The status that a stream should have.
+   * The status that a stream should have, if it differs from the present one.
    *
-   * @return empty when it has that status already; conditions of other writers do not count
+   * @return empty if the stream has that status already; conditions of other writers do not count
    */
   public Optional<KinesisStreamStatus> change(
       ObservedStream observed, ReconcilePlan plan, Instant now) {
@@ -67,7 +66,7 @@ public final class StreamStatuses {
             condition(observed, PROGRESSING, plan.conditions().progressing(), now),
             condition(observed, DEGRADED, plan.conditions().degraded(), now));
     if (plan.lifecycle().isEmpty()) {
-      // A stream that the API does not show has no ARN: another one may have it.
+      // A stream that the API does not show has no ARN: another stream may have it.
       return new KinesisStreamStatus(
           observed.generation(), null, null, null, null, null, null, null, null, conditions);
     }

@@ -22,9 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The operator dies between any two actions, pods restart, reports and caches come late: the stream
- * comes up all the same, and no group is ever formed on two disks. A failure names its seed, and
- * {@code -Dmillrace.simulation.seed=} repeats it.
+ * The operator stops between any two actions, pods restart, reports and caches are late. Still the
+ * stream becomes ready, no group is formed on two disks, and a stream that is created again never
+ * repeats a creation second. A failure shows its seed, and {@code -Dmillrace.simulation.seed=}
+ * repeats it.
  */
 class SimulationTest {
   private static final int RUNS = 200;

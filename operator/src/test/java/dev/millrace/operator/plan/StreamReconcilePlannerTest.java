@@ -49,6 +49,22 @@ class StreamReconcilePlannerTest {
   }
 
   @Test
+  void aLateStatusOfADeletedStreamDoesNotCountForItsSuccessor() {
+    cluster.settle();
+    Optional<KinesisStreamStatus> late = cluster.status();
+    cluster.createAgain(TestingCluster.CREATION);
+    cluster.showStatus(late);
+    ReconcilePlan plan = cluster.pass();
+    assertThat(kinds(plan)).containsExactly("RecordCreation");
+    assertThat(plan.lifecycle()).contains(StreamStatus.CREATING);
+    cluster.showStatus(late);
+    assertThat(cluster.pass().lifecycle()).contains(StreamStatus.CREATING);
+    cluster.settle();
+    assertThat(cluster.status().map(KinesisStreamStatus::creationSecond))
+        .contains(TestingCluster.CREATION.getEpochSecond() + 1);
+  }
+
+  @Test
   void theSameObservationGivesTheSamePlan() {
     ObservedStream observed = cluster.observe();
     assertThat(cluster.plan(observed)).isEqualTo(cluster.plan(observed));
@@ -242,7 +258,7 @@ class StreamReconcilePlannerTest {
   }
 
   @Test
-  void whatSomebodyElseOwnsIsLeftAlone() {
+  void objectsOfOtherOwnersAreLeftAlone() {
     ObjectKey key = new ObjectKey(ObjectKey.STATEFUL_SET, "orders-f2205-1");
     cluster.addForeign(key);
     for (int passes = 0; passes < 20; passes++) {
@@ -253,7 +269,7 @@ class StreamReconcilePlannerTest {
         .isEqualTo(
             ConditionState.yes(
                 "WaitingForNames",
-                "objects of somebody else have the names that this stream needs: StatefulSet"
+                "objects with other owners have the names that this stream needs: StatefulSet"
                     + " orders-f2205-1"));
     assertThat(plan.conditions().ready().holds()).isFalse();
     assertThat(plan.lifecycle()).contains(StreamStatus.CREATING);

@@ -39,10 +39,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * One stream in a cluster of values: it is observed, planned for and acted upon without an API
- * server. It refuses what the real one refuses, and asserts with every action that a group is
- * recorded before it is formed, that a record is never changed and that no group is formed on two
- * disks.
+ * A cluster of plain values with one stream, which is observed, planned for and changed without an
+ * API server. It rejects what the API server rejects. With every action it asserts that a group is
+ * recorded before it is formed, that a record never changes, that no group is formed on two disks,
+ * and that no Shard repeats a creation second of an earlier stream.
  */
 final class TestingCluster {
   static final OperatorSettings SETTINGS =
@@ -197,6 +197,11 @@ final class TestingCluster {
   /** The status of an older operator has no creation second. */
   void loseStatus() {
     status = Optional.empty();
+  }
+
+  /** A status arrives that was computed for an earlier stream. */
+  void showStatus(Optional<KinesisStreamStatus> shown) {
+    status = shown;
   }
 
   /** Somebody deletes the history. */

@@ -24,7 +24,7 @@ final class TestingShardPods implements ShardPods {
     pods.put(pod, new OnDisk("another-disk", Optional.empty(), Optional.empty()));
   }
 
-  /** What the pod was last told. */
+  /** The last assignment of the pod. */
   Optional<PodAssignment> assignment(String pod) {
     return onDisk(pod).assignment();
   }

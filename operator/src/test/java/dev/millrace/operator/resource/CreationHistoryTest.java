@@ -17,6 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The creation seconds of a name rise strictly, however many names there are. */
 class CreationHistoryTest {
+  /** Streams that are created again after more names than are kept were used. */
+  private static final int AGAIN = 500;
+
   private static final StreamName ORDERS = new StreamName("orders");
 
   private static StreamId id(long bits) {
@@ -52,7 +55,7 @@ class CreationHistoryTest {
     int names = CreationHistory.MOST_NAMES + 200;
     Map<StreamName, Long> latest = new HashMap<>();
     CreationHistory history = CreationHistory.EMPTY;
-    for (int creation = 0; creation < 2 * names; creation++) {
+    for (int creation = 0; creation < names + AGAIN; creation++) {
       // In turn at first, so that the bound is reached; then any of them.
       int index = creation < names ? creation : chance.nextInt(names);
       StreamName name = new StreamName("stream-" + index);

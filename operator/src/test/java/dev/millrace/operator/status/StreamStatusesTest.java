@@ -119,7 +119,7 @@ class StreamStatusesTest {
 
   @Test
   void aStreamThatTheApiDoesNotShowHasNoArn() {
-    ReconcilePlan refused =
+    ReconcilePlan rejected =
         new ReconcilePlan(
             List.of(),
             Optional.empty(),
@@ -127,7 +127,7 @@ class StreamStatusesTest {
             0,
             new StreamConditions(NO, NO, NO),
             Optional.empty());
-    KinesisStreamStatus status = statuses.change(observed(1, null), refused, NOON).orElseThrow();
+    KinesisStreamStatus status = statuses.change(observed(1, null), rejected, NOON).orElseThrow();
     assertThat(status.streamARN()).isNull();
     assertThat(status.streamStatus()).isNull();
     assertThat(status.streamId()).isNull();

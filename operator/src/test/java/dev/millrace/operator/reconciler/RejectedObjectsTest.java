@@ -11,9 +11,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** What the API server refuses is shown, in its words, and is tried again. */
+/** What the API server rejects is shown with its message and retried. */
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
-class RefusedObjectsTest {
+class RejectedObjectsTest {
   @Test
   void aQuotaIsNamedInTheStatusAndTheStreamComesUpWhenItIsRaised() {
     try (TestingOperator operator = new TestingOperator(2)) {
@@ -34,7 +34,7 @@ class RefusedObjectsTest {
       quota.create();
       TestingOperator.await(quota, found -> found.getStatus().getHard() != null);
       operator.create("orders", null, 1, 1);
-      KinesisStream refused =
+      KinesisStream rejected =
           TestingOperator.await(
               operator.stream("orders"),
               stream ->
@@ -42,7 +42,7 @@ class RefusedObjectsTest {
                       .map(Condition::message)
                       .filter(message -> message.contains("exceeded quota: no-stateful-sets"))
                       .isPresent());
-      assertThat(TestingOperator.ready(refused).map(Condition::message).orElse(""))
+      assertThat(TestingOperator.ready(rejected).map(Condition::message).orElse(""))
           .startsWith(
               "0 of 1 shards are open with the settings of generation 1; could not apply"
                   + " StatefulSet orders-");
