@@ -6,6 +6,8 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedStream;
@@ -29,6 +31,33 @@ class StreamReconcilePlannerTest {
 
   private static List<String> kinds(ReconcilePlan plan) {
     return plan.actions().stream().map(action -> action.getClass().getSimpleName()).toList();
+  }
+
+  @Test
+  void theCreationIsRecordedBeforeAnythingElseIsCreated() {
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.actions().stream().map(ReconcileAction::toString))
+        .containsExactly(
+            "record the creation of stream orders (%s)"
+                .formatted(TestingCluster.IDENTITY.streamId()));
+    assertThat(plan.lifecycle()).contains(StreamStatus.CREATING);
+    assertThat(plan.creationSecond()).isEmpty();
+    assertThat(plan.conditions().ready().reason()).isEqualTo("ShardsOpening");
+    assertThat(plan.recheckAfter()).contains(Duration.ofMillis(200));
+  }
+
+  @Test
+  void aStreamFromBeforeTheHistoryIsRecordedAndKeepsItsSecond() {
+    cluster.settle();
+    cluster.loseHistory();
+    cluster.showStatus(Optional.empty());
+    ReconcilePlan plan = cluster.pass();
+    assertThat(kinds(plan)).containsExactly("RecordCreation");
+    assertThat(plan.openShards()).isEqualTo(4);
+    cluster.settle();
+    long second = TestingCluster.CREATION.getEpochSecond();
+    assertThat(cluster.status().map(KinesisStreamStatus::creationSecond)).contains(second);
+    assertThat(cluster.shardSpecs()).extracting(ShardSpec::creationSecond).containsOnly(second);
   }
 
   @Test

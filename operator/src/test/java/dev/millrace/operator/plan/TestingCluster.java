@@ -194,17 +194,12 @@ final class TestingCluster {
     return history;
   }
 
-  /** The status of an older operator has no creation second. */
-  void loseStatus() {
-    status = Optional.empty();
-  }
-
-  /** A status arrives that was computed for an earlier stream. */
+  /** A status arrives that another operator or an earlier pass computed. */
   void showStatus(Optional<KinesisStreamStatus> shown) {
     status = shown;
   }
 
-  /** Somebody deletes the history. */
+  /** The history is deleted by hand. */
   void loseHistory() {
     history = CreationHistory.EMPTY;
   }
@@ -221,7 +216,7 @@ final class TestingCluster {
     objects.remove(key);
   }
 
-  /** Somebody deletes a Shard object. */
+  /** A Shard object is deleted by hand. */
   void deleteShard(String name) {
     objects.remove(new ObjectKey(ObjectKey.SHARD, name));
     specs.remove(name);
