@@ -69,8 +69,12 @@ crash: tools $(APP) $(VENV)/.done ## Kill the server at random moments, 50 round
 	$(MVN) --projects e2e --also-make verify -Dtest='CrashTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crash.rounds=$(or $(ROUNDS),50)
 
 .PHONY: crds
-crds: tools ## Write crds/yaml from the Java types
-	$(MVN) --quiet --projects crds test -Dtest=CrdFilesTest -Dmillrace.crds.write=true
+crds: tools ## Write crds/yaml and docs/crd-reference.md from the Java types
+	$(MVN) --quiet --projects crds test -Dtest='CrdFilesTest,CrdReferenceTest' -Dmillrace.crds.write=true
+
+.PHONY: golden
+golden: tools ## Write the golden files of the operator's tests from what it builds now
+	$(MVN) --quiet --projects operator --also-make test -Dtest=GoldenTest -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.golden.write=true
 
 .PHONY: image
 image: tools ## Build the images of data plane, operator and test client: IMAGE_BUILD IMAGE_PREFIX IMAGE_TAG BASE_IMAGE
@@ -128,8 +132,20 @@ $(VENV)/.done: e2e/requirements.txt
 fmt: tools ## Lay out all sources and POMs
 	$(MVN) --quiet spotless:apply
 
+# The oldest version that the chart supports.
+KUBE_VERSION := 1.30.0
+
+# Without helm it says so and checks nothing: a JDK and Maven are enough to build.
+.PHONY: helm-lint
+helm-lint: ## Check the Helm chart, with its default values and with others
+	@if ! command -v helm >/dev/null; then echo "NOT CHECKED: the chart. helm was not found on the PATH."; exit; fi; \
+	  for values in charts/millrace/values.yaml charts/millrace/ci/*-values.yaml; do \
+	    helm lint --strict --quiet charts/millrace --kube-version $(KUBE_VERSION) --namespace millrace --values "$$values" 2> >(grep -v 'symbolic link' >&2) && \
+	    helm template millrace charts/millrace --kube-version $(KUBE_VERSION) --namespace millrace --values "$$values" 2> >(grep -v 'symbolic link' >&2) >/dev/null || { echo "The chart with $$values is wrong."; exit 1; }; \
+	  done
+
 .PHONY: lint
-lint: tools ## Check layout and compile with Error Prone, NullAway and all javac warnings as errors
+lint: tools helm-lint ## Check layout and chart; compile with Error Prone, NullAway and all javac warnings as errors
 	$(MVN) --quiet verify -DskipTests
 
 .PHONY: clean

@@ -21,7 +21,7 @@ app.kubernetes.io/component: {{ .component }}
 {{ .Values.images.operator }}:{{ .Values.images.tag | default .Chart.AppVersion }}
 {{- end }}
 
-{{/* Pod Security "restricted", in its pod half and its container half. */}}
+{{/* Security contexts of pods and containers for Pod Security "restricted". */}}
 {{- define "millrace.podSecurityContext" -}}
 runAsNonRoot: true
 runAsUser: 65532
@@ -36,7 +36,7 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* Every role answers the same three questions. The start may take two minutes on a crowded node. */}}
+{{/* Every role has the same probes. Starting may take two minutes on a busy node. */}}
 {{- define "millrace.probes" -}}
 startupProbe:
   httpGet: {path: /health/started, port: health}
@@ -55,8 +55,8 @@ readinessProbe:
 {{- end }}
 
 {{/*
-A value that is generated once: what the Secret holds already, else the offer, both in base64. Takes root, namespace,
-secret, key and offer. A dry run sees no cluster and shows the offer.
+A value that is generated once: the value in the Secret if there is one, else the offer, both in base64. Takes root,
+namespace, secret, key and offer. A dry run sees no cluster and shows the offer.
 */}}
 {{- define "millrace.once" -}}
 {{- $found := lookup "v1" "Secret" .namespace .secret -}}

@@ -1,6 +1,6 @@
 package dev.millrace.crds;
 
-/** The names that all kinds share. */
+/** Names that all custom resources share. */
 public final class Api {
   /** API group. */
   public static final String GROUP = "millrace.dev";
@@ -8,10 +8,10 @@ public final class Api {
   /** API version. */
   public static final String VERSION = "v1alpha1";
 
-  /** On everything that belongs to a stream: the name of its KinesisStream object. */
+  /** Label of everything that belongs to a stream: the name of its KinesisStream. */
   public static final String STREAM_LABEL = GROUP + "/stream";
 
-  /** On shards and pods: the shard set, which is the name of a StatefulSet. */
+  /** Label of shards and pods: the name of their StatefulSet. */
   public static final String SHARD_SET_LABEL = GROUP + "/shard-set";
 
   private Api() {}

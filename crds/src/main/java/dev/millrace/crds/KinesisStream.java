@@ -1,5 +1,6 @@
 package dev.millrace.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -8,7 +9,8 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A stream: what a team writes, and what the API's control calls write for it. */
+/** A stream, created by a manifest or by CreateStream. */
+@JsonClassDescription("A stream, created by a manifest or by CreateStream.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Plural("kinesisstreams")

@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream should be. The names are CloudFormation's in lowerCamel; {@code replication},
- * {@code storage}, {@code placement} and {@code limits} are ours. A component that is null was not
- * given.
+ * The desired state of a stream. Field names are CloudFormation's in lowerCamel; {@code
+ * replication}, {@code storage}, {@code placement} and {@code limits} are specific to Millrace. A
+ * component is null if the manifest does not set it.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kinesis-stream.html">AWS::Kinesis::Stream</a>
@@ -47,50 +47,59 @@ import org.jspecify.annotations.Nullable;
         "has(oldSelf.storage) == has(self.storage) && (!has(self.storage) || self.storage == oldSelf.storage)",
     message = "storage cannot be changed")
 public record KinesisStreamSpec(
-    @JsonPropertyDescription("Name of the stream for the Kinesis API; without it metadata.name.")
+    @JsonPropertyDescription(
+            "Name of the stream in the Kinesis API. Defaults to metadata.name. Cannot be changed.")
         @Pattern("^[a-zA-Z0-9_.-]+$")
         @Size(min = 1, max = 128)
         @Nullable String streamName,
-    @Nullable StreamModeDetails streamModeDetails,
+    @JsonPropertyDescription("Capacity mode of the stream.")
+        @Nullable StreamModeDetails streamModeDetails,
     @JsonPropertyDescription(
-            "Number of open shards. Required in mode PROVISIONED; a stream in mode ON_DEMAND starts with 4.")
+            "Number of open shards. Required in mode PROVISIONED; a stream in mode ON_DEMAND starts with 4 if it is not set. This version cannot change it.")
         @Min(1)
         @Max(10_000)
         @PrinterColumn(name = "Shards")
         @Nullable Integer shardCount,
-    @JsonPropertyDescription("How long records are kept.")
+    @JsonPropertyDescription("How long records are kept, in hours.")
         @Min(24)
         @Max(8760)
         @Default("24")
         @PrinterColumn(name = "Retention", priority = 1)
         @Nullable Integer retentionPeriodHours,
-    @JsonPropertyDescription("The most that data and partition key of one record take.")
+    @JsonPropertyDescription("Maximum size of a record in KiB, data and partition key together.")
         @Min(1024)
         @Max(10_240)
         @Default("1024")
         @Nullable Integer maxRecordSizeInKiB,
-    @JsonPropertyDescription("Tags of the stream, as ListTagsForStream shows them.")
+    @JsonPropertyDescription("Tags of the stream, as returned by ListTagsForStream.")
         @Nullable Map<String, String> tags,
     @JsonPropertyDescription(
-            "What becomes of the volumes when the stream is deleted: Delete or Retain.")
+            "Whether the volumes are deleted or retained when the stream is deleted.")
         @Default("Delete")
         @Nullable DeletionPolicy deletionPolicy,
-    @Nullable Replication replication,
-    @Nullable Storage storage,
-    @Nullable Placement placement,
-    @Nullable Limits limits) {
+    @JsonPropertyDescription("Replication of the stream's records.")
+        @Nullable Replication replication,
+    @JsonPropertyDescription("Volumes of the shard pods. Cannot be changed.")
+        @Nullable Storage storage,
+    @JsonPropertyDescription("Distribution of shards over pods. Cannot be changed.")
+        @Nullable Placement placement,
+    @JsonPropertyDescription("Throughput limits of each shard.") @Nullable Limits limits) {
 
-  /** How capacity is decided. */
+  /** The capacity mode. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record StreamModeDetails(@Default("PROVISIONED") @Nullable StreamMode streamMode) {}
+  public record StreamModeDetails(
+      @JsonPropertyDescription(
+              "PROVISIONED: the number of shards is shardCount. ON_DEMAND: it is chosen by the service.")
+          @Default("PROVISIONED")
+          @Nullable StreamMode streamMode) {}
 
-  /** How capacity is decided: by the manifest, or by the service. */
+  /** Capacity modes: the number of shards is set by the manifest, or by the service. */
   public enum StreamMode {
     PROVISIONED,
     ON_DEMAND
   }
 
-  /** What becomes of the volumes of a deleted stream. */
+  /** What happens to the volumes of a deleted stream. */
   public enum DeletionPolicy {
     @JsonProperty("Delete")
     DELETE,
@@ -98,10 +107,11 @@ public record KinesisStreamSpec(
     RETAIN
   }
 
-  /** How many copies of each record are kept. */
+  /** Replication of the records. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Replication(
-      @JsonPropertyDescription("Pods of each Raft group. This version has one.")
+      @JsonPropertyDescription(
+              "Number of copies of each record, which is the number of pods in each Raft group. This version supports 1 only.")
           @Min(1)
           @Max(1)
           @Default("1")
@@ -110,29 +120,29 @@ public record KinesisStreamSpec(
   /** The volume of each shard pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Storage(
-      @JsonPropertyDescription("Size of the volume of each shard pod.") @Default("10Gi")
-          @Nullable Quantity size,
-      @JsonPropertyDescription("Without it the cluster's default class.")
+      @JsonPropertyDescription("Size of each volume.") @Default("10Gi") @Nullable Quantity size,
+      @JsonPropertyDescription(
+              "StorageClass of the volumes. Defaults to the cluster's default class.")
           @Nullable String storageClassName) {}
 
   /** Which shards share a pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Placement(
-      @JsonPropertyDescription("Shards that share a StatefulSet and its pods.")
+      @JsonPropertyDescription("Number of shards that share one StatefulSet and its pods.")
           @Min(1)
           @Max(200)
           @Default("1")
           @Nullable Integer shardsPerPod) {}
 
-  /** How much each shard takes and gives. */
+  /** Throughput limits of each shard. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limits(
       @JsonPropertyDescription(
-              "aws: 1 MiB/s and 1,000 records/s in, 2 MiB/s and 5 reads/s out of each shard; none: no limits.")
+              "aws: writes of 1 MiB/s and 1,000 records/s, reads of 2 MiB/s and 5 calls/s for each shard. none: no limits.")
           @Default("aws")
           @Nullable LimitsProfile profile) {}
 
-  /** Throughput profiles. */
+  /** Sets of throughput limits. */
   public enum LimitsProfile {
     @JsonProperty("aws")
     AWS,

@@ -1,5 +1,6 @@
 package dev.millrace.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -7,7 +8,11 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** One shard of a stream: written by the operator, read by the gateways; not for people to edit. */
+/**
+ * A shard of a stream. Written by the operator and read by the gateways; not meant to be edited.
+ */
+@JsonClassDescription(
+    "A shard of a stream. Written by the operator and read by the gateways; not meant to be edited.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Plural("shards")

@@ -7,26 +7,35 @@ import io.fabric8.generator.annotation.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a shard is; none of it changes while the shard lives.
- *
- * @param streamName the stream, as the Kinesis API names it
- * @param streamId this incarnation of the stream, 16 hexadecimal digits
- * @param shardId {@code shardId-} and 12 digits
- * @param startingHashKey decimal, inclusive
- * @param endingHashKey decimal, inclusive
- * @param parentShardIds none, one (split) or two (merge)
- * @param creationSecond epoch seconds; stands in the shard's sequence numbers
- * @param shardSet the StatefulSet whose pods host it
- */
+/** The definition of a shard. It never changes. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardSpec(
-    @Required @PrinterColumn(name = "Stream") String streamName,
-    @Required String streamId,
-    @Required String shardId,
-    @Required @PrinterColumn(name = "Starting-Hash-Key", priority = 1) String startingHashKey,
-    @Required @PrinterColumn(name = "Ending-Hash-Key", priority = 1) String endingHashKey,
-    @Nullable List<String> parentShardIds,
-    @JsonPropertyDescription("Epoch seconds; stands in the shard's sequence numbers.") @Required
+    @JsonPropertyDescription("Name of the stream in the Kinesis API.")
+        @Required
+        @PrinterColumn(name = "Stream")
+        String streamName,
+    @JsonPropertyDescription(
+            "Identifier of the stream's incarnation that the shard belongs to, 16 hexadecimal digits.")
+        @Required
+        String streamId,
+    @JsonPropertyDescription("Identifier of the shard: shardId- and 12 digits.") @Required
+        String shardId,
+    @JsonPropertyDescription("First hash key of the shard's range, decimal, inclusive.")
+        @Required
+        @PrinterColumn(name = "Starting-Hash-Key", priority = 1)
+        String startingHashKey,
+    @JsonPropertyDescription("Last hash key of the shard's range, decimal, inclusive.")
+        @Required
+        @PrinterColumn(name = "Ending-Hash-Key", priority = 1)
+        String endingHashKey,
+    @JsonPropertyDescription(
+            "Shards that this one was created from: none, one after a split, two after a merge.")
+        @Nullable List<String> parentShardIds,
+    @JsonPropertyDescription(
+            "Creation time of the shard in epoch seconds, which is part of its sequence numbers.")
+        @Required
         Long creationSecond,
-    @Required @PrinterColumn(name = "Shard-Set") String shardSet) {}
+    @JsonPropertyDescription("StatefulSet whose pods host the shard.")
+        @Required
+        @PrinterColumn(name = "Shard-Set")
+        String shardSet) {}

@@ -6,39 +6,41 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a shard is in its life, and where it is reached. Written when something changes.
- *
- * @param phase where it is in its life
- * @param message why, for people, where the phase needs a word
- * @param group the Raft group that hosts it, a UUID; set once, before the group is formed
- * @param disk the disk that the group was formed on, a UUID; another disk is never taken for it
- * @param address {@code IP:port} of the leader's internal RPC
- * @param hostname {@code host:port} of the same by its name, for when the address went stale
- */
+/** The state of a shard and the address of its leader, written when one of them changes. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardStatus(
-    @PrinterColumn(name = "Phase") @Nullable Phase phase,
-    @PrinterColumn(name = "Message", priority = 1) @Nullable String message,
-    @JsonPropertyDescription("The Raft group that hosts the shard; set before it is formed.")
+    @JsonPropertyDescription(
+            "Pending: the shard was never open. Open: it accepts and returns records. Unavailable: it was open, and its pod does not respond. Lost: its disk was replaced by an empty one.")
+        @PrinterColumn(name = "Phase")
+        @Nullable Phase phase,
+    @JsonPropertyDescription("Why the shard is Unavailable or Lost.")
+        @PrinterColumn(name = "Message", priority = 1)
+        @Nullable String message,
+    @JsonPropertyDescription(
+            "UUID of the Raft group that hosts the shard. Set once, before the group is formed.")
         @Nullable String group,
-    @JsonPropertyDescription("The disk that the group was formed on; no other is taken for it.")
+    @JsonPropertyDescription(
+            "UUID of the disk that the group is formed on. The group is never formed on another disk.")
         @Nullable String disk,
-    @PrinterColumn(name = "Address") @Nullable String address,
-    @Nullable String hostname) {
+    @JsonPropertyDescription("IP:port of the leader's internal RPC.")
+        @PrinterColumn(name = "Address")
+        @Nullable String address,
+    @JsonPropertyDescription(
+            "host:port of the leader's internal RPC, used if the address does not respond.")
+        @Nullable String hostname) {
 
-  /** Where a shard is in its life. */
+  /** The phases of a shard's life. */
   public enum Phase {
-    /** It has never taken a record. */
+    /** The shard was never open. */
     @JsonProperty("Pending")
     PENDING,
-    /** It takes and gives records. */
+    /** The shard accepts and returns records. */
     @JsonProperty("Open")
     OPEN,
-    /** It was open; now its pod does not say so. */
+    /** The shard was open; its pod does not respond now. */
     @JsonProperty("Unavailable")
     UNAVAILABLE,
-    /** Its disk is gone and an empty one stands in its place. */
+    /** The shard's disk was replaced by an empty one. */
     @JsonProperty("Lost")
     LOST
   }

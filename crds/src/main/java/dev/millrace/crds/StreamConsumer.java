@@ -1,5 +1,6 @@
 package dev.millrace.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -9,6 +10,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** A consumer with enhanced fan-out, registered with a stream. */
+@JsonClassDescription(
+    "A consumer with enhanced fan-out, registered with a stream. This version does not act on it yet.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Plural("streamconsumers")

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which consumer of which stream. None of it can be changed.
+ * A consumer and the stream that it reads. Cannot be changed.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kinesis-streamconsumer.html">AWS::Kinesis::StreamConsumer</a>
@@ -21,17 +21,20 @@ import org.jspecify.annotations.Nullable;
     message = "one of streamRef and streamARN is required, and not both")
 @ValidationRule(value = "self == oldSelf", message = "a StreamConsumer's spec cannot be changed")
 public record StreamConsumerSpec(
-    @Nullable StreamRef streamRef,
-    @Size(min = 1, max = 2048) @Nullable String streamARN,
-    @JsonPropertyDescription("Name of the consumer for the Kinesis API; without it metadata.name.")
+    @JsonPropertyDescription("Stream in the same namespace. Either this or streamARN is required.")
+        @Nullable StreamRef streamRef,
+    @JsonPropertyDescription("ARN of the stream. Either this or streamRef is required.")
+        @Size(min = 1, max = 2048)
+        @Nullable String streamARN,
+    @JsonPropertyDescription("Name of the consumer in the Kinesis API. Defaults to metadata.name.")
         @Pattern("^[a-zA-Z0-9_.-]+$")
         @Size(min = 1, max = 128)
         @PrinterColumn(name = "Consumer")
         @Nullable String consumerName) {
 
-  /** A stream in the same namespace. */
+  /** A reference to a KinesisStream in the same namespace. */
   public record StreamRef(
-      @JsonPropertyDescription("metadata.name of a KinesisStream in this namespace.")
+      @JsonPropertyDescription("metadata.name of the KinesisStream.")
           @Required
           @PrinterColumn(name = "Stream")
           String name) {}

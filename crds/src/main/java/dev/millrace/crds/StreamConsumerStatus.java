@@ -1,14 +1,18 @@
 package dev.millrace.crds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a consumer is, as the operator last saw it. */
+/** The observed state of a consumer, written by the operator. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StreamConsumerStatus(
-    @Nullable Long observedGeneration,
-    @Nullable String consumerARN,
-    @PrinterColumn(name = "Status") @Nullable String consumerStatus,
-    @Nullable List<Condition> conditions) {}
+    @JsonPropertyDescription("Generation of spec that this status refers to.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription("ARN of the consumer.") @Nullable String consumerARN,
+    @JsonPropertyDescription("State of the consumer: CREATING, ACTIVE or DELETING.")
+        @PrinterColumn(name = "Status")
+        @Nullable String consumerStatus,
+    @JsonPropertyDescription("Conditions of the consumer.") @Nullable List<Condition> conditions) {}

@@ -1,4 +1,4 @@
-/** Tests of the house rules. */
+/** Tests of the architecture. */
 @NullMarked
 package dev.millrace.operator;
 

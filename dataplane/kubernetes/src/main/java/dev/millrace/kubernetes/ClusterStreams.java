@@ -31,12 +31,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The streams of one namespace, as its custom resources say: the catalogue and the routes of a
- * gateway. Reads come from a watched cache; changes go to the Kubernetes API under a field manager
- * of their own.
+ * The streams of one namespace, kept in its custom resources: catalogue and routes of a gateway.
+ * Reads are served from a watched cache; changes are written to the Kubernetes API under a field
+ * manager of their own.
  */
 public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
-  /** The API server takes what stands before the slash as the field manager. */
+  /** The API server uses the part before the slash as the field manager. */
   private static final String USER_AGENT = "millrace-gateway/v1alpha1";
 
   private static final int WRITERS = 4;
@@ -53,9 +53,10 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   private final ThreadPoolExecutor writers;
 
   /**
-   * Watches a namespace; returns when the cache is whole.
+   * Watches a namespace. Returns when the cache is complete.
    *
-   * @throws IOException with one line: the API server is not reached, or does not allow it
+   * @throws IOException with a one-line message if the API server cannot be reached or does not
+   *     allow it
    */
   public ClusterStreams(String namespace) throws IOException {
     this(
@@ -84,12 +85,12 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
           client
               .resources(Shard.class)
               .inNamespace(namespace)
-              .inform(new Handler<>(view::accept, view::remove));
+              .inform(new InformerHandler<>(view::accept, view::remove));
       streams =
           client
               .resources(KinesisStream.class)
               .inNamespace(namespace)
-              .inform(new Handler<>(view::accept, view::remove));
+              .inform(new InformerHandler<>(view::accept, view::remove));
     } catch (KubernetesClientException e) {
       client.close();
       throw new IOException(
@@ -98,8 +99,8 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     }
   }
 
-  /** What an informer does with each object. */
-  private record Handler<T>(
+  /** Passes the events of an informer on. */
+  private record InformerHandler<T>(
       java.util.function.Consumer<T> accept, java.util.function.Consumer<T> remove)
       implements ResourceEventHandler<T> {
     @Override
@@ -118,7 +119,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     }
   }
 
-  /** Whether the cache is being kept up to date. */
+  /** Whether the watches are established. */
   public boolean isWatching() {
     return streams.isWatching() && shards.isWatching();
   }
@@ -130,10 +131,10 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   @Override
   public Optional<CatalogueEntry> find(StreamName name) {
-    return view.find(name).map(StreamView.Seen::entry);
+    return view.find(name).map(StreamView.CachedStream::entry);
   }
 
-  /** {@code host:port} of the pod that leads a shard, the likeliest first. */
+  /** The addresses of the pod that leads a shard as {@code host:port}, the likeliest first. */
   public List<String> routes(ShardRef shard) {
     return view.routes(shard);
   }
@@ -162,7 +163,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private Outcome writeNow(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition) {
-    Optional<StreamView.Seen> seen = view.find(name);
+    Optional<StreamView.CachedStream> seen = view.find(name);
     long found = seen.map(s -> s.entry().revision()).orElse(0L);
     if (found != expectedRevision) {
       return new Outcome.RevisionConflict(found);
@@ -175,7 +176,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
         return delete(seen.get().object());
       }
     } catch (KubernetesClientException e) {
-      throw refusal(e);
+      throw failure(e);
     }
     throw new LogRefusedException(
         Reason.NOT_LEADER, "this version changes streams by their manifests only", null);
@@ -183,7 +184,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private Outcome createNow(StreamDefinition definition) {
     try {
-      KinesisStream created = client.resource(Manifests.of(definition, namespace)).create();
+      KinesisStream created = client.resource(ManifestWriter.of(definition, namespace)).create();
       view.accept(created);
       return new Outcome.Replaced(created.getMetadata().getGeneration());
     } catch (KubernetesClientException e) {
@@ -194,7 +195,10 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     }
   }
 
-  /** In the foreground, so that the stream is seen, DELETING, until all that it owns is gone. */
+  /**
+   * Deletes in the foreground, so that the stream is shown as DELETING until everything it owns is
+   * gone.
+   */
   private Outcome delete(KinesisStream object) {
     DeleteOptions options =
         new DeleteOptionsBuilder()
@@ -226,13 +230,11 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     }
   }
 
-  /**
-   * The API server said no, or nothing: whether it did the change is known only when it said no.
-   */
-  private static LogRefusedException refusal(KubernetesClientException e) {
-    boolean refused = e.getCode() >= 400 && e.getCode() < 500;
+  /** Only a rejection by the API server proves that the change was not made. */
+  private static LogRefusedException failure(KubernetesClientException e) {
+    boolean isRejected = e.getCode() >= 400 && e.getCode() < 500;
     return new LogRefusedException(
-        refused ? Reason.NOT_LEADER : Reason.UNKNOWN_OUTCOME,
+        isRejected ? Reason.NOT_LEADER : Reason.UNKNOWN_OUTCOME,
         "the Kubernetes API answered: " + e.getMessage(),
         e);
   }

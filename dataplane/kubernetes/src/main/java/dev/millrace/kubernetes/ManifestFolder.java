@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The KinesisStream manifests of a folder, for a process without a cluster.
+ * Reads the KinesisStream manifests of a folder, for a process without a cluster.
  *
  * @param folder with files that end in {@code .yaml}, {@code .yml} or {@code .json}
  */
 public record ManifestFolder(Path folder) {
 
   /**
-   * What was found.
+   * The content of the folder.
    *
    * @param streams in the order of the files and of the documents in them
    * @param leftOut one line for each object of another kind
    */
-  public record Found(List<StreamManifest> streams, List<String> leftOut) {
-    public Found {
+  public record Contents(List<StreamManifest> streams, List<String> leftOut) {
+    public Contents {
       streams = List.copyOf(streams);
       leftOut = List.copyOf(leftOut);
     }
@@ -34,11 +34,11 @@ public record ManifestFolder(Path folder) {
   /**
    * Reads all manifests.
    *
-   * @throws IOException with one line that names the file, the field and what is expected
+   * @throws IOException with a one-line message that gives the file, the field and what is expected
    */
-  public Found read() throws IOException {
+  public Contents read() throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new IOException("manifests: " + folder + " is no folder");
+      throw new IOException("manifests: " + folder + " is not a folder");
     }
     List<StreamManifest> streams = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
@@ -48,7 +48,7 @@ public record ManifestFolder(Path folder) {
         read(file, serialization, streams, leftOut);
       }
     }
-    return new Found(streams, leftOut);
+    return new Contents(streams, leftOut);
   }
 
   private static boolean isManifest(Path file) {
@@ -62,7 +62,7 @@ public record ManifestFolder(Path folder) {
       List<StreamManifest> streams,
       List<String> leftOut)
       throws IOException {
-    // One document after the other, so that a message can say which.
+    // Documents are read one by one, so that a message can give the number.
     String[] documents = Files.readString(file).split("(?m)^---\\s*$", -1);
     int number = 0;
     for (String document : documents) {

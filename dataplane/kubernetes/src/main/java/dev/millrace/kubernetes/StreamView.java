@@ -9,6 +9,7 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamShape;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStream;
@@ -19,7 +20,6 @@ import dev.millrace.crds.ShardStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,30 +34,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watched objects say, as domain values. Told by informers, and by whoever just wrote an
- * object; read from any thread. An event only marks its stream; the stream's shards are gone
- * through when it is asked for again.
+ * The watched objects as domain values. Informers and writers pass objects in; any thread may read.
+ * An event only invalidates its stream, whose value is computed when it is next read.
  */
-final class StreamView {
+public final class StreamView {
   private final Map<String, KinesisStream> objects = new HashMap<>();
   private final Map<StreamId, ConcurrentNavigableMap<ShardId, Shard>> shards =
       new ConcurrentHashMap<>();
   private final Map<StreamId, StreamName> names = new HashMap<>();
-  private final ConcurrentSkipListMap<StreamName, Seen> seen = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<StreamName, CachedStream> seen =
+      new ConcurrentSkipListMap<>();
 
-  /** A stream as it was seen; what its objects say is worked out once, when it is asked for. */
-  final class Seen {
+  /** A stream whose value is computed once, when it is first read. */
+  public final class CachedStream {
     private final KinesisStream object;
     private final StreamManifest manifest;
     private volatile @Nullable CatalogueEntry entry;
 
-    private Seen(KinesisStream object, StreamManifest manifest) {
+    private CachedStream(KinesisStream object, StreamManifest manifest) {
       this.object = object;
       this.manifest = manifest;
     }
 
     /** The stream. */
-    CatalogueEntry entry() {
+    public CatalogueEntry entry() {
       CatalogueEntry known = entry;
       if (known == null) {
         known = StreamView.this.entry(object, manifest);
@@ -66,22 +66,27 @@ final class StreamView {
       return known;
     }
 
-    /** As it stands in the API server, for changing it. */
+    /** The object in the API server. */
     KinesisStream object() {
       return object;
     }
   }
 
-  synchronized void accept(KinesisStream object) {
+  /** Adds or replaces an object. */
+  public synchronized void accept(KinesisStream object) {
     KinesisStream known = objects.get(object.getMetadata().getName());
     if (known != null && isNewer(known, object)) {
       return;
     }
     objects.put(object.getMetadata().getName(), object);
-    refresh(object);
+    if (known != null) {
+      // An object that was created again may ask for another stream name.
+      assign(StreamManifest.nameOf(known));
+    }
+    assign(StreamManifest.nameOf(object));
   }
 
-  /** Whoever wrote an object may be ahead of the informer. */
+  /** Whoever wrote an object may know a newer version than the informer. */
   private static boolean isNewer(KinesisStream known, KinesisStream other) {
     return known.getMetadata().getUid().equals(other.getMetadata().getUid())
         && Long.parseLong(known.getMetadata().getResourceVersion())
@@ -94,12 +99,7 @@ final class StreamView {
       return;
     }
     objects.remove(object.getMetadata().getName());
-    StreamName name = names.remove(streamId(known));
-    if (name != null) {
-      seen.remove(name);
-      // Another object may have waited for the name.
-      objects.values().forEach(this::refresh);
-    }
+    assign(StreamManifest.nameOf(known));
   }
 
   synchronized void accept(Shard shard) {
@@ -122,37 +122,54 @@ final class StreamView {
   private void changed(StreamId stream) {
     Optional.ofNullable(names.get(stream))
         .ifPresent(
-            name -> seen.computeIfPresent(name, (n, was) -> new Seen(was.object, was.manifest)));
+            name ->
+                seen.computeIfPresent(
+                    name, (n, was) -> new CachedStream(was.object, was.manifest)));
   }
 
-  private void refresh(KinesisStream object) {
-    StreamManifest manifest;
-    try {
-      manifest = StreamManifest.of(object);
-    } catch (IllegalArgumentException e) {
-      // The operator says so in the object's conditions; there is no stream to serve.
+  /** Gives a stream name to the object that holds it now; readers see the old one or the new. */
+  private void assign(String name) {
+    if (!StreamName.isValid(name)) {
       return;
     }
-    if (holds(object, manifest.name())) {
-      names.put(streamId(object), manifest.name());
-      seen.put(manifest.name(), new Seen(object, manifest));
+    StreamName streamName = new StreamName(name);
+    Optional<CachedStream> holder = holder(name).flatMap(this::cached);
+    CachedStream before =
+        holder.isPresent() ? seen.put(streamName, holder.get()) : seen.remove(streamName);
+    if (before != null) {
+      names.remove(streamId(before.object));
     }
+    holder.ifPresent(stream -> names.put(streamId(stream.object), streamName));
   }
 
-  /** Of objects that claim one name, the oldest has it, as the operator decides too. */
-  private boolean holds(KinesisStream object, StreamName name) {
-    return objects.values().stream()
-        .filter(other -> name.text().equals(nameOf(other)))
-        .min(
-            Comparator.comparing((KinesisStream o) -> o.getMetadata().getCreationTimestamp())
-                .thenComparing(o -> o.getMetadata().getUid()))
-        .filter(first -> first.getMetadata().getUid().equals(object.getMetadata().getUid()))
-        .isPresent();
+  private Optional<KinesisStream> holder(String name) {
+    Map<String, KinesisStream> claimants = new HashMap<>();
+    List<StreamNameClaim> claims = new ArrayList<>();
+    for (KinesisStream object : objects.values()) {
+      if (name.equals(StreamManifest.nameOf(object))) {
+        claimants.put(object.getMetadata().getUid(), object);
+        claims.add(claim(object));
+      }
+    }
+    return StreamNameClaim.holder(claims)
+        .flatMap(claim -> Optional.ofNullable(claimants.get(claim.uid())));
   }
 
-  private static String nameOf(KinesisStream object) {
-    String name = object.getSpec() == null ? null : object.getSpec().streamName();
-    return name == null ? object.getMetadata().getName() : name;
+  private static StreamNameClaim claim(KinesisStream object) {
+    return new StreamNameClaim(
+        object.getMetadata().getName(),
+        object.getMetadata().getUid(),
+        Instant.parse(object.getMetadata().getCreationTimestamp()),
+        Optional.ofNullable(object.getStatus()).map(KinesisStreamStatus::streamId));
+  }
+
+  private Optional<CachedStream> cached(KinesisStream object) {
+    try {
+      return Optional.of(new CachedStream(object, StreamManifest.of(object)));
+    } catch (IllegalArgumentException e) {
+      // The operator says so in the object's conditions; there is no stream to serve.
+      return Optional.empty();
+    }
   }
 
   private CatalogueEntry entry(KinesisStream object, StreamManifest manifest) {
@@ -165,7 +182,7 @@ final class StreamView {
         new StreamDefinition(
             manifest.name(),
             id,
-            Instant.parse(object.getMetadata().getCreationTimestamp()).getEpochSecond(),
+            creationSecond(object),
             status(object, definitions.size()),
             manifest.settings(),
             new TreeMap<>(),
@@ -174,17 +191,37 @@ final class StreamView {
     return new CatalogueEntry(definition, object.getMetadata().getGeneration());
   }
 
+  /**
+   * The second that the operator has given the stream: the object's own unless an earlier stream of
+   * the name had that second or a later one.
+   */
+  private static long creationSecond(KinesisStream object) {
+    return ownStatus(object)
+        .map(KinesisStreamStatus::creationSecond)
+        .orElseGet(
+            () -> Instant.parse(object.getMetadata().getCreationTimestamp()).getEpochSecond());
+  }
+
+  /** The status, if it was not computed for an earlier object of the same name. */
+  private static Optional<KinesisStreamStatus> ownStatus(KinesisStream object) {
+    return Optional.ofNullable(object.getStatus())
+        .filter(status -> streamId(object).toString().equals(status.streamId()));
+  }
+
   private SortedMap<ShardId, Shard> shardsOf(StreamId stream) {
     SortedMap<ShardId, Shard> known = shards.get(stream);
     return known == null ? Collections.emptySortedMap() : known;
   }
 
-  /** The watches of streams and shards are not in step: ACTIVE is believed once all are here. */
+  /**
+   * The watches of streams and shards are not synchronized: ACTIVE is reported once all shards have
+   * been seen.
+   */
   private static StreamStatus status(KinesisStream object, int shardsSeen) {
     if (object.getMetadata().getDeletionTimestamp() != null) {
       return StreamStatus.DELETING;
     }
-    KinesisStreamStatus status = object.getStatus();
+    KinesisStreamStatus status = ownStatus(object).orElse(null);
     if (status == null || status.streamStatus() == null) {
       return StreamStatus.CREATING;
     }
@@ -235,7 +272,8 @@ final class StreamView {
     return Collections.unmodifiableSortedMap(entries);
   }
 
-  Optional<Seen> find(StreamName name) {
+  /** The stream of a name. */
+  public Optional<CachedStream> find(StreamName name) {
     return Optional.ofNullable(seen.get(name));
   }
 

@@ -1,6 +1,6 @@
 /**
- * The stream catalogue and the routes, kept in the custom resources: what a gateway has where
- * standalone has its log. The only room of the data plane that knows the Kubernetes API.
+ * The stream catalogue and the routes of a gateway, kept in custom resources. This is the only
+ * module of the data plane that uses the Kubernetes API.
  */
 @NullMarked
 package dev.millrace.kubernetes;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Manifests are read as a cluster would read them, and refused by file, field and value. */
+/** Manifests are read as a cluster reads them, and rejected with file, field and value. */
 class ManifestFolderTest {
   private static final String HEAD =
       """
@@ -26,14 +26,14 @@ class ManifestFolderTest {
 
   @TempDir private Path folder;
 
-  private ManifestFolder.Found read(String manifest) throws IOException {
+  private ManifestFolder.Contents read(String manifest) throws IOException {
     Files.writeString(folder.resolve("stream.yaml"), manifest);
     return new ManifestFolder(folder).read();
   }
 
   @Test
   void settingsAreReadAndDefaultsAdded() throws IOException {
-    ManifestFolder.Found found =
+    ManifestFolder.Contents found =
         read(
             HEAD
                 + """
@@ -69,8 +69,8 @@ class ManifestFolderTest {
   }
 
   @Test
-  void otherKindsAreNamedAndLeftOut() throws IOException {
-    ManifestFolder.Found found = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
+  void otherKindsAreReportedAndLeftOut() throws IOException {
+    ManifestFolder.Contents found = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
     assertThat(found.streams()).isEmpty();
     assertThat(found.leftOut()).singleElement().asString().contains("v1 ConfigMap", "stream.yaml");
   }
@@ -88,7 +88,7 @@ class ManifestFolderTest {
           spec: {shardCount: many}|many
           spec: [|document 1
           """)
-  void whatDoesNotFitIsRefusedByFileAndField(String spec, String message) {
+  void anInvalidManifestIsReportedWithFileAndField(String spec, String message) {
     assertThatThrownBy(() -> read(HEAD + spec + "\n"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("stream.yaml, document 1")
@@ -96,8 +96,8 @@ class ManifestFolderTest {
   }
 
   @Test
-  void aFolderThatIsNotThereIsNamed() {
+  void aMissingFolderIsReported() {
     assertThatThrownBy(() -> new ManifestFolder(folder.resolve("none")).read())
-        .hasMessageContaining("none is no folder");
+        .hasMessageContaining("none is not a folder");
   }
 }

@@ -12,6 +12,7 @@ import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStream;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,37 @@ class StreamViewTest {
     assertThat(view.find(ORDERS).orElseThrow().entry().definition().shards())
         .extracting(definition -> definition.id().index())
         .containsExactly(0, 1);
+  }
+
+  @Test
+  void theCreationSecondIsTheOneThatTheOperatorGave() {
+    KinesisStream orders = stream("orders", UID, null, 1);
+    view.accept(orders);
+    long own = Instant.parse(orders.getMetadata().getCreationTimestamp()).getEpochSecond();
+    assertThat(creationSecond()).isEqualTo(own);
+    view.accept(active(orders, 1));
+    assertThat(creationSecond()).isEqualTo(TestingObjects.SECOND);
+
+    KinesisStream again = stream("orders", OTHER_UID, null, 1);
+    again.setStatus(orders.getStatus());
+    view.accept(again);
+    view.accept(shard(again, 0, 1, null));
+    assertThat(creationSecond()).as("a status of the stream before does not count").isEqualTo(own);
+    assertThat(status()).contains(StreamStatus.CREATING);
+  }
+
+  private long creationSecond() {
+    return view.find(ORDERS).orElseThrow().entry().definition().creationSecond();
+  }
+
+  @Test
+  void whoHasTheNameKeepsItWhateverTheClockSays() {
+    KinesisStream holder = active(stream("orders", OTHER_UID, null, 1), 1);
+    KinesisStream earlier = stream("also-orders", UID, "orders", 3);
+    earlier.getMetadata().setCreationTimestamp("2026-11-21T07:00:00Z");
+    view.accept(holder);
+    view.accept(earlier);
+    assertThat(id()).isEqualTo(StreamId.of(UUID.fromString(OTHER_UID)));
   }
 
   @Test
@@ -83,7 +115,7 @@ class StreamViewTest {
 
   private StreamId id() {
     return view.find(ORDERS)
-        .map(StreamView.Seen::entry)
+        .map(StreamView.CachedStream::entry)
         .map(CatalogueEntry::definition)
         .orElseThrow()
         .id();

@@ -10,12 +10,20 @@ import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Objects as the API server would hand them out. */
 final class TestingObjects {
+  /** Creation second of streams and shards: a second after the objects'. */
+  static final long SECOND = Instant.parse("2026-11-21T08:00:01Z").getEpochSecond();
+
   private TestingObjects() {}
+
+  private static StreamId id(KinesisStream stream) {
+    return StreamId.of(UUID.fromString(stream.getMetadata().getUid()));
+  }
 
   static KinesisStream stream(
       String name, String uid, @Nullable String streamName, @Nullable Integer shardCount) {
@@ -37,13 +45,14 @@ final class TestingObjects {
 
   static KinesisStream active(KinesisStream stream, int shards) {
     stream.setStatus(
-        new KinesisStreamStatus(1L, null, "ACTIVE", null, shards, 0, null, null, null));
+        new KinesisStreamStatus(
+            1L, null, "ACTIVE", id(stream).toString(), SECOND, shards, 0, null, null, null));
     return stream;
   }
 
   static Shard shard(KinesisStream stream, int index, int of, @Nullable String address) {
     HashKeyRange range = HashKeyRange.uniform(of).get(index);
-    StreamId id = StreamId.of(UUID.fromString(stream.getMetadata().getUid()));
+    StreamId id = id(stream);
     Shard shard = new Shard();
     shard.setMetadata(
         new ObjectMetaBuilder().withName(stream.getMetadata().getName() + "-" + index).build());
@@ -55,7 +64,7 @@ final class TestingObjects {
             range.starting().toString(),
             range.ending().toString(),
             null,
-            1_795_248_000L,
+            SECOND,
             "set-0"));
     if (address != null) {
       shard.setStatus(

@@ -2,13 +2,13 @@ package dev.millrace.operator.act;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
-import dev.millrace.operator.plan.Verdict;
+import dev.millrace.operator.plan.ConditionState;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 import org.jboss.logging.Logger;
 
-/** Writes the status of KinesisStreams, and nothing else of them. */
+/** Writes the status of KinesisStreams. */
 public final class StatusWriter {
   private static final Logger LOG = Logger.getLogger(StatusWriter.class);
 
@@ -17,13 +17,13 @@ public final class StatusWriter {
   /**
    * Writes a status.
    *
-   * @param operations whose cache then holds what was written, so that the next pass, which may
-   *     come before the watch's event, does not plan from the status before
+   * @param operations their cache holds the written status afterwards, so that a pass that runs
+   *     before the watch event arrives does not plan from the old status
    */
   public static void write(
       StreamIdentity stream,
       KinesisStreamStatus status,
-      Verdict ready,
+      ConditionState ready,
       ResourceOperations<KinesisStream> operations) {
     KinesisStream patch = new KinesisStream();
     patch.setMetadata(

@@ -2,11 +2,11 @@ package dev.millrace.operator.act;
 
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus;
-import dev.millrace.operator.plan.Action;
+import dev.millrace.operator.plan.ReconcileAction;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -19,8 +19,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Does what was planned. Objects are applied by server-side apply, forced: they are the operator's
- * own. Calls block; any thread.
+ * Carries out plans. Objects are written by forced server-side apply, since they belong to the
+ * operator. Calls block; any thread may call.
  */
 public final class StreamActor {
   private static final Logger LOG = Logger.getLogger(StreamActor.class);
@@ -28,64 +28,67 @@ public final class StreamActor {
   private static final PatchContext APPLY =
       new PatchContext.Builder()
           .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(Marks.OPERATOR)
+          .withFieldManager(OwnedMetadata.OPERATOR)
           .withForce(true)
           .build();
 
   private final KubernetesClient client;
   private final ShardPods pods;
   private final BoundedCalls calls;
+  private final CreationRecorder creations;
 
-  /** A new actor. */
   public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
     this.client = client;
     this.pods = pods;
     this.calls = calls;
+    this.creations = new CreationRecorder(client);
   }
 
   /**
-   * Does all actions, side by side. What a change that was not seen yet has overtaken is left to
+   * Carries out all actions concurrently. An action that was overtaken by another change is left to
    * the next pass.
    */
-  public Acted act(StreamIdentity stream, List<Action> actions) {
-    return new Acted(
+  public ActionResults act(StreamIdentity stream, List<ReconcileAction> actions) {
+    return new ActionResults(
         calls.each(
             actions,
             action -> {
-              Outcome outcome = tried(stream.namespace(), action);
+              ActionOutcome outcome = tried(stream.namespace(), action);
               LOG.infof("stream %s/%s: %s: %s", stream.namespace(), stream.name(), action, outcome);
-              return new Acted.Done(action, outcome);
+              return new ActionResult(action, outcome);
             }));
   }
 
-  private Outcome tried(String namespace, Action action) {
+  private ActionOutcome tried(String namespace, ReconcileAction action) {
     try {
       return act(namespace, action);
     } catch (KubernetesClientException e) {
-      // The reconciler tries again, later each time, and the status says why.
-      return new Outcome.Failed(e);
+      // The reconciler retries with growing delays, and the status shows the reason.
+      return new ActionOutcome.CallFailed(e);
     }
   }
 
-  private Outcome act(String namespace, Action action) {
+  private ActionOutcome act(String namespace, ReconcileAction action) {
     return switch (action) {
-      case Action.ApplyResource(HasMetadata resource) -> apply(resource);
-      case Action.RecordGroup(String shard, String version, ShardStatus status) ->
+      case ReconcileAction.RecordCreation creation -> creations.record(namespace, creation);
+      case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
+      case ReconcileAction.RecordGroup(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
-      case Action.PublishShard(String shard, String version, ShardStatus status) ->
+      case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
-      case Action.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
-      case Action.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
+      case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
+      case ReconcileAction.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
     };
   }
 
-  private Outcome apply(HasMetadata resource) {
+  private ActionOutcome apply(HasMetadata resource) {
     client.resource(resource).patch(APPLY);
-    return new Outcome.Done();
+    return new ActionOutcome.Succeeded();
   }
 
-  /** Writes over what was seen and over nothing else. */
-  private Outcome writeStatus(String namespace, String name, String version, ShardStatus status) {
+  /** Replaces the observed version of the status and no other. */
+  private ActionOutcome writeStatus(
+      String namespace, String name, String version, ShardStatus status) {
     Shard shard = new Shard();
     shard.setMetadata(
         new ObjectMetaBuilder()
@@ -96,21 +99,21 @@ public final class StreamActor {
     shard.setStatus(status);
     try {
       client.resource(shard).subresource("status").patch(APPLY);
-      return new Outcome.Done();
+      return new ActionOutcome.Succeeded();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
           || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        // The event of that change is on its way here and brings the next pass.
-        return new Outcome.Overtaken();
+        // The event of that change triggers the next pass.
+        return new ActionOutcome.Overtaken();
       }
       throw e;
     }
   }
 
-  private static Outcome of(PodAnswer answer) {
+  private static ActionOutcome of(PodAnswer answer) {
     return switch (answer) {
-      case PodAnswer.Done() -> new Outcome.Done();
-      case PodAnswer.NotDone(String why) -> new Outcome.Refused(why);
+      case PodAnswer.Accepted() -> new ActionOutcome.Succeeded();
+      case PodAnswer.NotAccepted(String why) -> new ActionOutcome.Declined(why);
     };
   }
 }

@@ -1,4 +1,6 @@
-/** The only package that writes: to Kubernetes, by server-side apply, and to pods. */
+/**
+ * Carries out plans. This is the only package that writes to Kubernetes or sends commands to pods.
+ */
 @NullMarked
 package dev.millrace.operator.act;
 

@@ -8,14 +8,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What the operator is told by its environment. Every variable that begins with {@code MILLRACE_}
- * is one of {@link Setting}; another one, or a value that does not fit, refuses the start.
+ * The settings of the operator, read from its environment. Every variable that begins with {@code
+ * MILLRACE_} must be one of {@link Setting}: an unknown variable or an invalid value prevents the
+ * start.
  *
- * @param region stands in ARNs
- * @param shardImage the data plane's image
+ * @param region region in ARNs
+ * @param shardImage image of the shard pods
  * @param shardImagePullPolicy Always, IfNotPresent or Never
- * @param endpoint where clients reach the API; {@code {namespace}} in it is the stream's namespace
- * @param namespaces the namespaces whose streams are reconciled; empty: all
+ * @param endpoint URL of the Kinesis API; {@code {namespace}} stands for the stream's namespace
+ * @param namespaces namespaces whose streams are reconciled; empty for all
  */
 public record OperatorSettings(
     String region,
@@ -27,7 +28,7 @@ public record OperatorSettings(
   private static final String PREFIX = "MILLRACE_";
   private static final String DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-  /** The variables, with what they are without being set and the form that they must have. */
+  /** The variables with their default values and the patterns that values must match. */
   public enum Setting {
     REGION("us-east-1", "[a-z0-9-]{1,32}"),
     SHARD_IMAGE("", "[^\\s]{1,512}"),
@@ -35,12 +36,12 @@ public record OperatorSettings(
     ENDPOINT("http://millrace-gateway.{namespace}.svc:4567", "https?://[^\\s]{1,256}"),
     NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
 
-    private final String otherwise;
-    private final String form;
+    private final String defaultValue;
+    private final String pattern;
 
-    Setting(String otherwise, String form) {
-      this.otherwise = otherwise;
-      this.form = form;
+    Setting(String defaultValue, String pattern) {
+      this.defaultValue = defaultValue;
+      this.pattern = pattern;
     }
 
     /** The environment variable. */
@@ -50,19 +51,18 @@ public record OperatorSettings(
 
     private String read(Map<String, String> environment) {
       String given = environment.getOrDefault(variable(), "").strip();
-      String found = given.isEmpty() ? otherwise : given;
-      if (!found.matches(form)) {
+      String found = given.isEmpty() ? defaultValue : given;
+      if (!found.matches(pattern)) {
         throw new InvalidSettingException(
             found.isEmpty()
                 ? variable() + " must be set"
-                : "%s must be a text of the form %s, found '%s'"
-                    .formatted(variable(), form, found));
+                : "%s must match %s, found '%s'".formatted(variable(), pattern, found));
       }
       return found;
     }
   }
 
-  /** A setting that does not fit; the message is one line for whoever starts the process. */
+  /** An invalid setting. The message is one line for the person who starts the process. */
   public static final class InvalidSettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -81,7 +81,7 @@ public record OperatorSettings(
    * @throws InvalidSettingException naming the variable, what was found and what was expected
    */
   public static OperatorSettings of(Map<String, String> environment) {
-    refuseUnknown(environment);
+    rejectUnknown(environment);
     String namespaces = Setting.NAMESPACES.read(environment);
     return new OperatorSettings(
         Setting.REGION.read(environment),
@@ -96,7 +96,7 @@ public record OperatorSettings(
     return endpoint.replace("{namespace}", namespace);
   }
 
-  private static void refuseUnknown(Map<String, String> environment) {
+  private static void rejectUnknown(Map<String, String> environment) {
     Set<String> unknown = new TreeSet<>(environment.keySet());
     unknown.removeIf(name -> !name.startsWith(PREFIX));
     Arrays.stream(Setting.values()).map(Setting::variable).forEach(unknown::remove);

@@ -1,4 +1,4 @@
-/** The settings that come from the environment, checked once at the start. */
+/** The settings of the operator, read from the environment and checked at the start. */
 @NullMarked
 package dev.millrace.operator.config;
 

@@ -7,12 +7,12 @@ import java.util.Optional;
 /**
  * A shard pod.
  *
- * @param address where it is asked
- * @param report what it said; empty when it did not answer
+ * @param address its address
+ * @param report its report; empty if it did not answer
  */
 public record ObservedPod(PodAddress address, Optional<PodReport> report) {
 
-  /** Its name. */
+  /** The name of the pod. */
   public String name() {
     return address.name();
   }

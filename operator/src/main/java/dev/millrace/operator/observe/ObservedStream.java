@@ -1,31 +1,35 @@
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.stream.StreamNameClaim;
+import dev.millrace.core.stream.StreamRequest;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.WantedStream;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that the planner knows of a stream: what it should be, and what there is.
+ * Everything the planner knows about a stream: its desired and its actual state.
  *
  * @param identity the KinesisStream object
  * @param generation of its spec
  * @param creation {@code metadata.creationTimestamp}
  * @param deleting whether it is being deleted
- * @param spec what it should be
- * @param status what was last written of it; empty: nothing yet
- * @param rivals the other KinesisStreams of the namespace that ask for the same stream name
+ * @param spec its desired state
+ * @param status its last written status; empty if there is none yet
+ * @param rivals claims of other KinesisStreams of the namespace on the same stream name
+ * @param recordedSecond the creation second that the namespace's history has for this stream; empty
+ *     if it has none, or if the status already shows one
  * @param shards its Shard objects, in the order of their ids
- * @param standing what stands under the names of the objects that the stream needs; a name that is
- *     missing was not looked at yet
+ * @param existing the objects that exist under the names that the stream needs; a missing key was
+ *     not looked up yet
  * @param pods its shard pods, by name
- * @param troubles what the last pass could not do, and why
+ * @param failures what failed in the last pass, and why
  */
 public record ObservedStream(
     StreamIdentity identity,
@@ -34,77 +38,82 @@ public record ObservedStream(
     boolean deleting,
     KinesisStreamSpec spec,
     Optional<KinesisStreamStatus> status,
-    List<Rival> rivals,
+    List<StreamNameClaim> rivals,
+    Optional<Long> recordedSecond,
     List<ObservedShard> shards,
-    Map<ObjectKey, Standing> standing,
+    Map<ObjectKey, ExistingObject> existing,
     Map<String, ObservedPod> pods,
-    List<String> troubles) {
-
-  private static final Comparator<Rival> FIRST =
-      Comparator.comparing(Rival::creation)
-          .thenComparing(Rival::holds, Comparator.reverseOrder())
-          .thenComparing(Rival::uid);
+    List<String> failures) {
 
   public ObservedStream {
     rivals = List.copyOf(rivals);
     shards = List.copyOf(shards);
-    standing = Map.copyOf(standing);
+    existing = Map.copyOf(existing);
     pods = Map.copyOf(pods);
-    troubles = List.copyOf(troubles);
+    failures = List.copyOf(failures);
   }
 
-  /**
-   * Another KinesisStream that asks for the same stream name.
-   *
-   * @param name its {@code metadata.name}
-   * @param uid its {@code metadata.uid}
-   * @param creation its {@code metadata.creationTimestamp}
-   * @param holds whether its status says that it has the name
-   */
-  public record Rival(String name, String uid, Instant creation, boolean holds) {}
-
-  /** Whose an object is. */
+  /** Who owns an object. */
   public enum Ownership {
-    /** There is none of that name. */
+    /** No object has the name. */
     NONE,
-    /** The stream's own. */
+    /** The stream owns it. */
     OURS,
-    /** Somebody else's: it is never touched. */
+    /** It belongs to something else and is never changed. */
     FOREIGN
   }
 
   /**
-   * What stands under a name.
+   * The object that exists under a name.
    *
-   * @param ownership whose it is
-   * @param appliedHash of what was applied; empty: nothing, or not by us
+   * @param ownership who owns it
+   * @param appliedHash hash of what the operator applied; empty if it applied nothing
    */
-  public record Standing(Ownership ownership, String appliedHash) {
-    /** Nothing stands there. */
-    public static final Standing NOTHING = new Standing(Ownership.NONE, "");
+  public record ExistingObject(Ownership ownership, String appliedHash) {
+    /** No object has the name. */
+    public static final ExistingObject NONE = new ExistingObject(Ownership.NONE, "");
   }
 
-  /** The stream's name for the Kinesis API, valid or not. */
-  public String streamName() {
-    return WantedStream.nameOf(identity, spec);
+  /** The request in the manifest, valid or not. */
+  public StreamRequest request() {
+    return DesiredStream.request(identity, spec);
   }
 
-  /** Shards that are open in Kinesis' sense: opened and not closed, reachable now or not. */
+  /**
+   * The stream's creation second: that of the status, else of its first Shards, else the recorded
+   * one. Empty: it has to be recorded before there may be Shards.
+   */
+  public Optional<Long> creationSecond() {
+    return statusSecond()
+        .or(() -> shards.stream().map(shard -> shard.spec().creationSecond()).min(Long::compare))
+        .or(() -> recordedSecond);
+  }
+
+  /** The creation second that the status shows. It is written only after it was recorded. */
+  public Optional<Long> statusSecond() {
+    return ownStatus().map(KinesisStreamStatus::creationSecond);
+  }
+
+  /**
+   * The status, if it was written for this incarnation of the stream. The API server compares no
+   * uid when a status is applied, so a status that was computed for a deleted object may reach its
+   * successor of the same object name.
+   */
+  public Optional<KinesisStreamStatus> ownStatus() {
+    return status.filter(shown -> identity.streamId().toString().equals(shown.streamId()));
+  }
+
+  /** Number of open shards in the sense of Kinesis: opened and not closed, reachable or not. */
   public int openShards() {
     return (int) shards.stream().filter(ObservedShard::wasOpen).count();
   }
 
-  /**
-   * Who else has the stream's name: the object that was created first, and of two of the same
-   * second the one that has it already, then the one with the lower uid.
-   */
-  public Optional<Rival> holder() {
-    Rival self =
-        new Rival(
-            identity.name(),
-            identity.uid(),
-            creation,
-            status.map(KinesisStreamStatus::streamId).isPresent());
-    return rivals.stream().min(FIRST).filter(rival -> FIRST.compare(rival, self) < 0);
+  /** The other object that has the stream's name, if one has. */
+  public Optional<StreamNameClaim> otherHolder() {
+    List<StreamNameClaim> claims = new ArrayList<>(rivals);
+    claims.add(
+        new StreamNameClaim(
+            identity.name(), identity.uid(), creation, status.map(KinesisStreamStatus::streamId)));
+    return StreamNameClaim.holder(claims).filter(claim -> !claim.uid().equals(identity.uid()));
   }
 }

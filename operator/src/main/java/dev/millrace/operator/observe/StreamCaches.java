@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the watches and the last pass know of one stream, and a way past them. The objects are
- * shared: they are read and never changed.
+ * What watches and the last pass know about a stream, and a way to ask the API server itself. The
+ * objects are shared and must not be changed.
  *
- * @param claimants all KinesisStreams of the namespace that ask for the same stream name
- * @param shards that carry the stream's name
- * @param services that carry the stream's name
- * @param statefulSets that carry the stream's name
- * @param pods that carry the stream's name
- * @param troubles what the last pass could not do, and why
- * @param lookup asks the API server
+ * @param claimants all KinesisStreams of the namespace that claim the same stream name
+ * @param shards with the annotation of the stream
+ * @param services with the annotation of the stream
+ * @param statefulSets with the annotation of the stream
+ * @param pods with the annotation of the stream
+ * @param failures what failed in the last pass, and why
+ * @param lookup reads from the API server
  */
 public record StreamCaches(
     List<KinesisStream> claimants,
@@ -28,16 +28,16 @@ public record StreamCaches(
     Collection<Service> services,
     Collection<StatefulSet> statefulSets,
     Collection<Pod> pods,
-    List<String> troubles,
+    List<String> failures,
     Lookup lookup) {
 
   /**
-   * Asks the API server for one object: the watches see only what carries our label, and are a
-   * moment late.
+   * Reads single objects from the API server. Watches only see objects with the label of the
+   * operator, and lag behind.
    */
   @FunctionalInterface
   public interface Lookup {
-    /** The object, if there is one. */
+    /** The object, if it exists. */
     <T extends HasMetadata> Optional<T> find(Class<T> type, String namespace, String name);
   }
 }

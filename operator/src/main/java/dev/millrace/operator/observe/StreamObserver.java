@@ -1,20 +1,21 @@
 package dev.millrace.operator.observe;
 
-import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
+import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
-import dev.millrace.operator.observe.ObservedStream.Rival;
-import dev.millrace.operator.observe.ObservedStream.Standing;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.ShardPods;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.CreationHistory;
+import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.Shape;
+import dev.millrace.operator.resource.OwnedMetadata;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.WantedStream;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -32,29 +33,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks at a stream: at the caches, at its pods, and past the caches where a name seems to be free.
- * It reads only. Calls block; any thread.
+ * Observes a stream: reads the caches, asks its pods for reports, and asks the API server about
+ * names that seem to be free. It never writes. Calls block; any thread may call.
  */
 public final class StreamObserver {
   /**
-   * Names that seem free and are looked at in one pass. What was not looked at is not created, so
-   * this bounds a pass over a large new stream too.
+   * Maximum number of names that one pass looks up. Only what was looked up is created, so this
+   * also bounds the pass over a large new stream.
    */
   public static final int MOST_LOOKUPS = 256;
 
-  /** Phases in which a pod's address may already be another's. */
+  /** Phases in which the address of a pod may already belong to another pod. */
   private static final Set<String> ENDED = Set.of("Failed", "Succeeded");
 
   private final ShardPods pods;
   private final BoundedCalls calls;
 
-  /** A new observer. */
   public StreamObserver(ShardPods pods, BoundedCalls calls) {
     this.pods = pods;
     this.calls = calls;
   }
 
-  /** What is now. */
+  /** The current state of a stream. */
   public ObservedStream observe(KinesisStream stream, StreamCaches caches) {
     StreamIdentity identity = identity(stream);
     ObservedStream bare =
@@ -66,12 +66,13 @@ public final class StreamObserver {
             stream.getSpec(),
             Optional.ofNullable(stream.getStatus()),
             rivals(identity, caches.claimants()),
+            Optional.empty(),
             List.of(),
             Map.of(),
             Map.of(),
-            caches.troubles());
+            caches.failures());
     boolean isNothingToDo =
-        bare.deleting() || !StreamName.isValid(bare.streamName()) || bare.holder().isPresent();
+        bare.deleting() || bare.request().problem().isPresent() || bare.otherHolder().isPresent();
     return isNothingToDo ? bare : observeParts(bare, caches);
   }
 
@@ -83,43 +84,82 @@ public final class StreamObserver {
             .map(StreamObserver::observed)
             .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
             .toList();
-    WantedStream wanted = WantedStream.of(identity, bare.spec(), bare.creation().getEpochSecond());
-    Shape shape = Shape.of(wanted, shards.stream().map(ObservedShard::spec).toList());
+    ObservedStream known =
+        with(bare, recordedSecond(bare, caches.lookup()), shards, Map.of(), Map.of());
+    if (known.creationSecond().isEmpty()) {
+      return known;
+    }
+    DesiredStream desired = DesiredStream.of(identity, bare.spec(), known.creationSecond().get());
+    ShardLayout layout = ShardLayout.of(desired, shards.stream().map(ObservedShard::spec).toList());
+    return with(
+        bare,
+        known.recordedSecond(),
+        shards,
+        existing(identity, layout.keys(desired.names()), caches),
+        reports(caches.pods()));
+  }
+
+  private static ObservedStream with(
+      ObservedStream bare,
+      Optional<Long> recordedSecond,
+      List<ObservedShard> shards,
+      Map<ObjectKey, ExistingObject> existing,
+      Map<String, ObservedPod> pods) {
     return new ObservedStream(
-        identity,
+        bare.identity(),
         bare.generation(),
         bare.creation(),
-        false,
+        bare.deleting(),
         bare.spec(),
         bare.status(),
         bare.rivals(),
+        recordedSecond,
         shards,
-        standing(identity, shape.keys(wanted.names()), caches),
-        reports(caches.pods()),
-        bare.troubles());
+        existing,
+        pods,
+        bare.failures());
   }
 
-  private Map<ObjectKey, Standing> standing(
+  /**
+   * The history is read only while a stream is being created: afterwards its status has the second.
+   */
+  private static Optional<Long> recordedSecond(ObservedStream bare, StreamCaches.Lookup lookup) {
+    if (bare.statusSecond().isPresent()) {
+      return Optional.empty();
+    }
+    StreamIdentity identity = bare.identity();
+    try {
+      return lookup
+          .find(ConfigMap.class, identity.namespace(), CreationHistory.NAME)
+          .map(CreationHistory::of)
+          .flatMap(history -> history.secondOf(bare.request().name(), identity.streamId()));
+    } catch (IllegalArgumentException e) {
+      // Recording fails in the same way and says so in the stream's conditions.
+      return Optional.empty();
+    }
+  }
+
+  private Map<ObjectKey, ExistingObject> existing(
       StreamIdentity identity, List<ObjectKey> needed, StreamCaches caches) {
-    Map<ObjectKey, Standing> cached =
+    Map<ObjectKey, ExistingObject> cached =
         Stream.of(caches.services(), caches.statefulSets(), caches.shards())
             .flatMap(Collection::stream)
-            .collect(Collectors.toMap(ObjectKey::of, object -> standing(object, identity)));
-    Map<ObjectKey, Standing> standing = new HashMap<>();
+            .collect(Collectors.toMap(ObjectKey::of, object -> existing(object, identity)));
+    Map<ObjectKey, ExistingObject> existing = new HashMap<>();
     List<ObjectKey> unseen =
         needed.stream().filter(key -> !cached.containsKey(key)).limit(MOST_LOOKUPS).toList();
-    List<Standing> found =
+    List<ExistingObject> found =
         calls.each(
             unseen,
             key ->
                 lookUp(key, identity.namespace(), caches.lookup())
-                    .map(object -> standing(object, identity))
-                    .orElse(Standing.NOTHING));
+                    .map(object -> existing(object, identity))
+                    .orElse(ExistingObject.NONE));
     for (int i = 0; i < unseen.size(); i++) {
-      standing.put(unseen.get(i), found.get(i));
+      existing.put(unseen.get(i), found.get(i));
     }
-    standing.putAll(cached);
-    return standing;
+    existing.putAll(cached);
+    return existing;
   }
 
   private static Optional<? extends HasMetadata> lookUp(
@@ -132,13 +172,13 @@ public final class StreamObserver {
     };
   }
 
-  private static Standing standing(HasMetadata object, StreamIdentity identity) {
+  private static ExistingObject existing(HasMetadata object, StreamIdentity identity) {
     Map<String, String> annotations = object.getMetadata().getAnnotations();
     return isOwned(object, identity)
-        ? new Standing(
+        ? new ExistingObject(
             Ownership.OURS,
-            annotations == null ? "" : annotations.getOrDefault(Marks.APPLIED_HASH, ""))
-        : new Standing(Ownership.FOREIGN, "");
+            annotations == null ? "" : annotations.getOrDefault(OwnedMetadata.APPLIED_HASH, ""))
+        : new ExistingObject(Ownership.FOREIGN, "");
   }
 
   private static boolean isOwned(HasMetadata object, StreamIdentity identity) {
@@ -169,18 +209,16 @@ public final class StreamObserver {
         Optional.ofNullable(shard.getStatus()).orElse(ObservedShard.NO_STATUS));
   }
 
-  private static List<Rival> rivals(StreamIdentity self, List<KinesisStream> claimants) {
+  private static List<StreamNameClaim> rivals(StreamIdentity self, List<KinesisStream> claimants) {
     return claimants.stream()
         .filter(claimant -> !claimant.getMetadata().getUid().equals(self.uid()))
         .map(
             claimant ->
-                new Rival(
+                new StreamNameClaim(
                     claimant.getMetadata().getName(),
                     claimant.getMetadata().getUid(),
                     creation(claimant),
-                    Optional.ofNullable(claimant.getStatus())
-                        .map(KinesisStreamStatus::streamId)
-                        .isPresent()))
+                    Optional.ofNullable(claimant.getStatus()).map(KinesisStreamStatus::streamId)))
         .toList();
   }
 

@@ -1,4 +1,4 @@
-/** Caches and shard reports become one immutable value, the observed stream. */
+/** Combines caches and pod reports into one immutable value, the observed stream. */
 @NullMarked
 package dev.millrace.operator.observe;
 

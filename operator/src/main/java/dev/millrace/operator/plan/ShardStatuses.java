@@ -4,32 +4,32 @@ import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.resource.ResourceNames;
 import java.util.Optional;
 
-/** What a Shard's status is to say, by the state of its set. */
+/** Builds the status of Shards from the state of their set. */
 final class ShardStatuses {
   private ShardStatuses() {}
 
-  static ShardStatus next(ObservedShard shard, SetState state, StreamNames names) {
+  static ShardStatus next(ObservedShard shard, ShardSetState state, ResourceNames names) {
     return switch (state) {
-      case SetState.Serving(var pod, var report) -> open(shard, pod, names);
-      // A change of the settings does not take a shard away that is served.
-      case SetState.Unassigned(var pod, var report, var wanted) ->
-          shard.wasOpen() && HostedSet.serves(report, shard.spec())
+      case ShardSetState.Serving(var pod, var report) -> open(shard, pod, names);
+      // A change of settings does not make an open shard unavailable.
+      case ShardSetState.Unassigned(var pod, var report, var desired) ->
+          shard.wasOpen() && ShardSet.serves(report, shard.spec())
               ? open(shard, pod, names)
               : away(shard, state.explanation());
-      case SetState.Lost(String message) -> with(shard, Phase.LOST, Optional.of(message));
-      // A loss is not forgotten because the pod restarts.
-      case SetState.Waiting waiting ->
+      case ShardSetState.Lost(String message) -> with(shard, Phase.LOST, Optional.of(message));
+      // A published loss remains while the pod restarts.
+      case ShardSetState.Waiting waiting ->
           shard.status().phase() == Phase.LOST ? shard.status() : away(shard, state.explanation());
-      case SetState.Electing electing -> away(shard, state.explanation());
-      case SetState.Unformed unformed -> away(shard, state.explanation());
-      case SetState.Unrecorded unrecorded -> away(shard, state.explanation());
+      case ShardSetState.Electing electing -> away(shard, state.explanation());
+      case ShardSetState.Unformed unformed -> away(shard, state.explanation());
+      case ShardSetState.Unrecorded unrecorded -> away(shard, state.explanation());
     };
   }
 
-  private static ShardStatus open(ObservedShard shard, ObservedPod pod, StreamNames names) {
+  private static ShardStatus open(ObservedShard shard, ObservedPod pod, ResourceNames names) {
     Optional<String> ip = pod.address().ip();
     if (ip.isEmpty()) {
       return away(shard, Optional.of("pod " + pod.name() + " has no address"));
@@ -40,11 +40,11 @@ final class ShardStatuses {
         null,
         shard.status().group(),
         shard.status().disk(),
-        host + ":" + StreamNames.RPC_PORT,
+        host + ":" + ResourceNames.RPC_PORT,
         names.hostname(pod.name()));
   }
 
-  /** A shard that was never open is pending, whatever it waits for. */
+  /** A shard that was never open is Pending, whatever it waits for. */
   private static ShardStatus away(ObservedShard shard, Optional<String> why) {
     return shard.wasOpen()
         ? with(shard, Phase.UNAVAILABLE, why)

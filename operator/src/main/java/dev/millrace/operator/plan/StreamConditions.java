@@ -1,21 +1,30 @@
 package dev.millrace.operator.plan;
 
 /**
- * The aspects of a stream's state that its status shows.
+ * The conditions of a stream.
  *
  * @param ready whether all shards are open with the settings of the observed generation
- * @param progressing whether something is still to be done, or to be waited for
- * @param degraded whether something is wrong that does not pass by itself, or keeps shards away
+ * @param progressing whether something is still to be done or waited for
+ * @param degraded whether shards are unavailable, or something needs attention
  */
-public record StreamConditions(Verdict ready, Verdict progressing, Verdict degraded) {
-  /** The reason of a condition that tells of nothing out of the ordinary. */
+public record StreamConditions(
+    ConditionState ready, ConditionState progressing, ConditionState degraded) {
+  /** The reason of a condition that reports nothing unusual. */
   static final String AS_EXPECTED = "AsExpected";
 
-  static final Verdict NOT_DEGRADED = Verdict.no(AS_EXPECTED, "nothing is wrong");
+  static final ConditionState NOT_DEGRADED = ConditionState.no(AS_EXPECTED, "nothing is wrong");
 
-  /** The stream cannot be, and nothing is done for it. */
-  static StreamConditions refused(String reason, String message) {
+  /** The shards of a stream are not open yet. */
+  static StreamConditions opening(String message) {
     return new StreamConditions(
-        Verdict.no(reason, message), Verdict.no(reason, message), NOT_DEGRADED);
+        ConditionState.no("ShardsOpening", message),
+        ConditionState.yes("ShardsOpening", message),
+        NOT_DEGRADED);
+  }
+
+  /** There can be no such stream, and nothing is done for the object. */
+  static StreamConditions rejected(String reason, String message) {
+    return new StreamConditions(
+        ConditionState.no(reason, message), ConditionState.no(reason, message), NOT_DEGRADED);
   }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
- * Makes blocking calls side by side, each on a virtual thread. The bound is the process's, not the
- * caller's: all streams share it.
+ * Makes blocking calls concurrently, each on a virtual thread. All streams share one bound on the
+ * number of calls.
  */
 public final class BoundedCalls implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -21,18 +21,18 @@ public final class BoundedCalls implements AutoCloseable {
   /**
    * New calls.
    *
-   * @param most calls at a time
+   * @param most maximum number of concurrent calls
    */
   public BoundedCalls(int most) {
     this.free = new Semaphore(most);
   }
 
   /**
-   * Calls for each and waits for all.
+   * Makes a call for each element and waits for all calls.
    *
    * @return the results, in the order of what was given
-   * @throws RuntimeException what the first call that failed threw, with those of the others
-   *     suppressed; all were made
+   * @throws RuntimeException the exception of the first call that failed, with those of others
+   *     suppressed; all calls were made
    */
   public <T, R> List<R> each(Collection<T> over, Function<T, R> call) {
     List<Future<R>> calls = new ArrayList<>(over.size());

@@ -18,23 +18,23 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The shard pods over HTTP, at their IP addresses: names would have to be looked up, and a name of
- * a pod that was just replaced may still give the old address.
+ * Talks to shard pods over HTTP at their IP addresses: the DNS name of a pod that was just replaced
+ * may still resolve to the old address.
  */
 public final class HttpShardPods implements ShardPods, AutoCloseable {
-  /** A pod of the same cluster answers a connect at once or is not there. */
+  /** A running pod of the same cluster accepts connections at once. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
-  /** Forming a group or opening shards ends with an fsync, which a busy disk may delay. */
+  /** Forming a group and opening shards end with an fsync, which takes time on a busy disk. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-  /** What of a refusal is passed on. */
+  /** Maximum length of the error text that is passed on. */
   private static final int MOST_REASON_CHARACTERS = 200;
 
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
 
-  /** A newer data plane may say more than this operator knows. */
+  /** A newer data plane may report more than this operator knows. */
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -68,8 +68,9 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
               .filter(HttpShardPods::isSound)
           : Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      // Starting, going, cut off or not ours: to the operator it is all the same, a pod that says
-      // nothing. What follows from that is the planner's.
+      // The pod is starting, stopping, unreachable or not ours. In each case there is no report,
+      // and
+      // the planner decides what follows.
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -77,7 +78,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     }
   }
 
-  /** What names no disk is not a report, whatever else it says. */
+  /** A document without a disk is not a report. */
   private static boolean isSound(PodReport report) {
     return Objects.nonNull(report.disk());
   }
@@ -94,7 +95,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
 
   private PodAnswer put(PodAddress pod, String path, Object document) {
     if (pod.ip().isEmpty()) {
-      return new PodAnswer.NotDone("it has no address");
+      return new PodAnswer.NotAccepted("it has no address");
     }
     try {
       HttpResponse<String> response =
@@ -105,15 +106,15 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
                   .build(),
               BodyHandlers.ofString());
       return response.statusCode() == NO_CONTENT
-          ? new PodAnswer.Done()
-          : new PodAnswer.NotDone(response.statusCode() + " " + shortened(response.body()));
+          ? new PodAnswer.Accepted()
+          : new PodAnswer.NotAccepted(response.statusCode() + " " + shortened(response.body()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a document of ours has no JSON", e);
     } catch (IOException e) {
-      return new PodAnswer.NotDone(e.toString());
+      return new PodAnswer.NotAccepted(e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new PodAnswer.NotDone("the operator is stopping");
+      return new PodAnswer.NotAccepted("the operator is stopping");
     }
   }
 

@@ -3,10 +3,10 @@ package dev.millrace.operator.pods;
 import java.util.Optional;
 
 /**
- * Where a pod is asked.
+ * The address of a pod.
  *
  * @param namespace its namespace
  * @param name its name
- * @param ip its address; empty until it has one
+ * @param ip its IP address; empty until it has one
  */
 public record PodAddress(String namespace, String name, Optional<String> ip) {}

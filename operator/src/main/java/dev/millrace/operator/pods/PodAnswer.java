@@ -1,15 +1,15 @@
 package dev.millrace.operator.pods;
 
-/** What a pod answers to an order. */
+/** The answer of a pod to a command. */
 public sealed interface PodAnswer {
 
-  /** It is done. */
-  record Done() implements PodAnswer {}
+  /** The pod carried out the command. */
+  record Accepted() implements PodAnswer {}
 
   /**
-   * It is not done.
+   * The command was not carried out.
    *
-   * @param why the pod's own words with its status, or what kept us from asking it
+   * @param why the pod's HTTP status and message, or why it could not be reached
    */
-  record NotDone(String why) implements PodAnswer {}
+  record NotAccepted(String why) implements PodAnswer {}
 }

@@ -5,15 +5,18 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import java.util.Optional;
 
-/** The shard pods, as the operator speaks to them. Calls block for a bounded time; any thread. */
+/**
+ * The interface of the shard pods for the operator. Calls block for a bounded time; any thread may
+ * call.
+ */
 public interface ShardPods {
 
-  /** What a pod says of itself; empty when it does not answer, or answers with something else. */
+  /** The report of a pod; empty if it does not answer with one. */
   Optional<PodReport> report(PodAddress pod);
 
   /** Forms the pod's group. */
   PodAnswer formGroup(PodAddress pod, GroupFormation formation);
 
-  /** Tells the pod what to host. */
+  /** Sends the pod its assignment. */
   PodAnswer assign(PodAddress pod, PodAssignment assignment);
 }

@@ -1,5 +1,6 @@
 /**
- * The shard pods' admin port: reports are read by {@code observe}, orders are given by {@code act}.
+ * The client of the shard pods' admin port: {@code observe} reads reports, {@code act} sends
+ * commands.
  */
 @NullMarked
 package dev.millrace.operator.pods;

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
 
-/** Reads single objects past the watches. */
+/** Reads single objects from the API server. */
 record ApiServerLookup(KubernetesClient client) implements StreamCaches.Lookup {
   @Override
   public <T extends HasMetadata> Optional<T> find(Class<T> type, String namespace, String name) {

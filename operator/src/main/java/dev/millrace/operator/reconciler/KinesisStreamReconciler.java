@@ -2,18 +2,18 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
-import dev.millrace.operator.act.Acted;
+import dev.millrace.operator.act.ActionResults;
 import dev.millrace.operator.act.StatusWriter;
 import dev.millrace.operator.act.StreamActor;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.StreamCaches;
 import dev.millrace.operator.observe.StreamObserver;
-import dev.millrace.operator.plan.Plan;
-import dev.millrace.operator.plan.StreamPlanner;
+import dev.millrace.operator.plan.ReconcilePlan;
+import dev.millrace.operator.plan.StreamReconcilePlanner;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.ShardPods;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.status.StreamStatuses;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -32,13 +32,13 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Reconciles streams: observe, plan, write the status, act. The status comes first, so that a new
- * generation is not taken for ready while it is worked on.
+ * Reconciles streams: observe, plan, write the status, act. The status is written before acting, so
+ * that a new generation is not reported as ready while it is worked on.
  *
- * <p>There is no finalizer: what a stream has is owned by it and goes by garbage collection, with
- * the operator or without it.
+ * <p>There is no finalizer: everything a stream has is owned by it and garbage collected, with or
+ * without the operator.
  */
-@ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = Marks.OPERATOR)
+@ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = OwnedMetadata.OPERATOR)
 @GradualRetry(
     maxAttempts = KinesisStreamReconciler.RETRY_FOR_EVER,
     initialInterval = KinesisStreamReconciler.FIRST_RETRY_MILLIS,
@@ -48,27 +48,26 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   /** The controller's name in settings, logs and health. */
   public static final String NAME = "kinesisstream";
 
-  /** A stream is never given up: the API server comes back. */
+  /** Retries never end: the API server will be back. */
   static final int RETRY_FOR_EVER = Integer.MAX_VALUE;
 
-  /** After the first failure. */
+  /** Delay after the first failure. */
   static final long FIRST_RETRY_MILLIS = 500;
 
-  /** After many. */
+  /** Maximum delay. */
   static final long LAST_RETRY_MILLIS = 30_000;
 
-  /** Of one stream: many events come at once when its pods do. */
+  /** For one stream: its pods cause many events at a time when they start. */
   static final int MOST_PASSES_PER_SECOND = 5;
 
   private final StreamObserver observer;
-  private final StreamPlanner planner;
+  private final StreamReconcilePlanner planner;
   private final StreamStatuses statuses;
   private final StreamActor actor;
   private final KubernetesClient client;
   private final InstantSource time;
-  private final Troubles troubles = new Troubles();
+  private final LastPassFailures failures = new LastPassFailures();
 
-  /** A reconciler. */
   public KinesisStreamReconciler(
       OperatorSettings settings,
       KubernetesClient client,
@@ -76,7 +75,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
       BoundedCalls calls,
       InstantSource time) {
     this.observer = new StreamObserver(pods, calls);
-    this.planner = new StreamPlanner(settings);
+    this.planner = new StreamReconcilePlanner(settings);
     this.statuses = new StreamStatuses(settings);
     this.actor = new StreamActor(client, pods, calls);
     this.client = client;
@@ -95,7 +94,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
       KinesisStream stream, Context<KinesisStream> context) {
     Instant now = time.instant();
     ObservedStream observed = observer.observe(stream, caches(stream, context));
-    Plan plan = planner.plan(observed, now);
+    ReconcilePlan plan = planner.plan(observed, now);
     statuses
         .change(observed, plan, now)
         .ifPresent(
@@ -105,10 +104,10 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
                     status,
                     plan.conditions().ready(),
                     context.resourceOperations()));
-    Acted acted = actor.act(observed.identity(), plan.actions());
-    troubles.put(observed.identity().uid(), acted.troubles());
-    if (acted.failure().isPresent()) {
-      throw acted.failure().get();
+    ActionResults results = actor.act(observed.identity(), plan.actions());
+    failures.put(observed.identity().uid(), results.failures());
+    if (results.firstCallFailure().isPresent()) {
+      throw results.firstCallFailure().get();
     }
     UpdateControl<KinesisStream> done = UpdateControl.noUpdate();
     plan.recheckAfter().ifPresent(done::rescheduleAfter);
@@ -125,7 +124,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
         context.getSecondaryResources(Service.class),
         context.getSecondaryResources(StatefulSet.class),
         context.getSecondaryResources(Pod.class),
-        troubles.of(stream.getMetadata().getUid()),
+        failures.of(stream.getMetadata().getUid()),
         new ApiServerLookup(client));
   }
 }

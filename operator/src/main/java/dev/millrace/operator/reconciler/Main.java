@@ -36,14 +36,14 @@ public final class Main implements QuarkusApplication {
 
   private static void end(int status, @Nullable Throwable failure) {
     if (failure != null) {
-      // What lies at the bottom says most: who could not be reached, or what was not allowed.
+      // The root cause says most: what could not be reached, or what was not allowed.
       Throwable cause = failure;
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
       System.err.println("millrace-operator: cannot start: " + failure.getMessage() + ": " + cause);
     }
-    // A start that failed may have left threads behind that would keep the process.
+    // A failed start may have left threads behind that would keep the process alive.
     Runtime.getRuntime().halt(failure == null ? status : CANNOT_START);
   }
 

@@ -2,9 +2,8 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
-import dev.millrace.operator.resource.Marks;
-import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.WantedStream;
+import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.OwnedMetadata;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -21,55 +20,51 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * The watches that wake a stream. They see only what carries our label, which keeps the caches
- * small, and find the stream by the annotation with its full name.
+ * The watches that trigger passes. They select objects by the operator's label, which keeps the
+ * caches small, and find the stream by the annotation with its full name.
  */
 final class Watches {
-  /** The index of KinesisStreams by namespace and the name that they ask for. */
+  /** The index of KinesisStreams by namespace and claimed stream name. */
   static final String BY_STREAM_NAME = "stream-name";
 
-  private static final String OURS = Marks.MANAGED_BY + "=" + Marks.OPERATOR;
+  private static final String OURS = OwnedMetadata.MANAGED_BY + "=" + OwnedMetadata.OPERATOR;
 
   private Watches() {}
 
   static List<EventSource<?, KinesisStream>> of(EventSourceContext<KinesisStream> context) {
     return List.of(
-        watch(Shard.class, Slim::shard, context),
-        watch(Service.class, Slim::service, context),
-        watch(StatefulSet.class, Slim::statefulSet, context),
-        watch(Pod.class, Slim::pod, context));
+        watch(Shard.class, InformerTransforms::shard, context),
+        watch(Service.class, InformerTransforms::service, context),
+        watch(StatefulSet.class, InformerTransforms::statefulSet, context),
+        watch(Pod.class, InformerTransforms::pod, context));
   }
 
   private static <T extends HasMetadata> InformerEventSource<T, KinesisStream> watch(
-      Class<T> type, UnaryOperator<T> slim, EventSourceContext<KinesisStream> context) {
+      Class<T> type, UnaryOperator<T> transform, EventSourceContext<KinesisStream> context) {
     InformerEventSourceConfiguration.Builder<T> watch =
         InformerEventSourceConfiguration.from(type, KinesisStream.class)
             .withLabelSelector(OURS)
             .withSecondaryToPrimaryMapper(Watches::stream);
     if (isOneInformer(context)) {
-      watch.withItemStore(new TransformingItemStore<>(slim));
+      watch.withItemStore(new TransformingItemStore<>(transform));
     }
     return new InformerEventSource<>(watch.build(), context);
   }
 
-  /** Several namespaces have an informer each, and one store must not serve two of them. */
+  /** Several namespaces have one informer each, and a store must not be shared by two of them. */
   private static boolean isOneInformer(EventSourceContext<KinesisStream> context) {
     return context.getControllerConfiguration().getInformerConfig().getNamespaces().size() == 1;
   }
 
   private static Set<ResourceID> stream(HasMetadata object) {
     return Optional.ofNullable(object.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(Marks.STREAM_NAME))
+        .map(annotations -> annotations.get(OwnedMetadata.STREAM_NAME))
         .map(name -> Set.of(new ResourceID(name, object.getMetadata().getNamespace())))
         .orElse(Set.of());
   }
 
   /** The key of a stream in {@link #BY_STREAM_NAME}. */
   static List<String> streamName(KinesisStream stream) {
-    String namespace = stream.getMetadata().getNamespace();
-    StreamIdentity identity =
-        new StreamIdentity(
-            namespace, stream.getMetadata().getName(), stream.getMetadata().getUid());
-    return List.of(namespace + "/" + WantedStream.nameOf(identity, stream.getSpec()));
+    return List.of(stream.getMetadata().getNamespace() + "/" + DesiredStream.nameOf(stream));
   }
 }

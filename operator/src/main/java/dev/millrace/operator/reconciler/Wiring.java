@@ -3,16 +3,16 @@ package dev.millrace.operator.reconciler;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.HttpShardPods;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.resource.ResourceNames;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Makes what the reconciler is made of. */
+/** Creates the dependencies of the reconciler. */
 @Singleton
 public final class Wiring {
-  /** Calls to pods and to the API server at a time, over all streams: neither is to be flooded. */
+  /** Maximum number of concurrent calls to pods and the API server, over all streams. */
   static final int MOST_CALLS = 32;
 
   @Produces
@@ -34,7 +34,7 @@ public final class Wiring {
   @Produces
   @Singleton
   HttpShardPods httpPods() {
-    return new HttpShardPods(StreamNames.RPC_PORT);
+    return new HttpShardPods(ResourceNames.RPC_PORT);
   }
 
   void close(@Disposes HttpShardPods pods) {

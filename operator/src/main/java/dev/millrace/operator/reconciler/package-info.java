@@ -1,4 +1,7 @@
-/** Strings the steps together: observe, plan, write the status, act. Wiring and the start. */
+/**
+ * Runs the steps in order (observe, plan, write the status, act), wires them and starts the
+ * operator.
+ */
 @NullMarked
 package dev.millrace.operator.reconciler;
 

@@ -3,7 +3,7 @@ package dev.millrace.operator.resource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
- * An object in the stream's namespace.
+ * Kind and name of an object in the stream's namespace.
  *
  * @param kind Service, StatefulSet or Shard
  * @param name its {@code metadata.name}

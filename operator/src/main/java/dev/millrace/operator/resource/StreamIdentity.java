@@ -4,15 +4,15 @@ import dev.millrace.core.stream.StreamId;
 import java.util.UUID;
 
 /**
- * Which KinesisStream object is meant.
+ * Identifies a KinesisStream object.
  *
  * @param namespace its namespace
  * @param name its {@code metadata.name}, a DNS subdomain of up to 253 characters
- * @param uid its {@code metadata.uid}: another incarnation has another one
+ * @param uid its {@code metadata.uid}, which differs between incarnations
  */
 public record StreamIdentity(String namespace, String name, String uid) {
 
-  /** The stream's id: the uid in 64 bits. */
+  /** The id of the stream, derived from the uid. */
   public StreamId streamId() {
     return StreamId.of(UUID.fromString(uid));
   }

@@ -6,26 +6,27 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.Map;
 
-/** Builds what a stream has besides its StatefulSets. */
+/** Builds the objects of a stream other than its StatefulSets. */
 public final class StreamObjects {
   private StreamObjects() {}
 
   /**
-   * The headless Service that gives each pod a name. Pods have it before they are ready: the
-   * operator and the other members of a group look for them by then.
+   * The headless Service that gives each pod a DNS name, also before the pod is ready: by then the
+   * operator and other group members need to reach it.
    */
-  public static Service service(WantedStream stream) {
-    StreamNames names = stream.names();
-    return Marks.hashed(
+  public static Service service(DesiredStream stream) {
+    ResourceNames names = stream.names();
+    return OwnedMetadata.hashed(
         new ServiceBuilder()
-            .withMetadata(Marks.owned(stream.identity(), names.base(), Marks.labels(names)))
+            .withMetadata(
+                OwnedMetadata.owned(stream.identity(), names.base(), OwnedMetadata.labels(names)))
             .withNewSpec()
             .withClusterIP("None")
             .withPublishNotReadyAddresses(true)
             .withSelector(Map.of(dev.millrace.crds.Api.STREAM_LABEL, names.label()))
             .addNewPort()
             .withName("rpc")
-            .withPort(StreamNames.RPC_PORT)
+            .withPort(ResourceNames.RPC_PORT)
             .withNewTargetPort("rpc")
             .endPort()
             .endSpec()
@@ -33,13 +34,15 @@ public final class StreamObjects {
   }
 
   /** The object of a shard, without status. */
-  public static Shard shard(WantedStream stream, ShardSpec spec) {
-    StreamNames names = stream.names();
+  public static Shard shard(DesiredStream stream, ShardSpec spec) {
+    ResourceNames names = stream.names();
     Shard shard = new Shard();
     shard.setMetadata(
-        Marks.owned(
-            stream.identity(), names.shard(spec.shardId()), Marks.labels(names, spec.shardSet())));
+        OwnedMetadata.owned(
+            stream.identity(),
+            names.shard(spec.shardId()),
+            OwnedMetadata.labels(names, spec.shardSet())));
     shard.setSpec(spec);
-    return Marks.hashed(shard);
+    return OwnedMetadata.hashed(shard);
   }
 }

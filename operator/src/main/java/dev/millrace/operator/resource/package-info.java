@@ -1,6 +1,6 @@
 /**
- * Pure builders: a stream's identity and settings become the objects that Kubernetes should hold,
- * with their names, labels and owner. Nothing here knows what the cluster holds.
+ * Pure builders of the Kubernetes objects of a stream, with their names, labels and owner
+ * references. Nothing here depends on the state of the cluster.
  */
 @NullMarked
 package dev.millrace.operator.resource;

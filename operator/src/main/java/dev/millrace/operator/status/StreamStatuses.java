@@ -8,9 +8,9 @@ import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.plan.Plan;
-import dev.millrace.operator.plan.Verdict;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.plan.ConditionState;
+import dev.millrace.operator.plan.ReconcilePlan;
+import dev.millrace.operator.resource.ResourceNames;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -25,17 +25,17 @@ public final class StreamStatuses {
 
   private final OperatorSettings settings;
 
-  /** A builder. */
   public StreamStatuses(OperatorSettings settings) {
     this.settings = settings;
   }
 
   /**
-   * The status that a stream should have.
+   * The status that a stream should have, if it differs from the present one.
    *
-   * @return empty when it has that status already; conditions of other writers do not count
+   * @return empty if the stream has that status already; conditions of other writers do not count
    */
-  public Optional<KinesisStreamStatus> change(ObservedStream observed, Plan plan, Instant now) {
+  public Optional<KinesisStreamStatus> change(
+      ObservedStream observed, ReconcilePlan plan, Instant now) {
     KinesisStreamStatus next = next(observed, plan, now);
     return observed.status().map(StreamStatuses::ours).filter(next::equals).isPresent()
         ? Optional.empty()
@@ -49,6 +49,7 @@ public final class StreamStatuses {
         status.streamARN(),
         status.streamStatus(),
         status.streamId(),
+        status.creationSecond(),
         status.openShardCount(),
         status.closedShardCount(),
         status.endpoint(),
@@ -58,16 +59,16 @@ public final class StreamStatuses {
             .toList());
   }
 
-  private KinesisStreamStatus next(ObservedStream observed, Plan plan, Instant now) {
+  private KinesisStreamStatus next(ObservedStream observed, ReconcilePlan plan, Instant now) {
     List<Condition> conditions =
         List.of(
             condition(observed, READY, plan.conditions().ready(), now),
             condition(observed, PROGRESSING, plan.conditions().progressing(), now),
             condition(observed, DEGRADED, plan.conditions().degraded(), now));
     if (plan.lifecycle().isEmpty()) {
-      // A stream that the API does not show has no ARN: another one may have it.
+      // A stream that the API does not show has no ARN: another stream may have it.
       return new KinesisStreamStatus(
-          observed.generation(), null, null, null, null, null, null, null, conditions);
+          observed.generation(), null, null, null, null, null, null, null, null, conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
     return new KinesisStreamStatus(
@@ -75,29 +76,30 @@ public final class StreamStatuses {
         arn(observed),
         lifecycle.name(),
         observed.identity().streamId().toString(),
+        plan.creationSecond().orElse(null),
         plan.openShards(),
         0,
         settings.endpointIn(observed.identity().namespace()),
-        Api.STREAM_LABEL + "=" + new StreamNames(observed.identity()).label(),
+        Api.STREAM_LABEL + "=" + new ResourceNames(observed.identity()).label(),
         conditions);
   }
 
   private String arn(ObservedStream observed) {
-    String name = observed.streamName();
+    String name = observed.request().name();
     AccountId account = AccountId.ofNamespace(observed.identity().namespace());
     return account.streamArn(settings.region(), new StreamName(name));
   }
 
   private static Condition condition(
-      ObservedStream observed, String type, Verdict verdict, Instant now) {
-    String status = verdict.holds() ? "True" : "False";
+      ObservedStream observed, String type, ConditionState state, Instant now) {
+    String status = state.holds() ? "True" : "False";
     String since =
         before(observed, type)
             .filter(condition -> condition.status().equals(status))
             .map(Condition::lastTransitionTime)
             .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
     return new Condition(
-        type, status, observed.generation(), since, verdict.reason(), verdict.message());
+        type, status, observed.generation(), since, state.reason(), state.message());
   }
 
   private static Optional<Condition> before(ObservedStream observed, String type) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A setting that does not fit is named with what was found and what was expected. */
+/** An invalid setting is reported with its name, the value that was found and what is expected. */
 class OperatorSettingsTest {
   private static final Map<String, String> LEAST = Map.of("MILLRACE_SHARD_IMAGE", "millrace:1");
 
@@ -45,14 +45,14 @@ class OperatorSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          MILLRACE_SHARD_IMAGE|a b|MILLRACE_SHARD_IMAGE must be a text of the form [^\\s]{1,512}, found 'a b'
-          MILLRACE_SHARD_IMAGE_PULL_POLICY|Sometimes|MILLRACE_SHARD_IMAGE_PULL_POLICY must be a text of the form
-          MILLRACE_REGION|Moon|MILLRACE_REGION must be a text of the form [a-z0-9-]{1,32}, found 'Moon'
-          MILLRACE_ENDPOINT|gateway:4567|MILLRACE_ENDPOINT must be a text of the form https?://
-          MILLRACE_NAMESPACES|a,,b|MILLRACE_NAMESPACES must be a text of the form
+          MILLRACE_SHARD_IMAGE|a b|MILLRACE_SHARD_IMAGE must match [^\\s]{1,512}, found 'a b'
+          MILLRACE_SHARD_IMAGE_PULL_POLICY|Sometimes|MILLRACE_SHARD_IMAGE_PULL_POLICY must match
+          MILLRACE_REGION|Moon|MILLRACE_REGION must match [a-z0-9-]{1,32}, found 'Moon'
+          MILLRACE_ENDPOINT|gateway:4567|MILLRACE_ENDPOINT must match https?://
+          MILLRACE_NAMESPACES|a,,b|MILLRACE_NAMESPACES must match
           MILLRACE_REGOIN|x|unknown setting MILLRACE_REGOIN; known are MILLRACE_REGION
           """)
-  void aSettingThatDoesNotFitIsRefused(String variable, String value, String message) {
+  void anInvalidSettingIsRejected(String variable, String value, String message) {
     Map<String, String> environment = new HashMap<>(LEAST);
     environment.put(variable, value);
     assertThatThrownBy(() -> OperatorSettings.of(environment)).hasMessageContaining(message);

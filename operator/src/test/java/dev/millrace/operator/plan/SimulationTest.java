@@ -6,6 +6,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.observe.ObservedStream;
 import java.util.ArrayList;
@@ -21,14 +22,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The operator dies between any two actions, pods restart, reports and caches come late: the stream
- * comes up all the same, and no group is ever formed on two disks. A failure names its seed, and
- * {@code -Dmillrace.simulation.seed=} repeats it.
+ * The operator stops between any two actions, pods restart, reports and caches are late. Still the
+ * stream becomes ready, no group is formed on two disks, and a stream that is created again never
+ * repeats a creation second. A failure shows its seed, and {@code -Dmillrace.simulation.seed=}
+ * repeats it.
  */
 class SimulationTest {
   private static final int RUNS = 200;
   private static final int TROUBLED_PASSES = 60;
   private static final int CALM_PASSES = 60;
+
+  /** Streams of one name, one after the other. */
+  private static final int INCARNATIONS = 6;
+
+  private static final int MOST_PASSES_OF_AN_INCARNATION = 8;
 
   /** An election takes a pass without an action. */
   private static final int QUIET_PASSES = 3;
@@ -78,6 +85,26 @@ class SimulationTest {
     begin(seed, this::loseADisk);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aStreamThatIsCreatedAgainComesAfterItsPredecessorsWhateverTheClockSays(long seed) {
+    begin(
+        seed,
+        () -> {
+          for (int incarnation = 0; incarnation < INCARNATIONS; incarnation++) {
+            int passes = chance.nextInt(MOST_PASSES_OF_AN_INCARNATION);
+            for (int pass = 0; pass < passes; pass++) {
+              disturb();
+              troubledPass();
+            }
+            cluster.createAgain(cluster.now().plusMillis(1_500 - chance.nextInt(4_000)));
+          }
+          comesUp();
+          assertThat(cluster.status().map(KinesisStreamStatus::creationSecond))
+              .isEqualTo(cluster.shardSpecs().stream().map(ShardSpec::creationSecond).findFirst());
+        });
+  }
+
   private void loseADisk() {
     int lossPass = chance.nextInt(TROUBLED_PASSES);
     Optional<TestingPod> hit = Optional.empty();
@@ -99,7 +126,7 @@ class SimulationTest {
     calm();
     boolean isRecorded = isRecorded(lost.orElseThrow().id());
     assertThat(isRecorded || !wasRecorded).as("a record is never taken back").isTrue();
-    Plan plan = cluster.plan();
+    ReconcilePlan plan = cluster.plan();
     assertThat(plan.conditions().degraded().holds()).isEqualTo(isRecorded);
     if (isRecorded) {
       assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
@@ -134,9 +161,9 @@ class SimulationTest {
     }
     ObservedStream current = cluster.observe(reports);
     ObservedStream observed = oneIn(4) ? lateView.orElse(current) : current;
-    Plan plan = cluster.plan(observed);
+    ReconcilePlan plan = cluster.plan(observed);
     KinesisStreamSpec spec = cluster.spec();
-    List<Action> actions = new ArrayList<>(plan.actions());
+    List<ReconcileAction> actions = new ArrayList<>(plan.actions());
     Collections.shuffle(actions, chance);
     int diesAfter = oneIn(2) ? chance.nextInt(actions.size() + 1) : actions.size();
     cluster.writeStatus(observed, plan);
@@ -161,8 +188,8 @@ class SimulationTest {
 
   private void comesUp() {
     calm();
-    Plan plan = cluster.plan();
-    assertThat(plan.conditions().ready()).matches(Verdict::holds, "holds");
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.conditions().ready()).matches(ConditionState::holds, "holds");
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.openShards()).isEqualTo(cluster.spec().shardCount());
     coversTheHashKeysOnce(cluster.shardSpecs());

@@ -3,6 +3,7 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
@@ -12,19 +13,20 @@ import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
-import dev.millrace.operator.observe.ObservedStream.Rival;
-import dev.millrace.operator.observe.ObservedStream.Standing;
-import dev.millrace.operator.resource.Marks;
+import dev.millrace.operator.resource.CreationHistory;
+import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.Shape;
+import dev.millrace.operator.resource.OwnedMetadata;
+import dev.millrace.operator.resource.ResourceNames;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.StreamNames;
-import dev.millrace.operator.resource.WantedStream;
 import dev.millrace.operator.status.StreamStatuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,13 +35,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * One stream in a cluster of values: it is observed, planned for and acted upon without an API
- * server. It refuses what the real one refuses, and asserts with every action that a group is
- * recorded before it is formed, that a record is never changed and that no group is formed on two
- * disks.
+ * A cluster of plain values with one stream, which is observed, planned for and changed without an
+ * API server. It rejects what the API server rejects. With every action it asserts that a group is
+ * recorded before it is formed, that a record never changes, that no group is formed on two disks,
+ * and that no Shard repeats a creation second of an earlier stream.
  */
 final class TestingCluster {
   static final OperatorSettings SETTINGS =
@@ -47,21 +50,30 @@ final class TestingCluster {
   static final Instant CREATION = Instant.parse("2026-11-21T08:00:00Z");
   static final StreamIdentity IDENTITY =
       new StreamIdentity("team", "orders", "6f2e1a40-93f5-4b0e-9d0e-4d7a0a0f6c11");
+  private static final UUID FIRST_UID = UUID.fromString(IDENTITY.uid());
 
-  private final StreamPlanner planner = new StreamPlanner(SETTINGS);
+  private final StreamReconcilePlanner planner = new StreamReconcilePlanner(SETTINGS);
   private final StreamStatuses statuses = new StreamStatuses(SETTINGS);
-  private final Map<ObjectKey, Standing> objects = new HashMap<>();
+  private final Map<ObjectKey, ExistingObject> objects = new HashMap<>();
   private final Map<String, ShardSpec> specs = new TreeMap<>();
   private final Map<String, ShardStatus> shardStatuses = new HashMap<>();
   private final Map<String, Integer> versions = new HashMap<>();
   private final Map<String, TestingPod> pods = new TreeMap<>();
   private final Map<String, String> diskOfGroup = new HashMap<>();
   private final Map<String, String> groupOfPod = new HashMap<>();
-  private final List<Rival> rivals = new ArrayList<>();
-  private List<String> troubles = List.of();
+  private final List<StreamNameClaim> rivals = new ArrayList<>();
+  private List<String> failures = List.of();
   private KinesisStreamSpec spec;
   private long generation = 1;
   private boolean deleting;
+  private StreamIdentity identity = IDENTITY;
+  private Instant creation = CREATION;
+  private int incarnations;
+  private CreationHistory history = CreationHistory.EMPTY;
+
+  /** The latest second in a Shard of an earlier incarnation. */
+  private long latestEarlierSecond;
+
   private int disks;
   private Optional<KinesisStreamStatus> status = Optional.empty();
   private Instant now = CREATION;
@@ -94,12 +106,13 @@ final class TestingCluster {
     return status;
   }
 
-  WantedStream wanted() {
-    return WantedStream.of(IDENTITY, spec, CREATION.getEpochSecond());
+  DesiredStream desired() {
+    return DesiredStream.of(
+        identity, spec, known().creationSecond().orElse(creation.getEpochSecond()));
   }
 
   TestingPod pod(int shardSet) {
-    return pod(StreamNames.pod(wanted().names().shardSet(shardSet)));
+    return pod(ResourceNames.pod(desired().names().shardSet(shardSet)));
   }
 
   private TestingPod pod(String name) {
@@ -137,27 +150,73 @@ final class TestingCluster {
   }
 
   /** What the last pass could not do. */
-  void trouble(String... next) {
-    troubles = List.of(next);
+  void fail(String... next) {
+    failures = List.of(next);
   }
 
   void delete() {
     deleting = true;
   }
 
-  void add(Rival rival) {
+  /** The stream is deleted with all that it owns, and created again by the same manifest. */
+  void createAgain(Instant at) {
+    specs.values().forEach(shard -> raise(shard.creationSecond()));
+    status.map(KinesisStreamStatus::creationSecond).ifPresent(this::raise);
+    objects.clear();
+    specs.clear();
+    shardStatuses.clear();
+    versions.clear();
+    pods.clear();
+    status = Optional.empty();
+    generation = 1;
+    incarnations++;
+    identity =
+        new StreamIdentity(
+            IDENTITY.namespace(),
+            IDENTITY.name(),
+            new UUID(
+                    FIRST_UID.getMostSignificantBits() - incarnations * (1L << 48),
+                    FIRST_UID.getLeastSignificantBits())
+                .toString());
+    creation = at.truncatedTo(ChronoUnit.SECONDS);
+    now = at;
+  }
+
+  private void raise(long second) {
+    latestEarlierSecond = Math.max(latestEarlierSecond, second);
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  CreationHistory history() {
+    return history;
+  }
+
+  /** A status arrives that another operator or an earlier pass computed. */
+  void showStatus(Optional<KinesisStreamStatus> shown) {
+    status = shown;
+  }
+
+  /** The history is deleted by hand. */
+  void loseHistory() {
+    history = CreationHistory.EMPTY;
+  }
+
+  void add(StreamNameClaim rival) {
     rivals.add(rival);
   }
 
-  void standForeign(ObjectKey key) {
-    objects.put(key, new Standing(Ownership.FOREIGN, ""));
+  void addForeign(ObjectKey key) {
+    objects.put(key, new ExistingObject(Ownership.FOREIGN, ""));
   }
 
   void free(ObjectKey key) {
     objects.remove(key);
   }
 
-  /** Somebody deletes a Shard object. */
+  /** A Shard object is deleted by hand. */
   void deleteShard(String name) {
     objects.remove(new ObjectKey(ObjectKey.SHARD, name));
     specs.remove(name);
@@ -176,52 +235,83 @@ final class TestingCluster {
 
   /** Observes, with reports that may be older. */
   ObservedStream observe(Map<TestingPod, Optional<dev.millrace.core.report.PodReport>> reports) {
-    List<ObservedShard> shards =
-        specs.entrySet().stream()
-            .map(
-                shard ->
-                    new ObservedShard(
-                        shard.getKey(),
-                        version(shard.getKey()),
-                        shard.getValue(),
-                        shardStatuses.getOrDefault(shard.getKey(), ObservedShard.NO_STATUS)))
-            .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
-            .toList();
-    Map<ObjectKey, Standing> standing = new HashMap<>();
-    Shape.of(wanted(), specs.values())
-        .keys(wanted().names())
-        .forEach(key -> standing.put(key, objects.getOrDefault(key, Standing.NOTHING)));
+    List<ObservedShard> shards = observedShards();
+    Map<ObjectKey, ExistingObject> existing = new HashMap<>();
+    ShardLayout.of(desired(), specs.values())
+        .keys(desired().names())
+        .forEach(key -> existing.put(key, objects.getOrDefault(key, ExistingObject.NONE)));
+    return observed(
+        shards,
+        existing,
+        reports.entrySet().stream()
+            .map(pod -> new ObservedPod(pod.getKey().address(), pod.getValue()))
+            .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
+  }
+
+  /** What is known without looking at pods and objects. */
+  private ObservedStream known() {
+    return observed(observedShards(), Map.of(), Map.of());
+  }
+
+  private ObservedStream observed(
+      List<ObservedShard> shards,
+      Map<ObjectKey, ExistingObject> existing,
+      Map<String, ObservedPod> observedPods) {
     return new ObservedStream(
-        IDENTITY,
+        identity,
         generation,
-        CREATION,
+        creation,
         deleting,
         spec,
         status,
         rivals,
+        isSecondShown() ? Optional.empty() : history.secondOf(identity.name(), identity.streamId()),
         shards,
-        standing,
-        reports.entrySet().stream()
-            .map(pod -> new ObservedPod(pod.getKey().address(), pod.getValue()))
-            .collect(Collectors.toMap(ObservedPod::name, pod -> pod)),
-        troubles);
+        existing,
+        observedPods,
+        failures);
+  }
+
+  private boolean isSecondShown() {
+    return status
+        .filter(shown -> identity.streamId().toString().equals(shown.streamId()))
+        .map(KinesisStreamStatus::creationSecond)
+        .isPresent();
+  }
+
+  private List<ObservedShard> observedShards() {
+    return specs.entrySet().stream()
+        .map(
+            shard ->
+                new ObservedShard(
+                    shard.getKey(),
+                    version(shard.getKey()),
+                    shard.getValue(),
+                    shardStatuses.getOrDefault(shard.getKey(), ObservedShard.NO_STATUS)))
+        .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
+        .toList();
   }
 
   private String version(String shard) {
     return Integer.toString(versions.getOrDefault(shard, 0));
   }
 
-  Plan plan() {
+  ReconcilePlan plan() {
     return planner.plan(observe(), now);
   }
 
-  Plan plan(ObservedStream observed) {
+  ReconcilePlan plan(ObservedStream observed) {
     return planner.plan(observed, now);
   }
 
   /** Writes the status, as the reconciler does before it acts. */
-  void writeStatus(ObservedStream observed, Plan plan) {
-    statuses.change(observed, plan, now).ifPresent(next -> status = Optional.of(next));
+  void writeStatus(ObservedStream observed, ReconcilePlan plan) {
+    statuses.change(observed, plan, now).ifPresent(this::writeStatus);
+  }
+
+  private void writeStatus(KinesisStreamStatus next) {
+    // The API server compares no uid here: a status of an earlier incarnation may come late.
+    status = Optional.of(next);
   }
 
   /** Time passes. */
@@ -231,9 +321,9 @@ final class TestingCluster {
   }
 
   /** One undisturbed pass. */
-  Plan pass() {
+  ReconcilePlan pass() {
     ObservedStream observed = observe();
-    Plan plan = plan(observed);
+    ReconcilePlan plan = plan(observed);
     writeStatus(observed, plan);
     plan.actions().forEach(this::act);
     tick();
@@ -241,39 +331,46 @@ final class TestingCluster {
   }
 
   /** Undisturbed passes until nothing is left to do. */
-  Plan settle() {
+  ReconcilePlan settle() {
     for (int passes = 0; passes < 50; passes++) {
-      Plan plan = pass();
+      ReconcilePlan plan = pass();
       if (plan.actions().isEmpty()
-          && plan.recheckAfter().filter(Recheck.STEADY::equals).isPresent()) {
+          && plan.recheckAfter().filter(RecheckDelay.STEADY::equals).isPresent()) {
         return plan;
       }
     }
     throw new AssertionError("no steady state after 50 passes: " + plan());
   }
 
-  void act(Action action) {
+  void act(ReconcileAction action) {
     switch (action) {
-      case Action.ApplyResource(HasMetadata resource) -> apply(resource);
-      case Action.RecordGroup(String shard, String version, ShardStatus next) ->
+      case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
+      case ReconcileAction.RecordGroup(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
-      case Action.PublishShard(String shard, String version, ShardStatus next) ->
+      case ReconcileAction.PublishShard(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
-      case Action.FormGroup(var address, var formation) -> {
+      case ReconcileAction.RecordCreation(var name, var stream, long atLeast) ->
+          history = history.with(name, stream, atLeast);
+      case ReconcileAction.FormGroup(var address, var formation) -> {
+        if (!pods.containsKey(address.name())) {
+          // It went with an earlier incarnation of the stream.
+          return;
+        }
         TestingPod pod = pod(address.name());
         isRecorded(pod, formation);
         if (pod.form(formation)) {
           formed(pod, formation.group());
         }
       }
-      case Action.Assign(var address, var assignment) -> pod(address.name()).assign(assignment);
+      case ReconcileAction.Assign(var address, var assignment) ->
+          Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.assign(assignment));
     }
   }
 
   /** Whoever forms a group has recorded it in all Shards of the set. */
   private void isRecorded(TestingPod pod, GroupFormation formation) {
     for (ObservedShard shard : observe().shards()) {
-      if (StreamNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
+      if (ResourceNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
         assertThat(shard.status().group())
             .as("the group that Shard %s records when it is formed", shard.name())
             .isEqualTo(formation.group());
@@ -296,18 +393,27 @@ final class TestingCluster {
 
   private void apply(HasMetadata resource) {
     ObjectKey key = ObjectKey.of(resource);
+    if (!resource.getMetadata().getOwnerReferences().getFirst().getUid().equals(identity.uid())) {
+      // What belongs to an earlier incarnation is collected as garbage at once.
+      return;
+    }
     assertThat(key.kind()).as("kinds that are applied").isIn("Service", "StatefulSet", "Shard");
-    assertThat(objects.getOrDefault(key, Standing.NOTHING).ownership())
+    assertThat(objects.getOrDefault(key, ExistingObject.NONE).ownership())
         .as("the owner of %s, which is applied", key)
         .isNotEqualTo(Ownership.FOREIGN);
-    objects.put(key, new Standing(Ownership.OURS, Marks.hashOf(resource)));
+    objects.put(key, new ExistingObject(Ownership.OURS, OwnedMetadata.hashOf(resource)));
     switch (resource) {
-      case Shard shard -> specs.putIfAbsent(key.name(), shard.getSpec());
+      case Shard shard -> {
+        assertThat(shard.getSpec().creationSecond())
+            .as("the creation second of %s, after every earlier stream of the name", key)
+            .isGreaterThan(latestEarlierSecond);
+        specs.putIfAbsent(key.name(), shard.getSpec());
+      }
       default -> {
         if (key.kind().equals(ObjectKey.STATEFUL_SET)) {
           pods.computeIfAbsent(
-              StreamNames.pod(key.name()),
-              name -> new TestingPod(IDENTITY.namespace(), name, emptyDisk()));
+              ResourceNames.pod(key.name()),
+              name -> new TestingPod(identity.namespace(), name, emptyDisk()));
         }
       }
     }

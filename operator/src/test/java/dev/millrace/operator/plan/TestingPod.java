@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A shard pod as the operator sees it: a disk, the group on it and what it was told. */
+/** A shard pod as the operator sees it: its disk, its group and its assignment. */
 final class TestingPod {
   /** What stays when the pod goes. */
   static final class Disk {
@@ -118,7 +118,7 @@ final class TestingPod {
     return fits;
   }
 
-  /** {@code PUT /admin/assignment}; a pod that does not lead refuses. */
+  /** {@code PUT /admin/assignment}; a pod that does not lead ignores it. */
   void assign(PodAssignment assignment) {
     if (leads()) {
       disk.assignment = assignment;

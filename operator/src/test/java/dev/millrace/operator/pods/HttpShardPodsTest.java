@@ -110,10 +110,11 @@ class HttpShardPodsTest {
   @Test
   void anOrderIsDoneWith204AndElseTheReasonIsPassedOn() {
     status = 204;
-    assertThat(pods.formGroup(POD, new GroupFormation("d", "g"))).isEqualTo(new PodAnswer.Done());
+    assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
+        .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\"}");
     assertThat(pods.assign(POD, new PodAssignment("s", 24, "none", List.of())))
-        .isEqualTo(new PodAnswer.Done());
+        .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked)
         .isEqualTo(
             "PUT /admin/assignment"
@@ -122,9 +123,9 @@ class HttpShardPodsTest {
     status = 409;
     answer = "the disk\n is another\n";
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
-        .isEqualTo(new PodAnswer.NotDone("409 the disk is another"));
+        .isEqualTo(new PodAnswer.NotAccepted("409 the disk is another"));
     server.stop(0);
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
-        .isInstanceOf(PodAnswer.NotDone.class);
+        .isInstanceOf(PodAnswer.NotAccepted.class);
   }
 }

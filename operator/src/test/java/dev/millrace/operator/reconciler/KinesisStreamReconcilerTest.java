@@ -3,13 +3,21 @@ package dev.millrace.operator.reconciler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus.Phase;
-import dev.millrace.operator.resource.StreamNames;
+import dev.millrace.operator.resource.CreationHistory;
+import dev.millrace.operator.resource.ResourceNames;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +44,7 @@ class KinesisStreamReconcilerTest {
   void aStreamIsCreatedChangedAndDeleted() {
     operator.create("orders", null, 3, 2);
     KinesisStream ready = operator.awaitReady("orders", 1);
-    StreamNames names = operator.names(ready);
+    ResourceNames names = operator.names(ready);
 
     KinesisStreamStatus status = Objects.requireNonNull(ready.getStatus());
     assertThat(status.streamStatus()).isEqualTo("ACTIVE");
@@ -60,7 +68,7 @@ class KinesisStreamReconcilerTest {
     KinesisStream changed = operator.awaitReady("orders", 2);
     assertThat(changed.getSpec()).isEqualTo(TestingOperator.retaining(ready.getSpec(), 48));
     for (int set = 0; set < 2; set++) {
-      assertThat(operator.pods().assignment(StreamNames.pod(names.shardSet(set))))
+      assertThat(operator.pods().assignment(ResourceNames.pod(names.shardSet(set))))
           .map(PodAssignment::retentionPeriodHours)
           .contains(48);
     }
@@ -92,11 +100,72 @@ class KinesisStreamReconcilerTest {
   }
 
   @Test
+  void aStreamThatIsCreatedAgainAfterTheClockWentBackComesAfterItsPredecessor() {
+    operator.create("again", null, 2, 2);
+    KinesisStream first = operator.awaitReady("again", 1);
+    long firstSecond = Objects.requireNonNull(first.getStatus().creationSecond());
+    assertThat(firstSecond)
+        .isEqualTo(Instant.parse(first.getMetadata().getCreationTimestamp()).getEpochSecond());
+    assertThat(operator.shards("again"))
+        .extracting(shard -> shard.getSpec().creationSecond())
+        .containsOnly(firstSecond);
+
+    // As if the clock had been an hour ahead when that stream was created.
+    Resource<ConfigMap> history =
+        operator
+            .client()
+            .configMaps()
+            .inNamespace(operator.namespace())
+            .withName(CreationHistory.NAME);
+    long ahead = firstSecond + 3_600;
+    history.edit(
+        object ->
+            CreationHistory.of(object)
+                .with(
+                    new StreamName("again"),
+                    StreamId.of(UUID.fromString(first.getMetadata().getUid())),
+                    ahead)
+                .toConfigMap(
+                    operator.namespace(), Optional.of(object.getMetadata().getResourceVersion())));
+    operator.stream("again").delete();
+    operator.create("again", null, 2, 2);
+    KinesisStream second = operator.awaitReady("again", 1);
+    assertThat(second.getMetadata().getUid()).isNotEqualTo(first.getMetadata().getUid());
+    assertThat(second.getStatus().creationSecond()).isEqualTo(ahead + 1);
+    assertThat(operator.shards("again"))
+        .filteredOn(shard -> shard.getSpec().streamId().equals(second.getStatus().streamId()))
+        .hasSize(2)
+        .extracting(shard -> shard.getSpec().creationSecond())
+        .containsOnly(ahead + 1);
+  }
+
+  @Test
+  void streamsThatAreCreatedTogetherAreAllRecorded() {
+    int streams = 20;
+    for (int index = 0; index < streams; index++) {
+      operator.create("together-" + index, null, 1, 1);
+    }
+    for (int index = 0; index < streams; index++) {
+      operator.awaitReady("together-" + index, 1);
+    }
+    ConfigMap history =
+        operator
+            .client()
+            .configMaps()
+            .inNamespace(operator.namespace())
+            .withName(CreationHistory.NAME)
+            .get();
+    assertThat(CreationHistory.of(history).streams().keySet())
+        .filteredOn(name -> name.startsWith("together-"))
+        .hasSize(streams);
+  }
+
+  @Test
   void aLostDiskIsShownAndNothingIsFormedOnTheEmptyOne() {
     operator.create("lossy", null, 1, 1);
-    StreamNames names = operator.names(operator.awaitReady("lossy", 1));
+    ResourceNames names = operator.names(operator.awaitReady("lossy", 1));
     Shard before = operator.shards("lossy").getFirst();
-    String pod = StreamNames.pod(names.shardSet(0));
+    String pod = ResourceNames.pod(names.shardSet(0));
     operator.pods().swapDisk(pod);
     // An event, so that the test need not wait for the next look.
     operator.retain("lossy", 48);
@@ -113,7 +182,7 @@ class KinesisStreamReconcilerTest {
   @Test
   void whatIsDeletedByHandComesBack() {
     operator.create("sturdy", null, 1, 1);
-    StreamNames names = operator.names(operator.awaitReady("sturdy", 1));
+    ResourceNames names = operator.names(operator.awaitReady("sturdy", 1));
     Shard before = operator.shards("sturdy").getFirst();
     operator.client().resource(before).delete();
     operator.client().services().inNamespace(operator.namespace()).withName(names.base()).delete();

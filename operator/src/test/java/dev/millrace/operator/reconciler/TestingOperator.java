@@ -8,8 +8,8 @@ import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.StreamIdentity;
-import dev.millrace.operator.resource.StreamNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -195,8 +195,8 @@ final class TestingOperator implements AutoCloseable {
         .waitUntilCondition(Objects::isNull, PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  StreamNames names(KinesisStream stream) {
-    return new StreamNames(
+  ResourceNames names(KinesisStream stream) {
+    return new ResourceNames(
         new StreamIdentity(
             stream.getMetadata().getNamespace(),
             stream.getMetadata().getName(),

@@ -24,7 +24,7 @@ final class TestingShardPods implements ShardPods {
     pods.put(pod, new OnDisk("another-disk", Optional.empty(), Optional.empty()));
   }
 
-  /** What the pod was last told. */
+  /** The last assignment of the pod. */
   Optional<PodAssignment> assignment(String pod) {
     return onDisk(pod).assignment();
   }
@@ -58,20 +58,20 @@ final class TestingShardPods implements ShardPods {
   public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
     OnDisk held = onDisk(pod.name());
     if (!held.disk().equals(formation.disk())) {
-      return new PodAnswer.NotDone("409 the disk is " + held.disk());
+      return new PodAnswer.NotAccepted("409 the disk is " + held.disk());
     }
     pods.put(
         pod.name(), new OnDisk(held.disk(), Optional.of(formation.group()), held.assignment()));
-    return new PodAnswer.Done();
+    return new PodAnswer.Accepted();
   }
 
   @Override
   public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
     OnDisk held = onDisk(pod.name());
     if (held.group().isEmpty()) {
-      return new PodAnswer.NotDone("503 no group");
+      return new PodAnswer.NotAccepted("503 no group");
     }
     pods.put(pod.name(), new OnDisk(held.disk(), held.group(), Optional.of(assignment)));
-    return new PodAnswer.Done();
+    return new PodAnswer.Accepted();
   }
 }

@@ -43,24 +43,24 @@ class GoldenTest {
     KinesisStream stream =
         Serialization.unmarshal(
             Files.readString(folder.resolve("in-stream.yaml")), KinesisStream.class);
-    WantedStream wanted =
-        WantedStream.of(
+    DesiredStream desired =
+        DesiredStream.of(
             new StreamIdentity(
                 stream.getMetadata().getNamespace(),
                 stream.getMetadata().getName(),
                 stream.getMetadata().getUid()),
             stream.getSpec(),
             Instant.parse(stream.getMetadata().getCreationTimestamp()).getEpochSecond());
-    Shape shape = Shape.of(wanted, List.of());
+    ShardLayout layout = ShardLayout.of(desired, List.of());
     List<HasMetadata> objects = new ArrayList<>();
-    objects.add(StreamObjects.service(wanted));
-    shape.shards().forEach(shard -> objects.add(StreamObjects.shard(wanted, shard)));
-    shape
+    objects.add(StreamObjects.service(desired));
+    layout.shards().forEach(shard -> objects.add(StreamObjects.shard(desired, shard)));
+    layout
         .shardSets()
         .sequencedKeySet()
-        .forEach(set -> objects.add(ShardSets.statefulSet(wanted, set, SETTINGS)));
+        .forEach(set -> objects.add(ShardStatefulSets.statefulSet(desired, set, SETTINGS)));
     assertThat(objects.stream().map(ObjectKey::of).toList())
-        .containsExactlyInAnyOrderElementsOf(shape.keys(wanted.names()));
+        .containsExactlyInAnyOrderElementsOf(layout.keys(desired.names()));
     return objects;
   }
 
@@ -94,9 +94,9 @@ class GoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void theHashIsTheSameForTheSameObjectAndElseAnother(Path folder) throws IOException {
-    List<String> hashes = objects(folder).stream().map(Marks::hashOf).toList();
+    List<String> hashes = objects(folder).stream().map(OwnedMetadata::hashOf).toList();
     assertThat(hashes)
         .doesNotHaveDuplicates()
-        .isEqualTo(objects(folder).stream().map(Marks::hashOf).toList());
+        .isEqualTo(objects(folder).stream().map(OwnedMetadata::hashOf).toList());
   }
 }

@@ -8,9 +8,9 @@ import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.plan.Plan;
+import dev.millrace.operator.plan.ConditionState;
+import dev.millrace.operator.plan.ReconcilePlan;
 import dev.millrace.operator.plan.StreamConditions;
-import dev.millrace.operator.plan.Verdict;
 import dev.millrace.operator.resource.StreamIdentity;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What a status says, when its conditions move, and when it is not written. */
 class StreamStatusesTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00.7Z");
-  private static final Verdict YES = new Verdict(true, "Yes", "it is so");
-  private static final Verdict NO = new Verdict(false, "No", "it is not so");
+  private static final ConditionState YES = new ConditionState(true, "Yes", "it is so");
+  private static final ConditionState NO = new ConditionState(false, "No", "it is not so");
 
   private final StreamStatuses statuses =
       new StreamStatuses(OperatorSettings.of(Map.of("MILLRACE_SHARD_IMAGE", "millrace:1")));
@@ -39,16 +39,18 @@ class StreamStatusesTest {
         new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null),
         Optional.ofNullable(status),
         List.of(),
+        Optional.empty(),
         List.of(),
         Map.of(),
         Map.of(),
         List.of());
   }
 
-  private static Plan plan(Verdict ready) {
-    return new Plan(
+  private static ReconcilePlan plan(ConditionState ready) {
+    return new ReconcilePlan(
         List.of(),
         Optional.of(StreamStatus.ACTIVE),
+        Optional.of(NOON.getEpochSecond()),
         1,
         new StreamConditions(ready, NO, NO),
         Optional.empty());
@@ -65,6 +67,7 @@ class StreamStatusesTest {
     assertThat(status.streamARN()).matches("arn:aws:kinesis:us-east-1:[0-9]{12}:stream/orders");
     assertThat(status.streamStatus()).isEqualTo("ACTIVE");
     assertThat(status.streamId()).matches("[0-9a-f]{16}");
+    assertThat(status.creationSecond()).isEqualTo(NOON.getEpochSecond());
     assertThat(status.openShardCount()).isEqualTo(1);
     assertThat(status.closedShardCount()).isZero();
     assertThat(status.endpoint()).isEqualTo("http://millrace-gateway.team-a.svc:4567");
@@ -105,6 +108,7 @@ class StreamStatusesTest {
             status.streamARN(),
             status.streamStatus(),
             status.streamId(),
+            status.creationSecond(),
             status.openShardCount(),
             status.closedShardCount(),
             status.endpoint(),
@@ -115,10 +119,15 @@ class StreamStatusesTest {
 
   @Test
   void aStreamThatTheApiDoesNotShowHasNoArn() {
-    Plan refused =
-        new Plan(
-            List.of(), Optional.empty(), 0, new StreamConditions(NO, NO, NO), Optional.empty());
-    KinesisStreamStatus status = statuses.change(observed(1, null), refused, NOON).orElseThrow();
+    ReconcilePlan rejected =
+        new ReconcilePlan(
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            new StreamConditions(NO, NO, NO),
+            Optional.empty());
+    KinesisStreamStatus status = statuses.change(observed(1, null), rejected, NOON).orElseThrow();
     assertThat(status.streamARN()).isNull();
     assertThat(status.streamStatus()).isNull();
     assertThat(status.streamId()).isNull();

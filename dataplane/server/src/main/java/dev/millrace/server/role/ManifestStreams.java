@@ -36,7 +36,7 @@ record ManifestStreams(
    * @throws IOException with one line: a manifest that cannot be read or met
    */
   void apply(Path folder) throws IOException {
-    ManifestFolder.Found found = new ManifestFolder(folder).read();
+    ManifestFolder.Contents found = new ManifestFolder(folder).read();
     found.leftOut().forEach(object -> LOG.warnf("not applied here: %s", object));
     for (StreamManifest manifest : found.streams()) {
       CloseableStack.done("stream " + manifest.name(), apply(manifest));

@@ -1,0 +1,50 @@
+package dev.millrace.core.stream;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An object's claim on a stream name. Several objects of one namespace may claim the same name; the
+ * operator and every gateway must give it to the same one, so both ask {@link #holder}.
+ *
+ * <p>The object that already has the name keeps it, whatever the clocks say: its stream may hold
+ * records. Otherwise the one that was created first gets it, and of two that were created in the
+ * same second the one with the lower uid.
+ *
+ * @param objectName {@code metadata.name} of the object
+ * @param uid its {@code metadata.uid}
+ * @param creation its {@code metadata.creationTimestamp}, which has a resolution of one second
+ * @param statusStreamId {@code status.streamId}
+ */
+public record StreamNameClaim(
+    String objectName, String uid, Instant creation, Optional<String> statusStreamId) {
+
+  private static final Comparator<StreamNameClaim> PRECEDENCE =
+      Comparator.comparing(StreamNameClaim::holdsName, Comparator.reverseOrder())
+          .thenComparing(StreamNameClaim::creation)
+          .thenComparing(StreamNameClaim::uid);
+
+  /**
+   * Whether the status says that the object has the name. An id of another incarnation does not
+   * count: a status that was computed for a deleted object may reach its successor of the same
+   * object name.
+   */
+  public boolean holdsName() {
+    return statusStreamId
+        .filter(id -> StreamId.of(UUID.fromString(uid)).toString().equals(id))
+        .isPresent();
+  }
+
+  /**
+   * The claim that gets the name.
+   *
+   * @param claims all claims on one name in one namespace
+   * @return empty when there are none
+   */
+  public static Optional<StreamNameClaim> holder(Collection<StreamNameClaim> claims) {
+    return claims.stream().min(PRECEDENCE);
+  }
+}

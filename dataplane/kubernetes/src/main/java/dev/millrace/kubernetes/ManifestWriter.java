@@ -1,0 +1,45 @@
+package dev.millrace.kubernetes;
+
+import dev.millrace.core.stream.DnsLabel;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.StreamModeDetails;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the manifest of a stream that is created through the Kinesis API. */
+final class ManifestWriter {
+  private static final int NAME_LENGTH = 63;
+
+  private ManifestWriter() {}
+
+  /** The object of a new stream. It has the stream's name if Kubernetes allows that name. */
+  static KinesisStream of(StreamDefinition stream, String namespace) {
+    String streamName = stream.name().text();
+    String objectName = DnsLabel.of(streamName, NAME_LENGTH).text();
+    KinesisStream manifest = new KinesisStream();
+    manifest.setMetadata(
+        new ObjectMetaBuilder().withName(objectName).withNamespace(namespace).build());
+    manifest.setSpec(spec(stream, objectName.equals(streamName) ? null : streamName));
+    return manifest;
+  }
+
+  private static KinesisStreamSpec spec(StreamDefinition stream, @Nullable String streamName) {
+    boolean onDemand = stream.settings().mode() == StreamMode.ON_DEMAND;
+    return new KinesisStreamSpec(
+        streamName,
+        onDemand ? new StreamModeDetails(KinesisStreamSpec.StreamMode.ON_DEMAND) : null,
+        onDemand ? null : Integer.valueOf(stream.shards().size()),
+        stream.settings().retentionHours(),
+        stream.settings().maxRecordSizeKiB(),
+        stream.settings().tags().isEmpty() ? null : new TreeMap<>(stream.settings().tags()),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.millrace.operator.act;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+import java.util.Optional;
+
+/** The outcomes of a plan's actions. */
+public final class ActionResults {
+  private final List<ActionResult> all;
+
+  ActionResults(List<ActionResult> all) {
+    this.all = List.copyOf(all);
+  }
+
+  /** One sentence for each action that failed: what could not be done, and why. */
+  public List<String> failures() {
+    return all.stream().flatMap(result -> result.failure().stream()).toList();
+  }
+
+  /** The first failed call to the API server, if any; the reconciler retries it. */
+  public Optional<KubernetesClientException> firstCallFailure() {
+    return all.stream()
+        .flatMap(
+            result ->
+                result.outcome()
+                        instanceof ActionOutcome.CallFailed(KubernetesClientException cause)
+                    ? Optional.of(cause).stream()
+                    : Optional.<KubernetesClientException>empty().stream())
+        .findFirst();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.ObjectKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Derives the conditions of a stream from what a pass found.
+ *
+ * @param generation of the spec that was planned from
+ * @param sets all shard sets
+ * @param foreign names that belong to objects of other owners
+ * @param failures what failed in the last pass
+ * @param isSettled whether the pass found nothing to do
+ */
+record ConditionEvaluation(
+    long generation,
+    List<EvaluatedShardSet> sets,
+    List<ObjectKey> foreign,
+    List<String> failures,
+    boolean isSettled) {
+  /** Maximum number of names in a message. */
+  private static final int MOST_NAMES = 3;
+
+  StreamConditions conditions() {
+    return new StreamConditions(ready(), progressing(), degraded());
+  }
+
+  /**
+   * A stream is ready only if nothing is left to do, so the first pass over a new generation never
+   * reports it as ready.
+   */
+  private ConditionState ready() {
+    Optional<String> lost = lost();
+    if (lost.isPresent()) {
+      return ConditionState.no("DiskLost", lost.get());
+    }
+    if (!foreign.isEmpty()) {
+      return ConditionState.no("WaitingForNames", foreignNames());
+    }
+    return isSettled && servingShards() == shards()
+        ? ConditionState.yes("ShardsOpen", "%d shards are open".formatted(shards()))
+        : ConditionState.no("ShardsOpening", opening());
+  }
+
+  private ConditionState progressing() {
+    if (!foreign.isEmpty()) {
+      return ConditionState.yes("WaitingForNames", foreignNames());
+    }
+    boolean isEverySetServingOrLost =
+        sets.stream()
+            .map(EvaluatedShardSet::state)
+            .allMatch(
+                state ->
+                    state instanceof ShardSetState.Serving || state instanceof ShardSetState.Lost);
+    return isSettled && isEverySetServingOrLost
+        ? ConditionState.no(StreamConditions.AS_EXPECTED, "nothing is left to do")
+        : ConditionState.yes("ShardsOpening", opening());
+  }
+
+  private ConditionState degraded() {
+    Optional<String> lost = lost();
+    if (lost.isPresent()) {
+      return ConditionState.yes("DiskLost", lost.get());
+    }
+    List<String> full =
+        sets.stream()
+            .filter(
+                evaluated -> evaluated.state().leadingReport().map(r -> !r.hasRoom()).orElse(false))
+            .map(evaluated -> evaluated.set().name())
+            .toList();
+    if (!full.isEmpty()) {
+      return ConditionState.yes("DiskFull", "no room on the disks of " + listed(full));
+    }
+    List<String> away =
+        sets.stream()
+            .filter(
+                evaluated ->
+                    evaluated.set().wasOpen() && evaluated.state().leadingReport().isEmpty())
+            .map(evaluated -> evaluated.set().name())
+            .toList();
+    return away.isEmpty()
+        ? StreamConditions.NOT_DEGRADED
+        : ConditionState.yes(
+            "ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
+  }
+
+  private Optional<String> lost() {
+    List<String> messages = sets.stream().flatMap(evaluated -> evaluated.loss().stream()).toList();
+    return messages.stream()
+        .findFirst()
+        .map(
+            first ->
+                messages.size() == 1
+                    ? first
+                    : first + " (and " + (messages.size() - 1) + " more like it)");
+  }
+
+  private String opening() {
+    String progress =
+        "%d of %d shards are open with the settings of generation %d"
+            .formatted(servingShards(), shards(), generation);
+    return Stream.concat(
+            failures.stream(),
+            sets.stream().flatMap(evaluated -> evaluated.state().explanation().stream()))
+        .findFirst()
+        .map(why -> progress + "; " + why)
+        .orElse(progress);
+  }
+
+  private String foreignNames() {
+    return "objects with other owners have the names that this stream needs: "
+        + listed(foreign.stream().map(ObjectKey::toString).toList());
+  }
+
+  private static String listed(List<String> names) {
+    String first = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    return names.size() > MOST_NAMES
+        ? first + " and " + (names.size() - MOST_NAMES) + " more"
+        : first;
+  }
+
+  private int shards() {
+    return sets.stream().mapToInt(evaluated -> evaluated.set().specs().size()).sum();
+  }
+
+  private int servingShards() {
+    return sets.stream()
+        .filter(evaluated -> evaluated.state() instanceof ShardSetState.Serving)
+        .flatMap(evaluated -> evaluated.set().shards().stream())
+        .filter(ObservedShard::isOpen)
+        .mapToInt(shard -> 1)
+        .sum();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.crds.Condition;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.operator.observe.ObservedStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Delays until the next pass. Changes of objects cause events, but changes of a pod's report do
+ * not. Reports are therefore polled: often while a stream is being created, less often if that
+ * takes long, and rarely when the stream is ready.
+ */
+final class RecheckDelay {
+  /** After an action whose effect causes no event, such as a command to a pod. */
+  static final Duration AFTER_ACTING = Duration.ofMillis(200);
+
+  /** While pods are up and the stream is not ready. */
+  static final Duration CONVERGING = Duration.ofSeconds(1);
+
+  /** The same after {@link #PATIENCE}, so that a pod that never starts costs little. */
+  static final Duration CONVERGING_SLOWLY = Duration.ofSeconds(10);
+
+  /** How long {@link #CONVERGING} applies. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** While a name belongs to another object. */
+  static final Duration NAME_TAKEN = Duration.ofSeconds(5);
+
+  /** When the stream is ready: finds changes that cause no event. */
+  static final Duration STEADY = Duration.ofSeconds(30);
+
+  private RecheckDelay() {}
+
+  /** The delay for a stream that is not ready. */
+  static Duration converging(ObservedStream observed, boolean isActing, Instant now) {
+    if (notReadySince(observed).map(since -> since.plus(PATIENCE).isBefore(now)).orElse(false)) {
+      return CONVERGING_SLOWLY;
+    }
+    return isActing ? AFTER_ACTING : CONVERGING;
+  }
+
+  private static Optional<Instant> notReadySince(ObservedStream observed) {
+    return observed.status().map(KinesisStreamStatus::conditions).orElse(List.of()).stream()
+        .filter(condition -> condition.type().equals("Ready") && condition.status().equals("False"))
+        .map(Condition::lastTransitionTime)
+        .flatMap(text -> parsed(text).stream())
+        .findFirst();
+  }
+
+  private static Optional<Instant> parsed(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      // Another writer set it. Without a time the short delays apply.
+      return Optional.empty();
+    }
+  }
+}

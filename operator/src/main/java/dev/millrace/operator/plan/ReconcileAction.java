@@ -1,0 +1,92 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.operator.pods.PodAddress;
+import dev.millrace.operator.resource.ObjectKey;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+
+/**
+ * A single change. The actions of a plan are independent of each other: they may be carried out in
+ * any order, and an operator that stops between two of them plans again.
+ */
+public sealed interface ReconcileAction {
+
+  /**
+   * Records when a stream was created, in the history that outlives it. The stream's Shards are
+   * created in a later pass, once the record was read back.
+   *
+   * @param name the stream's name
+   * @param stream which incarnation of it
+   * @param atLeast the earliest second to record, epoch seconds; it becomes a later one if an
+   *     earlier stream of the name had it or the ones after it
+   */
+  record RecordCreation(StreamName name, StreamId stream, long atLeast) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "record the creation of stream " + name + " (" + stream + ")";
+    }
+  }
+
+  /**
+   * Applies an object.
+   *
+   * @param resource the object, with its hash
+   */
+  record ApplyResource(HasMetadata resource) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "apply " + ObjectKey.of(resource);
+    }
+  }
+
+  /**
+   * Records in a Shard which group is about to be formed on which disk. The group is formed in a
+   * later pass, once all Shards of the set were observed with the record.
+   *
+   * @param shard the Shard object
+   * @param resourceVersion of the observed status
+   * @param status with group and disk
+   */
+  record RecordGroup(String shard, String resourceVersion, ShardStatus status)
+      implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "record group " + status.group() + " on disk " + status.disk() + " in Shard " + shard;
+    }
+  }
+
+  /**
+   * Publishes the phase and the address of a shard.
+   *
+   * @param shard the Shard object
+   * @param resourceVersion of the observed status
+   * @param status the new one
+   */
+  record PublishShard(String shard, String resourceVersion, ShardStatus status)
+      implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "publish Shard " + shard + " as " + status.phase();
+    }
+  }
+
+  /** Forms a pod's group. */
+  record FormGroup(PodAddress pod, GroupFormation formation) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "form group " + formation.group() + " in Pod " + pod.name();
+    }
+  }
+
+  /** Sends a pod its assignment. */
+  record Assign(PodAddress pod, PodAssignment assignment) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "assign " + assignment.shards().size() + " shards to Pod " + pod.name();
+    }
+  }
+}

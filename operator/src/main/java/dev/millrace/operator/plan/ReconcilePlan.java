@@ -1,0 +1,40 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.stream.StreamStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The actions for a stream, and the content of its status.
+ *
+ * @param actions in no order that matters
+ * @param lifecycle state in the Kinesis API; empty if the API does not show the stream
+ * @param creationSecond creation second of the stream for the status, epoch seconds; empty if it is
+ *     not recorded yet
+ * @param openShards number of shards that were opened and not closed
+ * @param conditions for the status
+ * @param recheckAfter when to reconcile again if no event arrives before; empty for never
+ */
+public record ReconcilePlan(
+    List<ReconcileAction> actions,
+    Optional<StreamStatus> lifecycle,
+    Optional<Long> creationSecond,
+    int openShards,
+    StreamConditions conditions,
+    Optional<Duration> recheckAfter) {
+  public ReconcilePlan {
+    actions = List.copyOf(actions);
+  }
+
+  /** A plan without actions, for a stream that the API does not show. */
+  static ReconcilePlan rejecting(String reason, String message, Optional<Duration> recheckAfter) {
+    return new ReconcilePlan(
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        StreamConditions.rejected(reason, message),
+        recheckAfter);
+  }
+}

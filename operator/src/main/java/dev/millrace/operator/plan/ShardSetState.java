@@ -1,0 +1,68 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodReport;
+import dev.millrace.operator.observe.ObservedPod;
+import java.util.Optional;
+
+/**
+ * The states of a shard set in their usual order: Waiting, Unrecorded, Unformed, Electing,
+ * Unassigned, Serving. Each may change to Lost, which only ends when the recorded disk is back.
+ */
+sealed interface ShardSetState {
+
+  /** There is nothing to do but wait for the cluster. */
+  record Waiting(String why) implements ShardSetState {}
+
+  /** The pod reports a disk; the group is not recorded in all Shards of the set yet. */
+  record Unrecorded(String group, String disk) implements ShardSetState {}
+
+  /** The group is recorded; the disk has none yet. */
+  record Unformed(ObservedPod pod, GroupFormation formation) implements ShardSetState {}
+
+  /** The group is formed; its log does not accept commands yet. */
+  record Electing(ObservedPod pod) implements ShardSetState {}
+
+  /**
+   * The group has a leader; the pod has not accepted its assignment or not opened all shards yet.
+   */
+  record Unassigned(ObservedPod pod, PodReport report, PodAssignment desired)
+      implements ShardSetState {}
+
+  /** All shards are open with the desired settings. */
+  record Serving(ObservedPod pod, PodReport report) implements ShardSetState {}
+
+  /** The recorded disk is gone, or the recorded group is not on it. */
+  record Lost(String message) implements ShardSetState {}
+
+  /** What the set is waiting for, for people; empty if it waits for nothing but the operator. */
+  default Optional<String> explanation() {
+    return switch (this) {
+      case Waiting(String why) -> Optional.of(why);
+      case Unformed unformed ->
+          Optional.of("the group in pod " + unformed.pod().name() + " is being formed");
+      case Electing electing ->
+          Optional.of("the group in pod " + electing.pod().name() + " takes no commands");
+      case Unassigned unassigned ->
+          Optional.of("pod " + unassigned.pod().name() + " has not taken its assignment yet");
+      case Lost(String message) -> Optional.of(message);
+      case Unrecorded unrecorded -> Optional.empty();
+      case Serving serving -> Optional.empty();
+    };
+  }
+
+  /** The pod's report, if the pod can serve shards. */
+  default Optional<PodReport> leadingReport() {
+    return switch (this) {
+      case Unassigned(ObservedPod pod, PodReport report, PodAssignment desired) ->
+          Optional.of(report);
+      case Serving(ObservedPod pod, PodReport report) -> Optional.of(report);
+      case Waiting waiting -> Optional.empty();
+      case Unrecorded unrecorded -> Optional.empty();
+      case Unformed unformed -> Optional.empty();
+      case Electing electing -> Optional.empty();
+      case Lost lost -> Optional.empty();
+    };
+  }
+}

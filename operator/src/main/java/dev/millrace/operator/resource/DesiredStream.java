@@ -1,0 +1,138 @@
+package dev.millrace.operator.resource;
+
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamRequest;
+import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
+import dev.millrace.crds.KinesisStreamSpec.Limits;
+import dev.millrace.crds.KinesisStreamSpec.LimitsProfile;
+import dev.millrace.crds.KinesisStreamSpec.Placement;
+import dev.millrace.crds.KinesisStreamSpec.Storage;
+import dev.millrace.crds.ShardSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The desired state of a stream with all defaults filled in. The API server fills them in as well;
+ * this covers objects that were stored before a default existed.
+ *
+ * @param identity the KinesisStream object
+ * @param name the stream, as the Kinesis API names it
+ * @param creationSecond epoch seconds; part of the sequence numbers of the initial shards
+ * @param shardCount number of open shards
+ * @param shardsPerPod number of shards that share a StatefulSet
+ * @param retentionPeriodHours 24 .. 8760
+ * @param limits {@code aws} or {@code none}
+ * @param storageSize of each pod's volume
+ * @param storageClassName empty for the cluster's default class
+ * @param deletionPolicy what happens to the volumes of a deleted stream
+ */
+public record DesiredStream(
+    StreamIdentity identity,
+    StreamName name,
+    long creationSecond,
+    int shardCount,
+    int shardsPerPod,
+    int retentionPeriodHours,
+    String limits,
+    Quantity storageSize,
+    Optional<String> storageClassName,
+    DeletionPolicy deletionPolicy) {
+
+  private static final String DEFAULT_STORAGE = "10Gi";
+  private static final int DEFAULT_SHARDS_PER_POD = 1;
+
+  /**
+   * What a spec asks for.
+   *
+   * @param spec whose {@code streamName}, or the object's name, is a valid stream name
+   */
+  public static DesiredStream of(
+      StreamIdentity identity, KinesisStreamSpec spec, long creationSecond) {
+    StreamRequest request = request(identity, spec);
+    Optional<Storage> storage = Optional.ofNullable(spec.storage());
+    return new DesiredStream(
+        identity,
+        new StreamName(request.name()),
+        creationSecond,
+        request.shardCount(),
+        or(
+            Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod),
+            DEFAULT_SHARDS_PER_POD),
+        request.retentionHours(),
+        text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfile.AWS)),
+        or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
+        storage.map(Storage::storageClassName),
+        or(Optional.ofNullable(spec.deletionPolicy()), DeletionPolicy.DELETE));
+  }
+
+  /** What a spec asks for in the terms of the Kinesis API, valid or not. */
+  public static StreamRequest request(StreamIdentity identity, KinesisStreamSpec spec) {
+    return new StreamRequest(
+        identity.name(),
+        Optional.ofNullable(spec.streamName()),
+        mode(spec),
+        Optional.ofNullable(spec.shardCount()),
+        Optional.ofNullable(spec.retentionPeriodHours()),
+        Optional.ofNullable(spec.maxRecordSizeInKiB()),
+        Optional.ofNullable(spec.tags()).orElse(Map.of()));
+  }
+
+  private static StreamMode mode(KinesisStreamSpec spec) {
+    KinesisStreamSpec.StreamMode given =
+        spec.streamModeDetails() == null ? null : spec.streamModeDetails().streamMode();
+    return given == KinesisStreamSpec.StreamMode.ON_DEMAND
+        ? StreamMode.ON_DEMAND
+        : StreamMode.PROVISIONED;
+  }
+
+  /** The stream name that an object asks for, valid or not. */
+  public static String nameOf(KinesisStream object) {
+    return StreamRequest.nameOf(
+        object.getMetadata().getName(), Optional.ofNullable(object.getSpec().streamName()));
+  }
+
+  /** The names of the stream's objects. */
+  public ResourceNames names() {
+    return new ResourceNames(identity);
+  }
+
+  /** The shards of a new stream, in the order of their ids. */
+  public List<ShardSpec> initialShards() {
+    ResourceNames names = names();
+    List<ShardSpec> shards = new ArrayList<>(shardCount);
+    for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
+      ShardId id = new ShardId(shards.size());
+      shards.add(
+          new ShardSpec(
+              name.text(),
+              identity.streamId().toString(),
+              id.toString(),
+              range.starting().toString(),
+              range.ending().toString(),
+              null,
+              creationSecond,
+              names.shardSet(id.index() / shardsPerPod)));
+    }
+    return List.copyOf(shards);
+  }
+
+  private static String text(LimitsProfile profile) {
+    return switch (profile) {
+      case AWS -> "aws";
+      case NONE -> "none";
+    };
+  }
+
+  private static <T> T or(Optional<? extends @Nullable T> given, T otherwise) {
+    return given.isPresent() ? given.get() : otherwise;
+  }
+}
