@@ -2,6 +2,7 @@ package dev.millrace.protocol.auth;
 
 import static dev.millrace.core.error.KinesisError.Name.INCOMPLETE_SIGNATURE;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.HeaderLookup;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ record SignatureClaim(
             INCOMPLETE_SIGNATURE,
             "Credential must have exactly 5 slash-delimited elements, e.g."
                 + " keyid/date/region/service/term, got '"
-                + text
+                + Excerpt.of(text)
                 + "'");
       }
       return new Scope(parts[0], parts[1], parts[2], parts[3], parts[4]);
@@ -78,7 +79,8 @@ record SignatureClaim(
           "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
     }
     if (!missing.isEmpty()) {
-      throw new RefusedException(INCOMPLETE_SIGNATURE, missing + "Authorization=" + authorization);
+      throw new RefusedException(
+          INCOMPLETE_SIGNATURE, missing + "Authorization=" + Excerpt.of(authorization));
     }
     return new SignatureClaim(
         words[0],

@@ -6,6 +6,7 @@ import static dev.millrace.core.error.KinesisError.Name.INVALID_SIGNATURE;
 import static dev.millrace.core.error.KinesisError.Name.MISSING_AUTHENTICATION_TOKEN;
 import static dev.millrace.core.error.KinesisError.Name.UNRECOGNIZED_CLIENT;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.WireRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -130,7 +131,8 @@ public final class SignatureVerifier {
       throws RefusedException {
     if (!claim.algorithm().equals(ALGORITHM)) {
       throw new RefusedException(
-          INCOMPLETE_SIGNATURE, "Unsupported AWS 'algorithm': '" + claim.algorithm() + "'.");
+          INCOMPLETE_SIGNATURE,
+          "Unsupported AWS 'algorithm': '" + Excerpt.of(claim.algorithm()) + "'.");
     }
     if (!claim.signedHeaders().contains("host")) {
       throw new RefusedException(

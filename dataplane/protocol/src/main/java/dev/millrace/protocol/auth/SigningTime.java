@@ -3,6 +3,7 @@ package dev.millrace.protocol.auth;
 import static dev.millrace.core.error.KinesisError.Name.INCOMPLETE_SIGNATURE;
 import static dev.millrace.core.error.KinesisError.Name.INVALID_SIGNATURE;
 
+import dev.millrace.core.error.Excerpt;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,7 @@ record SigningTime(Instant instant) {
       throw new RefusedException(
           INCOMPLETE_SIGNATURE,
           "Date must be in ISO-8601 'basic format'. Got '"
-              + text
+              + Excerpt.of(text)
               + "'. See http://en.wikipedia.org/wiki/ISO_8601");
     }
   }
@@ -67,7 +68,8 @@ record SigningTime(Instant instant) {
       throw new RefusedException(
           INVALID_SIGNATURE,
           "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from"
-              + " HTTP: '%s' != '%s', from '%s'.".formatted(claim.scope().date(), day, text()));
+              + " HTTP: '%s' != '%s', from '%s'."
+                  .formatted(Excerpt.of(claim.scope().date()), day, text()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.protocol.request;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.error.KinesisError.Name;
 import dev.millrace.protocol.Codec;
@@ -64,8 +65,7 @@ public final class RequestGate {
   }
 
   private static Admission withoutBody(Optional<Codec> codec, Target target) {
-    boolean malformed = target.known().isPresent() && codec.equals(Optional.of(Codec.JSON));
-    Name name = malformed ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION;
+    Name name = target.known().isPresent() ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION;
     // Whatever is not JSON 1.1 is answered in CBOR, even what has no content type at all.
     return refused(codec.orElse(Codec.CBOR), new KinesisError(name, ""));
   }
@@ -105,9 +105,9 @@ public final class RequestGate {
           new KinesisError(
               Name.UNRECOGNIZED_CLIENT,
               "No authorization strategy was found for service: "
-                  + target.service()
+                  + Excerpt.of(target.service())
                   + ", operation: "
-                  + target.operation()));
+                  + Excerpt.of(target.operation())));
     }
     return target.known().isEmpty()
         ? xml(500, new KinesisError(Name.INTERNAL_FAILURE, ""))

@@ -1,5 +1,6 @@
 package dev.millrace.protocol.schema;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.Blob;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,8 @@ final class Base64Text {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     Blob blob = decodeOrNull(bytes, 0, bytes.length);
     if (blob == null) {
-      throw new MalformedException("'" + text + "' can not be converted to a Blob: " + fault(text));
+      throw new MalformedException(
+          "'" + Excerpt.of(text) + "' can not be converted to a Blob: " + fault(text));
     }
     return blob;
   }

@@ -2,6 +2,7 @@ package dev.millrace.protocol.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
 import java.io.Closeable;
@@ -110,7 +111,8 @@ final class ValueReader implements Closeable {
       case "TRUE", "YES", "1" -> true;
       case "FALSE", "NO", "0" -> false;
       default ->
-          throw new MalformedException("'" + upperCase + "' can not be converted to an Boolean");
+          throw new MalformedException(
+              "'" + Excerpt.of(upperCase) + "' can not be converted to an Boolean");
     };
   }
 

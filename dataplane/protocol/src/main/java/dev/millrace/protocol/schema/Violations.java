@@ -1,5 +1,6 @@
 package dev.millrace.protocol.schema;
 
+import dev.millrace.core.error.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class Violations {
     if (isFull()) {
       return;
     }
-    addAfter(value == null ? "Value null" : "Value '" + value + "'", constraint);
+    addAfter(value == null ? "Value null" : "Value '" + Excerpt.of(value) + "'", constraint);
   }
 
   /** A violation whose value is not printed, as the service does not print records. */

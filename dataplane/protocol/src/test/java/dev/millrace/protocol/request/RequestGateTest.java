@@ -159,7 +159,7 @@ class RequestGateTest {
     if (body.isEmpty()) {
       return refused(
           contentType.equals(JSON) ? Codec.JSON : Codec.CBOR,
-          known && contentType.equals(JSON) ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION,
+          known ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION,
           "");
     }
     boolean parses = body.equals("{}");
@@ -221,8 +221,9 @@ class RequestGateTest {
         JSON,
         "   application/x-amz-json-1.1   ;whatever",
         "application/x-amz-json-1.1; charset=utf-8",
+        "Application/X-Amz-JSON-1.1",
       })
-  void parametersOfTheContentTypeDoNotCount(String contentType) {
+  void parametersAndLetterCaseOfTheContentTypeDoNotCount(String contentType) {
     assertThat(admit(request(contentType, TARGET, "{}").signed()))
         .isInstanceOf(Admission.Accepted.class);
   }
@@ -249,6 +250,21 @@ class RequestGateTest {
     assertThat(admit(cut)).isEqualTo(refused(codec, Name.SERIALIZATION, ""));
     assertThat(admit(cut.with("x-amz-target", "Kinesis_20131202.What")))
         .isEqualTo(refused(codec, Name.SERIALIZATION, ""));
+  }
+
+  @Test
+  void refusalsQuoteNoMoreThanOneKibibyteOfAHeader() {
+    String long20k = "a".repeat(20_000);
+    for (TestingRequest request :
+        List.of(
+            request(JSON, TARGET, "{}").with("authorization", long20k),
+            request(JSON, TARGET, "{}")
+                .with("authorization", "a Credential=" + long20k + ",Signature=a,SignedHeaders=a")
+                .with("x-amz-date", "a"),
+            request("text/plain", long20k + "." + long20k, "{}").signed())) {
+      Admission.Answered answered = (Admission.Answered) admit(request);
+      assertThat(answered.answer().body().length()).isLessThan(3 * 1024);
+    }
   }
 
   private Admission admit(TestingRequest request) {
