@@ -37,6 +37,16 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   /** Body of a request whose content type is none of ours: it will be refused in a few words. */
   private static final int OTHER_BODY_BYTES = 1 << 20;
 
+  /**
+   * Of a refused body on HTTP/1.1, so many bytes more are read and dropped before the connection is
+   * closed: closed at once, a client that writes all before it reads gets a broken pipe instead of
+   * the answer. Four of the largest bodies that are taken.
+   */
+  private static final int MAX_DRAINED_BYTES = 64 << 20;
+
+  /** For how long the rest of a refused body is read. */
+  private static final int MAX_DRAIN_MILLIS = 10_000;
+
   private static final String RESET_PATH = "/_millrace/reset";
   private static final int OK = 200;
   private static final int PAYLOAD_TOO_LARGE = 413;
@@ -104,6 +114,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     private final Codec codec;
     private final RequestBody body;
     private boolean refused;
+    private long bytesToDrain = MAX_DRAINED_BYTES;
 
     Exchange(HttpServerRequest request) {
       this.request = request;
@@ -133,6 +144,10 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     private void chunk(Buffer chunk) {
       if (refused) {
+        bytesToDrain -= chunk.length();
+        if (bytesToDrain < 0) {
+          hangUp();
+        }
         return;
       }
       switch (body.add(chunk)) {
@@ -147,21 +162,32 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     }
 
     /**
-     * Answers before the end of the body, whose rest nobody wants. An HTTP/1.1 connection can only
-     * be closed then; an HTTP/2 stream ends alone.
+     * Answers before the end of the body, whose rest is dropped. An HTTP/1.1 connection is closed
+     * behind the rest, or when too much or too long a one comes; an HTTP/2 stream ends alone.
      */
     private void refuse(WireAnswer answer) {
       refused = true;
-      if (request.version() == HttpVersion.HTTP_2) {
-        send(answer);
-      } else {
+      if (!isHttp2()) {
         request.response().putHeader("Connection", "close");
-        send(answer).onComplete(sent -> request.connection().close());
+        long timer = context.owner().setTimer(MAX_DRAIN_MILLIS, due -> hangUp());
+        request.connection().closeHandler(closed -> context.owner().cancelTimer(timer));
+      }
+      send(answer);
+    }
+
+    private boolean isHttp2() {
+      return request.version() == HttpVersion.HTTP_2;
+    }
+
+    private void hangUp() {
+      if (!isHttp2()) {
+        request.connection().close();
       }
     }
 
     private void whole() {
       if (refused) {
+        hangUp();
         return;
       }
       dispatcher
