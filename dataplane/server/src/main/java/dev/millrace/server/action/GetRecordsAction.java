@@ -88,7 +88,7 @@ public record GetRecordsAction(
   private Checked<ShardIterator> checkAge(ShardIterator iterator) {
     Instant now = clock.instant();
     long ageMillis = now.toEpochMilli() - iterator.issuedMillis();
-    if (ageMillis < 0) {
+    if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
       return Checked.bad(invalidIterator());
     }
     if (ageMillis > ShardIterator.LIFE.toMillis()) {

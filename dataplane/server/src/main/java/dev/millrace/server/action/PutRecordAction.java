@@ -1,5 +1,6 @@
 package dev.millrace.server.action;
 
+import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.shard.SequenceNumber;
@@ -82,7 +83,8 @@ public record PutRecordAction(
     if (text.isEmpty()) {
       return Checked.good(stream);
     }
-    long nowSecond = clock.instant().getEpochSecond();
+    // The number may come from a shard leader, or by another front, whose clock is ahead.
+    long nowSecond = clock.instant().plus(TokenSigner.MAX_CLOCK_SKEW).getEpochSecond();
     boolean valid =
         SequenceNumber.parse(text.get())
             .filter(number -> number.creationSecond() <= nowSecond)
@@ -113,7 +115,6 @@ public record PutRecordAction(
         out -> {
           out.text("ShardId", written.shard().toString());
           out.text("SequenceNumber", written.number().toString());
-          StreamWriter.notEncrypted(out);
         });
   }
 }

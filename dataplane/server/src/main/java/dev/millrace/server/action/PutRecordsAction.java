@@ -165,6 +165,5 @@ public record PutRecordsAction(
     }
     out.end();
     out.number("FailedRecordCount", failedRecords);
-    StreamWriter.notEncrypted(out);
   }
 }

@@ -37,11 +37,6 @@ final class StreamWriter {
     settings.keyId().ifPresent(key -> out.text("KeyId", key));
   }
 
-  /** What is told of each record that is written: this version encrypts none. */
-  static void notEncrypted(WireWriter out) {
-    out.text("EncryptionType", "NONE");
-  }
-
   /** How new records are to be encrypted. */
   private static void encryption(WireWriter out, StreamDefinition stream) {
     out.text("EncryptionType", stream.settings().keyId().isPresent() ? "KMS" : "NONE");

@@ -115,8 +115,9 @@ public final class Dispatcher {
         (answer, failure) ->
             switch (answer) {
               case Answer.Streaming events -> new Reply.Events(call.codec(), events.subscribe());
+              case Answer.Success _, Answer.Encoded _, Answer.Empty _, Answer.Refused _ ->
+                  new Reply.Whole(() -> encode(answer, call.codec()));
               case null -> new Reply.Whole(() -> failed(action, call, failure));
-              default -> new Reply.Whole(() -> encode(answer, call.codec()));
             });
   }
 
