@@ -70,7 +70,7 @@ crash: tools $(APP) $(VENV)/.done ## Kill the server at random moments, 50 round
 
 .PHONY: crds
 crds: tools ## Write crds/yaml from the Java types
-	$(MVN) --quiet --projects crds test -Dtest=CrdFilesTest -Dmillrace.crds.write=true
+	$(MVN) --quiet --projects crds --also-make test -Dtest=CrdFilesTest -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crds.write=true
 
 .PHONY: image
 image: tools ## Build the images of data plane, operator and test client: IMAGE_BUILD IMAGE_PREFIX IMAGE_TAG BASE_IMAGE
