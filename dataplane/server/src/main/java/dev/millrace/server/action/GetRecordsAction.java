@@ -3,6 +3,7 @@ package dev.millrace.server.action;
 import dev.millrace.core.consumer.ShardIterator;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.stream.CatalogueEntry;
@@ -108,7 +109,8 @@ public record GetRecordsAction(
     if (arn.isPresent() && !arn.get().equals(streams.arn(iterator.stream()))) {
       return Checked.bad(
           KinesisError.invalidArgument(
-              "StreamARN %s is not the stream of the ShardIterator".formatted(arn.get())));
+              "StreamARN %s is not the stream of the ShardIterator"
+                  .formatted(Excerpt.of(arn.get()))));
     }
     boolean there = stream(iterator).filter(StreamLookup::isServing).isPresent();
     return there ? Checked.good(iterator) : Checked.bad(gone(iterator));

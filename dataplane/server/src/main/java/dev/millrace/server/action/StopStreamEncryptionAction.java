@@ -1,6 +1,7 @@
 package dev.millrace.server.action;
 
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
@@ -51,7 +52,10 @@ public record StopStreamEncryptionAction(StreamEditor editor) implements Action 
                             ? Checked.bad(
                                 KinesisError.invalidArgument(
                                     "Stream %s is encrypted with key %s, not %s."
-                                        .formatted(is.name(), is.settings().keyId().get(), key)))
+                                        .formatted(
+                                            is.name(),
+                                            Excerpt.of(is.settings().keyId().get()),
+                                            Excerpt.of(key))))
                             : Checked.good(
                                 Edit.silent(
                                     is.withSettings(is.settings().withKeyId(Optional.empty()))))));

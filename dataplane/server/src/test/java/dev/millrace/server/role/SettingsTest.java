@@ -42,6 +42,18 @@ class SettingsTest {
     server = new TestingStandalone(data);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ListTagsForResource, ResourceARN",
+    "DescribeStreamSummary, StreamARN",
+    "DescribeStreamConsumer, ConsumerARN",
+  })
+  void refusalsQuoteNoMoreThanOneKibibyteOfAnArn(String operation, String member) throws Exception {
+    String arn =
+        "arn:aws:kinesis:%s:000000000000:stream/s/consumer/c:1".formatted("r".repeat(1900));
+    assertThat(server.refused(operation, "{'%s':'%s'}", member, arn)).hasSizeLessThan(1200);
+  }
+
   private JsonObject summary(String stream) throws Exception {
     return server
         .ok("DescribeStreamSummary", "{'StreamName':'%s'}", stream)
