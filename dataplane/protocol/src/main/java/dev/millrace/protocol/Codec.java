@@ -14,23 +14,22 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The two encodings of a request. An answer, an error too, uses the encoding of its request: there
- * is no negotiation by {@code Accept}.
+ * The two encodings of a request. Answers and errors use the encoding of their request; there is no
+ * negotiation by {@code Accept}.
  */
 public enum Codec {
   /** AWS JSON 1.1: blobs in base64, timestamps in epoch seconds with a fraction. */
   JSON("application/x-amz-json-1.1", 16 << 20, JsonFactory.builder(), JsonText::isUnicode),
   /**
-   * Its CBOR sibling of the Java SDK: byte strings, timestamps in epoch milliseconds under tag 1.
+   * AWS CBOR 1.1, used by the Java SDK: blobs as byte strings, timestamps in epoch milliseconds
+   * under tag 1.
    */
   CBOR("application/x-amz-cbor-1.1", 12 << 20, CBORFactory.builder(), CborText::isUnicode);
 
-  /**
-   * Containers inside containers. The deepest shape has 4; the rest is for members unknown here.
-   */
+  /** Nested containers. The deepest shape has 4; the rest is for unknown members. */
   static final int MAX_DEPTH = 64;
 
-  /** Digits of a number. The longest that means something, a sequence number, is text anyway. */
+  /** Digits of a number. The longest numbers, sequence numbers, are text and not bound by this. */
   static final int MAX_NUMBER_LENGTH = 400;
 
   /** Characters of a member's name or a map's key. The longest allowed key of a tag has 128. */
@@ -71,8 +70,8 @@ public enum Codec {
   }
 
   /**
-   * The largest body that a server should read, in bytes: 10 MiB of records with their keys, in
-   * this encoding. A larger one is answered with status 413.
+   * The largest body that a server accepts, in bytes: 10 MiB of records with their keys in this
+   * encoding. A larger one is answered with status 413.
    */
   public int maxBodyBytes() {
     return maxBodyBytes;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A list. Structures inside are reported one by one under their own path, anything else as the
- * whole list. A null element is a violation: dropped, it would leave an answer with fewer results
- * than the request had entries.
+ * A list. A violation in a structure is reported under the path of that element, one in any other
+ * element under the path of the list. A null element is a violation: if it were dropped, PutRecords
+ * would return fewer results than the request has entries.
  *
- * <p>No more than one element over the greatest size is kept, since three bytes on the wire can
- * make an object of fifty: the list is refused all the same, and what is behind is still parsed.
+ * <p>At most one element more than the list may have is kept, since three bytes on the wire can
+ * become an object of fifty. The list is rejected anyway; the rest of it is parsed and dropped.
  */
 public final class ListType<E> extends Type<List<E>> {
   private final Type<E> element;
@@ -29,7 +29,7 @@ public final class ListType<E> extends Type<List<E>> {
   }
 
   @Override
-  List<E> read(ValueReader in) throws IOException, MalformedException {
+  List<E> read(ValueReader in) throws IOException, MalformedValueException {
     in.startList();
     List<E> values = new ArrayList<>();
     while (in.nextElement()) {

@@ -46,7 +46,7 @@ class RequestGateTest {
     TestingRequest signed = request.withBody(TestingBodies.in(codec, "{}")).signed();
     assertThat(admit(signed))
         .isEqualTo(
-            new Admission.Accepted(
+            new Admission.Admitted(
                 Operation.LIST_STREAMS, codec, Optional.of(TestingRequest.ACCESS_KEY_ID)));
   }
 
@@ -55,7 +55,7 @@ class RequestGateTest {
     RequestGate open =
         new RequestGate(Optional.empty(), new CallerIdentity("123456789012", Optional.empty()));
     assertThat(open.admit(request(JSON, TARGET, "{}").toWire(), TestingRequest.NOW))
-        .isEqualTo(new Admission.Accepted(Operation.LIST_STREAMS, Codec.JSON, Optional.empty()));
+        .isEqualTo(new Admission.Admitted(Operation.LIST_STREAMS, Codec.JSON, Optional.empty()));
     assertThat(open.admit(request("text/plain", TARGET, "{}").toWire(), TestingRequest.NOW))
         .isEqualTo(xml(404, Name.UNKNOWN_OPERATION, ""));
   }
@@ -180,7 +180,7 @@ class RequestGateTest {
       return auth.error()
           .map(error -> refused(Codec.JSON, error.name(), error.message()))
           .orElse(
-              new Admission.Accepted(
+              new Admission.Admitted(
                   Operation.LIST_STREAMS, Codec.JSON, Optional.of(TestingRequest.ACCESS_KEY_ID)));
     }
     if (auth.error().isPresent()) {
@@ -225,7 +225,7 @@ class RequestGateTest {
       })
   void parametersAndLetterCaseOfTheContentTypeDoNotCount(String contentType) {
     assertThat(admit(request(contentType, TARGET, "{}").signed()))
-        .isInstanceOf(Admission.Accepted.class);
+        .isInstanceOf(Admission.Admitted.class);
   }
 
   @ParameterizedTest
@@ -274,9 +274,9 @@ class RequestGateTest {
   /** With the first step of the operation, which finds the bad syntax of a request let through. */
   private Admission admitAndDecode(TestingRequest request) {
     Admission admission = admit(request);
-    return admission instanceof Admission.Accepted(_, Codec codec, _)
+    return admission instanceof Admission.Admitted(_, Codec codec, _)
             && ListStreamsInput.SHAPE.decode(codec, request.body())
-                instanceof Decoded.Refused(KinesisError error)
+                instanceof Decoded.Malformed(KinesisError error)
         ? refused(codec, error.name(), error.message())
         : admission;
   }

@@ -180,8 +180,8 @@ class SerializationTest {
 
   private static String refusal(Codec codec, Blob body) {
     Decoded decoded = AllKinds.SHAPE.decode(codec, body);
-    assertThat(decoded).isInstanceOf(Decoded.Refused.class);
-    KinesisError error = ((Decoded.Refused) decoded).error();
+    assertThat(decoded).isInstanceOf(Decoded.Malformed.class);
+    KinesisError error = ((Decoded.Malformed) decoded).error();
     assertThat(error.name()).isEqualTo(KinesisError.Name.SERIALIZATION);
     return error.message();
   }

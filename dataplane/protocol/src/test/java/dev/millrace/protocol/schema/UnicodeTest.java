@@ -228,7 +228,7 @@ class UnicodeTest {
   private static Optional<String> text(Codec codec, Blob body) {
     return switch (AllKinds.SHAPE.decode(codec, body)) {
       case Decoded.Input(Structure input) -> Optional.of(input.get(AllKinds.TEXT));
-      case Decoded.Refused(KinesisError error) -> {
+      case Decoded.Malformed(KinesisError error) -> {
         assertThat(error).isEqualTo(new KinesisError(KinesisError.Name.SERIALIZATION, ""));
         yield Optional.empty();
       }
@@ -238,7 +238,7 @@ class UnicodeTest {
   private static void assertRefused(Codec codec, Blob body, String description) {
     assertThat(AllKinds.SHAPE.decode(codec, body))
         .as(description)
-        .isEqualTo(new Decoded.Refused(new KinesisError(KinesisError.Name.SERIALIZATION, "")));
-    assertThat(Syntax.isStructure(codec, body)).as(description).isFalse();
+        .isEqualTo(new Decoded.Malformed(new KinesisError(KinesisError.Name.SERIALIZATION, "")));
+    assertThat(BodySyntax.isStructure(codec, body)).as(description).isFalse();
   }
 }

@@ -16,15 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The Kinesis port: one listening socket, served by as many event loops as asked for.
+ * The Kinesis port: one listening socket, served by several event loops.
  *
- * @param host address to bind
- * @param port 1 .. 65535, or 0 for any free one
- * @param maxConnections open at a time; more are closed at once
- * @param eventLoops servers behind the socket, each on an event loop of its own
+ * @param host the address to bind
+ * @param port 1 to 65535, or 0 for any free one
+ * @param maxConnections connections that are open at a time; more are closed at once
+ * @param eventLoops servers that share the socket, each with its own event loop
  */
 public record KinesisPort(String host, int port, int maxConnections, int eventLoops) {
-  /** How long a connection may be silent. Longer than the 60 s that SDKs keep idle ones. */
+  /** How long a connection may be idle: longer than the 60 s for which SDKs keep theirs. */
   private static final int IDLE_SECONDS = 180;
 
   private static final int MAX_HEADER_BYTES = 32 * 1024;
@@ -36,14 +36,14 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
   private static final int ACCEPT_BACKLOG = 1024;
 
   /**
-   * Vert.x shares one port among servers that ask for the same negative one; Quarkus asks for -1.
+   * Vert.x shares a free port among servers that ask for the same negative number. Quarkus uses -1.
    */
   private static final AtomicInteger ANY_FREE = new AtomicInteger(-1000);
 
   /**
-   * Listens.
+   * Binds the port.
    *
-   * @return what listens; fails when the port is in use
+   * @return the open port; fails if the port is in use
    */
   public Future<Listening> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
     ConnectionLimit connections = new ConnectionLimit(maxConnections);
@@ -51,19 +51,19 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
     int shared = port == 0 ? ANY_FREE.decrementAndGet() : port;
     return vertx
         .deployVerticle(
-            () -> new Listener(shared, tls, connections, handler, bound),
+            () -> new PortVerticle(shared, tls, connections, handler, bound),
             new DeploymentOptions().setInstances(eventLoops))
         .map(id -> new Listening(vertx, id, bound.get()));
   }
 
   /**
-   * A port that is open.
+   * An open port.
    *
-   * @param deployment Vert.x's name for its servers
+   * @param deployment the id of the servers in Vert.x
    * @param port the number that was bound
    */
   public record Listening(Vertx vertx, String deployment, int port) implements AutoCloseable {
-    /** Takes no more connections and closes those that are open. */
+    /** Closes the port and its connections. */
     @Override
     public void close() {
       vertx.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
@@ -90,14 +90,14 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
                 .setMaxHeaderListSize(MAX_HEADER_BYTES));
   }
 
-  private final class Listener extends AbstractVerticle {
+  private final class PortVerticle extends AbstractVerticle {
     private final int shared;
     private final SslContext tls;
     private final ConnectionLimit connections;
     private final Handler<HttpServerRequest> handler;
     private final AtomicInteger bound;
 
-    Listener(
+    PortVerticle(
         int shared,
         SslContext tls,
         ConnectionLimit connections,
@@ -113,7 +113,7 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
     @Override
     public void start(Promise<Void> started) {
       HttpServer server =
-          new OnePortServer((VertxInternal) vertx, options(shared), tls, connections);
+          new MultiProtocolServer((VertxInternal) vertx, options(shared), tls, connections);
       server
           .requestHandler(handler)
           .listen()
