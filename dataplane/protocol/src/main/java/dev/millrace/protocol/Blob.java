@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A run of bytes inside an array: a request's body, a decoded blob, an answer's body. Nobody writes
- * into the array once it is in a blob; whoever keeps a blob keeps the whole array.
+ * A range of bytes in an array: a request's body, a decoded blob, an answer's body. The array must
+ * not be changed once it is in a blob. Keeping a blob keeps its whole array in memory.
  *
  * @param array the array that holds the bytes, shared, not copied
  * @param offset index of the first byte
@@ -16,7 +16,7 @@ import java.util.Objects;
 public record Blob(byte[] array, int offset, int length) {
   public static final Blob EMPTY = of(new byte[0]);
 
-  /** Checks that the run lies inside the array. */
+  /** Checks that the range lies inside the array. */
   public Blob {
     Objects.checkFromIndexSize(offset, length, array.length);
   }

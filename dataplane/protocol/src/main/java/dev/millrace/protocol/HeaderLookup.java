@@ -3,18 +3,18 @@ package dev.millrace.protocol;
 import java.util.List;
 import java.util.Optional;
 
-/** A request's headers, as the HTTP server keeps them. */
+/** Access to a request's headers in the form in which the HTTP server keeps them. */
 @FunctionalInterface
 public interface HeaderLookup {
   /**
-   * All values of one header in the order in which they came; empty if it did not come.
+   * All values of a header in the order of the request; empty if it has none.
    *
-   * @param name in lower case; the lookup does not care for case. For {@code host} an HTTP/2 server
-   *     answers with {@code :authority}
+   * @param name in lower case, but it matches headers in any case. For {@code host} an HTTP/2
+   *     server returns {@code :authority}
    */
   List<String> values(String name);
 
-  /** The first value of one header, if it came and is not empty. */
+  /** The first value of a header, if there is one and it is not empty. */
   default Optional<String> first(String name) {
     List<String> values = values(name);
     return values.isEmpty() || values.getFirst().isEmpty()

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every operation of the service model, whether this build serves it or not.
+ * Every operation of the service model, whether the server implements it or not.
  *
  * @see <a href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Operations.html">API
  *     operations</a>
@@ -79,12 +79,12 @@ public enum Operation {
           .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
           .collect(Collectors.joining());
 
-  /** The name as it stands in {@code X-Amz-Target}, such as {@code PutRecords}. */
+  /** The name in {@code X-Amz-Target}, such as {@code PutRecords}. */
   public String text() {
     return text;
   }
 
-  /** The operation of that exact name, if there is one; case counts. */
+  /** The operation with this name, if there is one; the name is case-sensitive. */
   public static Optional<Operation> named(String text) {
     return Optional.ofNullable(BY_TEXT.get(text));
   }

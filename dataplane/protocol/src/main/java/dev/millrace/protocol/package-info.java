@@ -1,8 +1,8 @@
 /**
- * The Kinesis wire as functions over bytes: what a request is, how it is encoded, which operations
- * exist. No HTTP server type is known here. {@code schema} decodes and validates, {@code shape}
- * lists the operations' inputs, {@code answer} writes, {@code auth} verifies signatures and {@code
- * request} admits or refuses a request before any operation sees it.
+ * The Kinesis wire protocol as functions over bytes, independent of the HTTP server. This package
+ * has requests, codecs and operations; {@code schema} decodes and validates, {@code shape} declares
+ * the inputs of the operations, {@code answer} writes answers, {@code auth} verifies signatures,
+ * and {@code request} checks a request before it reaches an operation.
  */
 @NullMarked
 package dev.millrace.protocol;

@@ -23,11 +23,18 @@ public record Paging(TokenSigner signer, InstantSource clock) {
   public Checked<PageToken> read(PageToken.Listing listing, String text) {
     return PageToken.decode(listing, signer, text)
         .<Checked<PageToken>>map(this::unlessExpired)
-        .orElseGet(() -> Checked.bad(KinesisError.invalidArgument("Invalid NextToken.")));
+        .orElseGet(() -> Checked.bad(invalidToken()));
+  }
+
+  private static KinesisError invalidToken() {
+    return KinesisError.invalidArgument("Invalid NextToken.");
   }
 
   private Checked<PageToken> unlessExpired(PageToken token) {
     long ageMillis = clock.millis() - token.issuedMillis();
+    if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
+      return Checked.bad(invalidToken());
+    }
     return ageMillis > PageToken.LIFE.toMillis()
         ? Checked.bad(
             new KinesisError(

@@ -1,6 +1,7 @@
 package dev.millrace.api.action;
 
 import dev.millrace.api.lookup.StreamLookup;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.CallRates;
 import dev.millrace.core.shard.ShardId;
@@ -106,14 +107,14 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
       return new KinesisError(
           KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
           "Rate exceeded for shard %s in stream %s under account %s."
-              .formatted(shard(input), stream.orElse(""), streams.account()));
+              .formatted(shard(input), Excerpt.of(stream.orElse("")), streams.account()));
     }
     return KinesisError.limitExceeded(
         stream
             .map(
                 name ->
                     "Rate exceeded for stream %s under account %s."
-                        .formatted(name, streams.account()))
+                        .formatted(Excerpt.of(name), streams.account()))
             .orElseGet(() -> "Rate exceeded for account %s.".formatted(streams.account())));
   }
 

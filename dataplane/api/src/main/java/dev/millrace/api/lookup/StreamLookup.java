@@ -1,6 +1,7 @@
 package dev.millrace.api.lookup;
 
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.shard.ShardId;
@@ -45,12 +46,15 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
     if (name.isPresent() && !name.get().equals(inArn)) {
       return Checked.bad(
           KinesisError.invalidArgument(
-              "StreamName " + name.get() + " and StreamARN " + arn.get() + " do not agree"));
+              "StreamName %s and StreamARN %s do not agree"
+                  .formatted(name.get(), Excerpt.of(arn.get()))));
     }
     if (!StreamName.isValid(inArn) || !arn.get().equals(arn(new StreamName(inArn)))) {
       String[] parts = arn.get().split(":", -1);
       return Checked.bad(
-          KinesisError.notFound("Stream " + inArn + " under account " + parts[4] + " not found."));
+          KinesisError.notFound(
+              "Stream %s under account %s not found."
+                  .formatted(Excerpt.of(inArn), Excerpt.of(parts[4]))));
     }
     return byName(inArn);
   }
@@ -103,7 +107,7 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
                 Checked.bad(
                     KinesisError.notFound(
                         "Could not find shard %s in stream %s under account %s."
-                            .formatted(text, stream, account))));
+                            .formatted(text, Excerpt.of(stream), account))));
   }
 
   /** The name in a request that gives it or an ARN; empty when neither is there. */
@@ -113,13 +117,15 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
 
   /** The service's words for a stream that is not there. */
   public KinesisError notFound(String name) {
-    return KinesisError.notFound("Stream " + name + " under account " + account + " not found.");
+    return KinesisError.notFound(
+        "Stream " + Excerpt.of(name) + " under account " + account + " not found.");
   }
 
   /** The service's words for a shard that is not there. */
   public KinesisError shardNotFound(String stream, ShardId shard) {
     return KinesisError.notFound(
-        "Shard %s in stream %s under account %s does not exist".formatted(shard, stream, account));
+        "Shard %s in stream %s under account %s does not exist"
+            .formatted(shard, Excerpt.of(stream), account));
   }
 
   /** The service's words for a shard that has taken or given its share. */
@@ -138,7 +144,8 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
 
   /** The words for a consumer that is not there: moto's, since nobody recorded the service's. */
   public KinesisError consumerNotFound(String arn) {
-    return KinesisError.notFound("Consumer " + arn + ", account " + account + " not found.");
+    return KinesisError.notFound(
+        "Consumer " + Excerpt.of(arn) + ", account " + account + " not found.");
   }
 
   /** The service's words for a stream that is not in the state that the call needs. */

@@ -3,6 +3,7 @@ package dev.millrace.core.consumer;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -17,6 +18,12 @@ import javax.crypto.spec.SecretKeySpec;
 public final class TokenSigner {
   /** Bytes of a key. */
   public static final int KEY_BYTES = 32;
+
+  /**
+   * How far the clock of the front that issued a token may be ahead of the clock of the front that
+   * reads it.
+   */
+  public static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(5);
 
   private static final String ALGORITHM = "HmacSHA256";
   private static final long PREFIX = 1;
@@ -59,11 +66,15 @@ public final class TokenSigner {
     return Base64.getEncoder().encodeToString(token.array());
   }
 
-  /** The content of a token of ours; empty for any other text. */
+  /**
+   * The content of a token of ours; empty for any other text. One pair of double quotes around it
+   * is taken off, as the service does: what the CLI prints for {@code --query ShardIterator} is
+   * JSON, and scripts send it back as it is.
+   */
   Optional<ByteBuffer> verify(Purpose purpose, String text) {
     byte[] token;
     try {
-      token = Base64.getDecoder().decode(text);
+      token = Base64.getDecoder().decode(withoutQuotes(text));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -78,6 +89,11 @@ public final class TokenSigner {
     return ours && MessageDigest.isEqual(expected, found)
         ? Optional.of(in.slice())
         : Optional.empty();
+  }
+
+  private static String withoutQuotes(String text) {
+    boolean quoted = text.length() > 1 && text.startsWith("\"") && text.endsWith("\"");
+    return quoted ? text.substring(1, text.length() - 1) : text;
   }
 
   private byte[] mac(byte[] bytes, int length) {

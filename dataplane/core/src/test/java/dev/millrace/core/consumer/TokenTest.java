@@ -51,8 +51,21 @@ class TokenTest {
   }
 
   @Test
+  void onePairOfQuotesAroundATokenIsTakenOff() {
+    String iterator = ITERATOR.encode(SIGNER);
+    assertThat(ShardIterator.decode(SIGNER, '"' + iterator + '"')).contains(ITERATOR);
+    PageToken page = new PageToken(PageToken.Listing.SHARDS, "s", "last", 1_700_000_000_000L);
+    String token = page.encode(SIGNER);
+    assertThat(PageToken.decode(PageToken.Listing.SHARDS, SIGNER, '"' + token + '"'))
+        .contains(page);
+    for (String form : new String[] {"\"%s", "%s\"", "\"\"%s\"\"", "'%s'", " \"%s\""}) {
+      assertThat(ShardIterator.decode(SIGNER, form.formatted(iterator))).as(form).isEmpty();
+    }
+  }
+
+  @Test
   void textsThatAreNoTokensAreRefused() {
-    for (String text : new String[] {"", "x", "====", "AAAA", "AAAAAAAAAAE=", "ä"}) {
+    for (String text : new String[] {"", "x", "====", "AAAA", "AAAAAAAAAAE=", "ä", "\"", "\"\""}) {
       assertThat(ShardIterator.decode(SIGNER, text)).as(text).isEmpty();
     }
   }

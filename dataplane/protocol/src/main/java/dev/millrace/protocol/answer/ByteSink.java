@@ -5,7 +5,10 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Bytes that grow; unlike the JDK's stream it gives its array away instead of copying it. */
+/**
+ * A growing byte array; unlike {@link java.io.ByteArrayOutputStream} it returns its array without a
+ * copy.
+ */
 final class ByteSink extends OutputStream {
   private byte[] array;
   private int length;
@@ -28,7 +31,7 @@ final class ByteSink extends OutputStream {
     length += count;
   }
 
-  /** What was written so far; nothing may be written after. */
+  /** What was written. Nothing may be written afterwards. */
   Blob toBlob() {
     return new Blob(array, 0, length);
   }

@@ -12,7 +12,7 @@ import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
 
 /**
- * The messages of an answer that is a stream of events. Payloads are JSON whatever the request was.
+ * The messages of an event stream. Payloads are JSON, whatever the encoding of the request.
  *
  * @see <a href="https://smithy.io/2.0/aws/amazon-eventstream.html">Amazon Event Stream
  *     Specification</a>
@@ -36,8 +36,8 @@ public final class EventMessages {
   /**
    * An event.
    *
-   * @param name its member in the stream's union
-   * @param expectedBytes a guess at the payload's size
+   * @param name the member of the stream's union
+   * @param expectedBytes the estimated size of the payload
    * @param members writes the members of the payload, not its braces
    */
   public static Blob event(String name, int expectedBytes, Consumer<WireWriter> members) {
@@ -57,7 +57,7 @@ public final class EventMessages {
     return message("exception", EXCEPTION_TYPE, unionMember(error.name()), out.finish().copy());
   }
 
-  /** In streams the service's failure has the name of its shape, elsewhere that of old. */
+  /** In streams an internal failure has the name of its shape, elsewhere an older one. */
   private static String unionMember(KinesisError.Name name) {
     return name == KinesisError.Name.INTERNAL_FAILURE ? "InternalFailureException" : name.text();
   }

@@ -3,8 +3,8 @@ package dev.millrace.protocol.answer;
 import java.util.Optional;
 
 /**
- * Answers in the form of STS, which speaks the AWS Query protocol: XML, with the request's id in
- * the body. Any thread may make one.
+ * Answers of STS, in the AWS Query protocol: XML, with the request's id in the body. Any thread may
+ * make one.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html">GetCallerIdentity</a>
@@ -16,7 +16,7 @@ public final class StsAnswer {
   private StsAnswer() {}
 
   /**
-   * Who the caller is.
+   * The answer of GetCallerIdentity.
    *
    * @param account 12 digits
    */
@@ -44,7 +44,7 @@ public final class StsAnswer {
   }
 
   /**
-   * A refusal for which the caller has the fault.
+   * An error that is the caller's fault.
    *
    * @param code STS' name of the error
    */

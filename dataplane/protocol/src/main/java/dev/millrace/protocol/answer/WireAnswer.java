@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * An answer but for its general headers. Any thread may make one.
+ * An answer without its general headers ({@link dev.millrace.protocol.request.StandardHeaders}).
+ * Any thread may make one.
  *
  * @param status the HTTP status
  * @param contentType the {@code Content-Type}; absent where the service sends none
@@ -20,7 +21,7 @@ public record WireAnswer(int status, Optional<String> contentType, Blob body) {
     return new WireAnswer(200, Optional.of(codec.contentType()), body);
   }
 
-  /** Success of an operation without output: no body at all, but a content type. */
+  /** Success of an operation without output: an empty body with a content type. */
   public static WireAnswer success(Codec codec) {
     return success(codec, Blob.EMPTY);
   }
@@ -39,7 +40,7 @@ public record WireAnswer(int status, Optional<String> contentType, Blob body) {
     return new WireAnswer(error.name().status(), Optional.of(codec.contentType()), out.finish());
   }
 
-  /** An error for a request whose content type is none of ours: XML without a content type. */
+  /** An error for a request whose content type is neither codec's: XML without a content type. */
   public static WireAnswer xmlError(int status, KinesisError error) {
     String name = error.name().text();
     String text =
@@ -64,7 +65,7 @@ public record WireAnswer(int status, Optional<String> contentType, Blob body) {
     return new WireAnswer(status, Optional.of("application/json"), utf8(text));
   }
 
-  /** Messages quote what the client sent. */
+  /** Escapes a message, which may quote what the client sent. */
   static String escape(String message) {
     return message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

@@ -9,9 +9,9 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
 /**
- * Writes one answer's body, in either codec. Methods with a name write a member of the structure
- * that is open, those without an element of the list that is open; {@link #end} closes either.
- * Absent members are simply not written. For one thread, once.
+ * Writes the body of one answer, in either codec. Methods with a name write a member of the open
+ * structure, those without a name an element of the open list; {@link #end} closes either. Absent
+ * members are not written. Not thread-safe, and used once.
  *
  * <pre>{@code
  * WireWriter out = new WireWriter(codec, 64);
@@ -22,7 +22,7 @@ import java.math.BigDecimal;
  * }</pre>
  */
 public final class WireWriter {
-  /** What the standard says for epoch-based time; with AWS it counts milliseconds. */
+  /** The standard's tag for seconds since the epoch; AWS counts milliseconds under it. */
   private static final int CBOR_EPOCH_TAG = 1;
 
   private final Codec codec;
@@ -30,10 +30,10 @@ public final class WireWriter {
   private final JsonGenerator generator;
 
   /**
-   * A writer.
+   * Creates a writer.
    *
    * @param codec the request's codec
-   * @param expectedBytes a guess at the body's size; a good one saves copies
+   * @param expectedBytes the estimated size of the body; a good estimate saves copies
    */
   public WireWriter(Codec codec, int expectedBytes) {
     this.codec = codec;
@@ -107,8 +107,8 @@ public final class WireWriter {
   }
 
   /**
-   * Writes a member that is a point in time. For the creation times of streams and consumers, which
-   * the service gives in whole seconds, the caller has cut off the milliseconds.
+   * Writes a member that is a point in time. The creation times of streams and consumers are whole
+   * seconds in the service; the caller truncates them.
    *
    * @param epochMillis milliseconds since the epoch
    */

@@ -1,4 +1,4 @@
-/** What goes back to a client: bodies in the encoding of the request, and the shapes of errors. */
+/** Answers: bodies in the encoding of the request, and errors in the service's forms. */
 @NullMarked
 package dev.millrace.protocol.answer;
 

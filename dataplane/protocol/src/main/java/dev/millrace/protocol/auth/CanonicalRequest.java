@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The text that stands for a request when it is signed. */
+/** The canonical request of Signature Version 4. */
 final class CanonicalRequest {
   private CanonicalRequest() {}
 
@@ -19,11 +19,11 @@ final class CanonicalRequest {
    * @param payloadHash what stands for the body
    */
   static String of(
-      WireRequest request, Query query, List<String> signedHeaders, String payloadHash) {
+      WireRequest request, QueryString query, List<String> signedHeaders, String payloadHash) {
     StringBuilder text = new StringBuilder(512);
     text.append(request.method()).append('\n');
     // Every service but S3 signs the path encoded twice; ours is nearly always a lone slash.
-    text.append(request.rawPath().isEmpty() ? "/" : Query.encode(request.rawPath(), true));
+    text.append(request.rawPath().isEmpty() ? "/" : QueryString.encode(request.rawPath(), true));
     text.append('\n').append(query.canonical("X-Amz-Signature")).append('\n');
     for (String name : signedHeaders) {
       text.append(name).append(':');

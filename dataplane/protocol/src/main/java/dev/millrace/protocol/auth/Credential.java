@@ -4,21 +4,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the server knows about an access key.
+ * The secret of an access key.
  *
- * @param secretKey the key that signs
+ * @param secretKey the key that signatures are made with
  * @param sessionToken the token that must come with each request, for temporary credentials
- * @param expiresAt from when on the credential is refused, for temporary credentials
+ * @param expiresAt when the credential stops being accepted, for temporary credentials
  */
 public record Credential(
     String secretKey, Optional<String> sessionToken, Optional<Instant> expiresAt) {
 
-  /** A credential that stays. */
+  /** A credential that does not expire. */
   public static Credential permanent(String secretKey) {
     return new Credential(secretKey, Optional.empty(), Optional.empty());
   }
 
-  /** Never the key or the token: this ends up in logs. */
+  /** Omits key and token, since this ends up in logs. */
   @Override
   public String toString() {
     return "Credential[" + (sessionToken.isPresent() ? "temporary" : "permanent") + "]";

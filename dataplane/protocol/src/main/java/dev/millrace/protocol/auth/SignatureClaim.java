@@ -2,6 +2,7 @@ package dev.millrace.protocol.auth;
 
 import static dev.millrace.core.error.KinesisError.Name.INCOMPLETE_SIGNATURE;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.HeaderLookup;
 import java.util.HashMap;
 import java.util.List;
@@ -9,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who signed what, as a request says: from its {@code Authorization} header or, presigned, from its
- * query.
+ * The signature of a request and what it claims to cover, from the {@code Authorization} header or
+ * from the query of a presigned request. Nothing is verified yet.
  *
  * @param algorithm must be {@code AWS4-HMAC-SHA256}
- * @param scope what the key may sign, with the access key
+ * @param scope the access key and what the signing key is scoped to
  * @param signedHeaders names of the signed headers, in the order of the request
- * @param signature 64 digits of lower-case hexadecimal, if it is a good one
- * @param timestamp when it was signed, in the format of either date header
+ * @param signature 64 lower-case hexadecimal digits in a well-formed request
+ * @param timestamp the time of signing, in the format of either date header
  * @param sessionToken the token of temporary credentials
- * @param expires seconds for which it is good, of a presigned request
+ * @param expires for how many seconds a presigned request is valid
  */
 record SignatureClaim(
     String algorithm,
@@ -30,26 +31,26 @@ record SignatureClaim(
     Optional<String> expires) {
 
   /**
-   * What a signing key may sign.
+   * The credential scope.
    *
    * @param date the day, as {@code yyyymmdd}
    */
   record Scope(String accessKeyId, String date, String region, String service, String terminator) {
 
-    static Scope parse(String text) throws RefusedException {
+    static Scope parse(String text) throws SignatureRejectedException {
       String[] parts = text.split("/", -1);
       if (parts.length != 5) {
-        throw new RefusedException(
+        throw new SignatureRejectedException(
             INCOMPLETE_SIGNATURE,
             "Credential must have exactly 5 slash-delimited elements, e.g."
                 + " keyid/date/region/service/term, got '"
-                + text
+                + Excerpt.of(text)
                 + "'");
       }
       return new Scope(parts[0], parts[1], parts[2], parts[3], parts[4]);
     }
 
-    /** As it is signed, without the access key. */
+    /** The scope as it is signed, without the access key. */
     String text() {
       return date + "/" + region + "/" + service + "/" + terminator;
     }
@@ -57,7 +58,7 @@ record SignatureClaim(
 
   /** Reads the header form. */
   static SignatureClaim ofHeader(String authorization, HeaderLookup headers)
-      throws RefusedException {
+      throws SignatureRejectedException {
     String[] words = authorization.split("[, ]+", -1);
     Map<String, String> parameters = new HashMap<>();
     for (int i = 1; i < words.length; i++) {
@@ -78,7 +79,8 @@ record SignatureClaim(
           "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
     }
     if (!missing.isEmpty()) {
-      throw new RefusedException(INCOMPLETE_SIGNATURE, missing + "Authorization=" + authorization);
+      throw new SignatureRejectedException(
+          INCOMPLETE_SIGNATURE, missing + "Authorization=" + Excerpt.of(authorization));
     }
     return new SignatureClaim(
         words[0],
@@ -91,7 +93,7 @@ record SignatureClaim(
   }
 
   /** Reads the query form. */
-  static SignatureClaim ofQuery(Query query) throws RefusedException {
+  static SignatureClaim ofQuery(QueryString query) throws SignatureRejectedException {
     StringBuilder missing = new StringBuilder();
     for (String name :
         List.of(
@@ -105,7 +107,7 @@ record SignatureClaim(
       }
     }
     if (!missing.isEmpty()) {
-      throw new RefusedException(
+      throw new SignatureRejectedException(
           INCOMPLETE_SIGNATURE, missing + "Re-examine the query-string parameters.");
     }
     return new SignatureClaim(

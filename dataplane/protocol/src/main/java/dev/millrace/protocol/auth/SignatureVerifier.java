@@ -6,6 +6,7 @@ import static dev.millrace.core.error.KinesisError.Name.INVALID_SIGNATURE;
 import static dev.millrace.core.error.KinesisError.Name.MISSING_AUTHENTICATION_TOKEN;
 import static dev.millrace.core.error.KinesisError.Name.UNRECOGNIZED_CLIENT;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.WireRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,12 +20,13 @@ import java.util.function.Predicate;
 /**
  * Verifies Signature Version 4. Any thread may call it.
  *
- * <p>Steps, first failure wins: one form of signature and not two, all its parts, a known key with
- * its token, not expired, a scope that is ours, a clock within five minutes, the same signature.
+ * <p>The checks run in this order and the first failure is returned: exactly one form of signature,
+ * complete; a known access key with its session token, not expired; the scope of this service and
+ * region; a timestamp within five minutes; the signature itself.
  *
  * <p>The texts for two forms and for missing parts were recorded from the service. Those for key,
- * scope, clock and signature are as documented; those for a terminator, an algorithm or a date that
- * cannot be, and for an unsigned host, are from memory of other services and may differ.
+ * scope, clock and signature are as documented. Those for an invalid terminator, algorithm or date,
+ * and for an unsigned host, are recalled from other services and may differ.
  */
 public final class SignatureVerifier {
   private static final String ALGORITHM = "AWS4-HMAC-SHA256";
@@ -37,11 +39,11 @@ public final class SignatureVerifier {
   private final SigningKeys keys = new SigningKeys();
 
   /**
-   * A verifier.
+   * Creates a verifier.
    *
    * @param service the signing name, {@code kinesis}
-   * @param regions which regions a signature may be scoped to
-   * @param credentials what is known about an access key; must not block
+   * @param regions accepts the regions that a signature may be scoped to
+   * @param credentials finds the credential of an access key; must not block
    */
   public SignatureVerifier(
       String service,
@@ -57,26 +59,27 @@ public final class SignatureVerifier {
    *
    * @param now the present time
    */
-  public Verification verify(WireRequest request, Instant now) {
+  public SignatureCheck verify(WireRequest request, Instant now) {
     try {
-      Query query = Query.parse(request.rawQuery());
+      QueryString query = QueryString.parse(request.rawQuery());
       SignatureClaim claim = claim(request, query);
       Credential credential = credential(claim, now);
       checkScope(claim.scope());
       SigningTime time = SigningTime.parse(claim.timestamp());
       time.check(claim, now);
       checkSignature(request, query, claim, time, credential);
-      return new Verification.Verified(claim.scope().accessKeyId());
-    } catch (RefusedException refused) {
-      return new Verification.Refused(refused.error());
+      return new SignatureCheck.Valid(claim.scope().accessKeyId());
+    } catch (SignatureRejectedException refused) {
+      return new SignatureCheck.Invalid(refused.error());
     }
   }
 
-  private static SignatureClaim claim(WireRequest request, Query query) throws RefusedException {
+  private static SignatureClaim claim(WireRequest request, QueryString query)
+      throws SignatureRejectedException {
     Optional<String> authorization = request.headers().first("authorization");
     boolean presigned = query.has("X-Amz-Algorithm");
     if (authorization.isPresent() && presigned) {
-      throw new RefusedException(
+      throw new SignatureRejectedException(
           INVALID_SIGNATURE,
           "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP"
               + " header.");
@@ -87,17 +90,19 @@ public final class SignatureVerifier {
     if (presigned) {
       return SignatureClaim.ofQuery(query);
     }
-    throw new RefusedException(MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token");
+    throw new SignatureRejectedException(
+        MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token");
   }
 
-  private Credential credential(SignatureClaim claim, Instant now) throws RefusedException {
+  private Credential credential(SignatureClaim claim, Instant now)
+      throws SignatureRejectedException {
     Credential credential = credentials.apply(claim.scope().accessKeyId()).orElse(null);
     if (credential == null || !sameToken(credential.sessionToken(), claim.sessionToken())) {
-      throw new RefusedException(
+      throw new SignatureRejectedException(
           UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.");
     }
     if (credential.expiresAt().isPresent() && !now.isBefore(credential.expiresAt().get())) {
-      throw new RefusedException(
+      throw new SignatureRejectedException(
           EXPIRED_TOKEN, "The security token included in the request is expired");
     }
     return credential;
@@ -107,7 +112,7 @@ public final class SignatureVerifier {
     return known.isPresent() == claimed.isPresent() && same(known.orElse(""), claimed.orElse(""));
   }
 
-  private void checkScope(SignatureClaim.Scope scope) throws RefusedException {
+  private void checkScope(SignatureClaim.Scope scope) throws SignatureRejectedException {
     String wrong =
         (regions.test(scope.region()) ? "" : "Credential should be scoped to a valid region. ")
             + (scope.service().equals(service)
@@ -117,23 +122,24 @@ public final class SignatureVerifier {
                 ? ""
                 : "Credential should be scoped with a valid terminator: '" + TERMINATOR + "'. ");
     if (!wrong.isEmpty()) {
-      throw new RefusedException(INVALID_SIGNATURE, wrong);
+      throw new SignatureRejectedException(INVALID_SIGNATURE, wrong);
     }
   }
 
   private void checkSignature(
       WireRequest request,
-      Query query,
+      QueryString query,
       SignatureClaim claim,
       SigningTime time,
       Credential credential)
-      throws RefusedException {
+      throws SignatureRejectedException {
     if (!claim.algorithm().equals(ALGORITHM)) {
-      throw new RefusedException(
-          INCOMPLETE_SIGNATURE, "Unsupported AWS 'algorithm': '" + claim.algorithm() + "'.");
+      throw new SignatureRejectedException(
+          INCOMPLETE_SIGNATURE,
+          "Unsupported AWS 'algorithm': '" + Excerpt.of(claim.algorithm()) + "'.");
     }
     if (!claim.signedHeaders().contains("host")) {
-      throw new RefusedException(
+      throw new SignatureRejectedException(
           INVALID_SIGNATURE,
           "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
     }
@@ -160,8 +166,8 @@ public final class SignatureVerifier {
     }
   }
 
-  private static RefusedException mismatch() {
-    return new RefusedException(
+  private static SignatureRejectedException mismatch() {
+    return new SignatureRejectedException(
         INVALID_SIGNATURE,
         "The request signature we calculated does not match the signature you provided. Check"
             + " your AWS Secret Access Key and signing method. Consult the service documentation"

@@ -1,6 +1,6 @@
 /**
- * Signature Version 4, from the server's side: reads what a request claims, computes the signature
- * again over exactly the headers that it lists, and compares.
+ * Signature Version 4, on the server's side: reads the signature from a request, computes it again
+ * over exactly the headers that the request lists, and compares.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html">Signature
  *     Version 4</a>

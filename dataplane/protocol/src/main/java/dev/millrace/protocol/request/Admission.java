@@ -5,22 +5,22 @@ import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.answer.WireAnswer;
 import java.util.Optional;
 
-/** What became of a request at the gate. */
+/** The result of {@link RequestGate#admit}. */
 public sealed interface Admission {
   /**
-   * It goes to an operation.
+   * The request may be passed to its operation.
    *
-   * @param operation which one; the server may not have it yet
-   * @param codec how the body is encoded and the answer has to be
-   * @param accessKeyId who signed it; absent if signatures are not asked for
+   * @param operation an operation of the service model; the server may not implement it
+   * @param codec the encoding of the body, and of the answer
+   * @param accessKeyId the key that signed the request; absent if signatures are not required
    */
-  record Accepted(Operation operation, Codec codec, Optional<String> accessKeyId)
+  record Admitted(Operation operation, Codec codec, Optional<String> accessKeyId)
       implements Admission {}
 
   /**
-   * It was answered at the gate: refused, or a CORS preflight.
+   * The request needs no operation: it is rejected, a CORS preflight or GetCallerIdentity.
    *
-   * @param answer the answer, still without the headers of {@link StandardHeaders}
+   * @param answer the answer, without the headers of {@link StandardHeaders}
    */
   record Answered(WireAnswer answer) implements Admission {}
 }

@@ -6,23 +6,23 @@ import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.answer.StsAnswer;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.auth.SignatureCheck;
 import dev.millrace.protocol.auth.SignatureVerifier;
-import dev.millrace.protocol.auth.Verification;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * GetCallerIdentity of STS, the one call of another service that clients of Kinesis make: older
- * daemons of the producer library ask it which account is theirs, and where all endpoints are one
- * they ask this port. Any thread may call it.
+ * GetCallerIdentity of STS, the only call of another service that Kinesis clients make: older
+ * daemons of the producer library (KPL) use it to find out their account, and send it to this port
+ * if it is their only endpoint. Any thread may call it.
  *
- * <p>An access key stands for a user of its name, since nothing else is known of who signs with it;
- * where nobody has to sign, everybody is the account's root.
+ * <p>The caller is a user named like the access key, since nothing else is known about the signer;
+ * where signatures are not required, the caller is the account's root.
  *
  * @param account 12 digits
- * @param verifier checks signatures made for STS; absent, nobody needs one
+ * @param verifier checks signatures made for STS; if absent, none is required
  * @see <a
  *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html">GetCallerIdentity</a>
  */
@@ -31,10 +31,10 @@ public record CallerIdentity(String account, Optional<SignatureVerifier> verifie
   private static final List<String> PARAMETERS =
       List.of("Action=GetCallerIdentity", "Version=2011-06-15");
 
-  /** Longest body that is looked at: the two parameters need 44 bytes. */
+  /** Longer bodies are not this call: the two parameters need 44 bytes. */
   private static final int MAX_BODY_BYTES = 1024;
 
-  /** Whether a POST asks for this. */
+  /** Whether a POST is this call. */
   boolean isAskedBy(WireRequest request) {
     String contentType = request.headers().first("content-type").orElse("");
     return Codec.mediaType(contentType).equals(FORM)
@@ -50,18 +50,18 @@ public record CallerIdentity(String account, Optional<SignatureVerifier> verifie
   }
 
   /**
-   * Answers.
+   * The answer to the call.
    *
-   * @param now the present time, for the age of the signature
+   * @param now the time against which the signature's age is measured
    */
   WireAnswer answer(WireRequest request, Instant now) {
     if (verifier.isEmpty()) {
       return identity("root", account, request);
     }
     return switch (verifier.get().verify(request, now)) {
-      case Verification.Verified(String accessKeyId) ->
+      case SignatureCheck.Valid(String accessKeyId) ->
           identity("user/" + accessKeyId, accessKeyId, request);
-      case Verification.Refused(KinesisError error) ->
+      case SignatureCheck.Invalid(KinesisError error) ->
           StsAnswer.error(
               error.name() == Name.INCOMPLETE_SIGNATURE ? 400 : 403,
               code(error.name()),
@@ -75,7 +75,7 @@ public record CallerIdentity(String account, Optional<SignatureVerifier> verifie
         "arn:aws:iam::" + account + ":" + resource, userId, account, request.id());
   }
 
-  /** The refusals of a signature under the names that services of the Query protocol have. */
+  /** The code of a signature error in the AWS Query protocol, which STS speaks. */
   private static String code(Name name) {
     return switch (name) {
       case EXPIRED_TOKEN -> "ExpiredToken";

@@ -6,7 +6,10 @@ import dev.millrace.protocol.answer.WireAnswer;
 import java.util.Map;
 import java.util.Optional;
 
-/** Cross-origin requests: any origin may call, since a signature and no cookie says who it is. */
+/**
+ * Cross-origin requests: any origin may call, since callers are authenticated by signature, not by
+ * cookie.
+ */
 final class Cors {
   private static final String MAX_AGE_SECONDS = "172800";
   private static final String EXPOSED =
@@ -22,7 +25,7 @@ final class Cors {
     return new WireAnswer(200, Optional.empty(), Blob.EMPTY);
   }
 
-  /** Adds what a browser wants to see; nothing if the request names no origin. */
+  /** Adds the CORS headers, if the request has an {@code Origin}. */
   static void addHeaders(WireRequest request, Map<String, String> headers) {
     if (!hasOrigin(request)) {
       return;

@@ -1,24 +1,25 @@
 package dev.millrace.protocol.request;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.error.KinesisError.Name;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.auth.SignatureCheck;
 import dev.millrace.protocol.auth.SignatureVerifier;
-import dev.millrace.protocol.auth.Verification;
-import dev.millrace.protocol.schema.Syntax;
+import dev.millrace.protocol.schema.BodySyntax;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Admits a request to its operation or answers it, in the service's order of checks: preflight,
- * method, body, content type, syntax, target, signature. Any thread may call it.
+ * Decides whether a request is passed to its operation, in the service's order of checks:
+ * preflight, method, body, content type, syntax, target, signature. Any thread may call it.
  *
- * <p>The service parses the body before it looks at target and signature. Here a request that is
- * accepted is not parsed, since decoding will do that and gives the same answer; only one that is
- * to be refused is, so that bad syntax is the reason given first.
+ * <p>The service parses the body before it checks target and signature. This class parses the body
+ * only of a request that it rejects, to report bad syntax first. A request that is admitted is
+ * parsed once, when it is decoded, and a syntax error found there gives the same answer.
  */
 public final class RequestGate {
   private static final String OLD_JSON = "application/json";
@@ -27,10 +28,10 @@ public final class RequestGate {
   private final CallerIdentity callerIdentity;
 
   /**
-   * A gate.
+   * Creates a gate.
    *
-   * @param verifier checks signatures; absent, nobody needs one
-   * @param callerIdentity answers who asks for it
+   * @param verifier checks signatures; if absent, none is required
+   * @param callerIdentity answers GetCallerIdentity
    */
   public RequestGate(Optional<SignatureVerifier> verifier, CallerIdentity callerIdentity) {
     this.verifier = verifier;
@@ -40,7 +41,7 @@ public final class RequestGate {
   /**
    * Checks one request.
    *
-   * @param now the present time, for the age of the signature
+   * @param now the time against which the signature's age is measured
    */
   public Admission admit(WireRequest request, Instant now) {
     if (Cors.isPreflight(request)) {
@@ -50,7 +51,7 @@ public final class RequestGate {
       return xml(403, noOperation());
     }
     String contentType = request.headers().first("content-type").orElse("");
-    Target target = Target.parse(request.headers().first("x-amz-target").orElse(""));
+    TargetHeader target = TargetHeader.parse(request.headers().first("x-amz-target").orElse(""));
     Optional<Codec> codec = Codec.ofContentType(contentType);
     if (request.body().length() == 0) {
       return withoutBody(codec, target);
@@ -63,37 +64,36 @@ public final class RequestGate {
         : otherContent(request, target, now);
   }
 
-  private static Admission withoutBody(Optional<Codec> codec, Target target) {
-    boolean malformed = target.known().isPresent() && codec.equals(Optional.of(Codec.JSON));
-    Name name = malformed ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION;
+  private static Admission withoutBody(Optional<Codec> codec, TargetHeader target) {
+    Name name = target.known().isPresent() ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION;
     // Whatever is not JSON 1.1 is answered in CBOR, even what has no content type at all.
     return refused(codec.orElse(Codec.CBOR), new KinesisError(name, ""));
   }
 
   private static Admission inOldJson(WireRequest request) {
     return answered(
-        Syntax.isStructure(Codec.JSON, request.body())
+        BodySyntax.isStructure(Codec.JSON, request.body())
             ? WireAnswer.envelopedError(404, Name.UNKNOWN_OPERATION)
             : WireAnswer.envelopedError(400, Name.SERIALIZATION));
   }
 
-  private Admission encoded(WireRequest request, Codec codec, Target target, Instant now) {
+  private Admission encoded(WireRequest request, Codec codec, TargetHeader target, Instant now) {
     Optional<Operation> operation = target.known();
     if (operation.isEmpty()) {
       return refusedUnlessMalformed(request, codec, new KinesisError(Name.UNKNOWN_OPERATION, ""));
     }
     return switch (verify(request, now)) {
-      case Identity.Known(Optional<String> accessKeyId) ->
-          new Admission.Accepted(operation.get(), codec, accessKeyId);
-      case Identity.Refused(KinesisError error) -> refusedUnlessMalformed(request, codec, error);
+      case Caller.Known(Optional<String> accessKeyId) ->
+          new Admission.Admitted(operation.get(), codec, accessKeyId);
+      case Caller.Unverified(KinesisError error) -> refusedUnlessMalformed(request, codec, error);
     };
   }
 
-  private Admission otherContent(WireRequest request, Target target, Instant now) {
+  private Admission otherContent(WireRequest request, TargetHeader target, Instant now) {
     if (callerIdentity.isAskedBy(request)) {
       return answered(callerIdentity.answer(request, now));
     }
-    if (verify(request, now) instanceof Identity.Refused(KinesisError error)) {
+    if (verify(request, now) instanceof Caller.Unverified(KinesisError error)) {
       return xml(403, error);
     }
     if (!target.isUsable()) {
@@ -105,30 +105,29 @@ public final class RequestGate {
           new KinesisError(
               Name.UNRECOGNIZED_CLIENT,
               "No authorization strategy was found for service: "
-                  + target.service()
+                  + Excerpt.of(target.service())
                   + ", operation: "
-                  + target.operation()));
+                  + Excerpt.of(target.operation())));
     }
     return target.known().isEmpty()
         ? xml(500, new KinesisError(Name.INTERNAL_FAILURE, ""))
         : xml(404, new KinesisError(Name.UNKNOWN_OPERATION, ""));
   }
 
-  /** Who signed a request, where that matters. */
-  private sealed interface Identity {
-    record Known(Optional<String> accessKeyId) implements Identity {}
+  /** The caller of a request; without an access key where signatures are not required. */
+  private sealed interface Caller {
+    record Known(Optional<String> accessKeyId) implements Caller {}
 
-    record Refused(KinesisError error) implements Identity {}
+    record Unverified(KinesisError error) implements Caller {}
   }
 
-  private Identity verify(WireRequest request, Instant now) {
+  private Caller verify(WireRequest request, Instant now) {
     if (verifier.isEmpty()) {
-      return new Identity.Known(Optional.empty());
+      return new Caller.Known(Optional.empty());
     }
     return switch (verifier.get().verify(request, now)) {
-      case Verification.Verified(String accessKeyId) ->
-          new Identity.Known(Optional.of(accessKeyId));
-      case Verification.Refused(KinesisError error) -> new Identity.Refused(error);
+      case SignatureCheck.Valid(String accessKeyId) -> new Caller.Known(Optional.of(accessKeyId));
+      case SignatureCheck.Invalid(KinesisError error) -> new Caller.Unverified(error);
     };
   }
 
@@ -136,7 +135,7 @@ public final class RequestGate {
       WireRequest request, Codec codec, KinesisError error) {
     return refused(
         codec,
-        Syntax.isStructure(codec, request.body())
+        BodySyntax.isStructure(codec, request.body())
             ? error
             : new KinesisError(Name.SERIALIZATION, ""));
   }

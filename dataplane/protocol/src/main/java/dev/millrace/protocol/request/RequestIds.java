@@ -5,7 +5,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * The two names of one request, which clients show in errors and logs.
+ * The two ids of one request, which clients show in errors and logs.
  *
  * @param requestId a random UUID in lower case, for {@code x-amzn-RequestId}
  * @param extendedId base64 of 72 random bytes, for {@code x-amz-id-2}
@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 public record RequestIds(String requestId, String extendedId) {
   private static final int EXTENDED_BYTES = 72;
 
-  /** Draws a new pair. */
+  /** A new random pair. */
   public static RequestIds draw(RandomGenerator random) {
     long high = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x4000L;
     long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;

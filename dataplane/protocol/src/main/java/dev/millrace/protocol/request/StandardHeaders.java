@@ -11,7 +11,7 @@ public final class StandardHeaders {
   /**
    * The headers for the answer to one request, success or failure.
    *
-   * @param ids the request's names
+   * @param ids the ids of the request
    */
   public static Map<String, String> of(WireRequest request, RequestIds ids) {
     Map<String, String> headers = new LinkedHashMap<>();

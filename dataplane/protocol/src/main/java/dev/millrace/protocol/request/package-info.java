@@ -1,7 +1,7 @@
 /**
- * What happens to a request before an operation sees it: method, body, content type, target and
- * signature, in the service's order; the one call of STS that clients of Kinesis make; and the
- * headers that every answer carries.
+ * The checks of a request before it reaches an operation: method, body, content type, target and
+ * signature, in the service's order. Also GetCallerIdentity of STS and the headers that every
+ * answer carries.
  */
 @NullMarked
 package dev.millrace.protocol.request;

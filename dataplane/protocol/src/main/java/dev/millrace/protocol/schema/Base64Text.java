@@ -1,5 +1,6 @@
 package dev.millrace.protocol.schema;
 
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.Blob;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +8,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blobs of JSON: standard base64 with padding and nothing between, decoded as strictly as the
- * service.
+ * Decodes blobs of JSON as strictly as the service: standard base64 with padding, without line
+ * breaks.
  */
 final class Base64Text {
   private static final Base64.Decoder DECODER = Base64.getDecoder();
@@ -16,12 +17,13 @@ final class Base64Text {
   private Base64Text() {}
 
   /**
-   * Decodes straight from the body, without making text first: this is where most bytes of most
-   * requests pass.
+   * Decodes straight from the body, without creating a string: most bytes of most requests are
+   * blobs.
    *
-   * @param quoteOffset where the opening quote is, counted from the body's start, or less than 0 if
-   *     the parser does not know
-   * @return null if it is not plain base64, as when it has escapes: then the text decides
+   * @param quoteOffset the offset of the opening quote in the body; negative if the parser does not
+   *     know it
+   * @return null if the text is not plain base64, for example because it has escapes; the caller
+   *     then decodes the string
    */
   static @Nullable Blob decodeInPlace(Blob body, long quoteOffset) {
     byte[] bytes = body.array();
@@ -41,15 +43,16 @@ final class Base64Text {
   }
 
   /**
-   * Decodes text.
+   * Decodes a string.
    *
-   * @throws MalformedException with the service's reason if it is no base64
+   * @throws MalformedValueException with the service's reason if it is not base64
    */
-  static Blob decode(String text) throws MalformedException {
+  static Blob decode(String text) throws MalformedValueException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     Blob blob = decodeOrNull(bytes, 0, bytes.length);
     if (blob == null) {
-      throw new MalformedException("'" + text + "' can not be converted to a Blob: " + fault(text));
+      throw new MalformedValueException(
+          "'" + Excerpt.of(text) + "' can not be converted to a Blob: " + fault(text));
     }
     return blob;
   }

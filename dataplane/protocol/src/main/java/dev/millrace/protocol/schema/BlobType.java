@@ -11,7 +11,7 @@ public final class BlobType extends Type<Blob> {
   }
 
   @Override
-  Blob read(ValueReader in) throws IOException, MalformedException {
+  Blob read(ValueReader in) throws IOException, MalformedValueException {
     return in.blob();
   }
 

@@ -10,7 +10,7 @@ public final class BooleanType extends Type<Boolean> {
   }
 
   @Override
-  Boolean read(ValueReader in) throws IOException, MalformedException {
+  Boolean read(ValueReader in) throws IOException, MalformedValueException {
     return in.bool();
   }
 }

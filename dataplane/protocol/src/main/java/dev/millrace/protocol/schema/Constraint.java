@@ -4,10 +4,10 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * One rule that a value must keep.
+ * A constraint on a value.
  *
- * @param text the rule as the service words it
- * @param holds whether a value keeps it; fast and total, since it runs on every request
+ * @param text the constraint in the service's words
+ * @param holds whether a value satisfies it; must be fast and total, since it runs on every request
  */
 record Constraint<T>(String text, Predicate<T> holds) {
 

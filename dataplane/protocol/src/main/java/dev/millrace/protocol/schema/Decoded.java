@@ -2,19 +2,19 @@ package dev.millrace.protocol.schema;
 
 import dev.millrace.core.error.KinesisError;
 
-/** What became of a body. */
+/** The result of decoding a body. */
 public sealed interface Decoded {
   /**
-   * It had the right form; its values are not validated yet.
+   * The body has the form of the shape. Its values are not validated yet.
    *
-   * @param structure what it says
+   * @param structure the decoded members
    */
   record Input(Structure structure) implements Decoded {}
 
   /**
-   * It had not.
+   * The body does not parse, or a value has the wrong kind.
    *
    * @param error a SerializationException
    */
-  record Refused(KinesisError error) implements Decoded {}
+  record Malformed(KinesisError error) implements Decoded {}
 }

@@ -22,7 +22,7 @@ public final class IntegerType extends Type<Integer> {
   }
 
   @Override
-  Integer read(ValueReader in) throws IOException, MalformedException {
+  Integer read(ValueReader in) throws IOException, MalformedValueException {
     return Math.clamp(in.integer("Integer"), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 }

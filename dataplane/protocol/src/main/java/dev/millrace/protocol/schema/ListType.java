@@ -1,5 +1,6 @@
 package dev.millrace.protocol.schema;
 
+import dev.millrace.core.error.Excerpt;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,11 +8,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A list. Null elements are dropped. Structures inside are reported one by one under their own
- * path, anything else as the whole list.
+ * A list. A violation in a structure is reported under the path of that element, one in any other
+ * element under the path of the list. A null element is a violation: if it were dropped, PutRecords
+ * would return fewer results than the request has entries.
  *
- * <p>No more than one element over the greatest size is kept, since three bytes on the wire can
- * make an object of fifty: the list is refused all the same, and what is behind is still parsed.
+ * <p>At most one element more than the list may have is kept, since three bytes on the wire can
+ * become an object of fifty. The list is rejected anyway; the rest of it is parsed and dropped.
  */
 public final class ListType<E> extends Type<List<E>> {
   private final Type<E> element;
@@ -27,14 +29,14 @@ public final class ListType<E> extends Type<List<E>> {
   }
 
   @Override
-  List<E> read(ValueReader in) throws IOException, MalformedException {
+  List<E> read(ValueReader in) throws IOException, MalformedValueException {
     in.startList();
     List<E> values = new ArrayList<>();
     while (in.nextElement()) {
       if (values.size() > maxSize) {
         in.skip();
-      } else if (!in.isNull()) {
-        values.add(element.read(in));
+      } else {
+        values.add(in.isNull() ? null : element.read(in));
       }
     }
     return Collections.unmodifiableList(values);
@@ -43,15 +45,24 @@ public final class ListType<E> extends Type<List<E>> {
   @Override
   void check(List<E> values, Violations found) {
     super.check(values, found);
-    if (element instanceof StructureShape) {
-      for (int i = 0; i < values.size() && !found.isFull(); i++) {
-        found.atElement(i + 1);
-        element.check(values.get(i), found);
-      }
-      found.atElement(0);
-    } else if (!values.stream().allMatch(element::accepts)) {
+    checkElements(values, found);
+    boolean asAWhole = !(element instanceof StructureShape);
+    if (asAWhole && !values.stream().allMatch(each -> each == null || element.accepts(each))) {
       found.add(print(values), "Member must satisfy constraint: " + element.constraintSet());
     }
+  }
+
+  private void checkElements(List<E> values, Violations found) {
+    for (int i = 0; i < values.size() && !found.isFull(); i++) {
+      E value = values.get(i);
+      found.atElement(i + 1);
+      if (value == null) {
+        found.add(null, "Member must not be null");
+      } else if (element instanceof StructureShape) {
+        element.check(value, found);
+      }
+    }
+    found.atElement(0);
   }
 
   @Override
@@ -61,6 +72,8 @@ public final class ListType<E> extends Type<List<E>> {
 
   @Override
   String print(List<E> values) {
-    return values.stream().map(element::print).collect(Collectors.joining(", ", "[", "]"));
+    return values.stream()
+        .map(value -> value == null ? "null" : Excerpt.of(element.print(value)))
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 }

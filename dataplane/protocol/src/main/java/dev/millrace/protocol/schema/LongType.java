@@ -22,7 +22,7 @@ public final class LongType extends Type<Long> {
   }
 
   @Override
-  Long read(ValueReader in) throws IOException, MalformedException {
+  Long read(ValueReader in) throws IOException, MalformedValueException {
     return in.integer("Long");
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A map from text to text, in the order of the wire. Entries with a null value are dropped, and no
- * more than one entry over the greatest size is kept.
+ * A map from text to text, in the order of the wire. Entries with a null value are dropped. At most
+ * one entry more than the map may have is kept.
  */
 public final class MapType extends Type<Map<String, String>> {
   private final StringType value;
@@ -30,7 +30,7 @@ public final class MapType extends Type<Map<String, String>> {
   }
 
   @Override
-  Map<String, String> read(ValueReader in) throws IOException, MalformedException {
+  Map<String, String> read(ValueReader in) throws IOException, MalformedValueException {
     in.startMap();
     Map<String, String> entries = new LinkedHashMap<>();
     for (String name = in.nextName(); name != null; name = in.nextName()) {

@@ -3,10 +3,10 @@ package dev.millrace.protocol.schema;
 import java.util.Locale;
 
 /**
- * A named member of one structure, made by {@link StructureShape.Builder}. It is the key to the
- * member's value: {@code structure.get(SHARD_ID)}.
+ * A member of a structure, made by {@link StructureShape.Builder} and used as the key to its value:
+ * {@code structure.get(SHARD_ID)}.
  *
- * @param <T> what its value is in Java
+ * @param <T> the type of its value in Java
  */
 public final class Member<T> {
   private final String name;
@@ -41,7 +41,7 @@ public final class Member<T> {
     return required;
   }
 
-  /** The place among the members of its structure, from 0. */
+  /** The index among the members of its structure, from 0. */
   int ordinal() {
     return ordinal;
   }

@@ -12,20 +12,20 @@ public final class StringType extends Type<String> {
     super(constraints);
   }
 
-  /** The same, with a pattern that the whole text must match. */
+  /** This type with a pattern that the whole text must match. */
   public StringType pattern(TextPattern pattern) {
     return with(
         new Constraint<>(
             "Member must satisfy regular expression pattern: " + pattern.text(), pattern::matches));
   }
 
-  /** The same, with a length, in UTF-16 code units as Java counts. */
+  /** This type with a length, in UTF-16 code units. */
   public StringType length(int min, int max) {
     return with(Constraint.lengthAtLeast(min, String::length))
         .with(Constraint.lengthAtMost(max, String::length));
   }
 
-  /** The same, with a closed set of values, in the order in which the service prints them. */
+  /** This type with a closed set of values, in the order in which the service prints them. */
   public StringType oneOf(String... values) {
     List<String> set = List.of(values);
     return with(new Constraint<>("Member must satisfy enum value set: " + set, set::contains));
@@ -36,7 +36,7 @@ public final class StringType extends Type<String> {
   }
 
   @Override
-  String read(ValueReader in) throws IOException, MalformedException {
+  String read(ValueReader in) throws IOException, MalformedValueException {
     return in.string();
   }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A decoded structure: a value, or nothing, for each member of its shape. Immutable. */
+/** A decoded structure: a value or none for each member of its shape. Immutable. */
 public final class Structure {
   private final StructureShape shape;
   private final @Nullable Object[] values;
@@ -14,21 +14,21 @@ public final class Structure {
     this.values = values;
   }
 
-  /** The member's value, if it came; a null on the wire is the same as none. */
+  /** The member's value, if there is one; null on the wire is the same as none. */
   public <T> Optional<T> find(Member<T> member) {
     return Optional.ofNullable(raw(member));
   }
 
-  /** The member's value, or another if none came. */
+  /** The member's value, or a default. */
   public <T> T getOr(Member<T> member, T otherwise) {
     T value = raw(member);
     return value == null ? otherwise : value;
   }
 
   /**
-   * The value of a member that validation has found present.
+   * The value of a member that validation requires.
    *
-   * @throws IllegalStateException if it is absent: the caller did not validate, or not that
+   * @throws IllegalStateException if it is absent: the caller did not validate this member
    */
   public <T> T get(Member<T> member) {
     T value = raw(member);
@@ -39,7 +39,7 @@ public final class Structure {
     return value;
   }
 
-  /** The text of a member by its name on the wire, if the shape has such a member and it came. */
+  /** The text of the member with this name on the wire, if the shape has one and it has a value. */
   public Optional<String> text(String memberName) {
     for (Member<?> member : shape.members()) {
       if (member.name().equals(memberName) && raw(member) instanceof String text) {
@@ -49,7 +49,6 @@ public final class Structure {
     return Optional.empty();
   }
 
-  /** The shape that this structure was decoded by. */
   StructureShape shape() {
     return shape;
   }
@@ -74,7 +73,7 @@ public final class Structure {
     return Arrays.hashCode(values);
   }
 
-  /** The shape and which members are present, without their values. */
+  /** The shape and the names of the members that have a value. */
   @Override
   public String toString() {
     return shape.name() + shape.members().stream().filter(m -> raw(m) != null).toList();

@@ -50,11 +50,10 @@ public final class StructureShape extends Type<Structure> {
   }
 
   /**
-   * Decodes a whole body. Members that the shape does not have are skipped, nulls are as if they
-   * were not there.
+   * Decodes a body. Members that the shape does not have are skipped; null is the same as absent.
    *
-   * @return the structure, not validated yet; or a SerializationException, which has no text if the
-   *     body does not parse or is no structure
+   * @return the structure, not validated yet; or a SerializationException, without a text if the
+   *     body does not parse or is not a structure
    */
   public Decoded decode(Codec codec, Blob body) {
     try (ValueReader in = new ValueReader(codec, body)) {
@@ -62,19 +61,19 @@ public final class StructureShape extends Type<Structure> {
       Structure structure = read(in);
       in.endBody();
       return new Decoded.Input(structure);
-    } catch (MalformedException malformed) {
+    } catch (MalformedValueException malformed) {
       // The service parses first and converts then: bad syntax further on wins over a bad type.
-      String text = Syntax.isStructure(codec, body) ? malformed.text() : "";
-      return new Decoded.Refused(new KinesisError(KinesisError.Name.SERIALIZATION, text));
+      String text = BodySyntax.isStructure(codec, body) ? malformed.text() : "";
+      return new Decoded.Malformed(new KinesisError(KinesisError.Name.SERIALIZATION, text));
     } catch (JsonProcessingException unparseable) {
-      return new Decoded.Refused(new KinesisError(KinesisError.Name.SERIALIZATION, ""));
+      return new Decoded.Malformed(new KinesisError(KinesisError.Name.SERIALIZATION, ""));
     } catch (IOException impossible) {
       throw new UncheckedIOException("reading an array failed", impossible);
     }
   }
 
   @Override
-  Structure read(ValueReader in) throws IOException, MalformedException {
+  Structure read(ValueReader in) throws IOException, MalformedValueException {
     in.startStructure();
     @Nullable Object[] values = new Object[members.length];
     int expected = 0;
@@ -90,7 +89,7 @@ public final class StructureShape extends Type<Structure> {
     return new Structure(this, values);
   }
 
-  /** Looks first where a client that sends members in one constant order would have it. */
+  /** Searches from the expected ordinal on, since clients send members in a constant order. */
   private int ordinalOf(String name, int expected) {
     for (int i = 0; i < members.length; i++) {
       int candidate = (expected + i) % members.length;
@@ -132,7 +131,7 @@ public final class StructureShape extends Type<Structure> {
     return name;
   }
 
-  /** Collects members; each call adds one, in the order of validation. Not for several threads. */
+  /** Collects members in the order of validation. Not thread-safe. */
   public static final class Builder {
     private final String name;
     private final List<Member<?>> members = new ArrayList<>();
@@ -157,7 +156,6 @@ public final class StructureShape extends Type<Structure> {
       return member;
     }
 
-    /** The finished shape. */
     public StructureShape build() {
       return new StructureShape(name, members);
     }

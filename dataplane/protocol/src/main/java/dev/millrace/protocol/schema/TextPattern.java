@@ -4,16 +4,16 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A pattern that a whole text must match: what the service prints, and a test that means the same.
- * The patterns on the record path are tested by hand, in one pass.
+ * A pattern that a whole text must match, with a test that is equivalent to it. The patterns on the
+ * record path are tested by hand-written code in one pass.
  *
  * @param text the pattern as the service prints it
  * @param test whether a text matches
  */
 public record TextPattern(String text, Predicate<String> test) {
   /**
-   * Longer texts are not shown to a regular expression, whose time may grow with their square; each
-   * type with one has a length constraint at or under this, which refuses them.
+   * Longer texts are not matched against a regular expression, which may take quadratic time. Each
+   * type that has one also has a length constraint of at most this, which rejects them.
    */
   private static final int MAX_REGEX_INPUT = 2048;
 
@@ -28,7 +28,7 @@ public record TextPattern(String text, Predicate<String> test) {
   public static final TextPattern SEQUENCE_NUMBER =
       new TextPattern("0|([1-9]\\d{0,128})", text -> isDecimal(text, 129));
 
-  /** A pattern tested as the regular expression that it is. */
+  /** A pattern that is tested as a regular expression. */
   public static TextPattern regex(String regex) {
     Pattern compiled = Pattern.compile(regex);
     return new TextPattern(

@@ -11,7 +11,7 @@ public final class TimestampType extends Type<Instant> {
   }
 
   @Override
-  Instant read(ValueReader in) throws IOException, MalformedException {
+  Instant read(ValueReader in) throws IOException, MalformedValueException {
     return Instant.ofEpochMilli(in.epochMillis());
   }
 }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A kind of value with its constraints: how it is read from the wire, what it must keep, and how
- * the service prints it when it does not.
+ * A type of value: how it is read from the wire, which constraints it must satisfy, and how the
+ * service prints a value that violates one.
  *
- * @param <T> what it is in Java
+ * @param <T> the type of the value in Java
  */
 public abstract sealed class Type<T>
     permits BlobType,
@@ -47,7 +47,7 @@ public abstract sealed class Type<T>
     return new BooleanType();
   }
 
-  /** Bytes, at most so many. */
+  /** At most {@code maxLength} bytes. */
   public static BlobType blob(int maxLength) {
     return new BlobType(maxLength);
   }
@@ -70,12 +70,12 @@ public abstract sealed class Type<T>
   /**
    * Reads the value at the reader's present token, which is not null, up to its last token.
    *
-   * @throws MalformedException if the token is of another kind
+   * @throws MalformedValueException if the token has another type
    * @throws IOException if the bytes do not parse
    */
-  abstract T read(ValueReader in) throws IOException, MalformedException;
+  abstract T read(ValueReader in) throws IOException, MalformedValueException;
 
-  /** Reports every constraint that the value breaks, in the order of their declaration. */
+  /** Reports every constraint that the value violates, in the order of their declaration. */
   void check(T value, Violations found) {
     for (Constraint<T> constraint : constraints) {
       if (!constraint.holds().test(value)) {
@@ -93,12 +93,15 @@ public abstract sealed class Type<T>
     return value.toString();
   }
 
-  /** Whether messages show the value; records they do not. */
+  /** Whether messages show the value: they never show records. */
   boolean isPrinted(T value) {
     return true;
   }
 
-  /** Whether the value, an element of something that is reported as a whole, keeps all rules. */
+  /**
+   * Whether the value satisfies every constraint; for elements of a list that is reported as a
+   * whole.
+   */
   boolean accepts(T value) {
     for (Constraint<T> constraint : constraints) {
       if (!constraint.holds().test(value)) {
@@ -108,14 +111,14 @@ public abstract sealed class Type<T>
     return true;
   }
 
-  /** All rules in brackets, as the service words them for elements: last declared, first listed. */
+  /** All constraints in brackets, in the service's order for elements: last declared first. */
   String constraintSet() {
     return constraints.reversed().stream()
         .map(Constraint::text)
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
-  /** The present constraints and one more. */
+  /** These constraints and one more. */
   List<Constraint<T>> and(Constraint<T> more) {
     List<Constraint<T>> all = new ArrayList<>(constraints);
     all.add(more);

@@ -4,18 +4,16 @@ import dev.millrace.core.error.KinesisError;
 import java.util.Optional;
 import java.util.Set;
 
-/** The check of declared constraints, which comes before any semantic check of an operation. */
+/** Checks the constraints of a shape, before an operation makes its own checks. */
 public final class Validation {
   private Validation() {}
 
   /**
-   * Checks a structure and all below it.
+   * Checks a structure and the structures inside it.
    *
-   * @param alsoRequired members, of the structure or below, that this call cannot do without
-   *     although the model lets them be absent, such as the partition key of a stream that places
-   *     by key
-   * @return a ValidationException that lists the first ten violations in the service's order, or
-   *     nothing
+   * @param alsoRequired members that this call requires although the model makes them optional,
+   *     such as the partition key unless the stream distributes records by itself
+   * @return a ValidationException with the first ten violations in the service's order, or nothing
    */
   public static Optional<KinesisError> check(Structure structure, Member<?>... alsoRequired) {
     Violations found = new Violations(Set.of(alsoRequired));

@@ -2,6 +2,7 @@ package dev.millrace.protocol.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
 import java.io.Closeable;
@@ -10,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values of a wanted kind from a body, and refuses others in the service's words. All texts
- * of a SerializationException are here and in {@link Base64Text}.
+ * Reads values of an expected type from a body and rejects others in the service's words. The texts
+ * of SerializationException are here and in {@link Base64Text}.
  */
 final class ValueReader implements Closeable {
   private static final String LIST_FOUND = "Start of list found where not expected";
@@ -28,36 +29,36 @@ final class ValueReader implements Closeable {
     this.parser = codec.parser(body);
   }
 
-  /** Moves to the body's one structure. */
-  void startBody() throws IOException, MalformedException {
+  /** Moves to the structure that is the body. */
+  void startBody() throws IOException, MalformedValueException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw new MalformedException("");
+      throw new MalformedValueException("");
     }
   }
 
-  /** Checks that nothing comes behind the body's one structure. */
-  void endBody() throws IOException, MalformedException {
+  /** Checks that nothing follows the structure that is the body. */
+  void endBody() throws IOException, MalformedValueException {
     if (parser.nextToken() != null) {
-      throw new MalformedException("");
+      throw new MalformedValueException("");
     }
   }
 
-  void startStructure() throws MalformedException {
+  void startStructure() throws MalformedValueException {
     start(JsonToken.START_OBJECT, "Expected null");
   }
 
-  void startMap() throws MalformedException {
+  void startMap() throws MalformedValueException {
     start(JsonToken.START_OBJECT, "Expected map or null");
   }
 
-  void startList() throws MalformedException {
+  void startList() throws MalformedValueException {
     start(JsonToken.START_ARRAY, "Expected list or null");
   }
 
-  private void start(JsonToken wanted, String otherwise) throws MalformedException {
+  private void start(JsonToken wanted, String otherwise) throws MalformedValueException {
     JsonToken found = parser.currentToken();
     if (found != wanted) {
-      throw new MalformedException(
+      throw new MalformedValueException(
           switch (found) {
             case START_ARRAY -> LIST_FOUND;
             case START_OBJECT -> STRUCTURE_FOUND;
@@ -84,19 +85,19 @@ final class ValueReader implements Closeable {
     return parser.hasToken(JsonToken.VALUE_NULL);
   }
 
-  /** Moves to the end of the present value, whatever it is. */
+  /** Moves to the end of the current value, of any type. */
   void skip() throws IOException {
     parser.skipChildren();
   }
 
-  String string() throws IOException, MalformedException {
+  String string() throws IOException, MalformedValueException {
     if (!parser.hasToken(JsonToken.VALUE_STRING)) {
       throw notConvertible("an String");
     }
     return parser.getText();
   }
 
-  boolean bool() throws IOException, MalformedException {
+  boolean bool() throws IOException, MalformedValueException {
     return switch (parser.currentToken()) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
@@ -105,17 +106,18 @@ final class ValueReader implements Closeable {
     };
   }
 
-  private static boolean bool(String upperCase) throws MalformedException {
+  private static boolean bool(String upperCase) throws MalformedValueException {
     return switch (upperCase) {
       case "TRUE", "YES", "1" -> true;
       case "FALSE", "NO", "0" -> false;
       default ->
-          throw new MalformedException("'" + upperCase + "' can not be converted to an Boolean");
+          throw new MalformedValueException(
+              "'" + Excerpt.of(upperCase) + "' can not be converted to an Boolean");
     };
   }
 
   /** A whole number: fractions cut off, clamped to 64 bits. */
-  long integer(String javaName) throws IOException, MalformedException {
+  long integer(String javaName) throws IOException, MalformedValueException {
     return switch (parser.currentToken()) {
       case VALUE_NUMBER_INT -> clampedLong();
       case VALUE_NUMBER_FLOAT -> (long) parser.getDoubleValue();
@@ -123,7 +125,7 @@ final class ValueReader implements Closeable {
     };
   }
 
-  long epochMillis() throws IOException, MalformedException {
+  long epochMillis() throws IOException, MalformedValueException {
     int unitMillis = codec == Codec.JSON ? 1000 : 1;
     return switch (parser.currentToken()) {
       case VALUE_NUMBER_INT -> saturatedProduct(clampedLong(), unitMillis);
@@ -132,7 +134,7 @@ final class ValueReader implements Closeable {
     };
   }
 
-  Blob blob() throws IOException, MalformedException {
+  Blob blob() throws IOException, MalformedValueException {
     return switch (parser.currentToken()) {
       case VALUE_EMBEDDED_OBJECT -> Blob.of(parser.getBinaryValue());
       case VALUE_STRING -> {
@@ -160,8 +162,8 @@ final class ValueReader implements Closeable {
     return fits ? low : value < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
   }
 
-  private MalformedException notConvertible(String wanted) {
-    return new MalformedException(
+  private MalformedValueException notConvertible(String wanted) {
+    return new MalformedValueException(
         switch (parser.currentToken()) {
           case START_ARRAY -> LIST_FOUND;
           case START_OBJECT -> STRUCTURE_FOUND;

@@ -1,16 +1,17 @@
 package dev.millrace.protocol.schema;
 
+import dev.millrace.core.error.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the entries of one ValidationException, and knows where in the input the check is. It
- * costs nothing but two small arrays until the first violation.
+ * Collects the entries of one ValidationException and tracks the path of the member that is being
+ * checked. Without a violation it allocates two small arrays and nothing else.
  */
 final class Violations {
-  /** The service lists, and counts, no more. */
+  /** The service lists and counts no more. */
   static final int MAX_LISTED = 10;
 
   /** Structures inside structures; the deepest input of the service has three. */
@@ -40,7 +41,7 @@ final class Violations {
     depth--;
   }
 
-  /** Moves to an element of the list that is the present member; from 1, 0 for the list itself. */
+  /** Moves to an element of the current member, a list: from 1, or 0 for the list itself. */
   void atElement(int number) {
     elements[depth - 1] = number;
   }
@@ -49,10 +50,10 @@ final class Violations {
     if (isFull()) {
       return;
     }
-    addAfter(value == null ? "Value null" : "Value '" + value + "'", constraint);
+    addAfter(value == null ? "Value null" : "Value '" + Excerpt.of(value) + "'", constraint);
   }
 
-  /** A violation whose value is not printed, as the service does not print records. */
+  /** Adds a violation without its value, as the service does for records. */
   void addUnprinted(String constraint) {
     if (!isFull()) {
       addAfter("Value", constraint);

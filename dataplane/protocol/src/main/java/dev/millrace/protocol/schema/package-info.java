@@ -1,8 +1,7 @@
 /**
- * Shapes: what a request's members are called, which kind of value each has and which constraints
- * it must keep. From one declaration come the decoding of JSON and CBOR, the service's
- * SerializationException texts and its ValidationException texts. Everything here is immutable once
- * built, and any thread may use it.
+ * Shapes: the names, types and constraints of a request's members. One declaration gives the
+ * decoding of JSON and CBOR and the texts of the service's SerializationException and
+ * ValidationException. Shapes and types are immutable; any thread may use them.
  */
 @NullMarked
 package dev.millrace.protocol.schema;

@@ -23,7 +23,7 @@ public final class CreateStreamInput {
       MEMBERS.required("StreamName", Types.STREAM_NAME);
 
   public static final Member<Structure> STREAM_MODE_DETAILS =
-      MEMBERS.optional("StreamModeDetails", StreamModeDetails.SHAPE);
+      MEMBERS.optional("StreamModeDetails", StreamModeDetailsShape.SHAPE);
 
   public static final Member<Map<String, String>> TAGS = MEMBERS.optional("Tags", Types.TAG_MAP);
 

@@ -27,7 +27,7 @@ final class Types {
   static final StringType STREAM_ARN =
       string().pattern(regex("arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+")).length(1, 2048);
 
-  /** Reserved by the service for its own use: accepted and not looked at. */
+  /** Reserved by the service for its own use: accepted and ignored. */
   static final StringType STREAM_ID =
       string().pattern(regex("[a-z0-9]{20}-[a-z0-9]{3}")).length(1, 24);
 

@@ -18,7 +18,7 @@ public final class UpdateStreamModeInput {
   public static final Member<String> STREAM_ARN = MEMBERS.required("StreamARN", Types.STREAM_ARN);
 
   public static final Member<Structure> STREAM_MODE_DETAILS =
-      MEMBERS.required("StreamModeDetails", StreamModeDetails.SHAPE);
+      MEMBERS.required("StreamModeDetails", StreamModeDetailsShape.SHAPE);
 
   public static final Member<Integer> WARM_THROUGHPUT_MIBPS =
       MEMBERS.optional("WarmThroughputMiBps", Type.integer().min(0));

@@ -1,7 +1,7 @@
 /**
- * One class an operation: its input's members, constraints and validation order, as the service
- * model and the recorded messages have them. Operations without a class here have an empty input or
- * are not served yet.
+ * One class per operation: the members of its input with their constraints and validation order,
+ * from the service model and the recorded messages. An operation without a class here has an empty
+ * input or is not implemented.
  */
 @NullMarked
 package dev.millrace.protocol.shape;

@@ -48,7 +48,7 @@ class AwsTestSuiteTest {
                 + ", Signature="
                 + signature);
     assertThat(verifier("service").verify(signed.toWire(), SUITE_TIME))
-        .isEqualTo(new Verification.Verified("AKIDEXAMPLE"));
+        .isEqualTo(new SignatureCheck.Valid("AKIDEXAMPLE"));
   }
 
   /** The worked example of the service's general reference. */
@@ -66,7 +66,7 @@ class AwsTestSuiteTest {
                     + " Signature="
                     + "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
     assertThat(verifier("iam").verify(signed.toWire(), SUITE_TIME))
-        .isEqualTo(new Verification.Verified("AKIDEXAMPLE"));
+        .isEqualTo(new SignatureCheck.Valid("AKIDEXAMPLE"));
   }
 
   @Test

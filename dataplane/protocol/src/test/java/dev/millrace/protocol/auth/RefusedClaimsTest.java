@@ -140,6 +140,6 @@ class RefusedClaimsTest {
 
   private void assertRefused(TestingRequest request, Name name, String message) {
     assertThat(verifier.verify(request.toWire(), TestingRequest.NOW))
-        .isEqualTo(new Verification.Refused(new KinesisError(name, message)));
+        .isEqualTo(new SignatureCheck.Invalid(new KinesisError(name, message)));
   }
 }

@@ -70,7 +70,7 @@ class SignatureVerifierTest {
                 Optional.of(NOW.plus(Duration.ofHours(1)))));
     TestingRequest signed = request().signed(NOW, Optional.of(TOKEN), presigned, true);
     assertThat(temporary.verify(signed.toWire(), NOW))
-        .isEqualTo(new Verification.Verified(TestingRequest.ACCESS_KEY_ID));
+        .isEqualTo(new SignatureCheck.Valid(TestingRequest.ACCESS_KEY_ID));
     TestingRequest otherToken = request().signed(NOW, Optional.of("other"), presigned, true);
     TestingRequest noToken = request().signed(NOW, Optional.empty(), presigned, true);
     String invalid = "The security token included in the request is invalid.";
@@ -164,7 +164,7 @@ class SignatureVerifierTest {
     List<String> names = List.of("content-type", "host", "x-amz-date", "x-amz-target");
     String canonical =
         CanonicalRequest.of(
-            plain.toWire(), Query.parse(""), names, CanonicalRequest.sha256Hex(plain.body()));
+            plain.toWire(), QueryString.parse(""), names, CanonicalRequest.sha256Hex(plain.body()));
     return AwsTestSuiteTest.sign(plain, names, canonical, "eu-west-1", "kinesis");
   }
 
@@ -199,14 +199,14 @@ class SignatureVerifierTest {
 
   private void assertAccepted(TestingRequest request, Instant now) {
     assertThat(verifier.verify(request.toWire(), now))
-        .isEqualTo(new Verification.Verified(TestingRequest.ACCESS_KEY_ID));
+        .isEqualTo(new SignatureCheck.Valid(TestingRequest.ACCESS_KEY_ID));
   }
 
   private void assertMismatch(TestingRequest request) {
     assertThat(verifier.verify(request.toWire(), NOW)).isEqualTo(mismatch());
   }
 
-  private static Verification mismatch() {
+  private static SignatureCheck mismatch() {
     return refused(
         Name.INVALID_SIGNATURE,
         "The request signature we calculated does not match the signature you provided. Check"
@@ -218,7 +218,7 @@ class SignatureVerifierTest {
     assertThat(verifier.verify(request.toWire(), now)).isEqualTo(refused(name, message));
   }
 
-  private static Verification refused(Name name, String message) {
-    return new Verification.Refused(new KinesisError(name, message));
+  private static SignatureCheck refused(Name name, String message) {
+    return new SignatureCheck.Invalid(new KinesisError(name, message));
   }
 }

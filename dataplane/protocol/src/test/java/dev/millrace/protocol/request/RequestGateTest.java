@@ -46,7 +46,7 @@ class RequestGateTest {
     TestingRequest signed = request.withBody(TestingBodies.in(codec, "{}")).signed();
     assertThat(admit(signed))
         .isEqualTo(
-            new Admission.Accepted(
+            new Admission.Admitted(
                 Operation.LIST_STREAMS, codec, Optional.of(TestingRequest.ACCESS_KEY_ID)));
   }
 
@@ -55,7 +55,7 @@ class RequestGateTest {
     RequestGate open =
         new RequestGate(Optional.empty(), new CallerIdentity("123456789012", Optional.empty()));
     assertThat(open.admit(request(JSON, TARGET, "{}").toWire(), TestingRequest.NOW))
-        .isEqualTo(new Admission.Accepted(Operation.LIST_STREAMS, Codec.JSON, Optional.empty()));
+        .isEqualTo(new Admission.Admitted(Operation.LIST_STREAMS, Codec.JSON, Optional.empty()));
     assertThat(open.admit(request("text/plain", TARGET, "{}").toWire(), TestingRequest.NOW))
         .isEqualTo(xml(404, Name.UNKNOWN_OPERATION, ""));
   }
@@ -159,7 +159,7 @@ class RequestGateTest {
     if (body.isEmpty()) {
       return refused(
           contentType.equals(JSON) ? Codec.JSON : Codec.CBOR,
-          known && contentType.equals(JSON) ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION,
+          known ? Name.SERIALIZATION : Name.UNKNOWN_OPERATION,
           "");
     }
     boolean parses = body.equals("{}");
@@ -180,7 +180,7 @@ class RequestGateTest {
       return auth.error()
           .map(error -> refused(Codec.JSON, error.name(), error.message()))
           .orElse(
-              new Admission.Accepted(
+              new Admission.Admitted(
                   Operation.LIST_STREAMS, Codec.JSON, Optional.of(TestingRequest.ACCESS_KEY_ID)));
     }
     if (auth.error().isPresent()) {
@@ -221,10 +221,11 @@ class RequestGateTest {
         JSON,
         "   application/x-amz-json-1.1   ;whatever",
         "application/x-amz-json-1.1; charset=utf-8",
+        "Application/X-Amz-JSON-1.1",
       })
-  void parametersOfTheContentTypeDoNotCount(String contentType) {
+  void parametersAndLetterCaseOfTheContentTypeDoNotCount(String contentType) {
     assertThat(admit(request(contentType, TARGET, "{}").signed()))
-        .isInstanceOf(Admission.Accepted.class);
+        .isInstanceOf(Admission.Admitted.class);
   }
 
   @ParameterizedTest
@@ -251,6 +252,21 @@ class RequestGateTest {
         .isEqualTo(refused(codec, Name.SERIALIZATION, ""));
   }
 
+  @Test
+  void refusalsQuoteNoMoreThanOneKibibyteOfAHeader() {
+    String long20k = "a".repeat(20_000);
+    for (TestingRequest request :
+        List.of(
+            request(JSON, TARGET, "{}").with("authorization", long20k),
+            request(JSON, TARGET, "{}")
+                .with("authorization", "a Credential=" + long20k + ",Signature=a,SignedHeaders=a")
+                .with("x-amz-date", "a"),
+            request("text/plain", long20k + "." + long20k, "{}").signed())) {
+      Admission.Answered answered = (Admission.Answered) admit(request);
+      assertThat(answered.answer().body().length()).isLessThan(3 * 1024);
+    }
+  }
+
   private Admission admit(TestingRequest request) {
     return gate.admit(request.toWire(), TestingRequest.NOW);
   }
@@ -258,9 +274,9 @@ class RequestGateTest {
   /** With the first step of the operation, which finds the bad syntax of a request let through. */
   private Admission admitAndDecode(TestingRequest request) {
     Admission admission = admit(request);
-    return admission instanceof Admission.Accepted(_, Codec codec, _)
+    return admission instanceof Admission.Admitted(_, Codec codec, _)
             && ListStreamsInput.SHAPE.decode(codec, request.body())
-                instanceof Decoded.Refused(KinesisError error)
+                instanceof Decoded.Malformed(KinesisError error)
         ? refused(codec, error.name(), error.message())
         : admission;
   }

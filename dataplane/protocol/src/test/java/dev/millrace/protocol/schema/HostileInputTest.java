@@ -140,7 +140,7 @@ class HostileInputTest {
               () -> {
                 switch (PutRecordsInput.SHAPE.decode(Codec.JSON, body)) {
                   case Decoded.Input(Structure input) -> Validation.check(input);
-                  case Decoded.Refused _ -> {}
+                  case Decoded.Malformed _ -> {}
                 }
               });
       assertThat(bytes)
@@ -164,7 +164,7 @@ class HostileInputTest {
     try {
       switch (AllKinds.SHAPE.decode(codec, body)) {
         case Decoded.Input(Structure input) -> Validation.check(input);
-        case Decoded.Refused(KinesisError error) ->
+        case Decoded.Malformed(KinesisError error) ->
             assertThat(error.name()).isEqualTo(KinesisError.Name.SERIALIZATION);
       }
     } catch (RuntimeException unexpected) {
@@ -180,7 +180,7 @@ class HostileInputTest {
   }
 
   private static Decoded refusedWithoutText() {
-    return new Decoded.Refused(new KinesisError(KinesisError.Name.SERIALIZATION, ""));
+    return new Decoded.Malformed(new KinesisError(KinesisError.Name.SERIALIZATION, ""));
   }
 
   /** Bytes that this thread allocates while it runs something. */

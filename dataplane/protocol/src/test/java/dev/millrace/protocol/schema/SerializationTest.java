@@ -6,6 +6,8 @@ import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.TestingBodies;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -163,10 +165,23 @@ class SerializationTest {
     return refusal(codec, TestingBodies.in(codec, json));
   }
 
+  @Test
+  void noMoreThanOneKibibyteOfAValueIsQuoted() {
+    String text = "a".repeat(1 << 20);
+    String quoted = "'" + text.substring(0, 1021) + "...'";
+    assertThat(refusal(Codec.JSON, "{\"Blob\":\"" + text + "!\"}"))
+        .isEqualTo(
+            quoted
+                + " can not be converted to a Blob: Base64 encoded length is expected a multiple of"
+                + " 4 bytes but found: 1048577");
+    assertThat(refusal(Codec.JSON, "{\"Bool\":\"" + text + "\"}"))
+        .isEqualTo(quoted.toUpperCase(Locale.ROOT) + " can not be converted to an Boolean");
+  }
+
   private static String refusal(Codec codec, Blob body) {
     Decoded decoded = AllKinds.SHAPE.decode(codec, body);
-    assertThat(decoded).isInstanceOf(Decoded.Refused.class);
-    KinesisError error = ((Decoded.Refused) decoded).error();
+    assertThat(decoded).isInstanceOf(Decoded.Malformed.class);
+    KinesisError error = ((Decoded.Malformed) decoded).error();
     assertThat(error.name()).isEqualTo(KinesisError.Name.SERIALIZATION);
     return error.message();
   }

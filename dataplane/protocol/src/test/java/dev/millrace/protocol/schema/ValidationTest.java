@@ -52,6 +52,56 @@ class ValidationTest {
     assertThat(message(json.replace('`', '"'))).contains("1 validation error detected: " + entry);
   }
 
+  /** Dropped, a null would shift the results of PutRecords against its entries. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{`Inners`:[{`Text`:`a`},null]}|inners.2.member",
+        "{`Inners`:[null,{`Text`:`a`}]}|inners.1.member",
+        "{`Names`:[`a`,null,`b`]}|names.2.member",
+      })
+  void aNullElementIsAViolation(String json, String path) {
+    for (Codec codec : Codec.values()) {
+      Structure input =
+          DecodingTest.input(
+              AllKinds.SHAPE.decode(codec, TestingBodies.in(codec, json.replace('`', '"'))));
+      assertThat(Validation.check(input).map(KinesisError::message))
+          .as("%s in %s", json, codec)
+          .contains(
+              "1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null"
+                  .formatted(path));
+    }
+  }
+
+  @Test
+  void nullElementsOfTooLongAListAreNoOtherError() {
+    assertThat(message("{\"Names\":[\"a\",\"b\",\"c\",null]}").orElseThrow())
+        .startsWith(
+            "2 validation errors detected: Value '[a, b, c, null]' at 'names' failed to satisfy"
+                + " constraint: Member must have length less than or equal to 3; Value null at"
+                + " 'names.4.member'");
+  }
+
+  @Test
+  void noMoreThanOneKibibyteOfAValueIsQuoted() {
+    String longText = "é".repeat(1 << 20);
+    String quoted = "é".repeat(510) + "...";
+    assertThat(message("{\"One\":{\"Text\":\"" + longText + "\"}}"))
+        .contains(
+            "1 validation error detected: Value '"
+                + quoted
+                + "' at 'one.text' failed to satisfy constraint: Member must have length less than"
+                + " or equal to 3");
+    for (String json :
+        new String[] {
+          "{\"Names\":[\"" + longText + "\",\"" + longText + "\"]}",
+          "{\"Tags\":{\"" + "k".repeat(9_000) + "\":\"" + longText + "\"}}"
+        }) {
+      assertThat(message(json).orElseThrow()).hasSizeLessThan(3 * 1024);
+    }
+  }
+
   @Test
   void longTagValues() {
     String longText = "v".repeat(257);

@@ -3,23 +3,23 @@ package dev.millrace.server.http;
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts open connections and closes those above the bound at once. Callable from any thread. */
+/** Counts open connections and closes those above the limit at once. Callable from any thread. */
 final class ConnectionLimit {
-  private final int most;
+  private final int limit;
   private final AtomicInteger open = new AtomicInteger();
 
   /**
-   * A limit.
+   * Creates a limit.
    *
-   * @param most connections open at a time
+   * @param limit connections that are open at a time
    */
-  ConnectionLimit(int most) {
-    this.most = most;
+  ConnectionLimit(int limit) {
+    this.limit = limit;
   }
 
-  /** Counts the connection until it closes; false when it was one too many and has been closed. */
+  /** Counts the connection until it closes; false if it was above the limit and has been closed. */
   boolean admit(Channel channel) {
-    if (open.incrementAndGet() > most) {
+    if (open.incrementAndGet() > limit) {
       open.decrementAndGet();
       channel.close();
       return false;

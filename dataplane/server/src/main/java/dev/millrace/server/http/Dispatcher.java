@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Takes a whole request to its action and the action's answer back to bytes: gate, decode,
- * validate, perform, encode.
+ * Answers a complete request: checks it, decodes and validates its body, performs its action and
+ * encodes the answer.
  */
 public final class Dispatcher {
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
@@ -42,9 +42,9 @@ public final class Dispatcher {
   private final InstantSource clock;
 
   /**
-   * A dispatcher.
+   * Creates a dispatcher.
    *
-   * @param actions those that are served; every other operation is refused by name
+   * @param actions the implemented actions; every other operation is rejected
    */
   public Dispatcher(RequestGate gate, Collection<Action> actions, InstantSource clock) {
     this.gate = gate;
@@ -53,32 +53,32 @@ public final class Dispatcher {
     this.clock = clock;
   }
 
-  /** Begins to answer a request. Called on an event loop; the stage may complete on any thread. */
+  /** Starts to answer a request. Called on an event loop; the stage may complete on any thread. */
   CompletionStage<Reply> answer(WireRequest request) {
     return switch (gate.admit(request, clock.instant())) {
       case Admission.Answered(WireAnswer answer) -> now(answer);
-      case Admission.Accepted(Operation operation, Codec codec, Optional<String> caller) ->
+      case Admission.Admitted(Operation operation, Codec codec, Optional<String> caller) ->
           Optional.ofNullable(actions.get(operation))
               .map(action -> perform(action, codec, request))
               .orElseGet(() -> now(WireAnswer.error(codec, notServed(operation))));
     };
   }
 
-  /** What a request is answered with. */
+  /** The answer to a request, before it is written. */
   sealed interface Reply {
     /**
-     * A whole answer.
+     * A complete answer.
      *
-     * @param write writes it: to be called where that may take a moment, but not on the thread that
+     * @param write encodes it, which may take a moment; must not be called on the thread that
      *     completed the stage
      */
     record Whole(Supplier<WireAnswer> write) implements Reply {}
 
     /**
-     * A stream of events.
+     * An event stream.
      *
-     * @param codec of the error that may take its place
-     * @param subscribe to be called on the stream's own thread
+     * @param codec the encoding of an error, if subscribing fails
+     * @param subscribe must be called on the stream's event loop
      */
     record Events(Codec codec, Function<EventSink, Checked<Subscription>> subscribe)
         implements Reply {}
@@ -96,7 +96,7 @@ public final class Dispatcher {
 
   private CompletionStage<Reply> perform(Action action, Codec codec, WireRequest request) {
     return switch (action.input().decode(codec, request.body())) {
-      case Decoded.Refused(KinesisError error) -> now(WireAnswer.error(codec, error));
+      case Decoded.Malformed(KinesisError error) -> now(WireAnswer.error(codec, error));
       case Decoded.Input(Structure input) ->
           Validation.check(input, action.alsoRequired(input).toArray(Member<?>[]::new))
               .map(error -> now(WireAnswer.error(codec, error)))
@@ -115,8 +115,9 @@ public final class Dispatcher {
         (answer, failure) ->
             switch (answer) {
               case Answer.Streaming events -> new Reply.Events(call.codec(), events.subscribe());
+              case Answer.Success _, Answer.Encoded _, Answer.Empty _, Answer.Failure _ ->
+                  new Reply.Whole(() -> encode(answer, call.codec()));
               case null -> new Reply.Whole(() -> failed(action, call, failure));
-              default -> new Reply.Whole(() -> encode(answer, call.codec()));
             });
   }
 

@@ -9,11 +9,11 @@ import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * A response that events are written to: DATA frames of HTTP/2, chunks of HTTP/1.1. What the client
- * does not take stays in the connection's window; beyond a bounded queue nothing more is asked for.
+ * Writes events to a response, as DATA frames of HTTP/2 or chunks of HTTP/1.1. Events wait in a
+ * bounded queue for a slow client; while it is full, the stream is not ready for more.
  */
 final class EventStream implements EventSink {
-  /** Bytes that may wait for the client's window. */
+  /** Bytes that may wait for a slow client. */
   private static final int QUEUE_BYTES = 256 << 10;
 
   private final HttpServerResponse response;
@@ -24,7 +24,7 @@ final class EventStream implements EventSink {
     this.context = context;
   }
 
-  /** Begins to send; a client that goes ends the subscription. */
+  /** Starts the subscription, which ends when the client disconnects. */
   void open(Subscription subscription) {
     response.setChunked(true);
     response.setWriteQueueMaxSize(QUEUE_BYTES);

@@ -5,28 +5,28 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** The text of the {@code Date} header, made once a second. Callable from any thread. */
+/** The value of the {@code Date} header, formatted once a second. Callable from any thread. */
 final class HttpDate {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
-  private record Made(long second, String text) {}
+  private record Formatted(long second, String text) {}
 
   private final InstantSource clock;
-  private volatile Made last = new Made(-1, "");
+  private volatile Formatted last = new Formatted(-1, "");
 
   HttpDate(InstantSource clock) {
     this.clock = clock;
   }
 
-  /** The present time as HTTP writes it. */
+  /** The current time in the format of HTTP. */
   String text() {
     Instant now = clock.instant();
-    Made made = last;
-    if (made.second() != now.getEpochSecond()) {
-      made = new Made(now.getEpochSecond(), FORMAT.format(now));
-      last = made;
+    Formatted formatted = last;
+    if (formatted.second() != now.getEpochSecond()) {
+      formatted = new Formatted(now.getEpochSecond(), FORMAT.format(now));
+      last = formatted;
     }
-    return made.text();
+    return formatted.text();
   }
 }

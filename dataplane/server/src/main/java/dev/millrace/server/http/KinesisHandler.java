@@ -32,12 +32,22 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One HTTP request after the other: reads the body within its bounds, has it answered, sends the
- * answer. Runs on event loops and never blocks them.
+ * Handles the HTTP requests of the Kinesis port: reads the body within its bounds, passes it to the
+ * dispatcher and sends the answer. Runs on event loops and never blocks them.
  */
 public final class KinesisHandler implements Handler<HttpServerRequest> {
-  /** Body of a request whose content type is none of ours: it will be refused in a few words. */
+  /** The largest body with a content type of neither codec; such a request is rejected anyway. */
   private static final int OTHER_BODY_BYTES = 1 << 20;
+
+  /**
+   * Of a refused body on HTTP/1.1, so many bytes more are read and dropped before the connection is
+   * closed: closed at once, a client that writes all before it reads gets a broken pipe instead of
+   * the answer. Four of the largest bodies that are taken.
+   */
+  private static final int MAX_DRAINED_BYTES = 64 << 20;
+
+  /** For how long the rest of a refused body is read. */
+  private static final int MAX_DRAIN_MILLIS = 10_000;
 
   private static final String RESET_PATH = "/_millrace/reset";
   private static final int OK = 200;
@@ -52,13 +62,13 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   private final HttpDate date;
 
   /**
-   * A handler.
+   * Creates a handler.
    *
-   * @param bodiesBytes most bytes that requests in flight hold together
-   * @param answersBytes most bytes that answers on their way to slow clients hold together
-   * @param random draws request ids; asked on the thread that uses it
-   * @param clock for the {@code Date} header, by which SDKs correct their own
-   * @param reset forgets everything, for test suites: what {@code POST /_millrace/reset} does
+   * @param bodiesBytes the most bytes that requests in flight hold together
+   * @param answersBytes the most bytes that answers in flight hold together
+   * @param random draws request ids; called on the thread that uses it
+   * @param clock for the {@code Date} header, by which SDKs correct their clocks
+   * @param reset deletes all data, for test suites: the action of {@code POST /_millrace/reset}
    */
   public KinesisHandler(
       Dispatcher dispatcher,
@@ -82,7 +92,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
         && RESET_PATH.equals(request.path())) {
       reset(request, reset.get().get());
     } else {
-      new Exchange(request).begin();
+      new KinesisExchange(request).begin();
     }
   }
 
@@ -99,15 +109,16 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   }
 
   /** One request and its answer. */
-  private final class Exchange {
+  private final class KinesisExchange {
     private final HttpServerRequest request;
     private final Context context = Vertx.currentContext();
     private final RequestIds ids = RequestIds.draw(random.get());
     private final Codec codec;
     private final RequestBody body;
     private boolean refused;
+    private long bytesToDrain = MAX_DRAINED_BYTES;
 
-    Exchange(HttpServerRequest request) {
+    KinesisExchange(HttpServerRequest request) {
       this.request = request;
       Optional<Codec> found =
           Optional.ofNullable(request.getHeader("content-type")).flatMap(Codec::ofContentType);
@@ -135,6 +146,10 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     private void chunk(Buffer chunk) {
       if (refused) {
+        bytesToDrain -= chunk.length();
+        if (bytesToDrain < 0) {
+          hangUp();
+        }
         return;
       }
       switch (body.add(chunk)) {
@@ -149,21 +164,32 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     }
 
     /**
-     * Answers before the end of the body, whose rest nobody wants. An HTTP/1.1 connection can only
-     * be closed then; an HTTP/2 stream ends alone.
+     * Answers before the end of the body and drops the rest. An HTTP/1.1 connection is closed after
+     * the rest, or once a bound of it is reached; on HTTP/2 only the stream ends.
      */
     private void refuse(WireAnswer answer) {
       refused = true;
-      if (request.version() == HttpVersion.HTTP_2) {
-        send(answer);
-      } else {
+      if (!isHttp2()) {
         request.response().putHeader("Connection", "close");
-        send(answer).onComplete(sent -> request.connection().close());
+        long timer = context.owner().setTimer(MAX_DRAIN_MILLIS, due -> hangUp());
+        request.connection().closeHandler(closed -> context.owner().cancelTimer(timer));
+      }
+      send(answer);
+    }
+
+    private boolean isHttp2() {
+      return request.version() == HttpVersion.HTTP_2;
+    }
+
+    private void hangUp() {
+      if (!isHttp2()) {
+        request.connection().close();
       }
     }
 
     private void whole() {
       if (refused) {
+        hangUp();
         return;
       }
       dispatcher

@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The Kinesis port: one listening socket, served by as many event loops as asked for.
+ * The Kinesis port: one listening socket, served by several event loops.
  *
- * @param host address to bind
- * @param port 1 .. 65535, or 0 for any free one
- * @param maxConnections open at a time; more are closed at once
- * @param eventLoops servers behind the socket, each on an event loop of its own
+ * @param host the address to bind
+ * @param port 1 to 65535, or 0 for any free one
+ * @param maxConnections connections that are open at a time; more are closed at once
+ * @param eventLoops servers that share the socket, each with its own event loop
  */
 public record KinesisPort(String host, int port, int maxConnections, int eventLoops) {
-  /** How long a connection may be silent. Longer than the 60 s that SDKs keep idle ones. */
+  /** How long a connection may be idle: longer than the 60 s for which SDKs keep theirs. */
   private static final int IDLE_SECONDS = 180;
 
   private static final int MAX_HEADER_BYTES = 32 * 1024;
@@ -33,7 +33,7 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
   private static final int ACCEPT_BACKLOG = 1024;
 
   /**
-   * Vert.x shares one port among servers that ask for the same negative one; Quarkus asks for -1.
+   * Vert.x shares a free port among servers that ask for the same negative number. Quarkus uses -1.
    */
   private static final AtomicInteger ANY_FREE = new AtomicInteger(-1000);
 
@@ -44,7 +44,7 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
     return OpenPort.open(
         vertx,
         eventLoops,
-        owner -> new OnePortServer((VertxInternal) owner, options(shared), tls, connections),
+        owner -> new MultiProtocolServer((VertxInternal) owner, options(shared), tls, connections),
         handler);
   }
 

@@ -48,9 +48,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The certificate and key that the port shows, as PEM files.
+ * The certificate and key of the port, as PEM files.
  *
- * @param certificate the chain, the server's own first
+ * @param certificate the certificate chain, the server's own first
  * @param key PKCS#8
  */
 public record TlsIdentity(Path certificate, Path key) {
@@ -60,10 +60,10 @@ public record TlsIdentity(Path certificate, Path key) {
   private static final Duration CLOCK_SLACK = Duration.ofDays(1);
 
   /**
-   * The self-signed identity of a data folder, for localhost: made at the first start and kept, so
-   * that a client which trusts {@code tls/certificate.pem} trusts it after a restart too.
+   * The self-signed identity of a data folder, for localhost. It is created at the first start and
+   * kept, so that a client which trusts {@code tls/certificate.pem} also does after a restart.
    *
-   * @throws IOException when the files cannot be written
+   * @throws IOException if the files cannot be written
    */
   public static TlsIdentity selfSigned(Path dataFolder, Instant now, SecureRandom random)
       throws IOException {
@@ -103,7 +103,7 @@ public record TlsIdentity(Path certificate, Path key) {
               // Clients are given this certificate as the authority to trust.
               .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
               .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
-      // The key first: a certificate that is there has its key.
+      // The key first: where there is a certificate, there is its key.
       DataFolder.writeDurably(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
       DataFolder.writeDurably(certificate, pem(holder));
     } catch (GeneralSecurityException | OperatorCreationException e) {
@@ -120,10 +120,10 @@ public record TlsIdentity(Path certificate, Path key) {
   }
 
   /**
-   * What handshakes are answered with: HTTP/2 or HTTP/1.1 for clients that ask by ALPN, either for
-   * those that do not ask.
+   * The context for handshakes: HTTP/2 or HTTP/1.1 for clients that negotiate by ALPN, no protocol
+   * for those that do not.
    *
-   * @throws IOException when the files are missing or hold no certificate and key
+   * @throws IOException if the files are missing or do not contain a certificate and a key
    */
   public SslContext context() throws IOException {
     try {

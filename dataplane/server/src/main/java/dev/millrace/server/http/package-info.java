@@ -1,6 +1,6 @@
 /**
- * The Kinesis port: one socket for every protocol form, bounded bodies, one place that turns a
- * request into an action and its answer into bytes.
+ * The Kinesis port: one socket for HTTP/1.1 and HTTP/2 with and without TLS, bounded request
+ * bodies, and the dispatcher that passes requests to actions and encodes their answers.
  */
 @NullMarked
 package dev.millrace.server.http;

@@ -3,32 +3,32 @@ package dev.millrace.server.port;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes that requests and answers in flight hold together, whoever sends them. Callable
- * from any thread; never blocks.
+ * Bounds the bytes that requests or answers in flight hold together. Callable from any thread;
+ * never blocks.
  */
 public final class ByteBudget {
-  private final long most;
+  private final long limit;
   private final AtomicLong taken = new AtomicLong();
 
   /**
-   * A budget.
+   * Creates a budget.
    *
-   * @param most bytes
+   * @param limit bytes
    */
-  public ByteBudget(long most) {
-    this.most = most;
+  public ByteBudget(long limit) {
+    this.limit = limit;
   }
 
-  /** Takes bytes if that many are left; false leaves the budget as it was. */
+  /** Takes bytes from the budget; false if not that many are left, which takes none. */
   public boolean tryTake(long bytes) {
-    if (taken.addAndGet(bytes) > most) {
+    if (taken.addAndGet(bytes) > limit) {
       taken.addAndGet(-bytes);
       return false;
     }
     return true;
   }
 
-  /** Gives taken bytes back. */
+  /** Returns bytes to the budget. */
   public void giveBack(long bytes) {
     taken.addAndGet(-bytes);
   }

@@ -5,48 +5,48 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 
 /**
- * Gathers one request's body, within the operation's bound and the budget of all requests. The
- * budget is taken as bytes come, not as they are announced: a client that promises 16 MiB and sends
- * nothing holds nothing. For one event loop.
+ * Collects the body of one request, bounded by a limit of its own and by the budget of all
+ * requests. Bytes are taken from the budget as they arrive, not as they are announced, so a client
+ * that announces 16 MiB and sends nothing holds nothing. Confined to one event loop.
  */
 public final class RequestBody {
   private static final int FIRST_BYTES = 16 * 1024;
 
   private final ByteBudget budget;
-  private final int most;
+  private final int limit;
   private byte[] bytes = new byte[0];
   private int size;
 
   /**
-   * A body.
+   * Creates an empty body.
    *
-   * @param most bytes that it may have
+   * @param limit bytes that it may have
    */
-  public RequestBody(ByteBudget budget, int most) {
+  public RequestBody(ByteBudget budget, int limit) {
     this.budget = budget;
-    this.most = most;
+    this.limit = limit;
   }
 
-  /** What became of a chunk. */
+  /** The result of adding a chunk. */
   public enum Added {
     YES,
     TOO_LARGE,
     NO_ROOM
   }
 
-  /** Whether a body of so many bytes would not be taken. */
+  /** Whether a body of this length would be rejected. */
   public boolean isTooLarge(long announcedBytes) {
-    return announcedBytes > most;
+    return announcedBytes > limit;
   }
 
   /** Adds a chunk. */
   public Added add(Buffer chunk) {
     long needed = (long) size + chunk.length();
-    if (needed > most) {
+    if (needed > limit) {
       return Added.TOO_LARGE;
     }
     if (needed > bytes.length) {
-      int room = (int) Math.min(most, Math.max(needed, Math.max(FIRST_BYTES, bytes.length * 2L)));
+      int room = (int) Math.min(limit, Math.max(needed, Math.max(FIRST_BYTES, bytes.length * 2L)));
       if (!budget.tryTake(room - bytes.length)) {
         return Added.NO_ROOM;
       }
@@ -57,12 +57,12 @@ public final class RequestBody {
     return Added.YES;
   }
 
-  /** The whole body, as it is now. */
+  /** What was added so far. */
   public Blob toBlob() {
     return new Blob(bytes, 0, size);
   }
 
-  /** Gives the budget back; the body must not be used afterwards. May be called more than once. */
+  /** Returns the bytes to the budget and empties the body. May be called more than once. */
   public void release() {
     budget.giveBack(bytes.length);
     bytes = new byte[0];

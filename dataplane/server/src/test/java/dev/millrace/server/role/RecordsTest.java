@@ -107,6 +107,101 @@ class RecordsTest {
   }
 
   @Test
+  void putsSayNothingOfEncryptionWhileNothingIsEncrypted() throws Exception {
+    String entry = "'PartitionKey':'a','Data':''";
+    assertThat(millrace.ok("PutRecord", "{'StreamName':'s'," + entry + "}").fieldNames())
+        .containsExactlyInAnyOrder("ShardId", "SequenceNumber");
+    assertThat(
+            millrace
+                .ok("PutRecords", "{'StreamName':'s','Records':[{" + entry + "}]}")
+                .fieldNames())
+        .containsExactlyInAnyOrder("Records", "FailedRecordCount");
+  }
+
+  /** The results are matched with the entries by their place. */
+  @Test
+  void putRecordsWithANullEntryIsRefusedAndNothingIsWritten() throws Exception {
+    String entry = "{'PartitionKey':'a','Data':''}";
+    assertThat(
+            millrace.refused(
+                "PutRecords", "{'StreamName':'s','Records':[%s,null,%s]}", entry, entry))
+        .isEqualTo(
+            "ValidationException: 1 validation error detected: Value null at 'records.2.member'"
+                + " failed to satisfy constraint: Member must not be null");
+    assertThat(read("'TRIM_HORIZON'")).isEmpty();
+  }
+
+  @Test
+  void aPartitionKeyThatIsNotUnicodeIsRefusedAndNothingIsWritten() throws Exception {
+    assertThat(
+            millrace.refused(
+                "PutRecord", "{'StreamName':'s','PartitionKey':'a\\ud800','Data':'','More':1}"))
+        .startsWith("SerializationException");
+    assertThat(read("'TRIM_HORIZON'")).isEmpty();
+    millrace.ok("PutRecord", "{'StreamName':'s','PartitionKey':'\\u0000😀','Data':''}");
+    assertThat(IntStream.range(0, 2).mapToObj(shard -> keys(shard)).collect(Collectors.joining()))
+        .isEqualTo("\u0000😀");
+  }
+
+  private String keys(int shard) {
+    try {
+      return millrace.records(millrace.iterator("s", shard, "'TRIM_HORIZON'")).stream()
+          .map(record -> ((JsonObject) record).getString("PartitionKey"))
+          .collect(Collectors.joining(","));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What {@code aws kinesis get-shard-iterator --query ShardIterator} prints has quotes. */
+  @Test
+  void iteratorsAndPageTokensAreTakenWithTheQuotesOfTheCli() throws Exception {
+    put("one");
+    String iterator = millrace.iterator("s", 0, "'TRIM_HORIZON'");
+    JsonObject quoted = new JsonObject().put("ShardIterator", '"' + iterator + '"');
+    JsonObject answer = millrace.call("GetRecords", quoted.encode()).body();
+    assertThat(texts(answer.getJsonArray("Records"))).isEqualTo("one");
+    String token =
+        millrace.ok("ListShards", "{'StreamName':'s','MaxResults':1}").getString("NextToken");
+    JsonObject page = new JsonObject().put("NextToken", '"' + token + '"');
+    assertThat(millrace.call("ListShards", page.encode()).body().getJsonArray("Shards")).hasSize(1);
+  }
+
+  /** Each gateway has a clock of its own. */
+  @Test
+  void whatAFrontWhoseClockIsAheadHasIssuedIsTakenWithinFiveSeconds() throws Exception {
+    String number = put("one");
+    String iterator = millrace.iterator("s", 0, "'TRIM_HORIZON'");
+    String token =
+        millrace.ok("ListShards", "{'StreamName':'s','MaxResults':1}").getString("NextToken");
+    String ordered =
+        "{'StreamName':'s','PartitionKey':'a','Data':'','DryRun':true,"
+            + "'SequenceNumberForOrdering':'"
+            + number
+            + "'}";
+    millrace.jump(Duration.ofSeconds(-5));
+    assertThat(texts(millrace.records(iterator))).isEqualTo("one");
+    millrace.ok("ListShards", "{'NextToken':'%s'}", token);
+    assertThat(millrace.refused("PutRecord", ordered)).startsWith("DryRunOperationException");
+    millrace.jump(Duration.ofMillis(-1));
+    assertThat(millrace.refused("GetRecords", "{'ShardIterator':'%s'}", iterator))
+        .isEqualTo("InvalidArgumentException: Invalid ShardIterator.");
+    assertThat(millrace.refused("ListShards", "{'NextToken':'%s'}", token))
+        .isEqualTo("InvalidArgumentException: Invalid NextToken.");
+    millrace.jump(Duration.ofMillis(-999));
+    assertThat(millrace.refused("PutRecord", ordered)).startsWith("InvalidArgumentException");
+  }
+
+  @Test
+  void theSequenceNumberZeroIsBeforeEveryRecord() throws Exception {
+    put("one");
+    put("two");
+    for (String type : new String[] {"AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"}) {
+      assertThat(read("'" + type + "','StartingSequenceNumber':'0'")).isEqualTo("one,two");
+    }
+  }
+
+  @Test
   void readingGoesOnWithTheNextIteratorAndSaysHowFarBehindItIs() throws Exception {
     put("one");
     millrace.pass(Duration.ofSeconds(7));

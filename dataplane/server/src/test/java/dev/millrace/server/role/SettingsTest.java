@@ -42,6 +42,18 @@ class SettingsTest {
     server = new TestingStandalone(data);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ListTagsForResource, ResourceARN",
+    "DescribeStreamSummary, StreamARN",
+    "DescribeStreamConsumer, ConsumerARN",
+  })
+  void refusalsQuoteNoMoreThanOneKibibyteOfAnArn(String operation, String member) throws Exception {
+    String arn =
+        "arn:aws:kinesis:%s:000000000000:stream/s/consumer/c:1".formatted("r".repeat(1900));
+    assertThat(server.refused(operation, "{'%s':'%s'}", member, arn)).hasSizeLessThan(1200);
+  }
+
   private JsonObject summary(String stream) throws Exception {
     return server
         .ok("DescribeStreamSummary", "{'StreamName':'%s'}", stream)
@@ -70,6 +82,7 @@ class SettingsTest {
           MergeShards|{'StreamName':'s','ShardToMerge':'shardId-000000000000','AdjacentShardToMerge':'shardId-000000000000'}|InvalidArgumentException: Shards shardId-000000000000 and shardId-000000000000 in stream s under account 000000000000 are not an adjacent pair of shards eligible for merging
           SplitShard|{'StreamName':'none','ShardToSplit':'abc','NewStartingHashKey':'5'}|ResourceNotFoundException: Could not find shard abc in stream none under account 000000000000.
           SplitShard|{'StreamName':'none','ShardToSplit':'0','NewStartingHashKey':'5'}|ResourceNotFoundException: Stream none under account 000000000000 not found.
+          MergeShards|{'StreamName':'s','ShardToMerge':'shardId-000000000001','AdjacentShardToMerge':'shardId-000000000000'}|InvalidArgumentException: Shards shardId-000000000001 and shardId-000000000000 in stream s under account 000000000000 are not an adjacent pair of shards eligible for merging
           MergeShards|{'StreamName':'none','ShardToMerge':'0','AdjacentShardToMerge':'abc'}|ResourceNotFoundException: Could not find shard abc in stream none under account 000000000000.
           TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:queue/abc','Tags':{'a':'b'}}|ResourceNotFoundException: Stream arn:aws:kinesis:us-east-1:000000000000:queue/abc under account 000000000000 not found.
           UpdateStreamMode|{'StreamARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','StreamModeDetails':{'StreamMode':'ON_DEMAND'},'WarmThroughputMiBps':5}|ValidationException: Warm throughput needs the account's minimum throughput billing commitment to be ENABLED.

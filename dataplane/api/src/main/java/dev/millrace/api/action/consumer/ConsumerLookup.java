@@ -2,6 +2,7 @@ package dev.millrace.api.action.consumer;
 
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.StreamDefinition;
@@ -26,7 +27,7 @@ record ConsumerLookup(StreamLookup streams) {
       return Checked.bad(
           KinesisError.invalidArgument(
               "StreamARN %s and ConsumerARN %s do not agree."
-                  .formatted(streamArn.get(), consumerArn.orElseThrow())));
+                  .formatted(Excerpt.of(streamArn.get()), Excerpt.of(consumerArn.orElseThrow()))));
     }
     return streamArn
         .or(() -> within)
@@ -56,7 +57,7 @@ record ConsumerLookup(StreamLookup streams) {
         return Checked.bad(
             KinesisError.invalidArgument(
                 "ConsumerName %s and ConsumerARN %s do not agree."
-                    .formatted(name.orElseThrow(), consumerArn.get())));
+                    .formatted(name.orElseThrow(), Excerpt.of(consumerArn.get()))));
       }
     }
     return Checked.bad(

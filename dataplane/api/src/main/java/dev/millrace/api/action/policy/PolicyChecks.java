@@ -4,7 +4,7 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
-import dev.millrace.protocol.schema.Syntax;
+import dev.millrace.protocol.schema.BodySyntax;
 import java.nio.charset.StandardCharsets;
 
 /** What a resource policy must look like; nobody is kept out by one yet. */
@@ -24,7 +24,7 @@ final class PolicyChecks {
               "Policy must have at most %d characters, found %d."
                   .formatted(MAX_CHARACTERS, policy.length())));
     }
-    return Syntax.isStructure(Codec.JSON, Blob.of(policy.getBytes(StandardCharsets.UTF_8)))
+    return BodySyntax.isStructure(Codec.JSON, Blob.of(policy.getBytes(StandardCharsets.UTF_8)))
         ? Checked.good(value)
         : Checked.bad(KinesisError.validation("Policy must be a JSON object."));
   }

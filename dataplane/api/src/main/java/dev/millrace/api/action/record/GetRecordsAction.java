@@ -9,6 +9,7 @@ import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.ShardIterator;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
 import dev.millrace.core.stream.CatalogueEntry;
@@ -92,7 +93,7 @@ public record GetRecordsAction(
   private Checked<ShardIterator> checkAge(ShardIterator iterator) {
     Instant now = clock.instant();
     long ageMillis = now.toEpochMilli() - iterator.issuedMillis();
-    if (ageMillis < 0) {
+    if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
       return Checked.bad(invalidIterator());
     }
     if (ageMillis > ShardIterator.LIFE.toMillis()) {
@@ -112,7 +113,8 @@ public record GetRecordsAction(
     if (arn.isPresent() && !arn.get().equals(streams.arn(iterator.stream()))) {
       return Checked.bad(
           KinesisError.invalidArgument(
-              "StreamARN %s is not the stream of the ShardIterator".formatted(arn.get())));
+              "StreamARN %s is not the stream of the ShardIterator"
+                  .formatted(Excerpt.of(arn.get()))));
     }
     boolean there = stream(iterator).filter(StreamDefinition::isServing).isPresent();
     return there ? Checked.good(iterator) : Checked.bad(gone(iterator));

@@ -8,6 +8,7 @@ import dev.millrace.api.action.record.RecordChecks.HashedRecord;
 import dev.millrace.api.action.record.RecordWriter.RecordResult;
 import dev.millrace.api.action.stream.StreamMembers;
 import dev.millrace.api.lookup.StreamLookup;
+import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.shard.SequenceNumber;
@@ -87,7 +88,8 @@ public record PutRecordAction(
     if (text.isEmpty()) {
       return Checked.good(stream);
     }
-    long nowSecond = clock.instant().getEpochSecond();
+    // The number may come from a shard leader, or by another front, whose clock is ahead.
+    long nowSecond = clock.instant().plus(TokenSigner.MAX_CLOCK_SKEW).getEpochSecond();
     boolean valid =
         SequenceNumber.parse(text.get())
             .filter(number -> number.creationSecond() <= nowSecond)
@@ -118,7 +120,6 @@ public record PutRecordAction(
         out -> {
           out.text("ShardId", written.shard().toString());
           out.text("SequenceNumber", written.number().toString());
-          StreamMembers.notEncrypted(out);
         });
   }
 }

@@ -171,6 +171,5 @@ public record PutRecordsAction(
     }
     out.end();
     out.number("FailedRecordCount", failedRecords);
-    StreamMembers.notEncrypted(out);
   }
 }

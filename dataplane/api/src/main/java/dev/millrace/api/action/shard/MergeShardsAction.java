@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Merges two neighbouring shards into one.
+ * Merges two neighbouring shards into one. The first named must be the lower one: a merge cannot be
+ * undone, so an inverted pair is refused instead of guessed at.
  *
  * @param editor changes the stream
  * @see <a
@@ -71,7 +72,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
 
   private Checked<Edit> merge(
       StreamDefinition stream, ShardDefinition first, ShardDefinition other) {
-    return follows(first, other) || follows(other, first)
+    return follows(first, other)
         ? ReshardEdits.begin(stream, ReshardPlanner.merge(first, other, stream.shape().nextIndex()))
         : Checked.bad(
             KinesisError.invalidArgument(

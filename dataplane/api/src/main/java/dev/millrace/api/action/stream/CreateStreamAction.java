@@ -22,7 +22,7 @@ import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.CreateStreamInput;
-import dev.millrace.protocol.shape.StreamModeDetails;
+import dev.millrace.protocol.shape.StreamModeDetailsShape;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ public record CreateStreamAction(
     boolean onDemand =
         input
             .find(CreateStreamInput.STREAM_MODE_DETAILS)
-            .flatMap(details -> details.find(StreamModeDetails.STREAM_MODE))
+            .flatMap(details -> details.find(StreamModeDetailsShape.STREAM_MODE))
             .filter(StreamMode.ON_DEMAND.name()::equals)
             .isPresent();
     return onDemand ? List.of() : List.of(CreateStreamInput.SHARD_COUNT);
@@ -88,7 +88,7 @@ public record CreateStreamAction(
   private static StreamMode mode(Structure input) {
     return input
         .find(CreateStreamInput.STREAM_MODE_DETAILS)
-        .map(details -> StreamMode.valueOf(details.get(StreamModeDetails.STREAM_MODE)))
+        .map(details -> StreamMode.valueOf(details.get(StreamModeDetailsShape.STREAM_MODE)))
         .orElse(StreamMode.PROVISIONED);
   }
 

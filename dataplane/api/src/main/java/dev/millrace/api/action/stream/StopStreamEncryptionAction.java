@@ -6,6 +6,7 @@ import dev.millrace.api.action.Call;
 import dev.millrace.api.action.StreamEditor;
 import dev.millrace.api.action.StreamEditor.Edit;
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.Excerpt;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
@@ -55,7 +56,10 @@ public record StopStreamEncryptionAction(StreamEditor editor) implements Action 
                             ? Checked.bad(
                                 KinesisError.invalidArgument(
                                     "Stream %s is encrypted with key %s, not %s."
-                                        .formatted(is.name(), is.settings().keyId().get(), key)))
+                                        .formatted(
+                                            is.name(),
+                                            Excerpt.of(is.settings().keyId().get()),
+                                            Excerpt.of(key))))
                             : Checked.good(
                                 Edit.silent(
                                     is.withSettings(is.settings().withKeyId(Optional.empty()))))));

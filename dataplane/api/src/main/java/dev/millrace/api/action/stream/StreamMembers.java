@@ -37,11 +37,6 @@ public final class StreamMembers {
     settings.keyId().ifPresent(key -> out.text("KeyId", key));
   }
 
-  /** What is told of each record that is written: this version encrypts none. */
-  public static void notEncrypted(WireWriter out) {
-    out.text("EncryptionType", "NONE");
-  }
-
   /** How new records are to be encrypted. */
   private static void encryption(WireWriter out, StreamDefinition stream) {
     out.text("EncryptionType", stream.settings().keyId().isPresent() ? "KMS" : "NONE");

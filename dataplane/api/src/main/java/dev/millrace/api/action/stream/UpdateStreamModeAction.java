@@ -16,7 +16,7 @@ import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
-import dev.millrace.protocol.shape.StreamModeDetails;
+import dev.millrace.protocol.shape.StreamModeDetailsShape;
 import dev.millrace.protocol.shape.UpdateStreamModeInput;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public record UpdateStreamModeAction(
         StreamMode.valueOf(
             input
                 .get(UpdateStreamModeInput.STREAM_MODE_DETAILS)
-                .get(StreamModeDetails.STREAM_MODE));
+                .get(StreamModeDetailsShape.STREAM_MODE));
     Optional<Integer> warm = input.find(UpdateStreamModeInput.WARM_THROUGHPUT_MIBPS);
     return editor.edit(
         Optional.empty(),

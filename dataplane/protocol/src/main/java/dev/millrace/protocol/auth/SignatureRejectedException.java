@@ -2,11 +2,14 @@ package dev.millrace.protocol.auth;
 
 import dev.millrace.core.error.KinesisError;
 
-/** A failed step; becomes {@link Verification.Refused} at the one entry to verification. */
-final class RefusedException extends Exception {
+/**
+ * A failed step of verification; {@link SignatureVerifier} turns it into {@link
+ * SignatureCheck.Invalid}.
+ */
+final class SignatureRejectedException extends Exception {
   private final transient KinesisError error;
 
-  RefusedException(KinesisError.Name name, String message) {
+  SignatureRejectedException(KinesisError.Name name, String message) {
     super(message, null, false, false);
     this.error = new KinesisError(name, message);
   }

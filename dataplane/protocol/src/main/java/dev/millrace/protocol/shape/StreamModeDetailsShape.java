@@ -11,7 +11,7 @@ import dev.millrace.protocol.schema.Type;
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamModeDetails.html">
  *     StreamModeDetails</a>
  */
-public final class StreamModeDetails {
+public final class StreamModeDetailsShape {
   private static final StructureShape.Builder MEMBERS = StructureShape.named("StreamModeDetails");
 
   public static final Member<String> STREAM_MODE =
@@ -19,5 +19,5 @@ public final class StreamModeDetails {
 
   public static final StructureShape SHAPE = MEMBERS.build();
 
-  private StreamModeDetails() {}
+  private StreamModeDetailsShape() {}
 }

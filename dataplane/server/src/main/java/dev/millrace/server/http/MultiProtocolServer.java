@@ -19,15 +19,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * A Vert.x HTTP server that takes every form of the protocol on one socket: HTTP/1.1 and HTTP/2 by
- * prior knowledge, each in clear text and over TLS, with and without ALPN.
+ * A Vert.x HTTP server that accepts HTTP/1.1 and HTTP/2 by prior knowledge on one socket, each in
+ * clear text and over TLS, with and without ALPN.
  *
- * <p>Vert.x's server looks for the HTTP/2 preface on clear connections only, while the AWS SDK for
- * Java sends it over TLS too, without ALPN. So TLS is ended here, before the server's own pipeline:
- * the first byte tells a TLS handshake from HTTP, and what is behind it is the server's clear text
- * pipeline in both cases. See {@code docs/adr/0004-one-port.md}.
+ * <p>Vert.x detects the HTTP/2 preface on clear text connections only, but the AWS SDK for Java
+ * also sends it over TLS, without ALPN. So this server terminates TLS itself, in front of Vert.x's
+ * clear text pipeline; the first byte of a connection shows whether it starts a TLS handshake. See
+ * {@code docs/adr/0004-one-port.md}.
  */
-final class OnePortServer extends HttpServerImpl {
+final class MultiProtocolServer extends HttpServerImpl {
   private static final int TLS_HANDSHAKE = 22;
 
   private final SslContext tls;
@@ -35,18 +35,18 @@ final class OnePortServer extends HttpServerImpl {
   private final long idleSeconds;
 
   /**
-   * A server that does not listen yet.
+   * Creates a server.
    *
-   * @param options without SSL
-   * @param tls what a TLS handshake is answered with
+   * @param options must not enable SSL
+   * @param tls answers TLS handshakes
    * @param connections shared by all servers of the port
    */
-  OnePortServer(
+  MultiProtocolServer(
       VertxInternal vertx, HttpServerOptions options, SslContext tls, ConnectionLimit connections) {
     super(vertx, options);
     if (options.isSsl() || !options.isHttp2ClearTextEnabled()) {
       throw new IllegalArgumentException(
-          "the one-port server needs clear text options with HTTP/2, since it ends TLS itself");
+          "the multi-protocol server needs clear text options with HTTP/2, since it terminates TLS itself");
     }
     this.tls = tls;
     this.connections = connections;
@@ -61,18 +61,22 @@ final class OnePortServer extends HttpServerImpl {
       if (connections.admit(channel)) {
         channel
             .pipeline()
-            .addLast("silent", new IdleStateHandler(0, 0, idleSeconds, TimeUnit.SECONDS))
-            .addLast("form", new FormDetector(channel, () -> http.accept(channel, provider)));
+            .addLast("idle", new IdleStateHandler(0, 0, idleSeconds, TimeUnit.SECONDS))
+            .addLast(
+                "tls-detector", new TlsDetector(channel, () -> http.accept(channel, provider)));
       }
     };
   }
 
-  /** Waits for the first byte, puts TLS in front if it is a handshake's, and hands on to HTTP. */
-  private final class FormDetector extends ByteToMessageDecoder {
+  /**
+   * Waits for the first byte, adds the TLS handler if it starts a handshake, then the HTTP
+   * handlers.
+   */
+  private final class TlsDetector extends ByteToMessageDecoder {
     private final Channel channel;
     private final Runnable http;
 
-    FormDetector(Channel channel, Runnable http) {
+    TlsDetector(Channel channel, Runnable http) {
       this.channel = channel;
       this.http = http;
     }
@@ -83,8 +87,8 @@ final class OnePortServer extends HttpServerImpl {
         channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
       }
       http.run();
-      channel.pipeline().remove("silent");
-      // Removal passes on what was read, to the TLS handler or straight to HTTP.
+      channel.pipeline().remove("idle");
+      // Removal passes on what was read, to the TLS handler or to HTTP.
       channel.pipeline().remove(this);
     }
 

@@ -8,9 +8,9 @@ import dev.millrace.protocol.Codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Whether bytes are a well-formed body at all, without regard to any shape. */
-public final class Syntax {
-  private Syntax() {}
+/** Checks whether a body parses at all, without regard to any shape. */
+public final class BodySyntax {
+  private BodySyntax() {}
 
   /** Whether the body is exactly one JSON object or CBOR map. */
   public static boolean isStructure(Codec codec, Blob body) {

@@ -8,15 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * The parameters of a query, decoded, in their order.
- *
- * @param parameters names and values
- */
-record Query(List<Parameter> parameters) {
+/** The parameters of a query string, decoded, in the order of the request. */
+record QueryString(List<Parameter> parameters) {
   record Parameter(String name, String value) {}
 
-  static Query parse(String rawQuery) {
+  static QueryString parse(String rawQuery) {
     List<Parameter> parameters = new ArrayList<>();
     for (String pair : rawQuery.split("&", -1)) {
       if (!pair.isEmpty()) {
@@ -26,7 +22,7 @@ record Query(List<Parameter> parameters) {
         parameters.add(new Parameter(decode(name), decode(value)));
       }
     }
-    return new Query(List.copyOf(parameters));
+    return new QueryString(List.copyOf(parameters));
   }
 
   boolean has(String name) {

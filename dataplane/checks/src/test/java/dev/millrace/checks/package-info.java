@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.checks;
+
+import org.jspecify.annotations.NullMarked;

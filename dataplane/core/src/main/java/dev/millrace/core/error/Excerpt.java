@@ -1,0 +1,36 @@
+package dev.millrace.core.error;
+
+/**
+ * What a message quotes of a value that a client sent: all of a short one, the start of a long one.
+ */
+public final class Excerpt {
+  /** Most bytes of one value, in UTF-8, that a message repeats. */
+  public static final int MAX_BYTES = 1024;
+
+  private static final String CUT = "...";
+
+  private Excerpt() {}
+
+  /** The value, or as much of it as fits {@link #MAX_BYTES} together with an ellipsis. */
+  public static String of(String value) {
+    int bytes = 0;
+    int fits = 0;
+    for (int i = 0; i < value.length(); i += Character.charCount(value.codePointAt(i))) {
+      bytes += utf8Bytes(value.codePointAt(i));
+      if (bytes > MAX_BYTES) {
+        return value.substring(0, fits) + CUT;
+      }
+      if (bytes <= MAX_BYTES - CUT.length()) {
+        fits = i + Character.charCount(value.codePointAt(i));
+      }
+    }
+    return value;
+  }
+
+  private static int utf8Bytes(int codePoint) {
+    if (codePoint < 0x80) {
+      return 1;
+    }
+    return codePoint < 0x800 ? 2 : Character.isBmpCodePoint(codePoint) ? 3 : 4;
+  }
+}

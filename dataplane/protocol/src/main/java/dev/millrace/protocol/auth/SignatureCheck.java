@@ -1,0 +1,20 @@
+package dev.millrace.protocol.auth;
+
+import dev.millrace.core.error.KinesisError;
+
+/** The result of checking a signature. */
+public sealed interface SignatureCheck {
+  /**
+   * The signature is right and recent.
+   *
+   * @param accessKeyId the key that signed the request
+   */
+  record Valid(String accessKeyId) implements SignatureCheck {}
+
+  /**
+   * The signature is missing, incomplete, too old or wrong.
+   *
+   * @param error the service's answer
+   */
+  record Invalid(KinesisError error) implements SignatureCheck {}
+}
