@@ -13,7 +13,6 @@ import dev.millrace.core.stream.StreamName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ final class CatalogueFamily {
     private Write(LogPosition at, WriteBatch batch) {
       this.at = at;
       this.batch = batch;
-      this.repeated = applied.compareTo(at) >= 0;
+      this.repeated = applied.covers(at);
     }
 
     Outcome apply(ReplaceStream command) throws RocksDBException {
@@ -133,6 +132,11 @@ final class CatalogueFamily {
     return new Outcome.Replaced(revision);
   }
 
+  /** The last entry that changed the catalogue or the account. */
+  LogPosition applied() {
+    return applied;
+  }
+
   LogPosition durable() {
     return readPosition(DURABLE);
   }
@@ -145,7 +149,7 @@ final class CatalogueFamily {
     } catch (RocksDBException e) {
       throw new StorageException("cannot mark " + position + " as durable", e);
     }
-    db.flush(List.of(handle));
+    db.flush(handle);
   }
 
   private SortedMap<StreamName, CatalogueEntry> readStreams() {

@@ -63,7 +63,7 @@ final class ShardHost implements AutoCloseable {
     try {
       folder = opened.add(DataFolder.open(settings.data()));
       disk = folder.disk();
-      store = opened.add(new RocksShardStore(folder.store(), StorageSettings.STANDALONE, halt));
+      store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       believed = opened.add(new Believed(vertx, guard));
       reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
@@ -89,7 +89,7 @@ final class ShardHost implements AutoCloseable {
     }
     RaftGroupHost group =
         opened.add(
-            RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt, newGroup, disk));
+            RaftGroupHost.start(folder.path(), RaftBounds.DEFAULT, store, halt, newGroup, disk));
     ShardLog log = new GuardedLog(group.log(), room, believed);
     started =
         new Started(
