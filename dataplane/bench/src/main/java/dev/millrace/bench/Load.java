@@ -22,6 +22,10 @@ public final class Load {
   private static final long SEED = 20261121L;
   private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration TIME = Duration.ofSeconds(10);
+
+  /** Long enough for the store to flush a hundred times, so that a stall shows in the p99. */
+  private static final Duration SUSTAINED = Duration.ofSeconds(60);
+
   private static final int REQUESTS = 16;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
@@ -35,7 +39,19 @@ public final class Load {
     this.echo = echo;
   }
 
+  /**
+   * Runs all measurements.
+   *
+   * @param arguments {@code sustained} for the one minute of PutRecords alone
+   */
   public static void main(String... arguments) throws IOException {
+    if (List.of(arguments).equals(List.of("sustained"))) {
+      try (ServerProcess echo = ServerProcess.echo();
+          ServerProcess server = ServerProcess.millrace()) {
+        new Load(HttpConnection::new, server, echo).sustained();
+      }
+      return;
+    }
     System.out.printf("seed %d, warm-up %s, each figure over %s%n", SEED, WARM_UP, TIME);
     run("lean client: a blocking socket", HttpConnection::new);
     run("ordinary client: java.net.http", JdkClient::new);
@@ -68,6 +84,21 @@ public final class Load {
         compareBytes("PutRecords 500 x 1 KiB, 4 connections, 4 shards", put500, 500 * 1024, 0.12);
     compareBytes("PutRecords 100 x 10 KiB, 4 connections, 4 shards", put100, 100 * 10 * 1024, 0.2);
     reads(echo500.mibPerSecond(put500.getFirst().body().length));
+  }
+
+  private void sustained() throws IOException {
+    control("CreateStream", "{\"StreamName\":\"four\",\"ShardCount\":4}");
+    List<Request> put500 = requests(() -> putRecords(500, 1024));
+    measure(server, 4, WARM_UP, put500);
+    Measurement times = measure(server, 4, SUSTAINED, put500);
+    System.out.printf(
+        "PutRecords 500 x 1 KiB, 4 connections, 4 shards, %s: %d calls, %.1f MiB/s of records  p50 %.1f ms  p99 %.1f ms  max %.1f ms%n",
+        SUSTAINED,
+        times.calls(),
+        times.mibPerSecond(500 * 1024),
+        times.p50Millis(),
+        times.p99Millis(),
+        times.maxMillis());
   }
 
   private void compareCalls(String what, int connections, List<Request> requests, double aim) {

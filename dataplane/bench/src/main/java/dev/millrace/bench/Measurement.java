@@ -14,8 +14,10 @@ import java.util.stream.LongStream;
  * @param seconds how long it took
  * @param p50Millis median time of a call
  * @param p99Millis 99th percentile
+ * @param maxMillis the slowest call
  */
-record Measurement(long calls, double seconds, double p50Millis, double p99Millis) {
+record Measurement(
+    long calls, double seconds, double p50Millis, double p99Millis, double maxMillis) {
 
   /** One call by one of the connections; {@code n} counts its calls. */
   @FunctionalInterface
@@ -49,7 +51,7 @@ record Measurement(long calls, double seconds, double p50Millis, double p99Milli
             .sorted()
             .toArray();
     double seconds = (System.nanoTime() - begun) / 1e9;
-    return new Measurement(nanos.length, seconds, at(nanos, 0.5), at(nanos, 0.99));
+    return new Measurement(nanos.length, seconds, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 1));
   }
 
   private static double at(long[] sorted, double quantile) {

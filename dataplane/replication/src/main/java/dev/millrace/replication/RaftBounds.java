@@ -16,10 +16,13 @@ import java.time.Duration;
  * @param pendingBytes commands waiting or in flight; above it callers are refused
  * @param pendingCommands same, by number
  * @param segmentBytes size of a log file
- * @param snapshotEntries a snapshot is taken, and the log purged, after so many entries
- * @param snapshotBytes same, by bytes of commands; a start replays about so much, and Ratis holds
- *     what it replays in the heap, about twice over
- * @param snapshotInterval same, by time, if anything was applied
+ * @param flushEntries the store is flushed, and the log purged up to what is durable then, after so
+ *     many entries
+ * @param flushBytes same, by bytes of commands
+ * @param flushInterval same, by time, if anything was applied
+ * @param unflushedBytes most bytes of commands that are applied and not durable: above it applying
+ *     waits for the flush. A start replays about so much at most, and Ratis holds what it replays
+ *     in the heap, about twice over
  * @param electionTimeout how long a group without a leader waits before it elects one: short for a
  *     group of one, which has nobody to wait for
  * @param startTimeout how long a start waits for the group to be ready
@@ -32,16 +35,17 @@ public record RaftBounds(
     long pendingBytes,
     int pendingCommands,
     int segmentBytes,
-    int snapshotEntries,
-    long snapshotBytes,
-    Duration snapshotInterval,
+    int flushEntries,
+    long flushBytes,
+    Duration flushInterval,
+    long unflushedBytes,
     Duration electionTimeout,
     Duration startTimeout) {
 
   private static final int MIB = 1 << 20;
 
   /** For a group of one that takes records of up to 10 MiB. */
-  public static final RaftBounds STANDALONE =
+  public static final RaftBounds DEFAULT =
       new RaftBounds(
           11 * MIB,
           3 * MIB / 2,
@@ -53,6 +57,7 @@ public record RaftBounds(
           100_000,
           64L * MIB,
           Duration.ofMinutes(5),
+          128L * MIB,
           Duration.ofMillis(20),
           Duration.ofMinutes(10));
 
@@ -65,6 +70,11 @@ public record RaftBounds(
       throw new IllegalArgumentException(
           "a batch (%d bytes and %d) must fit an entry (%d), and an entry the pending bytes (%d)"
               .formatted(batchBytes, LogEntryFormat.OVERHEAD_BYTES, maxEntryBytes, pendingBytes));
+    }
+    if (flushBytes > unflushedBytes) {
+      throw new IllegalArgumentException(
+          "a flush is due after %d bytes, which must not be above the bytes that may be unflushed (%d)"
+              .formatted(flushBytes, unflushedBytes));
     }
   }
 

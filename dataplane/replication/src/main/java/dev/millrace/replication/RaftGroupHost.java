@@ -5,12 +5,10 @@ import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +26,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Raft group of one member in this process: started from an empty or a used folder, stopped in
@@ -40,24 +39,30 @@ public final class RaftGroupHost implements AutoCloseable {
   /** An entry in flight waits for one fsync and its apply. */
   private static final long LAST_ANSWERS_MILLIS = 3_000;
 
+  /** What is not flushed by then is replayed at the next start. */
+  private static final Duration LAST_FLUSH = Duration.ofSeconds(20);
+
   private final RaftServer server;
   private final RaftGroupId groupId;
   private final ShardStateMachine machine;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
-  private final AtomicLong bytesSinceSnapshot = new AtomicLong();
-  private final ScheduledExecutorService snapshots =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("snapshots").factory());
+  private final StoreFlusher flusher;
   private final RaftBounds bounds;
   private final RaftShardLog log;
 
   private RaftGroupHost(
-      RaftServer server, RaftGroupId groupId, ShardStateMachine machine, RaftBounds bounds) {
+      RaftServer server,
+      RaftGroupId groupId,
+      ShardStateMachine machine,
+      StoreFlusher flusher,
+      RaftBounds bounds) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
+    this.flusher = flusher;
     this.bounds = bounds;
-    this.log = new RaftShardLog(bounds, this::submit, this::committed);
+    this.log = new RaftShardLog(bounds, this::submit);
   }
 
   /** Whether a group was formed in a data folder, or was about to be when the process ended. */
@@ -86,8 +91,9 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftPeer self =
         RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
+    StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     ShardStateMachine machine =
-        new ShardStateMachine(store, new SegmentNames(identity.current()), halt);
+        new ShardStateMachine(store, flusher, new SegmentNames(identity.current()), halt);
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
@@ -97,7 +103,7 @@ public final class RaftGroupHost implements AutoCloseable {
             .setProperties(properties)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, bounds);
+    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds);
     try {
       host.awaitReady();
       identity.formed();
@@ -120,8 +126,7 @@ public final class RaftGroupHost implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the Raft group started", e);
     }
-    long interval = bounds.snapshotInterval().toMillis();
-    snapshots.scheduleWithFixedDelay(this::snapshot, interval, interval, TimeUnit.MILLISECONDS);
+    flusher.start(this::snapshot);
   }
 
   private static Throwable rootOf(Throwable thrown) {
@@ -169,32 +174,31 @@ public final class RaftGroupHost implements AutoCloseable {
             .build());
   }
 
-  private void committed(long bytes) {
-    if (bytesSinceSnapshot.addAndGet(bytes) > bounds.snapshotBytes()) {
-      bytesSinceSnapshot.set(0);
-      try {
-        snapshots.execute(this::snapshot);
-      } catch (RejectedExecutionException e) {
-        // The group is being closed, which takes a snapshot too.
-        LOG.debugf("no snapshot after %s bytes: closing", bounds.snapshotBytes());
-      }
-    }
+  /** Has Ratis purge the log up to what is durable. Does not wait for it. */
+  private void snapshot() {
+    server
+        .snapshotManagementAsync(
+            SnapshotManagementRequest.newCreate(
+                client,
+                server.getId(),
+                groupId,
+                callIds.incrementAndGet(),
+                SNAPSHOT_TIMEOUT_MILLIS))
+        .whenComplete((reply, failure) -> logRefused(reply, failure));
   }
 
-  private void snapshot() {
-    try {
-      server.snapshotManagement(
-          SnapshotManagementRequest.newCreate(
-              client, server.getId(), groupId, callIds.incrementAndGet(), SNAPSHOT_TIMEOUT_MILLIS));
-    } catch (IOException | RuntimeException e) {
-      // The log stays longer than it should; the next one purges it. A failed flush has halted.
-      LOG.warnf("no snapshot was taken, the log is kept until the next: %s", e.toString());
+  private static void logRefused(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    if (reply == null || !reply.isSuccess()) {
+      Throwable why =
+          reply != null && reply.getException() != null ? reply.getException() : failure;
+      // Nothing is lost: the log stays longer than it should, and the next flush purges it.
+      LOG.warnf("the log was not purged after a flush: %s", String.valueOf(why));
     }
   }
 
   /**
-   * Refuses new commands, waits for the answers of those in flight, stops Raft and takes a last
-   * snapshot.
+   * Rejects new commands, waits for the answers of those in flight, flushes the store, and stops
+   * Raft, which purges the log. Each wait is bounded.
    */
   @Override
   public void close() throws IOException {
@@ -206,7 +210,9 @@ public final class RaftGroupHost implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    snapshots.shutdownNow();
+    if (!flusher.close(LAST_FLUSH)) {
+      LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
+    }
     server.close();
   }
 }

@@ -66,8 +66,10 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
     RaftServerConfigKeys.Log.setPurgeGap(p, 1);
 
+    // On, since else there is none at a stop; but after no number of entries: each would be one of
+    // the applying thread's own. StoreFlusher asks for a snapshot after each flush.
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, bounds.snapshotEntries());
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, Long.MAX_VALUE);
     // Else a snapshot asked for within 1024 entries of the last is a success that does nothing.
     RaftServerConfigKeys.Snapshot.setCreationGap(p, 1);
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(p, true);

@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
@@ -45,7 +44,6 @@ final class RaftShardLog implements ShardLog {
 
   private final RaftBounds bounds;
   private final Submission raft;
-  private final LongConsumer committedBytes;
   private final AtomicInteger work = new AtomicInteger();
 
   private final Object lock = new Object();
@@ -56,15 +54,9 @@ final class RaftShardLog implements ShardLog {
   private boolean closed;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-  /**
-   * A log.
-   *
-   * @param committedBytes told the size of each entry that was applied
-   */
-  RaftShardLog(RaftBounds bounds, Submission raft, LongConsumer committedBytes) {
+  RaftShardLog(RaftBounds bounds, Submission raft) {
     this.bounds = bounds;
     this.raft = raft;
-    this.committedBytes = committedBytes;
   }
 
   @Override
@@ -159,26 +151,20 @@ final class RaftShardLog implements ShardLog {
   }
 
   private void submit(List<Pending> batch) {
-    int bytes = 0;
     CompletableFuture<RaftClientReply> reply;
     try {
       ByteBuffer entry = LogEntryFormat.encode(batch.stream().map(Pending::command).toList());
-      bytes = entry.remaining();
       // The array is ours alone and never written again, so Raft may keep it without a copy.
       reply = raft.submit(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)));
     } catch (IOException | RuntimeException | Error e) {
       // Whatever it was: the batch is answered, and the entry no longer counts as in flight.
       reply = CompletableFuture.failedFuture(e);
     }
-    int entryBytes = bytes;
-    reply.whenComplete((answer, failure) -> answered(batch, entryBytes, answer, failure));
+    reply.whenComplete((answer, failure) -> answered(batch, answer, failure));
   }
 
   private void answered(
-      List<Pending> batch,
-      int bytes,
-      @Nullable RaftClientReply reply,
-      @Nullable Throwable failure) {
+      List<Pending> batch, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
     synchronized (lock) {
       inFlight--;
       pendingCommands -= batch.size();
@@ -191,7 +177,6 @@ final class RaftShardLog implements ShardLog {
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).answer().complete(outcomes.get(i));
       }
-      committedBytes.accept(bytes);
     } catch (LogRefusedException refusal) {
       batch.forEach(pending -> pending.answer().completeExceptionally(refusal));
     } finally {

@@ -20,6 +20,7 @@ import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.FileListSnapshotInfo;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardStateMachine extends BaseStateMachine {
   private final ShardStore store;
+  private final StoreFlusher flusher;
   private final Halt halt;
   private final SegmentNames segments;
   private final CompletableFuture<Void> leaderReady = new CompletableFuture<>();
   private volatile boolean stopping;
 
-  ShardStateMachine(ShardStore store, SegmentNames segments, Halt halt) {
+  ShardStateMachine(ShardStore store, StoreFlusher flusher, SegmentNames segments, Halt halt) {
     this.store = store;
+    this.flusher = flusher;
     this.segments = segments;
     this.halt = halt;
   }
@@ -64,13 +67,12 @@ final class ShardStateMachine extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
     LogPosition at = new LogPosition(entry.getTerm(), entry.getIndex());
+    ByteString commands = entry.getStateMachineLogEntry().getLogData();
     try {
       List<Outcome> outcomes =
-          store.apply(
-              at,
-              LogEntryFormat.decode(
-                  entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer()));
+          store.apply(at, LogEntryFormat.decode(commands.asReadOnlyByteBuffer()));
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+      flusher.applied(commands.size());
       return CompletableFuture.completedFuture(
           Message.valueOf(UnsafeByteOperations.unsafeWrap(OutcomeFormat.encode(outcomes))));
     } catch (RuntimeException | Error e) {
@@ -130,15 +132,14 @@ final class ShardStateMachine extends BaseStateMachine {
     }
   }
 
-  /** Makes everything applied durable; Ratis purges the log up to the index that is returned. */
+  /**
+   * Returns the index up to which the store is durable: Ratis purges the log up to there. Nothing
+   * is flushed here, since Ratis calls this on the thread that applies; {@link StoreFlusher} asks
+   * for a snapshot after each flush.
+   */
   @Override
   public long takeSnapshot() {
-    try {
-      return store.flush().index();
-    } catch (RuntimeException | Error e) {
-      halt.halt("the store cannot be flushed", e);
-      throw e;
-    }
+    return store.durable().index();
   }
 
   @Override

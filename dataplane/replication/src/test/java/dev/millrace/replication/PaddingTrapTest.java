@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.command.LogEntryFormat;
 import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.port.TestingShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class PaddingTrapTest {
     try (RaftGroupHost group = TestingGroup.start(killed, bounds, store, halt)) {
       assertThat(group.isRunning()).isTrue();
     }
-    assertThat(store.numbers()).hasSize(commands);
+    assertThat(TestingCommands.numbers(store)).hasSize(commands);
     assertThat(halt.called()).isFalse();
   }
 
@@ -74,9 +75,9 @@ class PaddingTrapTest {
         payloads.add((1 << power) - less);
       }
     }
-    payloads.add(largest(RaftBounds.STANDALONE));
-    Path killed = killed(RaftBounds.STANDALONE, payloads);
-    assertStarts(killed, RaftBounds.STANDALONE, payloads.size() + 1);
+    payloads.add(largest(RaftBounds.DEFAULT));
+    Path killed = killed(RaftBounds.DEFAULT, payloads);
+    assertStarts(killed, RaftBounds.DEFAULT, payloads.size() + 1);
   }
 
   @ParameterizedTest
@@ -104,7 +105,7 @@ class PaddingTrapTest {
         RaftIdentity.open(killed, LogPosition.NONE, UUID.randomUUID(), UUID.randomUUID());
     RaftPeer self = RaftPeer.newBuilder().setId(identity.peer().toString()).build();
     ShardStateMachine machine =
-        new ShardStateMachine(new TestingShardStore(), new SegmentNames(identity.current()), halt);
+        TestingMachine.of(new TestingShardStore(), identity.current(), halt);
     try (RaftServer server =
         RaftServer.newBuilder()
             .setServerId(self.getId())

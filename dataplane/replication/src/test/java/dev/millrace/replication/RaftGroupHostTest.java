@@ -7,6 +7,7 @@ import dev.millrace.core.command.Command;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.TestingShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +50,10 @@ class RaftGroupHostTest {
     TestingShardStore store = new TestingShardStore();
     TestingShardStore found;
     try (RaftGroupHost group = start(store)) {
+      put(group, TestingCommands.open());
       for (long n = 0; n < 50; n++) {
         assertThat(put(group, TestingCommands.append(n, 100)))
-            .isEqualTo(new Outcome.Appended(1, n));
+            .isEqualTo(new Outcome.Appended(1 + n, n));
         if (n == 20) {
           store.flush();
         }
@@ -59,12 +61,12 @@ class RaftGroupHostTest {
       found = store.crash();
       HardStop.copy(folder, target);
     }
-    assertThat(found.numbers()).isEqualTo(range(0, 21));
+    assertThat(TestingCommands.numbers(found)).isEqualTo(range(0, 21));
     try (RaftGroupHost group = TestingGroup.start(target, TestingBounds.small(), found, halt)) {
-      assertThat(found.numbers()).isEqualTo(range(0, 50));
+      assertThat(TestingCommands.numbers(found)).isEqualTo(range(0, 50));
       put(group, TestingCommands.append(50, 100));
     }
-    assertThat(found.numbers()).isEqualTo(range(0, 51));
+    assertThat(TestingCommands.numbers(found)).isEqualTo(range(0, 51));
     assertThat(halt.called()).isFalse();
   }
 
@@ -79,7 +81,7 @@ class RaftGroupHostTest {
     try (RaftGroupHost group = start(found)) {
       put(group, TestingCommands.tiny(1));
     }
-    assertThat(found.numbers()).isEqualTo(range(0, 2));
+    assertThat(TestingCommands.numbers(found)).isEqualTo(range(0, 2));
     assertThat(halt.called()).isFalse();
   }
 
@@ -88,7 +90,7 @@ class RaftGroupHostTest {
     TestingShardStore store = new TestingShardStore();
     try (RaftGroupHost group = start(store)) {
       put(group, TestingCommands.tiny(0));
-      store.refuseIndex(store.applied().index() + 1);
+      store.rejectIndex(store.applied().index() + 1);
       List<CompletableFuture<Outcome>> stages = new ArrayList<>();
       for (long n = 1; n < 20; n++) {
         stages.add(group.log().propose(TestingCommands.tiny(n)).toCompletableFuture());
@@ -100,7 +102,7 @@ class RaftGroupHostTest {
             .hasCauseInstanceOf(LogRefusedException.class);
       }
     }
-    assertThat(store.numbers()).isEqualTo(range(0, 1));
+    assertThat(TestingCommands.numbers(store)).isEqualTo(range(0, 1));
   }
 
   /** Something that keeps Ratis from making a segment, and what it makes of that. */
@@ -141,15 +143,15 @@ class RaftGroupHostTest {
       // Where Ratis lives on it never answers; the halt is what ends the waiting.
       assertThat(stage.isDone() && !stage.isCompletedExceptionally()).isFalse();
     }
-    assertThat(store.numbers()).isEqualTo(range(0, 1));
+    assertThat(TestingCommands.numbers(store)).isEqualTo(range(0, 1));
   }
 
   @Test
   void aFlushThatFailsHaltsAndAnnouncesNoSnapshot() throws Exception {
     TestingShardStore store = new TestingShardStore();
-    RaftBounds bounds = new TestingBounds().segmentBytes(64 << 10).snapshotEntries(10).build();
+    RaftBounds bounds = new TestingBounds().segmentBytes(64 << 10).flushEntries(10).build();
     try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
-      store.refuseFlush();
+      store.rejectFlush();
       for (long n = 0; n < 8; n++) {
         put(group, TestingCommands.append(n, 30_000));
       }
@@ -179,12 +181,11 @@ class RaftGroupHostTest {
       put(group, TestingCommands.append(50, (64 << 10) - 256));
       assertThat(group.term()).isEqualTo(term);
     }
-    assertThat(store.numbers()).isEqualTo(range(50, 51));
+    assertThat(TestingCommands.numbers(store)).isEqualTo(range(50, 51));
   }
 
   private void untilPurged(RaftGroupHost group, TestingShardStore store, RaftBounds bounds)
       throws Exception {
-    assertThat(store.flushes()).isZero();
     for (long n = 0; firstIndex() == 0; n++) {
       assertThat(n).as("entries without a purge under %s", bounds).isLessThan(700);
       put(group, TestingCommands.append(n, 30_000));
@@ -202,9 +203,9 @@ class RaftGroupHostTest {
 
   static List<RaftBounds> snapshotBounds() {
     return List.of(
-        new TestingBounds().segmentBytes(64 << 10).snapshotEntries(20).build(),
-        new TestingBounds().segmentBytes(64 << 10).snapshotBytes(600_000).build(),
-        new TestingBounds().segmentBytes(64 << 10).snapshotInterval(Duration.ofMillis(50)).build());
+        new TestingBounds().segmentBytes(64 << 10).flushEntries(20).build(),
+        new TestingBounds().segmentBytes(64 << 10).flushBytes(600_000).build(),
+        new TestingBounds().segmentBytes(64 << 10).flushInterval(Duration.ofMillis(50)).build());
   }
 
   @ParameterizedTest
@@ -218,20 +219,55 @@ class RaftGroupHostTest {
     try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
       untilPurged(group, store, bounds);
       put(group, TestingCommands.append(1_000_000, 10));
-      acknowledged = store.numbers();
+      acknowledged = TestingCommands.numbers(store);
       found = store.crash();
       HardStop.copy(folder, target);
     }
     try (RaftGroupHost _ = TestingGroup.start(target, bounds, found, halt)) {
-      assertThat(found.numbers()).isEqualTo(acknowledged);
+      assertThat(TestingCommands.numbers(found)).isEqualTo(acknowledged);
     }
     assertThat(halt.called()).isFalse();
   }
 
   @Test
+  void entriesAreAppliedAndAnsweredWhileAFlushIsHeldUpAndTheLogIsKeptUntilItEnds()
+      throws Exception {
+    TestingShardStore store = new TestingShardStore();
+    CompletableFuture<Void> gate = store.closeFlushGate();
+    RaftBounds bounds = new TestingBounds().segmentBytes(64 << 10).flushEntries(10).build();
+    try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
+      for (long n = 0; n < 40; n++) {
+        put(group, TestingCommands.append(n, 30_000));
+      }
+      assertThat(store.flushes()).isZero();
+      assertThat(store.durable()).isEqualTo(LogPosition.NONE);
+      assertThat(firstIndex()).isZero();
+      gate.complete(null);
+      untilPurged(group, store, bounds);
+    } finally {
+      gate.complete(null);
+    }
+    assertThat(halt.called()).isFalse();
+  }
+
+  @Test
+  void anEntryOfAnotherLogAtAnAppliedIndexHalts() throws Exception {
+    try (RaftGroupHost group = start(new TestingShardStore())) {
+      put(group, TestingCommands.tiny(0));
+    }
+    // As after a kill before any flush: the log is replayed from its first entry.
+    TestingShardStore store = new TestingShardStore();
+    store.skip(new LogPosition(1, 0));
+    store.apply(new LogPosition(9, 1), List.of(TestingCommands.tiny(7)));
+    assertThatThrownBy(() -> start(store).close()).isInstanceOf(IOException.class);
+    assertThat(halt.why()).contains("(term 1, index 1) does not apply");
+    assertThat(TestingCommands.numbers(store)).isEqualTo(range(7, 8));
+  }
+
+  @Test
   void aFewEntriesAreMadeDurableInTimeToo() throws Exception {
     TestingShardStore store = new TestingShardStore();
-    RaftBounds bounds = new TestingBounds().snapshotInterval(Duration.ofMillis(20)).build();
+    RaftBounds bounds = new TestingBounds().flushInterval(Duration.ofMillis(20)).build();
     try (RaftGroupHost group = TestingGroup.start(folder, bounds, store, halt)) {
       put(group, TestingCommands.tiny(0));
       store.untilDurable(store.applied()).get(20, TimeUnit.SECONDS);
@@ -244,7 +280,7 @@ class RaftGroupHostTest {
     try (RaftGroupHost group = start(store)) {
       put(group, TestingCommands.tiny(0));
       assertThat(group.isRunning()).isTrue();
-      store.refuseIndex(store.applied().index() + 1);
+      store.rejectIndex(store.applied().index() + 1);
       assertThatThrownBy(() -> put(group, TestingCommands.tiny(1)))
           .hasCauseInstanceOf(LogRefusedException.class);
       assertThat(group.isRunning()).isFalse();
@@ -253,8 +289,7 @@ class RaftGroupHostTest {
 
   @Test
   void aFailedFsyncOrWriteReportedByRatisHalts() {
-    ShardStateMachine machine =
-        new ShardStateMachine(new TestingShardStore(), new SegmentNames(folder), halt);
+    ShardStateMachine machine = TestingMachine.of(new TestingShardStore(), folder, halt);
     machine.notifyLogFailed(new IOException("planted"), null);
     assertThat(halt.called()).isTrue();
   }
@@ -263,8 +298,7 @@ class RaftGroupHostTest {
   void aFolderThatCannotBeFsyncedFailsTheWrite() {
     // The names of segments are looked for where there is no folder.
     ShardStateMachine machine =
-        new ShardStateMachine(
-            new TestingShardStore(), new SegmentNames(folder.resolve("none")), halt);
+        TestingMachine.of(new TestingShardStore(), folder.resolve("none"), halt);
     assertThat(machine.flush(1)).isCompletedExceptionally();
   }
 
@@ -274,12 +308,12 @@ class RaftGroupHostTest {
     CompletableFuture<Outcome> inFlight;
     try (RaftGroupHost group = start(store)) {
       put(group, TestingCommands.tiny(0));
-      CompletableFuture<Void> gate = store.closeGate();
+      CompletableFuture<Void> gate = store.closeApplyGate();
       inFlight = group.log().propose(TestingCommands.tiny(1)).toCompletableFuture();
       // The answer comes from the closing group, before the entry is applied.
       inFlight.whenComplete((outcome, failure) -> gate.complete(null));
     }
-    assertThat(store.numbers()).isEqualTo(range(0, 2));
+    assertThat(TestingCommands.numbers(store)).isEqualTo(range(0, 2));
     if (inFlight.isCompletedExceptionally()) {
       assertThat(inFlight.exceptionNow())
           .isInstanceOfSatisfying(
@@ -291,8 +325,7 @@ class RaftGroupHostTest {
 
   @Test
   void anEntryThatCannotBeSkippedHalts() {
-    ShardStateMachine machine =
-        new ShardStateMachine(new TestingShardStore(), new SegmentNames(folder), halt);
+    ShardStateMachine machine = TestingMachine.of(new TestingShardStore(), folder, halt);
     // The store misses the entries before it.
     assertThatThrownBy(() -> machine.notifyTermIndexUpdated(1, 5))
         .isInstanceOf(IllegalStateException.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.port.TestingShardStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,9 +11,10 @@ final class TestingBounds {
   private long pendingBytes = 4 << 20;
   private int pendingCommands = 10_000;
   private int segmentBytes = 1 << 20;
-  private int snapshotEntries = 1_000_000;
-  private long snapshotBytes = 1L << 40;
-  private Duration snapshotInterval = Duration.ofDays(1);
+  private int flushEntries = 1_000_000;
+  private long flushBytes = 1L << 40;
+  private Duration flushInterval = Duration.ofDays(1);
+  private long unflushedBytes = 1L << 41;
 
   static RaftBounds small() {
     return new TestingBounds().build();
@@ -46,18 +47,23 @@ final class TestingBounds {
     return this;
   }
 
-  TestingBounds snapshotEntries(int entries) {
-    snapshotEntries = entries;
+  TestingBounds flushEntries(int entries) {
+    flushEntries = entries;
     return this;
   }
 
-  TestingBounds snapshotBytes(long bytes) {
-    snapshotBytes = bytes;
+  TestingBounds flushBytes(long bytes) {
+    flushBytes = bytes;
     return this;
   }
 
-  TestingBounds snapshotInterval(Duration interval) {
-    snapshotInterval = interval;
+  TestingBounds flushInterval(Duration interval) {
+    flushInterval = interval;
+    return this;
+  }
+
+  TestingBounds unflushedBytes(long bytes) {
+    unflushedBytes = bytes;
     return this;
   }
 
@@ -70,9 +76,10 @@ final class TestingBounds {
         pendingBytes,
         pendingCommands,
         segmentBytes,
-        snapshotEntries,
-        snapshotBytes,
-        snapshotInterval,
+        flushEntries,
+        flushBytes,
+        flushInterval,
+        unflushedBytes,
         Duration.ofMillis(20),
         Duration.ofSeconds(20));
   }

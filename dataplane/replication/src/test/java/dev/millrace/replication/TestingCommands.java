@@ -4,7 +4,10 @@ import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Command.AppendRecords;
 import dev.millrace.core.command.Command.DropShard;
+import dev.millrace.core.command.Command.OpenShard;
+import dev.millrace.core.port.TestingShardStore;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
@@ -18,12 +21,17 @@ final class TestingCommands {
 
   private TestingCommands() {}
 
+  /** Opens the shard that {@link #append} writes to; it has no number. */
+  static Command open() {
+    return new OpenShard(SHARD, HashKeyRange.ALL, List.of(), 0);
+  }
+
   /** The smallest command. */
   static Command tiny(long number) {
     return new DropShard(new ShardRef(new StreamId(number), new ShardId(0)));
   }
 
-  /** A command with a payload of so many bytes; the outcome tells its number. */
+  /** A command with a payload of so many bytes; its number is its arrival time. */
   static Command append(long number, int payloadBytes) {
     byte[] payload = new byte[payloadBytes];
     new Random(number).nextBytes(payload);
@@ -31,7 +39,16 @@ final class TestingCommands {
         SHARD, number, BatchNumber.NONE, List.of(), new RecordBatch(1, ByteBuffer.wrap(payload)));
   }
 
-  /** The number of a command that was made here. */
+  /** The numbers of the commands that a store has applied, in order. */
+  static List<Long> numbers(TestingShardStore store) {
+    return store.entries().stream()
+        .flatMap(entry -> entry.commands().stream())
+        .filter(command -> !(command instanceof OpenShard))
+        .map(TestingCommands::number)
+        .toList();
+  }
+
+  /** A command's number. */
   static long number(Command command) {
     if (command instanceof AppendRecords append) {
       return append.arrivalMillis();

@@ -3,6 +3,7 @@ package dev.millrace.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.port.TestingShardStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class TornTailTest {
     try (RaftGroupHost group = TestingGroup.start(copy, TestingBounds.small(), store, halt)) {
       group.log().propose(TestingCommands.tiny(9)).toCompletableFuture().get();
     }
-    return store.numbers();
+    return TestingCommands.numbers(store);
   }
 
   private static byte[] zerosFrom(byte[] segment, int from) {

@@ -14,7 +14,6 @@ import dev.millrace.core.stream.StreamFormat;
 import dev.millrace.core.stream.StreamName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ final class CatalogueFamily {
     private Write(LogPosition at, WriteBatch batch) {
       this.at = at;
       this.batch = batch;
-      this.repeated = applied.compareTo(at) >= 0;
+      this.repeated = applied.covers(at);
     }
 
     Outcome apply(CatalogueCommand command) throws RocksDBException {
@@ -125,6 +124,11 @@ final class CatalogueFamily {
     }
   }
 
+  /** The last entry that changed the catalogue or the account. */
+  LogPosition applied() {
+    return applied;
+  }
+
   LogPosition durable() {
     return readPosition(DURABLE);
   }
@@ -137,7 +141,7 @@ final class CatalogueFamily {
     } catch (RocksDBException e) {
       throw new StorageException("cannot mark " + position + " as durable", e);
     }
-    db.flush(List.of(handle));
+    db.flush(handle);
   }
 
   private SortedMap<StreamName, CatalogueEntry> readStreams() {

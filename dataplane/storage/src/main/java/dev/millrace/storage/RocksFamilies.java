@@ -19,6 +19,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
@@ -38,8 +39,8 @@ import org.rocksdb.WriteOptions;
 
 /**
  * One RocksDB with its families and every native object it needs, opened together and closed in the
- * order that RocksDB asks for. All methods may be called from any thread, but a family's handle
- * must not be used after {@link #drop}; {@link ShardFamily} sees to that.
+ * order that RocksDB asks for. All methods may be called from any thread, but not with a handle
+ * that was closed; {@link ShardFamily} ensures that.
  *
  * @see <a href="https://github.com/facebook/rocksdb/wiki/RocksJava-Basics">RocksJava basics</a>
  */
@@ -47,15 +48,26 @@ final class RocksFamilies implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RocksFamilies.class.getName());
   private static final long MIB = 1 << 20;
 
+  /**
+   * What a write buffer allocates at a time. RocksDB's own choice is an eighth of the buffer, at
+   * most 1 MiB: then 64 shards with a few records each would fill the write buffers of all, and
+   * each become a file of a few KiB.
+   */
+  private static final long WRITE_BUFFER_BLOCK_BYTES = 64 * 1024;
+
+  /** One that takes writes and three that wait to be written out, before writers have to wait. */
+  private static final int WRITE_BUFFERS_PER_FAMILY = 4;
+
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
-  private final BackgroundErrors backgroundErrors;
   private final ColumnFamilyOptions familyOptions;
   private final DBOptions options;
   private final WriteOptions noWriteAheadLog;
   private final ReadOptions scan;
   private final ReadOptions point;
   private final FlushOptions flushAndWait;
+  private final CompactRangeOptions besideOthers;
+  private final List<AbstractEventListener> listeners;
   private final RocksDB db;
   private final ColumnFamilyHandle defaultFamily;
   private final Map<String, ColumnFamilyHandle> found = new HashMap<>();
@@ -65,13 +77,15 @@ final class RocksFamilies implements AutoCloseable {
    *
    * @throws StorageException when RocksDB refuses: the folder is in use, or damaged
    */
-  RocksFamilies(Path folder, StorageSettings settings, Halt halt) {
+  RocksFamilies(
+      Path folder, StorageSettings settings, Halt halt, List<AbstractEventListener> listeners) {
     loadLibrary(folder.resolveSibling("native"));
     cache = new LRUCache(settings.cacheBytes());
     writeBuffers = new WriteBufferManager(settings.writeBuffersBytes(), cache);
-    backgroundErrors = new BackgroundErrors(halt);
+    this.listeners = new ArrayList<>(listeners);
+    this.listeners.add(new BackgroundErrors(halt));
     familyOptions = familyOptions(settings, cache);
-    options = databaseOptions(settings, writeBuffers, backgroundErrors);
+    options = databaseOptions(settings, writeBuffers, this.listeners);
     noWriteAheadLog = new WriteOptions().setDisableWAL(true);
     scan =
         new ReadOptions()
@@ -80,6 +94,7 @@ final class RocksFamilies implements AutoCloseable {
             .setReadaheadSize(256 * 1024L);
     point = new ReadOptions().setVerifyChecksums(true);
     flushAndWait = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
+    besideOthers = new CompactRangeOptions().setExclusiveManualCompaction(false);
     try {
       Files.createDirectories(folder);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -132,13 +147,16 @@ final class RocksFamilies implements AutoCloseable {
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setBottommostCompressionType(CompressionType.LZ4_COMPRESSION)
         .setWriteBufferSize(settings.familyWriteBufferBytes())
-        .setMaxWriteBufferNumber(2)
+        .setArenaBlockSize(WRITE_BUFFER_BLOCK_BYTES)
+        .setMaxWriteBufferNumber(WRITE_BUFFERS_PER_FAMILY)
         .setForceConsistencyChecks(true)
         .setParanoidFileChecks(true);
   }
 
   private static DBOptions databaseOptions(
-      StorageSettings settings, WriteBufferManager writeBuffers, BackgroundErrors errors) {
+      StorageSettings settings,
+      WriteBufferManager writeBuffers,
+      List<AbstractEventListener> listeners) {
     return new DBOptions()
         .setCreateIfMissing(true)
         .setParanoidChecks(true)
@@ -149,7 +167,7 @@ final class RocksFamilies implements AutoCloseable {
         // A family is made durable by flush() and by nothing else, so that a crash is what it says.
         .setAvoidFlushDuringShutdown(true)
         .setMaxBgErrorResumeCount(0)
-        .setListeners(List.of(errors))
+        .setListeners(listeners)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setKeepLogFileNum(4)
         .setMaxLogFileSize(4 * MIB)
@@ -193,14 +211,13 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
-  /** Drops families and closes their handles. */
+  /** Drops families; their handles stay usable until they are closed. */
   void drop(List<ColumnFamilyHandle> handles) {
     try {
       db.dropColumnFamilies(handles);
     } catch (RocksDBException e) {
       throw new StorageException("cannot drop " + handles.size() + " families", e);
     }
-    handles.forEach(ColumnFamilyHandle::close);
   }
 
   void write(WriteBatch batch) {
@@ -211,12 +228,17 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
-  /** Writes out the buffers of some families, one after the other, and waits. */
-  void flush(List<ColumnFamilyHandle> handles) {
+  /**
+   * Writes out a family's buffers as they are now, and waits. Writers do not wait.
+   *
+   * @throws StorageException also when the family was dropped meanwhile
+   */
+  void flush(ColumnFamilyHandle family) {
     try {
-      db.flush(flushAndWait, handles);
-    } catch (RocksDBException e) {
-      throw new StorageException("cannot flush " + handles.size() + " families", e);
+      db.flush(flushAndWait, family);
+    } catch (RocksDBException | IllegalArgumentException e) {
+      // The Java binding knows no code for "column family dropped" and throws the latter instead.
+      throw new StorageException("cannot flush a family", e);
     }
   }
 
@@ -226,9 +248,9 @@ final class RocksFamilies implements AutoCloseable {
    */
   void deleteFiles(ColumnFamilyHandle family, byte[] from, byte[] to) {
     try {
-      db.compactRange(family, from, to);
+      db.compactRange(family, from, to, besideOthers);
       db.deleteFilesInRanges(family, List.of(from, to), false);
-    } catch (RocksDBException e) {
+    } catch (RocksDBException | IllegalArgumentException e) {
       throw new StorageException("cannot delete files below a trim horizon", e);
     }
   }
@@ -246,27 +268,28 @@ final class RocksFamilies implements AutoCloseable {
     return db.newIterator(family, scan);
   }
 
-  /** Closes handles, database, options and caches, in that order. */
-  void close(List<ColumnFamilyHandle> families) {
-    families.forEach(ColumnFamilyHandle::close);
+  /** Makes flushes and compactions return without a result; none begins any more. */
+  void cancelBackgroundWork() {
+    db.cancelAllBackgroundWork(false);
+  }
+
+  /** Closes database, options and caches, in that order; the families' handles are closed. */
+  @Override
+  public void close() {
     defaultFamily.close();
     db.close();
     closeOptions();
   }
 
-  @Override
-  public void close() {
-    close(List.copyOf(found.values()));
-  }
-
   private void closeOptions() {
+    besideOthers.close();
     flushAndWait.close();
     point.close();
     scan.close();
     noWriteAheadLog.close();
     options.close();
     familyOptions.close();
-    backgroundErrors.close();
+    listeners.forEach(AbstractEventListener::close);
     writeBuffers.close();
     cache.close();
   }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.rocksdb.AbstractEventListener;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -43,9 +44,11 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
   private final RocksFamilies db;
   private final CatalogueFamily catalogue;
   private final Map<ShardRef, ShardFamily> families = new ConcurrentHashMap<>();
+  private final Set<ShardFamily> dropped = ConcurrentHashMap.newKeySet();
+  private final LogContinuity log;
   private final Object flushing = new Object();
-  private volatile LogPosition applied;
   private volatile LogPosition durable;
+  private volatile boolean closing;
 
   /**
    * Opens or creates the store.
@@ -55,7 +58,17 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
    * @throws StorageException when it does not open
    */
   public RocksShardStore(Path folder, StorageSettings settings, Halt halt) {
-    db = new RocksFamilies(folder, settings, halt);
+    this(folder, settings, halt, List.of());
+  }
+
+  /**
+   * The same, with listeners of RocksDB's events, by which a test holds a flush.
+   *
+   * @param listeners closed with the store
+   */
+  RocksShardStore(
+      Path folder, StorageSettings settings, Halt halt, List<AbstractEventListener> listeners) {
+    db = new RocksFamilies(folder, settings, halt, listeners);
     catalogue = new CatalogueFamily(db);
     db.found()
         .forEach(
@@ -64,11 +77,23 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
               families.put(shard, new ShardFamily(db, shard, handle));
             });
     durable = catalogue.durable();
-    applied = durable;
+    log = continuity();
+  }
+
+  private LogContinuity continuity() {
+    List<LogPosition> found = new ArrayList<>(List.of(catalogue.applied()));
+    families.values().forEach(f -> f.state().map(ShardState::applied).ifPresent(found::add));
+    try {
+      return new LogContinuity(durable, found);
+    } catch (IllegalStateException e) {
+      close();
+      throw new StorageException("the shards in the store are not from one log", e);
+    }
   }
 
   @Override
   public List<Outcome> apply(LogPosition at, List<Command> commands) {
+    log.check(at);
     createMissing(commands);
     Map<ShardRef, ShardWrite> writes = new LinkedHashMap<>();
     List<Outcome> outcomes = new ArrayList<>(commands.size());
@@ -92,13 +117,13 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
     } catch (RocksDBException e) {
       throw new StorageException("cannot apply the entry at " + at, e);
     }
-    List<ShardFamily> dropped = new ArrayList<>();
+    List<ShardFamily> toDrop = new ArrayList<>();
     for (ShardWrite write : writes.values()) {
       write.publish();
-      write.dropped().ifPresent(dropped::add);
+      write.dropped().ifPresent(toDrop::add);
     }
-    drop(dropped);
-    applied = at;
+    drop(toDrop);
+    log.advance(at);
     return outcomes;
   }
 
@@ -119,28 +144,30 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
     }
   }
 
-  private void drop(List<ShardFamily> dropped) {
-    if (dropped.isEmpty()) {
+  /** Waits for no reader and no flush: whoever uses a family last closes its handle. */
+  private void drop(List<ShardFamily> toDrop) {
+    if (toDrop.isEmpty()) {
       return;
     }
-    // A flush in another thread must not meet a handle that is closed under it.
-    synchronized (flushing) {
-      for (ShardFamily family : dropped) {
-        families.remove(family.shard());
-        family.retire();
-      }
-      db.drop(dropped.stream().map(ShardFamily::handle).toList());
+    for (ShardFamily family : toDrop) {
+      families.remove(family.shard());
+      family.admitNobody();
+      dropped.add(family);
     }
+    db.drop(toDrop.stream().map(ShardFamily::handle).toList());
+    toDrop.forEach(ShardFamily::closeWhenUnused);
+    dropped.removeIf(ShardFamily::isClosed);
   }
 
   @Override
   public void skip(LogPosition at) {
-    applied = at;
+    log.check(at);
+    log.advance(at);
   }
 
   @Override
   public LogPosition applied() {
-    return applied;
+    return log.applied();
   }
 
   @Override
@@ -151,36 +178,33 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
   @Override
   public LogPosition flush() {
     synchronized (flushing) {
-      LogPosition reached = applied;
-      if (reached.equals(durable)) {
+      // Read before any family is looked at: what was applied until now is in what is flushed.
+      LogPosition reached = log.applied();
+      if (closing || reached.equals(durable)) {
         return durable;
       }
-      List<ColumnFamilyHandle> behind = new ArrayList<>();
-      for (ShardFamily family : families.values()) {
-        boolean dirty = family.state().map(s -> s.applied().compareTo(durable) > 0).orElse(false);
-        if (dirty) {
-          behind.add(family.handle());
+      try {
+        families.values().forEach(family -> family.flush(durable));
+        catalogue.markDurable(reached);
+        durable = reached;
+        families.values().forEach(ShardFamily::deleteTrimmed);
+      } catch (StorageException e) {
+        if (!closing) {
+          throw e;
         }
       }
-      if (!behind.isEmpty()) {
-        db.flush(behind);
-      }
-      catalogue.markDurable(reached);
-      durable = reached;
-      // Not before: a replay must find the rows that its trim horizon still covers.
-      families.values().forEach(ShardFamily::deleteTrimmed);
-      return reached;
+      return durable;
     }
   }
 
   /** Flushes one shard's family alone, as RocksDB may do by itself whenever a buffer is full. */
   void flushFamily(ShardRef shard) {
-    Optional.ofNullable(families.get(shard)).ifPresent(f -> db.flush(List.of(f.handle())));
+    Optional.ofNullable(families.get(shard)).ifPresent(f -> db.flush(f.handle()));
   }
 
   /** Flushes the catalogue's family alone. */
   void flushCatalogue() {
-    db.flush(List.of(db.defaultFamily()));
+    db.flush(db.defaultFamily());
   }
 
   /**
@@ -225,13 +249,22 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
         .flatMap(family -> family.firstAtOrAfter(arrivalMillis));
   }
 
-  /** Closes without flushing: what was not flushed is replayed from the log. */
+  /**
+   * Closes without flushing: what was not flushed is replayed from the log. A flush that is running
+   * is cancelled; then {@link #flush} returns what was durable before it.
+   */
   @Override
   public void close() {
+    closing = true;
+    db.cancelBackgroundWork();
     synchronized (flushing) {
-      families.values().forEach(ShardFamily::retire);
-      db.close(families.values().stream().map(ShardFamily::handle).toList());
+      List<ShardFamily> open = new ArrayList<>(families.values());
       families.clear();
+      open.forEach(ShardFamily::admitNobody);
+      open.forEach(ShardFamily::closeWhenUnused);
+      open.addAll(dropped);
+      open.forEach(ShardFamily::awaitClosed);
+      db.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.storage;
 
 import dev.millrace.core.apply.ShardRow;
 import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
 import dev.millrace.core.record.RecordBatch;
@@ -14,16 +15,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksIterator;
 
 /**
- * One shard's rows. The applying thread owns {@link #publish}; any thread may read. A reader holds
- * the family open: dropping it waits until the reader has left.
+ * One shard's rows. Only the applying thread calls {@link #publish} and drops the family; one
+ * thread at a time calls {@link #flush} and {@link #deleteTrimmed}; any thread may read. The handle
+ * stays open while a reader or a flush uses it, and nobody waits for them but {@link #awaitClosed}.
  */
 final class ShardFamily {
   private static final String PREFIX = "shard/";
@@ -31,8 +31,11 @@ final class ShardFamily {
   private final RocksFamilies db;
   private final ShardRef shard;
   private final ColumnFamilyHandle handle;
-  private final ReadWriteLock inUse = new ReentrantReadWriteLock();
-  private boolean gone;
+  private final Object use = new Object();
+  private int users;
+  private boolean admitting = true;
+  private boolean closesWhenUnused;
+  private long durableHorizon;
   private long deletedBelow;
   private volatile @Nullable ShardState state;
 
@@ -40,7 +43,9 @@ final class ShardFamily {
     this.db = db;
     this.shard = shard;
     this.handle = handle;
-    this.state = restore().orElse(null);
+    ShardState found = restore().orElse(null);
+    this.state = found;
+    this.durableHorizon = found == null ? 0 : found.trimPosition();
   }
 
   /** The family's name in RocksDB. */
@@ -84,13 +89,85 @@ final class ShardFamily {
     state = next;
   }
 
-  /** Waits for the readers and lets no other in. */
-  void retire() {
-    inUse.writeLock().lock();
+  private boolean enter() {
+    synchronized (use) {
+      users += admitting ? 1 : 0;
+      return admitting;
+    }
+  }
+
+  private void leave() {
+    synchronized (use) {
+      users--;
+      closeIfUnused();
+    }
+  }
+
+  private void closeIfUnused() {
+    if (closesWhenUnused && users == 0) {
+      handle.close();
+      use.notifyAll();
+    }
+  }
+
+  /** Whoever comes from now on finds no shard. */
+  void admitNobody() {
+    synchronized (use) {
+      admitting = false;
+    }
+  }
+
+  private boolean isAdmitting() {
+    synchronized (use) {
+      return admitting;
+    }
+  }
+
+  /** Closes the handle now, or when the last who uses it has left. */
+  void closeWhenUnused() {
+    synchronized (use) {
+      closesWhenUnused = true;
+      closeIfUnused();
+    }
+  }
+
+  boolean isClosed() {
+    return !handle.isOwningHandle();
+  }
+
+  /** Waits until nobody uses the family; reads are short, and a flush has been cancelled. */
+  void awaitClosed() {
+    synchronized (use) {
+      while (!isClosed()) {
+        try {
+          use.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new StorageException("interrupted while shard " + shard + " is in use", e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes out what was applied after a position, unless nothing was. A family that is dropped
+   * meanwhile has nothing left to write.
+   */
+  void flush(LogPosition after) {
+    // Its rows were written before it was published, so they are in what is flushed.
+    ShardState seen = state;
+    if (seen == null || after.covers(seen.applied()) || !enter()) {
+      return;
+    }
     try {
-      gone = true;
+      db.flush(handle);
+      durableHorizon = seen.trimPosition();
+    } catch (StorageException e) {
+      if (isAdmitting()) {
+        throw e;
+      }
     } finally {
-      inUse.writeLock().unlock();
+      leave();
     }
   }
 
@@ -187,12 +264,24 @@ final class ShardFamily {
         });
   }
 
-  /** Gives the disk back what lies below the trim horizon, in whole files. */
+  /**
+   * Deletes the files that lie below the trim horizon. Not below that of this moment, but below the
+   * one that was flushed: a trim applied since then is lost in a crash, and the replay needs the
+   * rows, and the state row among them, that it had made obsolete.
+   */
   void deleteTrimmed() {
-    long horizon = state().map(ShardState::trimPosition).orElse(0L);
-    if (horizon > deletedBelow) {
-      db.deleteFiles(handle, key(0), key(horizon));
-      deletedBelow = horizon;
+    if (durableHorizon <= deletedBelow || !enter()) {
+      return;
+    }
+    try {
+      db.deleteFiles(handle, key(0), key(durableHorizon));
+      deletedBelow = durableHorizon;
+    } catch (StorageException e) {
+      if (isAdmitting()) {
+        throw e;
+      }
+    } finally {
+      leave();
     }
   }
 
@@ -223,12 +312,13 @@ final class ShardFamily {
   }
 
   private <T> Optional<T> whileOpen(Function<ShardState, T> read) {
-    inUse.readLock().lock();
+    if (!enter()) {
+      return Optional.empty();
+    }
     try {
-      ShardState current = state;
-      return gone || current == null ? Optional.empty() : Optional.of(read.apply(current));
+      return state().map(read);
     } finally {
-      inUse.readLock().unlock();
+      leave();
     }
   }
 

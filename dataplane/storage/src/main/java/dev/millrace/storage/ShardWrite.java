@@ -30,7 +30,7 @@ final class ShardWrite {
     this.at = at;
     this.batch = batch;
     this.state = family.flatMap(ShardFamily::state);
-    this.repeated = state.isPresent() && state.get().applied().compareTo(at) >= 0;
+    this.repeated = state.isPresent() && state.get().applied().covers(at);
   }
 
   Outcome apply(ShardCommand command) throws RocksDBException {

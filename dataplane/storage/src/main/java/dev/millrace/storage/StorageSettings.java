@@ -16,7 +16,7 @@ public record StorageSettings(
   private static final long MIB = 1 << 20;
 
   /** For one process that hosts everything: 96 MiB of cache, of which 64 MiB for writes. */
-  public static final StorageSettings STANDALONE =
+  public static final StorageSettings DEFAULT =
       new StorageSettings(96 * MIB, 64 * MIB, 16 * MIB, 256);
 
   public StorageSettings {

@@ -1,12 +1,11 @@
 package dev.millrace.storage;
 
-import static dev.millrace.storage.TestingEntries.DROPPED;
-import static dev.millrace.storage.TestingEntries.FIRST;
-import static dev.millrace.storage.TestingEntries.MILLIS;
-import static dev.millrace.storage.TestingEntries.NAME;
-import static dev.millrace.storage.TestingEntries.SECOND;
-import static dev.millrace.storage.TestingEntries.at;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.millrace.core.port.TestingEntries.DROPPED;
+import static dev.millrace.core.port.TestingEntries.FIRST;
+import static dev.millrace.core.port.TestingEntries.MILLIS;
+import static dev.millrace.core.port.TestingEntries.NAME;
+import static dev.millrace.core.port.TestingEntries.SECOND;
+import static dev.millrace.core.port.TestingEntries.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,13 +17,13 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.port.TestingEntries;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,22 +108,6 @@ class RocksShardStoreTest {
     }
   }
 
-  /** A writer that asks again after a restart gets the answer that was given before. */
-  @Test
-  void sessionsOutliveARestart() {
-    try (RocksShardStore store = open("sessions")) {
-      applyAll(store, 0);
-      store.flush();
-    }
-    try (RocksShardStore restarted = open("sessions")) {
-      BatchNumber batch = new BatchNumber(TestingEntries.SESSION, 2, 1);
-      assertThat(
-              restarted.apply(
-                  at(100), List.of(TestingEntries.append(FIRST, 50, "again", 2, batch))))
-          .containsExactly(new Outcome.AppendedBefore(14, MILLIS + 12, List.of()));
-    }
-  }
-
   private static void flush(RocksShardStore store, String family) {
     switch (family) {
       case "first" -> store.flushFamily(FIRST);
@@ -162,17 +145,6 @@ class RocksShardStoreTest {
   }
 
   @Test
-  void withoutAFlushNothingIsClaimedToBeDurable() {
-    try (RocksShardStore store = open("store")) {
-      applyAll(store, 0);
-      assertThat(store.durable()).isEqualTo(LogPosition.NONE);
-    }
-    try (RocksShardStore store = open("store")) {
-      assertThat(store.durable()).isEqualTo(LogPosition.NONE);
-    }
-  }
-
-  @Test
   void flushClaimsWhatItWroteAndItIsThereAfterACrash() {
     Map<String, String> expected;
     try (RocksShardStore store = open("store")) {
@@ -184,88 +156,6 @@ class RocksShardStoreTest {
       assertThat(store.durable()).isEqualTo(LAST);
       assertThat(store.dump()).isEqualTo(expected);
       assertThat(store.streams()).containsOnlyKeys(NAME);
-    }
-  }
-
-  @Test
-  void everyCommandOfAnEntryGetsItsOwnOutcomeInOrder() {
-    try (RocksShardStore store = open("store")) {
-      List<List<Outcome>> outcomes = applyAll(store, 0);
-      assertThat(outcomes.get(0)).containsExactly(new Outcome.Replaced(1));
-      assertThat(outcomes.get(2))
-          .containsExactly(
-              new Outcome.Appended(1, MILLIS + 1), new Outcome.Appended(1, MILLIS + 2));
-      assertThat(outcomes.get(5))
-          .containsExactly(
-              new Outcome.Appended(1, MILLIS + 3),
-              new Outcome.Appended(4, MILLIS + 3),
-              new Outcome.Appended(5, MILLIS + 3));
-      assertThat(outcomes.get(6)).containsExactly(new Outcome.Appended(2, MILLIS + 2));
-      assertThat(outcomes.get(8).get(1)).isEqualTo(new Outcome.NoSuchShard());
-    }
-  }
-
-  @Test
-  void aStaleRevisionReplacesNothing() {
-    try (RocksShardStore store = open("store")) {
-      applyAll(store, 0);
-      assertThat(store.apply(at(10), List.of(TestingEntries.replace(1, Optional.empty()))))
-          .containsExactly(new Outcome.RevisionConflict(2));
-      assertThat(store.streams()).containsOnlyKeys(NAME);
-      assertThat(store.apply(at(11), List.of(TestingEntries.replace(2, Optional.empty()))))
-          .containsExactly(new Outcome.Replaced(3));
-      assertThat(store.streams()).isEmpty();
-    }
-  }
-
-  @Test
-  void readingGoesOnWhereItStoppedAndEndsAtTheTip() {
-    try (RocksShardStore store = open("store")) {
-      applyAll(store, 0);
-      List<String> read = new ArrayList<>();
-      long position = 0;
-      Stretch stretch;
-      do {
-        stretch = store.read(FIRST, position, 3, 1 << 20).orElseThrow();
-        stretch.records().forEach(r -> read.add(text(r.data()) + "@" + r.position()));
-        position = stretch.nextPosition();
-      } while (!stretch.atTip());
-      assertThat(read)
-          .containsExactly(
-              "a0@1", "a1@2", "a2@3", "c0@4", "d0@5", "d1@6", "e0@7", "e1@8", "e2@9", "e3@10",
-              "g0@12", "g1@13", "h0@14", "i0@16");
-      assertThat(store.read(FIRST, position, 3, 1 << 20).orElseThrow().records()).isEmpty();
-    }
-  }
-
-  @Test
-  void aByteBoundStopsBeforeItIsExceededButNeverBeforeTheFirstRecord() {
-    try (RocksShardStore store = open("store")) {
-      applyAll(store, 0);
-      assertThat(store.read(FIRST, 0, 100, 7).orElseThrow().records()).hasSize(2);
-      assertThat(store.read(FIRST, 0, 100, 1).orElseThrow().records()).hasSize(1);
-    }
-  }
-
-  @Test
-  void aTimeLeadsToTheFirstRecordNotBeforeIt() {
-    try (RocksShardStore store = open("store")) {
-      applyAll(store, 0);
-      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 1)).contains(1L);
-      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 2)).contains(4L);
-      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 9)).contains(7L);
-      assertThat(store.firstAtOrAfter(FIRST, MILLIS + 10)).contains(12L);
-      assertThat(store.firstAtOrAfter(FIRST, 0)).contains(0L);
-    }
-  }
-
-  @Test
-  void aDroppedShardIsNotReadable() {
-    try (RocksShardStore store = open("store")) {
-      applyAll(store, 0);
-      assertThat(store.read(DROPPED, 0, 1, 1)).isEmpty();
-      assertThat(store.state(DROPPED)).isEmpty();
-      assertThat(store.firstAtOrAfter(DROPPED, 0)).isEmpty();
     }
   }
 
@@ -298,10 +188,6 @@ class RocksShardStoreTest {
     }
   }
 
-  private static String text(ByteBuffer bytes) {
-    return UTF_8.decode(bytes.duplicate()).toString();
-  }
-
   @Test
   void whatIsBelowATrimHorizonGoesFromTheDiskWithTheNextFlushAndWhatIsAboveStays()
       throws IOException {
@@ -309,7 +195,7 @@ class RocksShardStoreTest {
     new Random(5).nextBytes(data);
     ShardRef shard = new ShardRef(new StreamId(77), new ShardId(0));
     try (RocksShardStore store = open("trim")) {
-      long index = 1;
+      long index = 0;
       store.apply(
           at(index++),
           List.of(new Command.OpenShard(shard, HashKeyRange.ALL, List.of(), MILLIS / 1000)));

@@ -6,9 +6,9 @@ import dev.millrace.core.command.Outcome;
 import java.util.List;
 
 /**
- * The applied state of one Raft group, as the log sees it: one family of rows for each shard, and
- * one for the stream catalogue. Each family knows the index it has applied and skips what it has,
- * so entries may be replayed from any position at or before the lowest of them.
+ * The applied state of one Raft group: one family of rows for each shard, and one for the stream
+ * catalogue. Each family records the entry that it applied last and skips what it has, so entries
+ * may be replayed from any position at or before {@link #durable}.
  */
 public interface ShardStore {
 
@@ -18,12 +18,13 @@ public interface ShardStore {
    *
    * @return one outcome a command, in the commands' order; for a family that had the entry already,
    *     {@link Outcome.Repeated}
-   * @throws RuntimeException when the entry could not be applied: the caller must stop the process,
-   *     since skipping a committed entry would lose records
+   * @throws RuntimeException when the entry could not be applied, is from another log than what was
+   *     applied before, or follows a gap: the caller must stop the process, since skipping a
+   *     committed entry would lose records
    */
   List<Outcome> apply(LogPosition at, List<Command> commands);
 
-  /** The last position that {@link #apply} or {@link #skip} was called with. */
+  /** The highest position that was applied or skipped. Callable from any thread. */
   LogPosition applied();
 
   /**
@@ -39,11 +40,12 @@ public interface ShardStore {
   LogPosition durable();
 
   /**
-   * Makes everything applied so far durable and returns the position it covers: the log may be
-   * purged up to there. Blocks for the time of the disk's writes; callable from any thread, also
-   * while entries are applied.
+   * Makes everything that is applied now durable, and returns the position that is durable then:
+   * the log may be purged up to there. Blocks for the time of the disk's writes. Callable from any
+   * thread but the one that applies, which is not held up: entries are applied meanwhile, and a
+   * shard that is flushed may be dropped.
    *
-   * @throws RuntimeException when the disk refuses; then {@link #durable()} is unchanged
+   * @throws RuntimeException when the disk fails; then {@link #durable()} is unchanged
    */
   LogPosition flush();
 }

@@ -1,6 +1,6 @@
 /**
- * What the domain needs from the world: a log that commits commands, a store that keeps what they
- * did.
+ * The interfaces through which the domain uses the outside: a log that commits commands, a store
+ * that applies them, a catalogue of streams.
  */
 @NullMarked
 package dev.millrace.core.port;

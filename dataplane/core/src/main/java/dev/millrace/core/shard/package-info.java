@@ -1,7 +1,4 @@
-/**
- * Shards: identity, hash key ranges, sequence numbers, the replicated state of one shard and the
- * pure step that applies a command to it.
- */
+/** The identity of a shard, its range of hash keys and its sequence numbers. */
 @NullMarked
 package dev.millrace.core.shard;
 

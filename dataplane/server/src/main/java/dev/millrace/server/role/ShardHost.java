@@ -55,7 +55,7 @@ final class ShardHost implements AutoCloseable {
     try {
       folder = opened.add(DataFolder.open(settings.data()));
       disk = folder.disk(UUID::randomUUID);
-      store = opened.add(new RocksShardStore(folder.store(), StorageSettings.STANDALONE, halt));
+      store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       opened.add(new ClockWatch(vertx, clock));
       reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
@@ -81,7 +81,7 @@ final class ShardHost implements AutoCloseable {
     }
     RaftGroupHost group =
         opened.add(
-            RaftGroupHost.start(folder.path(), RaftBounds.STANDALONE, store, halt, newGroup, disk));
+            RaftGroupHost.start(folder.path(), RaftBounds.DEFAULT, store, halt, newGroup, disk));
     ShardLog log = new GuardedLog(group.log(), room, clock::isTrusted);
     started =
         new Started(

@@ -56,7 +56,7 @@ class RefusedBodyTest {
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS)
-            .port();
+            .number();
   }
 
   @AfterAll

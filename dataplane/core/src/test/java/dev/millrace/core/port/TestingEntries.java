@@ -1,4 +1,4 @@
-package dev.millrace.storage;
+package dev.millrace.core.port;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -22,16 +22,16 @@ import java.util.Optional;
  * A small log: a stream of two shards that lives, one of which gets a batch twice, and one shard
  * that is dropped again.
  */
-final class TestingEntries {
-  static final StreamName NAME = new StreamName("orders");
-  static final ShardRef FIRST = new ShardRef(new StreamId(7), new ShardId(0));
-  static final ShardRef SECOND = new ShardRef(new StreamId(7), new ShardId(1));
-  static final ShardRef DROPPED = new ShardRef(new StreamId(8), new ShardId(0));
-  static final long SECOND_OF_CREATION = 1_700_000_000L;
-  static final long MILLIS = SECOND_OF_CREATION * 1000;
+public final class TestingEntries {
+  public static final StreamName NAME = new StreamName("orders");
+  public static final ShardRef FIRST = new ShardRef(new StreamId(7), new ShardId(0));
+  public static final ShardRef SECOND = new ShardRef(new StreamId(7), new ShardId(1));
+  public static final ShardRef DROPPED = new ShardRef(new StreamId(8), new ShardId(0));
+  public static final long SECOND_OF_CREATION = 1_700_000_000L;
+  public static final long MILLIS = SECOND_OF_CREATION * 1000;
 
   /** The name of the session that is opened in the first shard. */
-  static final long SESSION = 1L << 60;
+  public static final long SESSION = 1L << 60;
 
   private static final StreamDefinition STREAM =
       StreamDefinition.creating(
@@ -40,7 +40,7 @@ final class TestingEntries {
   private TestingEntries() {}
 
   /** The entries, the first at index 0. */
-  static List<List<Command>> log() {
+  public static List<List<Command>> log() {
     return List.of(
         List.of(replace(0, Optional.of(STREAM))),
         List.of(open(FIRST), open(SECOND)),
@@ -62,19 +62,19 @@ final class TestingEntries {
             append(FIRST, 13, "i", 1, new BatchNumber(SESSION, 3, 1))));
   }
 
-  static Command replace(long expectedRevision, Optional<StreamDefinition> definition) {
+  public static Command replace(long expectedRevision, Optional<StreamDefinition> definition) {
     return new Command.ReplaceStream(NAME, expectedRevision, definition);
   }
 
-  static Command open(ShardRef shard) {
+  public static Command open(ShardRef shard) {
     return new Command.OpenShard(shard, HashKeyRange.ALL, List.of(), SECOND_OF_CREATION);
   }
 
-  static Command append(ShardRef shard, long afterMillis, String key, int count) {
+  public static Command append(ShardRef shard, long afterMillis, String key, int count) {
     return append(shard, afterMillis, key, count, BatchNumber.NONE);
   }
 
-  static Command append(
+  public static Command append(
       ShardRef shard, long afterMillis, String key, int count, BatchNumber batch) {
     RecordBatch.Builder records = new RecordBatch.Builder(64);
     for (int i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ final class TestingEntries {
         shard, MILLIS + afterMillis, batch, List.of(), records.build());
   }
 
-  static LogPosition at(long index) {
+  public static LogPosition at(long index) {
     return new LogPosition(1, index);
   }
 }
