@@ -24,8 +24,10 @@ DATA ?= $(or $(MILLRACE_DATA),data)
 # IMAGE_LOAD is called with the images' names and brings them to the nodes of the cluster; empty: they are there. For example
 #   kind: IMAGE_LOAD="kind load docker-image"
 #   k3s:  IMAGE_LOAD=a script with: docker save "$@" | sudo k3s ctr images import -
+# IMAGE_SAVE is called with a file and an image's name and writes the image into the file; `make release` needs it.
 IMAGE_BUILD ?= docker build
 IMAGE_LOAD ?=
+IMAGE_SAVE ?= docker save --output
 IMAGE_PREFIX ?= localhost/millrace
 BASE_IMAGE ?=
 # The tag follows from what goes into the images: pods of an older build are then replaced, and nothing else is.
@@ -127,6 +129,28 @@ $(VENV)/.done: e2e/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+# The environment of release/build.
+RELEASE = MVN="$(MVN)" IMAGE_SAVE="$(IMAGE_SAVE)" IMAGE_PREFIX="$(IMAGE_PREFIX)" BASE_IMAGE="$(BASE_IMAGE)"
+
+.PHONY: release
+release: tools helm ## Build a release from the last commit into target/release, and gather the changelog: VERSION=0.1.0
+	@if [ -z "$(VERSION)" ]; then echo "Set the version: make release VERSION=0.1.0"; exit 1; fi
+	@if ! git diff --quiet HEAD; then echo "There are changes that are not committed, and a release is built from a commit."; exit 1; fi
+	$(RELEASE) IMAGE_BUILD="$(IMAGE_BUILD)" release/build $(VERSION) target/release
+	release/check target/release
+	release/changelog $(VERSION) "$$(git log -1 --format=%cs)"
+	@echo "Commit CHANGELOG.md, which now has a section for $(VERSION), and tag that commit v$(VERSION)."
+
+# CI runs this: it changes no file of the repository.
+.PHONY: release-check
+release-check: tools helm ## Build a release from the last commit without images, into target/release-check, and start it
+	$(RELEASE) IMAGE_BUILD= release/build 0.0.0-check target/release-check
+	release/check target/release-check
+
+.PHONY: helm
+helm:
+	@command -v helm >/dev/null || { echo "Helm was not found on the PATH: it packages the chart."; exit 1; }
 
 .PHONY: fmt
 fmt: tools ## Lay out all sources and POMs

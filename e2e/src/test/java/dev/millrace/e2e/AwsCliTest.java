@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AWS CLI works without a change, its waiters and its pages too, and the README is true. */
+/**
+ * The AWS CLI works unchanged, with its waiters and paginators, and so do the README's commands.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AwsCliTest {
   private MillraceProcess server;
@@ -21,7 +23,7 @@ class AwsCliTest {
 
   @BeforeAll
   void start(@TempDir Path data) throws IOException {
-    // Control calls take their time, as they do without this setting.
+    // The default: streams take a while to become ACTIVE.
     server = MillraceProcess.in(data).with("MILLRACE_INSTANT", "false").start();
     tools = PythonTools.at(server.http(), "any", "any");
   }
@@ -32,7 +34,7 @@ class AwsCliTest {
   }
 
   @Test
-  void theWaitersSeeAStreamComeAndGo() {
+  void theWaitersSeeAStreamCreatedAndDeleted() {
     tools.kinesis("create-stream", "--stream-name", "awaited", "--shard-count", "1");
     tools.kinesis("wait", "stream-exists", "--stream-name", "awaited");
     assertThat(
@@ -112,13 +114,13 @@ class AwsCliTest {
   }
 
   @Test
-  void stsTellsTheAccount() {
+  void stsNamesTheAccount() {
     assertThat(tools.bash("aws sts get-caller-identity --query '[Account,Arn]' --output text"))
         .isEqualTo("000000000000\tarn:aws:iam::000000000000:root\n");
   }
 
   @Test
-  void theQuickStartOfTheReadmeDoesWhatItSays() throws IOException {
+  void theQuickStartOfTheReadmeWorksAsWritten() throws IOException {
     String readme =
         Files.readString(Path.of(System.getProperty("millrace.repository", ".."), "README.md"));
     String section = readme.substring(readme.indexOf("\n## A put and a get\n"));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application with boto3 works without a change, in clear text and over TLS. */
+/** An application that uses boto3 works unchanged, in clear text and over TLS. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BotoTest {
   private MillraceProcess server;
@@ -41,7 +41,7 @@ class BotoTest {
   }
 
   @Test
-  void everyOperationIsAsBotocoresModelSays() {
+  void everyOperationConformsToBotocoresModel() {
     assertThat(PythonTools.at(server.http(), "any", "any").script("model.py", "boto-model"))
         .endsWith("operations as the model says\n");
   }

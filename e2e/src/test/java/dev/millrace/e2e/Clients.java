@@ -29,21 +29,21 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-/** The AWS SDK for Java as users build it, with another endpoint. */
+/** Clients of the AWS SDK for Java, built as users do, with another endpoint. */
 final class Clients {
   static final AwsCredentialsProvider ANYBODY =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any"));
 
-  private static final Duration CALL_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
   private Clients() {}
 
-  /** The sync client, that speaks HTTP/1.1. */
+  /** The sync client, which uses HTTP/1.1. */
   static KinesisClient sync(URI endpoint, @Nullable Path trusted) {
     return sync(endpoint, trusted, ANYBODY, ClientOverrideConfiguration.builder().build());
   }
 
-  /** The sync client with nothing done twice: what fails is reported as failed. */
+  /** The sync client without retries: a call that fails is reported as failed. */
   static KinesisClient withoutRetries(URI endpoint) {
     return sync(
         endpoint,
@@ -52,7 +52,7 @@ final class Clients {
         ClientOverrideConfiguration.builder().retryStrategy(AwsRetryStrategy.doNotRetry()).build());
   }
 
-  /** The sync client of somebody. */
+  /** The sync client with the given credentials. */
   static KinesisClient sync(
       URI endpoint,
       @Nullable Path trusted,
@@ -72,7 +72,7 @@ final class Clients {
         .build();
   }
 
-  /** The async client, that speaks HTTP/2 by prior knowledge, over TLS without ALPN. */
+  /** The async client, which uses HTTP/2 with prior knowledge, over TLS without ALPN. */
   static KinesisAsyncClient async(
       URI endpoint, @Nullable Path trusted, ClientOverrideConfiguration configuration) {
     NettyNioAsyncHttpClient.Builder http = NettyNioAsyncHttpClient.builder();
@@ -89,7 +89,7 @@ final class Clients {
         .build();
   }
 
-  /** The async client's calls, waited for: so that one scenario is played by both clients. */
+  /** Wraps the async client so that it blocks, and one scenario can run with both clients. */
   static KinesisClient waitingFor(KinesisAsyncClient async) {
     return (KinesisClient)
         Proxy.newProxyInstance(
@@ -111,11 +111,11 @@ final class Clients {
 
   private static Object await(CompletableFuture<?> future) throws Throwable {
     try {
-      return future.get(CALL_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return future.get(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause();
     } catch (TimeoutException e) {
-      throw new AssertionError("no answer within " + CALL_PATIENCE, e);
+      throw new AssertionError("no answer within " + CALL_TIMEOUT, e);
     }
   }
 

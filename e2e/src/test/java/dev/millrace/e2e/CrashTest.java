@@ -28,8 +28,8 @@ import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ScalingType;
 
 /**
- * Whatever was acknowledged is there after kill -9 at any moment: once, in order, under the
- * sequence number that was answered. Every restart succeeds by itself.
+ * After kill -9 at any moment, every acknowledged record is there: once, in order, with the
+ * sequence number that was returned. Every restart succeeds without help.
  */
 class CrashTest {
   private static final int KIB = 1024;
@@ -37,7 +37,7 @@ class CrashTest {
   private static final long LONGEST_LIFE_MILLIS = 3000;
   private static final int READINESS_SECONDS = 60;
 
-  /** A kind of writer: records of one size, some at a time. */
+  /** A kind of writer: the size of its records and their number in a call. */
   private record Kind(int bytes, int atOnce) {}
 
   private static final long LONGEST_PAUSE_MILLIS = 500;
@@ -118,7 +118,7 @@ class CrashTest {
     }
   }
 
-  /** Changes the number of shards again and again, until it is not answered. */
+  /** Keeps changing the number of shards until a call gets no response. */
   private static void reshape(MillraceProcess millrace, String stream, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     try (KinesisClient client = Clients.withoutRetries(millrace.http())) {
@@ -127,7 +127,7 @@ class CrashTest {
         reshape(client, stream, 1 + random.nextInt(MOST_SHARDS));
       }
     } catch (SdkException killed) {
-      // It was killed in the midst of a change, or between two.
+      // The server was killed during a change or between two.
     }
   }
 
@@ -139,11 +139,11 @@ class CrashTest {
                   .targetShardCount(shards)
                   .scalingType(ScalingType.UNIFORM_SCALING));
     } catch (ResourceInUseException changing) {
-      // The last change is not done yet.
+      // The previous change is still in progress.
     }
   }
 
-  /** Writes as fast as it is answered, until it is not. */
+  /** Writes, each call after the response to the last, until a call gets no response. */
   private static void write(
       MillraceProcess millrace,
       String stream,
@@ -161,7 +161,7 @@ class CrashTest {
         writing.countDown();
       }
     } catch (SdkException killed) {
-      // The last call's fate is unknown; its records may be there or not.
+      // The outcome of the last call is unknown: its records may be stored or not.
       writing.countDown();
     }
   }
@@ -201,7 +201,7 @@ class CrashTest {
     return name.writer() + "-" + name.number() % 7;
   }
 
-  /** {@code writer:number:}, then letters that follow from both. */
+  /** {@code writer:number:}, followed by letters derived from both. */
   private static SdkBytes data(Name name, int bytes) {
     return SdkBytes.fromByteArrayUnsafe(bytes(name, bytes));
   }

@@ -17,7 +17,10 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-/** With credentials set, only who knows them is served, whatever client and form of signature. */
+/**
+ * With credentials set, only requests signed with them are served, for every client and form of
+ * signature.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CredentialsTest {
   private static final String ID = "AKIAMILLRACE";
@@ -47,7 +50,7 @@ class CredentialsTest {
   }
 
   @Test
-  void whoKnowsTheSecretIsServed() {
+  void aRequestSignedWithTheSecretIsServed() {
     try (KinesisClient client = client(ID, SECRET)) {
       client.createStream(request -> request.streamName("mine").shardCount(1));
       assertThat(client.listStreams().streamNames()).contains("mine");
@@ -62,9 +65,9 @@ class CredentialsTest {
   }
 
   @Test
-  void whoSignsWithAnotherSecretIsRefused() {
+  void aSignatureWithAnotherSecretIsRejected() {
     try (KinesisClient client = client(ID, SECRET + "x")) {
-      assertRefused(client, "InvalidSignatureException");
+      assertRejected(client, "InvalidSignatureException");
     }
     PythonTools tools = PythonTools.at(server.http(), ID, SECRET + "x");
     assertThat(tools.tryKinesis("list-streams").exit()).isNotZero();
@@ -75,9 +78,9 @@ class CredentialsTest {
   }
 
   @Test
-  void whoIsNotKnownIsRefused() {
+  void anUnknownAccessKeyIsRejected() {
     try (KinesisClient client = client("nobody", SECRET)) {
-      assertRefused(client, "UnrecognizedClientException");
+      assertRejected(client, "UnrecognizedClientException");
     }
     PythonTools tools = PythonTools.at(server.http(), "nobody", SECRET);
     assertThat(tools.tryKinesis("list-streams").out()).contains("UnrecognizedClientException");
@@ -87,7 +90,7 @@ class CredentialsTest {
   }
 
   @Test
-  void whoDoesNotSignIsRefused() {
+  void anUnsignedRequestIsRejected() {
     try (RawKinesis raw = new RawKinesis(server.http())) {
       RawKinesis.Answer answer = raw.call("ListStreams", "{}");
       assertThat(answer.status()).isEqualTo(400);
@@ -99,7 +102,7 @@ class CredentialsTest {
   }
 
   @Test
-  void stsTellsWhoSigns() {
+  void stsNamesTheSigner() {
     String ask = "aws sts get-caller-identity --query '[Account,Arn]' --output text 2>&1 || true";
     assertThat(PythonTools.at(server.http(), ID, SECRET).bash(ask))
         .isEqualTo("000000000000\tarn:aws:iam::000000000000:user/" + ID + "\n");
@@ -114,7 +117,7 @@ class CredentialsTest {
     // Its :authority stands for the host that is signed.
     try (KinesisAsyncClient stranger =
         Clients.async(server.http(), null, ClientOverrideConfiguration.builder().build())) {
-      assertRefused(Clients.waitingFor(stranger), "UnrecognizedClientException");
+      assertRejected(Clients.waitingFor(stranger), "UnrecognizedClientException");
     }
     try (KinesisAsyncClient known =
         Clients.async(
@@ -134,7 +137,7 @@ class CredentialsTest {
     }
   }
 
-  private static void assertRefused(KinesisClient client, String error) {
+  private static void assertRejected(KinesisClient client, String error) {
     assertThatThrownBy(client::listStreams)
         .isInstanceOfSatisfying(
             AwsServiceException.class,

@@ -6,36 +6,45 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** The one place where a test waits for something that does not announce itself. */
-final class Eventually {
-  private static final long LOOK_EVERY_NANOS = Duration.ofMillis(20).toNanos();
+/**
+ * Polls for a condition that nothing announces. The only class of these tests that waits: first for
+ * a short time, so that local tests are quick, then for longer, so that an API server is not
+ * flooded.
+ */
+public final class Eventually {
+  private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(250).toNanos();
 
   private Eventually() {}
 
-  /** Looks again and again until there is a value; fails after the patience is over. */
-  static <T> T found(String what, Duration patience, Supplier<Optional<T>> look) {
-    long until = System.nanoTime() + patience.toNanos();
+  /** Polls until the supplier returns a value; fails when the timeout has passed. */
+  public static <T> T found(String what, Duration timeout, Supplier<Optional<T>> supplier) {
+    long start = System.nanoTime();
+    long pause = FIRST_PAUSE_NANOS;
     while (true) {
-      Optional<T> value = look.get();
+      Optional<T> value = supplier.get();
       if (value.isPresent()) {
         return value.get();
       }
-      if (System.nanoTime() - until > 0) {
-        throw new AssertionError("not within " + patience + ": " + what);
+      if (System.nanoTime() - start > timeout.toNanos()) {
+        throw new AssertionError("timed out after " + timeout + ": " + what);
       }
-      LockSupport.parkNanos(LOOK_EVERY_NANOS);
+      LockSupport.parkNanos(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
   }
 
-  /** Looks again and again until it is so; fails after the patience is over. */
-  static void holds(String what, Duration patience, BooleanSupplier look) {
-    found(what, patience, () -> look.getAsBoolean() ? Optional.of(what) : Optional.empty());
+  /** Polls until the condition is true; fails when the timeout has passed. */
+  public static void holds(String what, Duration timeout, BooleanSupplier condition) {
+    found(what, timeout, () -> condition.getAsBoolean() ? Optional.of(what) : Optional.empty());
   }
 
-  /** Lets this much time pass: for a moment that a seeded draw chose, such as when to kill. */
+  /**
+   * Waits for a time that was drawn from a seeded random number, such as when to kill a process.
+   */
   static void pass(Duration time) {
-    long until = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
+    long end = System.nanoTime() + time.toNanos();
+    for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }
   }

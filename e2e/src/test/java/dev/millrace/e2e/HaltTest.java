@@ -15,18 +15,18 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-/** A process that cannot keep its promises ends at once, and says why. */
+/** A process that can no longer store what it acknowledges halts at once and logs the reason. */
 class HaltTest {
   private static final int MIB = 1 << 20;
   private static final int HALTED = 70;
 
-  /** Far more than the write buffers hold, so that the store has to write files. */
+  /** Far more than fits into the write buffers, so that the store has to write files. */
   private static final int PUTS = 400;
 
   @TempDir private Path data;
 
   @Test
-  void aServerWhoseStoreIsTakenAwayEndsWithStatusSeventy() throws IOException {
+  void aServerWhoseStoreIsDeletedEndsWithStatus70() throws IOException {
     byte[] bytes = new byte[MIB - 1];
     new Random(1).nextBytes(bytes);
     SdkBytes record = SdkBytes.fromByteArray(bytes);
@@ -38,8 +38,8 @@ class HaltTest {
       for (int i = 0; i < PUTS && server.isAlive(); i++) {
         try {
           client.putRecord(request -> request.streamName("s").partitionKey("k").data(record));
-        } catch (SdkException refusedOrGone) {
-          // Whether it still answers is not the question; that it ends is.
+        } catch (SdkException rejectedOrGone) {
+          // Either is fine: the test is about the end of the process.
         }
       }
       assertThat(server.awaitExit()).as(String.join("\n", server.output())).isEqualTo(HALTED);
@@ -57,7 +57,7 @@ class HaltTest {
     try {
       Files.deleteIfExists(file);
     } catch (java.nio.file.DirectoryNotEmptyException e) {
-      // The store made a file meanwhile; the rest is gone.
+      // The store created a file in the meantime; the others are deleted.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

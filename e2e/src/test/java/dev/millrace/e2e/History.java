@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What writers sent and were answered, and the check of what readers found against it: no
- * acknowledged record is lost, reordered or invented. Writers may note from many threads.
+ * Records what writers sent and what was acknowledged, and checks what readers found against it: no
+ * acknowledged record is lost, reordered or invented. Thread-safe.
  */
 final class History {
 
   /**
-   * Names one record for ever: the {@code number}-th of a writer.
+   * Identifies a record: the {@code number}-th of a writer.
    *
    * @param writer who sent it
    * @param number rises with each record of the writer
@@ -23,7 +23,7 @@ final class History {
   record Name(String writer, long number) {}
 
   /**
-   * Where a record lies, as the server answered or as a reader found it.
+   * The position of a record, as the server returned it or as a reader found it.
    *
    * @param shard the shard's id
    * @param sequenceNumber decimal
@@ -42,12 +42,12 @@ final class History {
   private final Set<Name> sent = ConcurrentHashMap.newKeySet();
   private final Map<Name, Place> acknowledged = new ConcurrentHashMap<>();
 
-  /** Notes a record that is about to be sent. */
+  /** Adds a record that is about to be sent. */
   void sending(Name name) {
     sent.add(name);
   }
 
-  /** Notes that a record was acknowledged. */
+  /** Adds the acknowledgement of a record. */
   void acknowledged(Name name, Place place) {
     acknowledged.put(name, place);
   }
@@ -59,8 +59,8 @@ final class History {
   /**
    * Checks what was read.
    *
-   * @param found all records of the stream, each shard's in the order of reading
-   * @return what is wrong, in words; empty when nothing is
+   * @param found all records of the stream, those of each shard in the order they were read
+   * @return descriptions of all faults; empty if there is none
    */
   List<String> check(List<Found> found) {
     List<String> wrong = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The judge of the crash tests sees every kind of wrong that is planted. */
+/** The check that the crash test relies on detects every kind of fault. */
 class HistoryTest {
   private final History history = new History();
   private final List<Found> found = new ArrayList<>();
@@ -41,37 +41,37 @@ class HistoryTest {
   }
 
   @Test
-  void aLostRecordIsSeen() {
+  void aLostRecordIsDetected() {
     found.remove(4);
     assertThat(history.check(found)).singleElement().asString().startsWith("lost: ");
   }
 
   @Test
-  void anInventedRecordIsSeen() {
+  void anInventedRecordIsDetected() {
     found.add(new Found(new Name("w9", 1), new Place("shard-0", "999"), true));
     assertThat(history.check(found)).singleElement().asString().startsWith("invented: ");
   }
 
   @Test
-  void aRepeatedRecordIsSeen() {
+  void aRepeatedRecordIsDetected() {
     found.add(new Found(new Name("w0", 8), new Place("shard-0", "999"), true));
     assertThat(history.check(found)).anyMatch(wrong -> wrong.startsWith("twice: "));
   }
 
   @Test
-  void swappedRecordsAreSeen() {
+  void swappedRecordsAreDetected() {
     Collections.swap(found, 4, 6);
     assertThat(history.check(found)).anyMatch(wrong -> wrong.startsWith("reordered: "));
   }
 
   @Test
-  void anotherSequenceNumberThanWasAnsweredIsSeen() {
+  void aSequenceNumberOtherThanTheReturnedOneIsDetected() {
     found.set(9, new Found(new Name("w1", 9), new Place("shard-1", "110"), true));
     assertThat(history.check(found)).singleElement().asString().startsWith("elsewhere: ");
   }
 
   @Test
-  void changedDataIsSeen() {
+  void changedDataIsDetected() {
     found.set(9, new Found(found.get(9).name(), found.get(9).place(), false));
     assertThat(history.check(found)).singleElement().asString().startsWith("changed: ");
   }

@@ -42,8 +42,8 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 import software.amazon.awssdk.services.kinesis.model.ValidationException;
 
 /**
- * An application with the AWS SDK for Java works without a change: either client, in clear text and
- * over TLS, with CBOR (its way) and with JSON.
+ * An application that uses the AWS SDK for Java works unchanged: with both clients, in clear text
+ * and over TLS, with CBOR (the default of the SDK) and with JSON.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JavaSdkTest {
@@ -87,11 +87,10 @@ class JavaSdkTest {
     } finally {
       System.clearProperty(CBOR_SWITCH);
     }
-    // The form that was asked for is the form that was spoken, both ways.
+    // Requests and responses used the encoding under test.
     assertThat(types).containsExactly("application/x-amz-" + codec + "-1.1");
   }
 
-  /** The two clients. */
   enum Flavour {
     SYNC {
       @Override
@@ -126,7 +125,7 @@ class JavaSdkTest {
         Consumer<KinesisClient> scenario);
   }
 
-  /** Notes the content types that go over the wire. */
+  /** Records the content types of requests and responses. */
   private record ContentTypes(Set<String> seen) implements ExecutionInterceptor {
     @Override
     public void beforeTransmission(
@@ -141,7 +140,7 @@ class JavaSdkTest {
     }
   }
 
-  /** What an application does, from the stream's creation to its end. */
+  /** The calls of an application, from the creation of a stream to its deletion. */
   private record Scenario(KinesisClient client, String stream) {
     void play() {
       create();

@@ -22,15 +22,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server in a process of its own, started as a user starts it: the packaged application, the
- * flags that ship with it, settings by environment. Only what a user sees is seen here.
+ * A server in a process of its own, started as a user starts it: the packaged application with the
+ * flags that ship with it, configured by environment variables, observed from outside only.
  *
  * <p>System properties: {@code millrace.app} (the runnable jar), {@code millrace.jvm.options} (the
  * flags).
  */
 final class MillraceProcess implements AutoCloseable {
-  /** How long a start or an end may take; a start replays what the last stop left in the log. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Limit for a start or a stop; a start replays what the last stop left in the log. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final Pattern LISTENING =
       Pattern.compile("millrace: listening on http://([^ ]+):([0-9]+) .*");
@@ -44,18 +44,18 @@ final class MillraceProcess implements AutoCloseable {
     this.process = process;
     this.data = data;
     this.reader = Thread.ofVirtual().start(this::readOutput);
-    // A test JVM that is stopped must not leave servers behind.
+    // A test JVM that is interrupted must not leave servers running.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
-  /** Settings of a process that is not started yet. */
+  /** A process to be started with this data folder. */
   static Start in(Path data) {
     return new Start(
         data,
         Map.of("MILLRACE_PORT", "0", "MILLRACE_HEALTH_PORT", "0", "MILLRACE_INSTANT", "true"));
   }
 
-  /** A port of the loopback address that nobody listens on now. */
+  /** A free port of the loopback address. */
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -63,7 +63,7 @@ final class MillraceProcess implements AutoCloseable {
   }
 
   /**
-   * How to start.
+   * A process to be started.
    *
    * @param data folder of everything that is kept
    * @param settings environment variables
@@ -80,12 +80,12 @@ final class MillraceProcess implements AutoCloseable {
       return new Start(data, more);
     }
 
-    /** Starts and waits until it listens. */
+    /** Starts the process and waits until it listens. */
     MillraceProcess start() throws IOException {
       MillraceProcess started = launch();
       Eventually.found(
           "the server listens or ends",
-          PATIENCE,
+          TIMEOUT,
           () ->
               started.port().isPresent() || !started.process.isAlive()
                   ? java.util.Optional.of(started)
@@ -97,12 +97,12 @@ final class MillraceProcess implements AutoCloseable {
       return started;
     }
 
-    /** Starts and waits until it ends by itself. */
-    MillraceProcess startInVain() throws IOException {
+    /** Starts a process that is expected to fail, and waits until it has ended. */
+    MillraceProcess startThatFails() throws IOException {
       MillraceProcess started = launch();
       Eventually.holds(
           "the server refuses to start, it printed " + started.output(),
-          PATIENCE,
+          TIMEOUT,
           () -> !started.process.isAlive());
       started.awaitExit();
       return started;
@@ -178,7 +178,7 @@ final class MillraceProcess implements AutoCloseable {
     return data.resolve("tls").resolve("certificate.pem");
   }
 
-  /** Lines printed until now, standard output and error together. */
+  /** The lines printed so far to standard output and standard error. */
   List<String> output() {
     synchronized (output) {
       return List.copyOf(output);
@@ -202,26 +202,26 @@ final class MillraceProcess implements AutoCloseable {
     }
   }
 
-  /** SIGKILL, and the end of the process. */
+  /** Sends SIGKILL and waits for the end of the process. */
   void kill() {
     process.destroyForcibly();
     awaitExit();
   }
 
-  /** SIGTERM, and the end of the process. */
+  /** Sends SIGTERM and waits for the end of the process. */
   int stop() {
     process.destroy();
     return awaitExit();
   }
 
-  /** The exit code of a process that ends by itself. */
+  /** Waits for a process that ends by itself and returns its exit code. */
   int awaitExit() {
     try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new AssertionError("the server did not end within " + PATIENCE + ": " + output());
+        throw new AssertionError("the server did not end within " + TIMEOUT + ": " + output());
       }
-      reader.join(PATIENCE);
+      reader.join(TIMEOUT);
       return process.exitValue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -229,7 +229,7 @@ final class MillraceProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it, however it is. */
+  /** Kills the process if it still runs. */
   @Override
   public void close() {
     kill();

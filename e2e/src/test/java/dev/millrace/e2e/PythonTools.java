@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Commands as a user types them, with boto3 and the AWS CLI of the environment that {@code make
- * test} builds from {@code requirements.txt}.
+ * Runs commands as a user types them, with boto3 and the AWS CLI of the virtual environment that
+ * {@code make test} builds from {@code requirements.txt}.
  *
- * <p>Where it lies: system property {@code millrace.venv}, else environment variable {@code
+ * <p>Its folder: system property {@code millrace.venv}, else environment variable {@code
  * MILLRACE_E2E_VENV}, else {@code .venv} at the root of the repository.
  */
 final class PythonTools {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final Map<String, String> environment;
 
@@ -31,14 +31,14 @@ final class PythonTools {
   }
 
   /**
-   * What a command did.
+   * The outcome of a command.
    *
    * @param exit its exit code
    * @param out its standard output, then its standard error
    */
   record Result(int exit, String out) {}
 
-  /** Tools that speak with an endpoint, as somebody. */
+  /** Tools that call an endpoint with these credentials. */
   static PythonTools at(URI endpoint, String accessKeyId, String secret) {
     Map<String, String> environment = new HashMap<>();
     environment.put("AWS_ENDPOINT_URL_KINESIS", endpoint.toString());
@@ -63,7 +63,7 @@ final class PythonTools {
     return new PythonTools(more);
   }
 
-  /** The environment's folder. */
+  /** The folder of the virtual environment. */
   static Path folder() {
     String variable = System.getenv("MILLRACE_E2E_VENV");
     Path folder =
@@ -79,24 +79,24 @@ final class PythonTools {
     return folder;
   }
 
-  /** Runs a script of src/test/python, which must succeed; what it printed. */
+  /** Runs a script of src/test/python, fails unless it succeeds, and returns its output. */
   String script(String name, String... arguments) {
     List<String> command = new ArrayList<>(List.of("python", "src/test/python/" + name));
     command.addAll(List.of(arguments));
     return succeeds(command);
   }
 
-  /** Runs {@code aws kinesis ...}, which must succeed; what it printed. */
+  /** Runs {@code aws kinesis ...}, fails unless it succeeds, and returns its output. */
   String kinesis(String... arguments) {
     return succeeds(aws(arguments));
   }
 
-  /** Runs {@code aws kinesis ...}, however it ends. */
+  /** Runs {@code aws kinesis ...}, which may fail. */
   Result tryKinesis(String... arguments) {
     return run(aws(arguments));
   }
 
-  /** Runs lines of bash, which stop at the first that fails; all must succeed. */
+  /** Runs lines of bash, fails at the first that fails, and returns their output. */
   String bash(String lines) {
     return succeeds(List.of("bash", "-euo", "pipefail", "-c", lines));
   }
@@ -117,7 +117,7 @@ final class PythonTools {
 
   private Result run(List<String> command) {
     try {
-      // A file, not a pipe: nobody has to drain it while the command runs.
+      // A file, not a pipe, which would have to be drained while the command runs.
       Path out = Files.createTempFile("millrace-e2e-", ".out");
       try {
         List<String> found = new ArrayList<>(command);
@@ -130,9 +130,9 @@ final class PythonTools {
         builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
         builder.environment().putAll(environment);
         Process process = builder.start();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
-          throw new AssertionError(command + " did not end within " + PATIENCE);
+          throw new AssertionError(command + " did not end within " + TIMEOUT);
         }
         return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
       } finally {

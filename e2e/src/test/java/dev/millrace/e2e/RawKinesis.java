@@ -8,12 +8,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** JSON calls without any AWS client, for what such a client would not send. */
+/** Makes JSON calls without an AWS client, for requests that such a client would not send. */
 final class RawKinesis implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final URI endpoint;
 
   RawKinesis(URI endpoint) {
@@ -30,13 +30,13 @@ final class RawKinesis implements AutoCloseable {
             .header("Content-Type", "application/x-amz-json-1.1")
             .header("X-Amz-Target", "Kinesis_20131202." + operation)
             .POST(HttpRequest.BodyPublishers.ofString(body))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .build());
   }
 
-  /** Gets a page, as a health probe does. */
+  /** Makes a GET request, as a health probe does. */
   Answer get(String path) {
-    return send(HttpRequest.newBuilder(endpoint.resolve(path)).timeout(PATIENCE).build());
+    return send(HttpRequest.newBuilder(endpoint.resolve(path)).timeout(TIMEOUT).build());
   }
 
   private Answer send(HttpRequest request) {

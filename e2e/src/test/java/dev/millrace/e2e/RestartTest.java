@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StreamDescription;
 
-/** A process that ends, however it ends, goes on where it was: nobody sees the difference. */
+/** Streams, records and iterators survive a restart of the process, however it ended. */
 class RestartTest {
   private static final String STREAM = "kept";
   private static final String SHARD = "shardId-000000000000";
@@ -43,7 +43,8 @@ class RestartTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasThereIsThereAndWhatWasGoneIsGone(End end, @TempDir Path data) throws IOException {
+  void whatExistedIsKeptAndWhatWasDeletedStaysDeleted(End end, @TempDir Path data)
+      throws IOException {
     StreamDescription description;
     List<Record> records;
     List<String> iterators;
@@ -132,7 +133,7 @@ class RestartTest {
         .shardIterator();
   }
 
-  /** What a reader holds that stopped after ten records. */
+  /** The iterator of a reader that has read ten records. */
   private static String middleIterator(KinesisClient client) {
     String start = iterator(client, ShardIteratorType.TRIM_HORIZON);
     return client.getRecords(request -> request.shardIterator(start).limit(10)).nextShardIterator();

@@ -9,11 +9,11 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
-/** Reads shards from their oldest record to the tip, or to their end. */
+/** Reads shards from their oldest record to the tip or, if they are closed, to their end. */
 final class ShardReading {
   private ShardReading() {}
 
-  /** Ids of all shards of a stream, through all pages. */
+  /** The ids of all shards of a stream. */
   static List<String> shards(KinesisClient client, String stream) {
     List<String> ids = new ArrayList<>();
     var page = client.listShards(request -> request.streamName(stream));
@@ -26,7 +26,7 @@ final class ShardReading {
     return ids;
   }
 
-  /** Hands on every record of a shard, in the order it is read. */
+  /** Passes every record of a shard, in order, to a consumer. */
   static void each(KinesisClient client, String stream, String shard, Consumer<Record> reader) {
     String iterator =
         client
@@ -43,7 +43,7 @@ final class ShardReading {
       answer = client.getRecords(request -> request.shardIterator(now));
       answer.records().forEach(reader);
       iterator = answer.nextShardIterator();
-      // A closed shard ends without a next iterator.
+      // At the end of a closed shard there is no next iterator.
     } while (iterator != null && (!answer.records().isEmpty() || answer.millisBehindLatest() > 0));
   }
 

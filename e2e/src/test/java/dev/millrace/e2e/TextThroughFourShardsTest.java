@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
-/** A real text of 100,000 lines goes through four shards and comes back, each shard in order. */
+/** 100,000 lines of text are read back from four shards, each shard in order. */
 class TextThroughFourShardsTest {
   private static final int LINES = 100_000;
   private static final int BATCH = 500;

@@ -1,6 +1,6 @@
 /**
- * Outside clients against a server process, through public doors only: the Kinesis port, the health
- * port, signals, the environment, what the process prints and the files of its data folder.
+ * Tests of a server process with real clients. They use public interfaces only: the Kinesis port,
+ * the health port, signals, environment variables, the output of the process and its data folder.
  */
 @NullMarked
 package dev.millrace.e2e;

@@ -22,36 +22,36 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /**
- * Puts records or gets them, with a client that is told everything by the environment. What it
- * prints, a line each:
+ * Puts or gets records, with a client that is configured by the environment only. It prints one
+ * line for each record:
  *
  * <ul>
- *   <li>{@code put STREAM N} puts N records, a hundred a call: {@code acknowledged SHARD
+ *   <li>{@code put STREAM N} puts N records, a hundred in a call: {@code acknowledged SHARD
  *       SEQUENCE-NUMBER HASH}
- *   <li>{@code latency STREAM N} puts N records of 1 KiB, one a call: the same, and at the end
+ *   <li>{@code latency STREAM N} puts N records of 1 KiB, one in a call: the same, and at the end
  *       {@code p50 MICROS} and {@code p99 MICROS}
  *   <li>{@code get STREAM} gets all records of all shards: {@code record SHARD SEQUENCE-NUMBER
  *       HASH}
  * </ul>
  *
- * It ends with 0 when all was done; a call that failed in spite of the client's own retries ends it
- * with 1.
+ * Its exit code is 0 when all calls succeeded, and 1 when a call failed after the retries of the
+ * client.
  */
 public final class PutsAndGets {
   private static final int BATCH = 100;
   private static final int RECORD_BYTES = 1024;
 
-  /** Calls at the start that are left out of the percentiles. */
+  /** The first calls, which the percentiles leave out. */
   private static final int WARM_UP_CALLS = 50;
 
-  /** Between two looks at a shard that had nothing: the service allows five a second. */
+  /** Pause after a read that returned nothing: the service allows five reads a second. */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final KinesisClient kinesis;
   private final String stream;
   private final PrintStream out;
 
-  /** Records of one run differ from those of every other. */
+  /** Makes the records of this run different from those of any other. */
   private final UUID run = UUID.randomUUID();
 
   private PutsAndGets(KinesisClient kinesis, String stream, PrintStream out) {
@@ -60,7 +60,7 @@ public final class PutsAndGets {
     this.out = out;
   }
 
-  /** See the class. */
+  /** Runs the command in the arguments; see the class. */
   public static void main(String[] arguments) {
     try (KinesisClient kinesis = KinesisClient.create()) {
       PutsAndGets program = new PutsAndGets(kinesis, arguments[1], System.out);
@@ -87,7 +87,9 @@ public final class PutsAndGets {
     }
   }
 
-  /** What was refused is put again, as the service's guide tells applications to do. */
+  /**
+   * Retries the entries that failed, as the developer guide of Kinesis tells applications to do.
+   */
   private void putAll(List<PutRecordsRequestEntry> entries) {
     List<PutRecordsRequestEntry> left = entries;
     while (!left.isEmpty()) {
@@ -135,7 +137,7 @@ public final class PutsAndGets {
         .forEach(shard -> getShard(shard.shardId()));
   }
 
-  /** From the oldest record until the service says that none is left. */
+  /** Reads from the oldest record until the response says that none is left. */
   private void getShard(String shard) {
     String iterator =
         kinesis

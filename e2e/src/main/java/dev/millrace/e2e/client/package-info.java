@@ -1,6 +1,6 @@
 /**
- * An application that puts and gets records, as the cluster tests run it in a pod: nothing in it
- * knows that the service is not Amazon's.
+ * An application that puts and gets records with the AWS SDK, run by the cluster tests in a pod. It
+ * contains nothing that is specific to Millrace.
  */
 @NullMarked
 package dev.millrace.e2e.client;

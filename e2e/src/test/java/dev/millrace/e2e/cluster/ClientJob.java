@@ -1,5 +1,6 @@
 package dev.millrace.e2e.cluster;
 
+import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.util.List;
@@ -7,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An application in a pod, with the AWS SDK for Java as it comes: told by its environment where the
- * service is and who it is, and to try more often than three times, as one does whose service may
- * lose a machine.
+ * An application in a pod that uses the AWS SDK for Java. Endpoint, credentials and region come
+ * from its environment, and so does a number of attempts above the default of three, as for any
+ * application that must survive the loss of a node.
  */
 final class ClientJob {
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -68,26 +69,26 @@ final class ClientJob {
         .formatted(name, installation.clientImage(), arguments, installation.namespace());
   }
 
-  /** Runs it to its end; the lines that it printed. */
+  /** Runs a job to its end and returns the lines that it printed. */
   static List<String> run(Installation installation, String... arguments) {
     return start(installation, arguments).finish();
   }
 
-  /** Waits until so many records are acknowledged, while it goes on. */
+  /** Waits until the job, which keeps running, has had this many records acknowledged. */
   void awaitAcknowledged(int count) {
     Eventually.holds(
-        count + " records are acknowledged to " + name,
-        Installation.PATIENCE,
+        count + " records of " + name + " are acknowledged",
+        Installation.TIMEOUT,
         () -> acknowledgedSoFar() >= count);
   }
 
-  /** How many records were acknowledged until now; none while its pod has not started. */
+  /** Number of records acknowledged so far; 0 before the pod has started. */
   int acknowledgedSoFar() {
     Program.Result log = installation.tryKubectl("", "logs", "job/" + name, "--tail=-1");
     return SentRecord.acknowledged(log.out().lines().toList()).size();
   }
 
-  /** Waits for its end, which must be a good one; the lines that it printed. */
+  /** Waits for the end of the job, fails unless it succeeded, and returns what it printed. */
   List<String> finish() {
     Job job =
         installation
@@ -99,7 +100,7 @@ final class ClientJob {
             .withName(name)
             .waitUntilCondition(
                 found -> found != null && ended(found.getStatus()),
-                Installation.PATIENCE.toSeconds(),
+                Installation.TIMEOUT.toSeconds(),
                 TimeUnit.SECONDS);
     String log = installation.kubectl("logs", "job/" + name, "--tail=-1");
     if (!hasCondition(job.getStatus(), "Complete")) {

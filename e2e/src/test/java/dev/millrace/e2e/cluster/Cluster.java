@@ -15,45 +15,27 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * Where the tests run: the cluster of {@code KUBECONFIG}, whose nodes have the images already, or
- * else k3s in Docker, started here and given the images.
+ * The cluster that the tests run on: the one of {@code KUBECONFIG}, whose nodes already hold the
+ * images, or else k3s in Docker, which is started here and loaded with the images.
  */
 final class Cluster implements AutoCloseable {
-  private static final DockerImageName K3S = DockerImageName.parse("rancher/k3s:v1.34.4-k3s1");
+  private static final String K3S = "rancher/k3s:v1.34.4-k3s1";
 
   private final Path kubeconfig;
-  private final Optional<K3sContainer> own;
+  private final Optional<K3sContainer> k3s;
 
-  private Cluster(Path kubeconfig, Optional<K3sContainer> own) {
+  private Cluster(Path kubeconfig, Optional<K3sContainer> k3s) {
     this.kubeconfig = kubeconfig;
-    this.own = own;
+    this.k3s = k3s;
   }
 
-  /** Finds a cluster or starts one; fails with a line that says what is missing. */
+  /**
+   * Connects to a cluster or starts one. Fails with the reason, and then leaves nothing running.
+   */
   static Cluster reach(Images images) {
     try {
-      Path kubeconfig = Files.createTempFile("millrace-e2e-", ".kubeconfig");
       String given = System.getenv().getOrDefault("KUBECONFIG", "");
-      if (!given.isEmpty()) {
-        // One context with everything in it, so that tests may change it and start in any folder.
-        Files.writeString(
-            kubeconfig,
-            Program.run(
-                    Map.of(),
-                    "",
-                    List.of("kubectl", "config", "view", "--raw", "--minify", "--flatten"))
-                .succeeded());
-        return new Cluster(kubeconfig, Optional.empty());
-      }
-      if (!DockerClientFactory.instance().isDockerAvailable()) {
-        throw new AssertionError(
-            "The cluster tests need a cluster: set KUBECONFIG, or start Docker for a k3s in it.");
-      }
-      K3sContainer k3s = new K3sContainer(K3S);
-      k3s.start();
-      load(k3s, images);
-      Files.writeString(kubeconfig, k3s.getKubeConfigYaml());
-      return new Cluster(kubeconfig, Optional.of(k3s));
+      return given.isEmpty() ? startK3s(images) : ofKubeconfig();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -62,35 +44,72 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private static void load(K3sContainer k3s, Images images)
-      throws IOException, InterruptedException {
+  /** A single self-contained context, so that tests may change it and run from any folder. */
+  private static Cluster ofKubeconfig() throws IOException {
+    List<String> view = List.of("kubectl", "config", "view", "--raw", "--minify", "--flatten");
+    return new Cluster(
+        kubeconfigFile(Program.run(Map.of(), "", view).succeeded()), Optional.empty());
+  }
+
+  private static Cluster startK3s(Images images) throws IOException, InterruptedException {
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      throw new AssertionError(
+          "The cluster tests need a cluster: set KUBECONFIG, or start Docker for a k3s in it.");
+    }
     Path archive = Files.createTempFile("millrace-e2e-", ".tar");
+    K3sContainer k3s = new K3sContainer(DockerImageName.parse(K3S));
     try {
-      List<String> save =
-          Stream.concat(
-                  Stream.of("docker", "save", "--output", archive.toString()),
-                  images.all().stream())
-              .toList();
-      Program.run(Map.of(), "", save).succeeded();
-      k3s.copyFileToContainer(MountableFile.forHostPath(archive), "/tmp/images.tar");
-      Container.ExecResult imported =
-          k3s.execInContainer("ctr", "-n", "k8s.io", "images", "import", "/tmp/images.tar");
-      if (imported.getExitCode() != 0) {
-        throw new AssertionError("k3s does not take the images: " + imported.getStderr());
-      }
+      // First what fails when an image is missing.
+      save(images, archive);
+      pullIfMissing(K3S);
+      k3s.start();
+      load(k3s, archive);
+      return new Cluster(kubeconfigFile(k3s.getKubeConfigYaml()), Optional.of(k3s));
+    } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+      k3s.stop();
+      throw e;
     } finally {
       Files.delete(archive);
     }
   }
 
-  /** A file of our own that speaks of this cluster only. */
+  /** Testcontainers would retry a pull that fails for two minutes, and then hide its reason. */
+  private static void pullIfMissing(String image) {
+    if (Program.run(Map.of(), "", List.of("docker", "image", "inspect", image)).exit() != 0) {
+      Program.run(Map.of(), "", List.of("docker", "pull", "--quiet", image)).succeeded();
+    }
+  }
+
+  private static Path kubeconfigFile(String text) throws IOException {
+    Path file = Files.createTempFile("millrace-e2e-", ".kubeconfig");
+    Files.writeString(file, text);
+    return file;
+  }
+
+  private static void save(Images images, Path archive) {
+    List<String> save = List.of("docker", "save", "--output", archive.toString());
+    Program.run(Map.of(), "", Stream.concat(save.stream(), images.all().stream()).toList())
+        .succeeded();
+  }
+
+  private static void load(K3sContainer k3s, Path archive)
+      throws IOException, InterruptedException {
+    k3s.copyFileToContainer(MountableFile.forHostPath(archive), "/tmp/images.tar");
+    Container.ExecResult imported =
+        k3s.execInContainer("ctr", "-n", "k8s.io", "images", "import", "/tmp/images.tar");
+    if (imported.getExitCode() != 0) {
+      throw new AssertionError("k3s rejected the images: " + imported.getStderr());
+    }
+  }
+
+  /** A temporary file with one context, for this cluster. */
   Path kubeconfig() {
     return kubeconfig;
   }
 
   @Override
   public void close() {
-    own.ifPresent(K3sContainer::stop);
+    k3s.ifPresent(K3sContainer::stop);
     try {
       Files.delete(kubeconfig);
     } catch (IOException e) {

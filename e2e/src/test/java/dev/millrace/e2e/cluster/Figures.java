@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the run has measured, on the console and in {@code target/figures.txt}. */
+/** Prints the measurements of a run and writes them to {@code target/figures.txt}. */
 final class Figures {
   private static final Path FILE = Path.of("target", "figures.txt");
   private static final List<String> LINES = new ArrayList<>();
 
   private Figures() {}
 
-  /** Adds a figure; the file holds those of one run. */
+  /** Adds a measurement; the file holds those of one run. */
   static synchronized void add(String name, double value, String unit) {
     String line = "%-60s %10.1f %s".formatted(name, value, unit);
     LINES.add(line);

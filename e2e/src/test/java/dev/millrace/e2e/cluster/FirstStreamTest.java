@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The example is a stream that works, and its README is true. */
+/** The example creates a working stream, and the commands in its README work as written. */
 @ClusterTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FirstStreamTest {
@@ -46,10 +46,10 @@ class FirstStreamTest {
     millrace.kubectl("delete", "--filename", EXAMPLE.toString());
   }
 
-  /** It makes the stream anew: nothing of the one before may be in the way. */
+  /** The README creates the stream again: nothing of the deleted one may be in the way. */
   @Test
   @Order(2)
-  void theReadmeOfTheExampleDoesWhatItSays(Installation millrace) throws IOException {
+  void theCommandsInTheReadmeOfTheExampleWork(Installation millrace) throws IOException {
     String readme = Files.readString(EXAMPLE.resolve("README.md"));
     String script =
         List.of(readme.split("```", -1)).stream()
@@ -84,7 +84,7 @@ class FirstStreamTest {
         .doesNotContain("__type");
   }
 
-  /** The AWS CLI that {@code make e2e} has installed, beside kubectl and curl. */
+  /** The folder with the AWS CLI that {@code make e2e} has installed. */
   private static Path tools() {
     return Installation.REPOSITORY.resolve(".venv/bin").toAbsolutePath();
   }

@@ -3,20 +3,21 @@ package dev.millrace.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a small stream costs, for the record; the only promise here is that limits are kept. */
+/** Measures what a small stream costs. */
 @ClusterTest
 class FootprintTest {
   private static final double MIB = 1 << 20;
 
   @Test
-  void memoryAndLatencyAreWrittenDown(Installation millrace) {
-    millrace.streamIsMade("small");
+  void memoryAndLatencyAreMeasured(Installation millrace) {
+    millrace.createStream("small");
     measure(millrace, "idle shard pod", millrace.shardPods("small").getFirst());
     measure(millrace, "idle gateway", millrace.podsOf(Installation.GATEWAY).getFirst());
     measure(millrace, "operator", millrace.podsOf(Installation.OPERATOR).getFirst());
@@ -29,15 +30,15 @@ class FootprintTest {
   }
 
   /**
-   * What the kubelet says of a pod from now on: all that it is charged for, less the file cache
-   * that could be taken back, and of that what is no file's.
+   * Waits for the kubelet's next sample of a pod. The working set is all memory charged to the pod
+   * except file cache that can be reclaimed; anonymous memory is the part that no file backs.
    */
   private static void measure(Installation millrace, String what, Pod pod) {
     Instant now = Instant.now();
     JsonNode memory =
         Eventually.found(
             "the kubelet has measured " + pod.getMetadata().getName(),
-            Installation.PATIENCE,
+            Installation.TIMEOUT,
             () ->
                 memoryOf(millrace, pod)
                     .filter(it -> Instant.parse(it.path("time").asText()).isAfter(now)));

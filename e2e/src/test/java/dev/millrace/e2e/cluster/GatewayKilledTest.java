@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A gateway that is killed costs clients a retry, and nothing else. */
+/** Killing a gateway costs clients a retry and nothing else. */
 @ClusterTest
 class GatewayKilledTest {
   private static final int RECORDS = 1500;
 
   @Test
   void theRetriesOfAClientSucceed(Installation millrace) {
-    millrace.streamIsMade("steady");
+    millrace.createStream("steady");
     ClientJob writer = ClientJob.start(millrace, "latency", "steady", String.valueOf(RECORDS));
     writer.awaitAcknowledged(100);
     // Both, one after the other: whichever the client had its connection to.

@@ -5,12 +5,13 @@ import java.util.List;
 /**
  * The images under test, as {@code make image} named them.
  *
- * @param prefix what stands before {@code -dataplane}, {@code -operator} and {@code -e2e-client}
- * @param tag the same for all three
+ * @param prefix the part of their names before {@code -dataplane}, {@code -operator} and {@code
+ *     -e2e-client}
+ * @param tag tag of all three
  */
 record Images(String prefix, String tag) {
 
-  /** Those of the system properties that {@code make e2e} sets. */
+  /** The images that {@code make e2e} built and named in system properties. */
   static Images underTest() {
     return new Images(property("millrace.image.prefix"), property("millrace.image.tag"));
   }
@@ -24,7 +25,7 @@ record Images(String prefix, String tag) {
     return value;
   }
 
-  /** The client's image. */
+  /** The image of {@link ClientJob}. */
   String client() {
     return named("e2e-client");
   }

@@ -1,8 +1,12 @@
 package dev.millrace.e2e.cluster;
 
 import dev.millrace.crds.Api;
+import dev.millrace.e2e.Eventually;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -34,8 +39,9 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
- * Millrace, installed by its chart in a namespace of its own under Pod Security "restricted", with
- * two gateways and an operator that minds no other namespace. One a run; {@link #close} removes it.
+ * Millrace, installed by its chart in a new namespace under Pod Security "restricted", with two
+ * gateways and an operator that watches only this namespace. There is one for each run; {@link
+ * #close} removes it.
  */
 final class Installation implements AutoCloseable {
   /** Name of the gateways' Deployment and Service. */
@@ -44,15 +50,19 @@ final class Installation implements AutoCloseable {
   /** Name of the operator's Deployment. */
   static final String OPERATOR = "millrace-operator";
 
-  /** How long what should be ready soon may take, on a machine that is busy with other things. */
-  static final Duration PATIENCE = Duration.ofMinutes(4);
+  /** Limit for everything that is normally done within seconds, on a busy machine. */
+  static final Duration TIMEOUT = Duration.ofMinutes(4);
 
-  /** Where the repository is; Maven runs tests in the module's folder. */
+  /** The root of the repository, relative to the module's folder where Maven runs tests. */
   static final Path REPOSITORY =
       Path.of(System.getProperty("millrace.repository", "..")).normalize();
 
   private static final int GATEWAY_PORT = 4567;
-  private static final Path PICTURES = Path.of("target", "cluster");
+  private static final Path DUMPS = Path.of("target", "cluster");
+
+  /** What the kubelet says of a container whose image it will not get by waiting. */
+  private static final Set<String> NO_IMAGE =
+      Set.of("ErrImageNeverPull", "ImagePullBackOff", "InvalidImageName");
 
   private final Cluster cluster;
   private final Images images;
@@ -67,7 +77,7 @@ final class Installation implements AutoCloseable {
     this.kubernetes = kubernetes;
   }
 
-  /** Installs; what was begun is removed again where it fails. */
+  /** Installs, and removes what is there already if that fails. */
   static Installation begin() {
     Images images = Images.underTest();
     Cluster cluster = Cluster.reach(images);
@@ -82,36 +92,53 @@ final class Installation implements AutoCloseable {
     try {
       installation.install();
       return installation;
-    } catch (AssertionError e) {
-      installation.takePicture("installation");
+    } catch (RuntimeException | AssertionError e) {
+      installation.dump("installation");
       installation.close();
       throw e;
     }
   }
 
   private void install() {
-    refuseRivals();
+    assertNoClusterWideOperator();
     kubectl("create", "namespace", namespace);
     kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
     kubectl("config", "set-context", "--current", "--namespace", namespace);
-    // As the chart's README tells it: Helm itself installs definitions once and never renews them.
+    // As the chart's README says: Helm itself installs definitions once and never updates them.
     String definitions = REPOSITORY.resolve("crds/yaml").toString();
     kubectl("apply", "--server-side", "--force-conflicts", "--filename", definitions);
     helm(
         "install",
         "millrace",
         REPOSITORY.resolve("charts/millrace").toString(),
-        "--wait",
-        "--timeout=" + PATIENCE.toSeconds() + "s",
         "--set=images.dataplane=" + images.prefix() + "-dataplane",
         "--set=images.operator=" + images.prefix() + "-operator",
         "--set=images.tag=" + images.tag(),
         "--set=gateways[0].replicas=2",
         "--set=operator.namespaces={" + namespace + "}");
+    Eventually.holds("the pods of the chart are ready", TIMEOUT, this::isReady);
   }
 
-  /** An operator of the whole cluster would do the work of ours, even while ours is away. */
-  private void refuseRivals() {
+  /** Where {@code helm --wait} would wait minutes for an image that no node has, this fails. */
+  private boolean isReady() {
+    for (Pod pod : kubernetes.pods().inNamespace(namespace).list().getItems()) {
+      for (ContainerStatus container : pod.getStatus().getContainerStatuses()) {
+        ContainerStateWaiting waiting = container.getState().getWaiting();
+        if (waiting != null && NO_IMAGE.contains(waiting.getReason())) {
+          throw new AssertionError(
+              "%s has no image: %s %s"
+                  .formatted(
+                      pod.getMetadata().getName(), waiting.getReason(), waiting.getMessage()));
+        }
+      }
+    }
+    List<Deployment> deployments =
+        kubernetes.apps().deployments().inNamespace(namespace).list().getItems();
+    return !deployments.isEmpty() && deployments.stream().allMatch(Readiness::isDeploymentReady);
+  }
+
+  /** Such an operator would also reconcile our streams, even while a test has stopped ours. */
+  private void assertNoClusterWideOperator() {
     kubernetes
         .apps()
         .deployments()
@@ -126,14 +153,14 @@ final class Installation implements AutoCloseable {
         .ifPresent(
             operator -> {
               throw new AssertionError(
-                  "an operator in namespace %s minds every namespace: uninstall it first"
+                  "the operator in namespace %s watches all namespaces: uninstall it first"
                       .formatted(operator.getMetadata().getNamespace()));
             });
   }
 
   /**
-   * Fabric8 takes every PKCS#8 key for an RSA key unless it is told; many clusters hand out
-   * elliptic ones.
+   * Fabric8 assumes that a PKCS#8 key is an RSA key unless it is configured otherwise; many
+   * clusters issue EC keys.
    */
   private static Config config(Path kubeconfig) {
     Config config = Config.fromKubeconfig(kubeconfig.toFile());
@@ -151,37 +178,37 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** The namespace of everything here. */
+  /** The namespace that everything is installed in. */
   String namespace() {
     return namespace;
   }
 
-  /** What the client pods run. */
+  /** The image of the client pods. */
   String clientImage() {
     return images.client();
   }
 
-  /** The API server; give {@link #namespace} to every call. */
+  /** A client of the API server; pass {@link #namespace} to every call. */
   KubernetesClient kubernetes() {
     return kubernetes;
   }
 
-  /** The environment in which a program speaks with this cluster and this namespace. */
+  /** The environment that points a program to this cluster and namespace. */
   Map<String, String> environment() {
     return Map.of("KUBECONFIG", cluster.kubeconfig().toString());
   }
 
-  /** Runs kubectl in the namespace; it must succeed. What it printed. */
+  /** Runs kubectl in the namespace and returns its output; fails unless kubectl succeeds. */
   String kubectl(String... arguments) {
     return tryKubectl("", arguments).succeeded();
   }
 
-  /** Applies a manifest; it must be taken. */
+  /** Applies a manifest; fails unless the API server accepts it. */
   void apply(String manifest) {
     tryKubectl(manifest, "apply", "--filename=-").succeeded();
   }
 
-  /** Runs kubectl in the namespace, with a manifest on its standard input, however it ends. */
+  /** Runs kubectl in the namespace with a manifest on its standard input; it may fail. */
   Program.Result tryKubectl(String manifest, String... arguments) {
     return run("kubectl", manifest, arguments);
   }
@@ -196,27 +223,27 @@ final class Installation implements AutoCloseable {
     return Program.run(environment(), input, command);
   }
 
-  /** Makes a stream with one shard and waits until it is ready. */
-  void streamIsMade(String name) {
+  /** Creates a stream with one shard and waits until it is ready. */
+  void createStream(String name) {
     apply(Manifests.stream(name, "shardCount: 1"));
     awaitReady(name);
   }
 
-  /** Waits until a stream is ready in its present generation. */
+  /** Waits until the current generation of a stream is ready. */
   void awaitReady(String stream) {
     awaitCondition(stream, "Ready");
   }
 
-  /** Waits for a condition of a stream, as people do. */
+  /** Waits for a condition of a stream with {@code kubectl wait}, as users do. */
   void awaitCondition(String stream, String condition) {
     kubectl(
         "wait",
         "--for=condition=" + condition,
         "kinesisstream/" + stream,
-        "--timeout=" + PATIENCE.toSeconds() + "s");
+        "--timeout=" + TIMEOUT.toSeconds() + "s");
   }
 
-  /** The pods of a stream. */
+  /** The shard pods of a stream. */
   List<Pod> shardPods(String stream) {
     return kubernetes
         .pods()
@@ -237,15 +264,14 @@ final class Installation implements AutoCloseable {
   }
 
   /**
-   * Removes a pod at once: it is told to stop and ended soon after, whether it has stopped or not,
-   * and its successor does not wait for that. (What a kill without a word does to a shard is the
-   * business of {@code CrashTest}.)
+   * Deletes a pod by force: its successor is created without waiting until it has stopped. It does
+   * receive a SIGTERM first; {@code CrashTest} covers processes that do not.
    */
   void kill(Pod pod) {
     kubectl("delete", "pod", pod.getMetadata().getName(), "--grace-period=0", "--force");
   }
 
-  /** Waits for the pod that comes in the place of a killed one, by the same name. */
+  /** Waits until the pod that replaces a killed one, under the same name, is ready. */
   void awaitSuccessor(Pod killed) {
     kubernetes
         .pods()
@@ -256,25 +282,25 @@ final class Installation implements AutoCloseable {
                 pod != null
                     && !pod.getMetadata().getUid().equals(killed.getMetadata().getUid())
                     && Readiness.isPodReady(pod),
-            PATIENCE.toSeconds(),
+            TIMEOUT.toSeconds(),
             TimeUnit.SECONDS);
   }
 
-  /** Sets how many pods a Deployment has, and waits until it has them. */
+  /** Scales a Deployment and waits until that is done. */
   void scale(String deployment, int replicas) {
     kubectl("scale", "deployment/" + deployment, "--replicas=" + replicas);
     if (replicas == 0) {
-      Eventually.holds(deployment + " has no pods", PATIENCE, () -> podsOf(deployment).isEmpty());
+      Eventually.holds(deployment + " has no pods", TIMEOUT, () -> podsOf(deployment).isEmpty());
     } else {
       kubectl(
           "rollout",
           "status",
           "deployment/" + deployment,
-          "--timeout=" + PATIENCE.toSeconds() + "s");
+          "--timeout=" + TIMEOUT.toSeconds() + "s");
     }
   }
 
-  /** What the pods of applications use, and what a person reads with kubectl. */
+  /** The credentials that the chart generated for applications. */
   AwsBasicCredentials credentials() {
     Secret secret =
         kubernetes.secrets().inNamespace(namespace).withName("millrace-credentials").require();
@@ -287,7 +313,7 @@ final class Installation implements AutoCloseable {
     return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
   }
 
-  /** The Kinesis API as a program outside the cluster reaches it. */
+  /** Forwards a local port to a gateway, as for a program outside the cluster. */
   ForwardedApi api() {
     LocalPortForward forward =
         kubernetes.services().inNamespace(namespace).withName(GATEWAY).portForward(GATEWAY_PORT);
@@ -301,12 +327,7 @@ final class Installation implements AutoCloseable {
             .build());
   }
 
-  /**
-   * A client and the port that leads it to a gateway.
-   *
-   * @param forward the port, on this machine
-   * @param kinesis the AWS SDK's client
-   */
+  /** A client of the AWS SDK and the forwarded port that it uses. */
   record ForwardedApi(LocalPortForward forward, KinesisClient kinesis) implements AutoCloseable {
     @Override
     public void close() {
@@ -319,10 +340,10 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** Writes down all that a person would look at first when something is wrong. */
-  void takePicture(String name) {
-    StringBuilder picture = new StringBuilder();
-    for (String[] look :
+  /** Writes to a file what one looks at first when a test has failed: objects, events, logs. */
+  void dump(String name) {
+    StringBuilder dump = new StringBuilder();
+    for (String[] command :
         new String[][] {
           {
             "get", "kinesisstreams,shards,statefulsets,pods,persistentvolumeclaims", "--output=wide"
@@ -333,17 +354,16 @@ final class Installation implements AutoCloseable {
           {"logs", "--selector=app.kubernetes.io/component=gateway", "--tail=40", "--prefix"},
           {"logs", "--selector=" + Api.STREAM_LABEL, "--tail=40", "--prefix"},
         }) {
-      Program.Result result = tryKubectl("", look);
-      picture
-          .append("\n$ kubectl ")
-          .append(String.join(" ", look))
+      Program.Result result = tryKubectl("", command);
+      dump.append("\n$ kubectl ")
+          .append(String.join(" ", command))
           .append('\n')
           .append(result.out())
           .append(result.err());
     }
     try {
-      Files.createDirectories(PICTURES);
-      Files.writeString(PICTURES.resolve(name + ".txt"), picture);
+      Files.createDirectories(DUMPS);
+      Files.writeString(DUMPS.resolve(name + ".txt"), dump);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -352,7 +372,7 @@ final class Installation implements AutoCloseable {
   @Override
   public void close() {
     run("helm", "", "uninstall", "millrace", "--namespace", namespace);
-    tryKubectl("", "delete", "namespace", namespace, "--timeout=" + PATIENCE.toSeconds() + "s");
+    tryKubectl("", "delete", "namespace", namespace, "--timeout=" + TIMEOUT.toSeconds() + "s");
     kubernetes.close();
     cluster.close();
   }

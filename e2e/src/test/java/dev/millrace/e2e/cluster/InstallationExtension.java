@@ -7,19 +7,22 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Hands the run's one {@link Installation} to tests: the first that asks has it made, the end of
- * the run removes it. A test that fails leaves a picture of the namespace in {@code
+ * Injects the run's one {@link Installation} into tests: the first test that asks for it installs,
+ * the end of the run uninstalls. A failing test leaves a dump of the namespace in {@code
  * target/cluster}.
  */
 final class InstallationExtension implements ParameterResolver, TestExecutionExceptionHandler {
 
-  /** How the one attempt to install ended: it is not made again for every test. */
-  private record Attempt(@Nullable Installation installation, @Nullable AssertionError failure)
+  /**
+   * The outcome of the only attempt to install. Any failure is kept, whatever its type: JUnit's
+   * store would run an attempt that throws again for every test, and each may take minutes.
+   */
+  private record Attempt(@Nullable Installation installation, @Nullable Throwable failure)
       implements AutoCloseable {
     static Attempt make() {
       try {
         return new Attempt(Installation.begin(), null);
-      } catch (AssertionError e) {
+      } catch (RuntimeException | Error e) {
         return new Attempt(null, e);
       }
     }
@@ -41,7 +44,8 @@ final class InstallationExtension implements ParameterResolver, TestExecutionExc
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Attempt attempt = attempt(context);
     if (attempt.installation() == null) {
-      throw new AssertionError("Millrace could not be installed", attempt.failure());
+      throw new AssertionError(
+          "Millrace could not be installed: " + attempt.failure(), attempt.failure());
     }
     return attempt.installation();
   }
@@ -51,13 +55,13 @@ final class InstallationExtension implements ParameterResolver, TestExecutionExc
       throws Throwable {
     Installation installation = attempt(context).installation();
     if (installation != null) {
-      installation.takePicture(context.getRequiredTestMethod().getName());
+      installation.dump(context.getRequiredTestMethod().getName());
     }
     throw failure;
   }
 
   private static Attempt attempt(ExtensionContext context) {
-    // What is in the root's store and can be closed is closed when the run ends.
+    // JUnit closes the AutoCloseable values of the root store when the run ends.
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)

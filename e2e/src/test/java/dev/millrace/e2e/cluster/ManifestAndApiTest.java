@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.crds.Api;
 import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStream;
+import dev.millrace.e2e.Eventually;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,18 +14,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
-/** There is one truth: what kubectl applies the API shows, and what the API makes kubectl shows. */
+/** Streams created by kubectl appear in the Kinesis API, and streams created there in kubectl. */
 @ClusterTest
 class ManifestAndApiTest {
   private static final String APPLIED = "applied";
 
   @BeforeAll
   void aStreamIsApplied(Installation millrace) {
-    millrace.streamIsMade(APPLIED);
+    millrace.createStream(APPLIED);
   }
 
   @Test
-  void whatKubectlAppliesTheApiShows(Installation millrace) {
+  void aStreamCreatedByKubectlAppearsInTheApi(Installation millrace) {
     try (Installation.ForwardedApi api = millrace.api()) {
       assertThat(api.kinesis().listStreams().streamNames()).contains(APPLIED);
       StreamDescriptionSummary summary = summary(api, APPLIED);
@@ -35,7 +36,7 @@ class ManifestAndApiTest {
   }
 
   @Test
-  void whatTheApiMakesKubectlShows(Installation millrace) {
+  void aStreamCreatedByTheApiAppearsInKubectl(Installation millrace) {
     try (Installation.ForwardedApi api = millrace.api()) {
       api.kinesis().createStream(create -> create.streamName("called").shardCount(2));
       api.kinesis().waiter().waitUntilStreamExists(describe -> describe.streamName("called"));
@@ -54,7 +55,7 @@ class ManifestAndApiTest {
   }
 
   @Test
-  void aPatchedRetentionIsReadyAgainAndDescribed(Installation millrace) {
+  void aPatchedRetentionPeriodBecomesReadyAndIsDescribed(Installation millrace) {
     long before = stream(millrace, APPLIED).getMetadata().getGeneration();
     millrace.kubectl(
         "patch",
@@ -70,7 +71,7 @@ class ManifestAndApiTest {
     try (Installation.ForwardedApi api = millrace.api()) {
       Eventually.holds(
           "DescribeStreamSummary shows 72 hours",
-          Installation.PATIENCE,
+          Installation.TIMEOUT,
           () -> summary(api, APPLIED).retentionPeriodHours() == 72);
     }
   }
@@ -82,7 +83,7 @@ class ManifestAndApiTest {
     "retentionPeriodHours: 24,                shardCount is required",
     "'shardCount: 1, streamName: \"a b\"',     spec.streamName",
   })
-  void aManifestThatCannotBeIsRefusedWithTheNameOfItsField(
+  void anInvalidManifestIsRejectedWithTheNameOfItsField(
       String spec, String named, Installation millrace) {
     Program.Result refused =
         millrace.tryKubectl(
@@ -92,14 +93,14 @@ class ManifestAndApiTest {
   }
 
   @Test
-  void theSecondWhoClaimsANameIsToldSo(Installation millrace) {
+  void theSecondClaimOnAStreamNameIsNotReady(Installation millrace) {
     millrace.apply(Manifests.stream("claim-one", "shardCount: 1", "streamName: Contested.Name"));
     millrace.awaitReady("claim-one");
     millrace.apply(Manifests.stream("claim-two", "shardCount: 1", "streamName: Contested.Name"));
     millrace.awaitCondition("claim-two", "Ready=False");
     Eventually.holds(
-        "claim-two is told NameTaken",
-        Installation.PATIENCE,
+        "claim-two is not ready, with reason NameTaken",
+        Installation.TIMEOUT,
         () ->
             conditions(millrace, "claim-two").stream()
                 .anyMatch(

@@ -1,10 +1,10 @@
 package dev.millrace.e2e.cluster;
 
-/** Manifests as people write them. */
+/** Manifests as users write them. */
 final class Manifests {
   private Manifests() {}
 
-  /** A stream whose spec is given in lines of YAML. */
+  /** A KinesisStream with the given lines of YAML as its spec. */
   static String stream(String name, String... spec) {
     return """
     apiVersion: millrace.dev/v1alpha1

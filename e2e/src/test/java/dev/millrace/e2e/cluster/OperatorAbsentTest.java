@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The operator is not needed for records: without it streams are served, and pods come back. */
+/** Without the operator, streams are still served, and shard pods that die are replaced. */
 @ClusterTest
 class OperatorAbsentTest {
 
@@ -17,7 +17,7 @@ class OperatorAbsentTest {
 
   @Test
   void putsAndGetsGoOnAndAKilledShardPodComesBackAndServes(Installation millrace) {
-    millrace.streamIsMade("orphan");
+    millrace.createStream("orphan");
     millrace.scale(Installation.OPERATOR, 0);
 
     List<SentRecord> acknowledged =

@@ -10,22 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the programs that people run: kubectl, helm, docker, bash. */
+/** Runs the programs that a user would run: kubectl, helm, docker, bash. */
 final class Program {
   /** Longer than the longest `--timeout` that is given to any of them. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private Program() {}
 
-  /**
-   * What a program did.
-   *
-   * @param exit its exit code
-   * @param out its standard output
-   * @param err its standard error
-   */
+  /** The outcome of a program: exit code, standard output and standard error. */
   record Result(List<String> command, int exit, String out, String err) {
-    /** Its standard output, if it succeeded. */
+    /** Returns the standard output; fails unless the exit code is 0. */
     String succeeded() {
       if (exit != 0) {
         throw new AssertionError(
@@ -35,10 +29,10 @@ final class Program {
     }
   }
 
-  /** Runs a program with a text on its standard input. */
+  /** Runs a program, with its standard input as given, to its end. */
   static Result run(Map<String, String> environment, String input, List<String> command) {
     try {
-      // Files, not pipes: nobody has to drain them while the program runs.
+      // Files, not pipes, which would have to be drained while the program runs.
       Path in = Files.createTempFile("millrace-e2e-", ".in");
       Path out = Files.createTempFile("millrace-e2e-", ".out");
       Path err = Files.createTempFile("millrace-e2e-", ".err");
@@ -51,9 +45,9 @@ final class Program {
                 .redirectError(err.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
-          throw new AssertionError(command + " did not end within " + PATIENCE);
+          throw new AssertionError(command + " did not end within " + TIMEOUT);
         }
         return new Result(
             command,

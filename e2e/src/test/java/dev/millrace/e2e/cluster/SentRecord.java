@@ -11,20 +11,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A record as a client knows it, from the answer to its put or from a get.
+ * A record as a client saw it, in the response to a put or to a get.
  *
- * @param shard where it lies
- * @param sequenceNumber where in the shard
- * @param hash what it holds
+ * @param hash of its data
  */
 record SentRecord(String shard, BigInteger sequenceNumber, String hash) {
 
-  /** The records that were acknowledged, by a client's lines. */
+  /** The records that a client's output lists as acknowledged. */
   static List<SentRecord> acknowledged(List<String> lines) {
     return ofKind("acknowledged", lines);
   }
 
-  /** The records that a get returned, by a client's lines. */
+  /** The records that a client's output lists as read. */
   static List<SentRecord> read(List<String> lines) {
     return ofKind("record", lines);
   }
@@ -38,9 +36,9 @@ record SentRecord(String shard, BigInteger sequenceNumber, String hash) {
   }
 
   /**
-   * What was acknowledged is there, with the same sequence number and content; each shard is in
-   * order; what is there beside it is a repeat of something that was sent (a put whose answer was
-   * lost and that the client made again).
+   * Every acknowledged record was read with the same sequence number and content, and each shard is
+   * in order. Further records must be repeats: of a put whose response was lost, which the client
+   * retried.
    */
   static void assertKept(List<SentRecord> acknowledged, List<SentRecord> read) {
     assertThat(new HashSet<>(read)).containsAll(acknowledged);
@@ -54,14 +52,14 @@ record SentRecord(String shard, BigInteger sequenceNumber, String hash) {
     orders.forEach(
         (shard, order) ->
             assertThat(order)
-                .as("%s is in order, nothing twice", shard)
+                .as("%s is in order without duplicates", shard)
                 .isSorted()
                 .doesNotHaveDuplicates());
     Set<String> sent = acknowledged.stream().map(SentRecord::hash).collect(Collectors.toSet());
     assertThat(read).allSatisfy(record -> assertThat(sent).contains(record.hash()));
   }
 
-  /** The same, and nothing is there twice: nothing went wrong while it was put. */
+  /** The same without repeats, for puts during which nothing failed. */
   static void assertExactly(List<SentRecord> acknowledged, List<SentRecord> read) {
     assertKept(acknowledged, read);
     assertThat(read).hasSameSizeAs(acknowledged);

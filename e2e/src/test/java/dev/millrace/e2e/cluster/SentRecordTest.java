@@ -8,18 +8,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The judge of the cluster tests sees every kind of wrong; it needs no cluster for that. */
+/** The check that the cluster tests rely on detects every kind of fault. It needs no cluster. */
 class SentRecordTest {
   private static final List<SentRecord> PUT =
       SentRecord.acknowledged(
           List.of("acknowledged s0 10 a", "acknowledged s1 5 b", "acknowledged s0 11 c", "p50 3"));
 
   @Test
-  void whatIsThereInOrderIsRight() {
+  void completeAndOrderedRecordsPass() {
     assertThatCode(() -> SentRecord.assertExactly(PUT, get("s0 10 a,s0 11 c,s1 5 b")))
         .doesNotThrowAnyException();
     assertThatCode(() -> SentRecord.assertKept(PUT, get("s0 9 a,s0 10 a,s0 11 c,s1 5 b")))
-        .as("a put that was tried again")
+        .as("a put that was retried")
         .doesNotThrowAnyException();
   }
 
@@ -30,16 +30,16 @@ class SentRecordTest {
         "s0 10 a,s0 12 c,s1 5 b", // under another number
         "s0 10 a,s0 11 x,s1 5 b", // with other content
         "s0 11 c,s0 10 a,s1 5 b", // out of order
-        "s0 10 a,s0 10 a,s0 11 c,s1 5 b", // shown twice
+        "s0 10 a,s0 10 a,s0 11 c,s1 5 b", // returned twice
         "s0 10 a,s0 11 c,s0 12 x,s1 5 b", // invented
       })
-  void whatIsWrongIsSeen(String records) {
+  void everyFaultIsDetected(String records) {
     assertThatThrownBy(() -> SentRecord.assertKept(PUT, get(records)))
         .isInstanceOf(AssertionError.class);
   }
 
   @Test
-  void aRepeatIsWrongWhereNothingFailed() {
+  void aRepeatIsAFaultWhereNothingFailed() {
     assertThatThrownBy(() -> SentRecord.assertExactly(PUT, get("s0 9 a,s0 10 a,s0 11 c,s1 5 b")))
         .isInstanceOf(AssertionError.class);
   }

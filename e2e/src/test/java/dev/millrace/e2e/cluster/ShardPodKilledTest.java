@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A shard pod that is killed comes back by itself with everything that it acknowledged. */
+/** A killed shard pod restarts by itself with every record that it acknowledged. */
 @ClusterTest
 class ShardPodKilledTest {
   private static final int WRITTEN = 2000;
 
   @Test
   void everyAcknowledgedRecordOutlivesThePodAndNewOnesFollow(Installation millrace) {
-    millrace.streamIsMade("survivor");
+    millrace.createStream("survivor");
     List<SentRecord> acknowledged =
         new ArrayList<>(
             SentRecord.acknowledged(ClientJob.run(millrace, "put", "survivor", "1000")));
 
-    // Killed while it is written to: what a client tries again must get through in the end.
+    // Killed during writes: the retries of the client must succeed in the end.
     ClientJob writer = ClientJob.start(millrace, "latency", "survivor", String.valueOf(WRITTEN));
     writer.awaitAcknowledged(100);
     Pod pod = millrace.shardPods("survivor").getFirst();

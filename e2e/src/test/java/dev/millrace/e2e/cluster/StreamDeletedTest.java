@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.crds.Api;
 import dev.millrace.crds.Shard;
+import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
@@ -13,13 +14,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
-/** With a stream goes everything that was made for it, whichever door it leaves by. */
+/** Deleting a stream deletes everything that was created for it, by kubectl or by the API. */
 @ClusterTest
 class StreamDeletedTest {
 
   @Test
-  void whatKubectlDeletesTakesEverythingWithIt(Installation millrace) {
-    millrace.streamIsMade("leaving");
+  void kubectlDeleteRemovesEverythingOfAStream(Installation millrace) {
+    millrace.createStream("leaving");
     List<String> volumes = volumesOf(millrace, "leaving");
     assertThat(volumes).isNotEmpty();
     millrace.kubectl("delete", "kinesisstream", "leaving");
@@ -32,8 +33,8 @@ class StreamDeletedTest {
   }
 
   @Test
-  void whatTheApiDeletesTakesEverythingWithIt(Installation millrace) {
-    millrace.streamIsMade("dismissed");
+  void deleteStreamRemovesEverythingOfAStream(Installation millrace) {
+    millrace.createStream("dismissed");
     List<String> volumes = volumesOf(millrace, "dismissed");
     try (Installation.ForwardedApi api = millrace.api()) {
       api.kinesis().deleteStream(delete -> delete.streamName("dismissed"));
@@ -43,7 +44,7 @@ class StreamDeletedTest {
     assertThat(millrace.tryKubectl("", "get", "kds", "dismissed").err()).contains("NotFound");
   }
 
-  /** The claims that the stream's pods use, by name: they carry what the set's template says. */
+  /** The names of the claims that the stream's pods use; claims have no label of the stream. */
   private static List<String> volumesOf(Installation millrace, String stream) {
     return millrace.shardPods(stream).stream()
         .flatMap(pod -> pod.getSpec().getVolumes().stream())
@@ -56,7 +57,7 @@ class StreamDeletedTest {
   private static void awaitNothingOf(Installation millrace, String stream, List<String> volumes) {
     Eventually.holds(
         "nothing is left of " + stream,
-        Installation.PATIENCE,
+        Installation.TIMEOUT,
         () -> remains(millrace, stream, volumes).isEmpty());
   }
 

@@ -1,7 +1,7 @@
 /**
- * Millrace as people install it, on a real cluster: the chart, kubectl, the Kinesis API and pods
- * that come and go. {@code make e2e} runs what is tagged {@code cluster}; {@code make test} leaves
- * it out.
+ * Tests of Millrace on a real cluster, installed by its chart and used through kubectl and the
+ * Kinesis API, while pods are killed. {@code make e2e} runs them; {@code make test} excludes the
+ * tag {@code cluster}.
  */
 @NullMarked
 package dev.millrace.e2e.cluster;

@@ -3,7 +3,7 @@ package dev.millrace.server.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
+import dev.millrace.server.TestingVertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +48,7 @@ class KinesisPortTest {
   private static final StaticCredentialsProvider CREDENTIALS =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret"));
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static final TestingVertx VERTX = new TestingVertx();
   private static final AtomicReference<String> LAST_FORM = new AtomicReference<>("");
 
   @TempDir private static Path folder;
@@ -64,7 +64,7 @@ class KinesisPortTest {
 
   private static int listen(int maxConnections) throws Exception {
     return new KinesisPort("127.0.0.1", 0, maxConnections, 2)
-        .listen(VERTX, identity.context(), KinesisPortTest::answer)
+        .listen(VERTX.vertx(), identity.context(), KinesisPortTest::answer)
         .toCompletionStage()
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS)
@@ -72,9 +72,9 @@ class KinesisPortTest {
   }
 
   @AfterAll
-  static void close() throws Exception {
+  static void close() {
     System.clearProperty(SdkSystemSetting.CBOR_ENABLED.property());
-    VERTX.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    VERTX.close();
   }
 
   private static void answer(HttpServerRequest request) {

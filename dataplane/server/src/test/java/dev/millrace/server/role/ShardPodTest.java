@@ -20,6 +20,7 @@ import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.server.TestingVertx;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.RemoteLeader;
 import io.vertx.core.Vertx;
@@ -51,7 +52,8 @@ class ShardPodTest {
 
   @TempDir private Path folder;
 
-  private final Vertx vertx = Vertx.vertx();
+  private final TestingVertx testingVertx = new TestingVertx();
+  private final Vertx vertx = testingVertx.vertx();
   private final HttpClient http = HttpClient.newHttpClient();
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<String> routes = new ArrayList<>();
@@ -68,7 +70,7 @@ class ShardPodTest {
     leader.close();
     reads.close();
     http.close();
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    testingVertx.close();
   }
 
   private ShardPod start(String disk) throws IOException {

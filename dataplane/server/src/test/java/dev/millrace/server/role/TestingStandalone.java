@@ -2,8 +2,8 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.server.TestingVertx;
 import dev.millrace.server.config.ServerSettings;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class TestingStandalone implements AutoCloseable {
 
   private volatile Instant now = Instant.ofEpochSecond(1_700_000_000L);
   private volatile long steadyMillis;
-  private final Vertx vertx = Vertx.vertx();
+  private final TestingVertx vertx = new TestingVertx();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Standalone standalone;
 
@@ -48,7 +48,7 @@ final class TestingStandalone implements AutoCloseable {
     standalone =
         new Standalone(
             ServerSettings.of(environment),
-            vertx,
+            vertx.vertx(),
             new Clocks(clock, () -> steadyMillis, () -> steadyMillis * 1_000_000),
             new SecureRandom(),
             FAIL);
@@ -175,6 +175,6 @@ final class TestingStandalone implements AutoCloseable {
   public void close() throws IOException {
     client.close();
     standalone.close();
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    vertx.close();
   }
 }

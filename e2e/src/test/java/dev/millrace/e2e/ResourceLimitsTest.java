@@ -46,12 +46,12 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /**
- * Where the room ends the server says so, in one line or by a typed error, stays well and goes on
- * when there is room again.
+ * A server that reaches a limit of its machine or its settings reports it, by one line or a typed
+ * error, keeps running, and recovers once the limit is no longer reached.
  */
-class LimitsOfTheRoomTest {
+class ResourceLimitsTest {
   private static final int MIB = 1 << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Set<String> SERVED =
       Set.of(
           "AddTagsToStream",
@@ -95,7 +95,7 @@ class LimitsOfTheRoomTest {
           "UpdateStreamRecordDistributionStrategy",
           "UpdateStreamWarmThroughput");
 
-  /** Zeros would fill nothing: the store compresses what the log has let go. */
+  /** Random, since the store would compress zeros once the log no longer holds them. */
   private static final SdkBytes INCOMPRESSIBLE = incompressible(MIB - 1);
 
   @TempDir private Path folder;
@@ -103,9 +103,8 @@ class LimitsOfTheRoomTest {
   // ---- the disk
 
   @Test
-  void aFullDiskRefusesWritesRetriablyWhileReadsGoOnAndWritesReturnByThemselves()
-      throws IOException {
-    Path disk = roomyFolder();
+  void onAFullDiskWritesFailRetriablyReadsSucceedAndWritesRecoverByThemselves() throws IOException {
+    Path disk = folderWithSpace();
     int healthPort = MillraceProcess.freePort();
     try {
       Path ballast = disk.resolve("ballast");
@@ -124,21 +123,21 @@ class LimitsOfTheRoomTest {
         assertThat(health.get("/health/ready").status()).isEqualTo(200);
         List<String> acknowledged = new ArrayList<>();
         KinesisException refusal = putUntilRefused(client, acknowledged, 400);
-        // What the log cuts off behind a snapshot must not make room again in the midst of this.
+        // The log purged after a snapshot must not free enough space to end the condition under
+        // test.
         allocate(more, 200);
-        Eventually.holds("not ready", PATIENCE, () -> health.get("/health/ready").status() == 503);
+        Eventually.holds("not ready", TIMEOUT, () -> health.get("/health/ready").status() == 503);
         assertThat(refusal.statusCode()).isEqualTo(503);
         assertOrdinaryClientsRetry(server);
         assertThat(refusal.getMessage()).contains("may be retried", "room");
-        assertManyAreRefusedOneByOneOrTogether(client);
+        assertPutRecordsFailsForEachEntryOrAsAWhole(client);
         assertThat(read(client)).isEqualTo(acknowledged);
         assertThat(client.listStreams().streamNames()).containsExactly("full");
         assertThat(health.get("/health/live").status()).isEqualTo(200);
         Files.delete(ballast);
         Files.delete(more);
-        Eventually.holds("a write is taken again", PATIENCE, () -> taken(client, acknowledged));
-        Eventually.holds(
-            "ready again", PATIENCE, () -> health.get("/health/ready").status() == 200);
+        Eventually.holds("writes are accepted again", TIMEOUT, () -> accepts(client, acknowledged));
+        Eventually.holds("ready again", TIMEOUT, () -> health.get("/health/ready").status() == 200);
         assertThat(read(client)).isEqualTo(acknowledged);
         assertThat(server.output())
             .anyMatch(line -> line.contains("writes are refused"))
@@ -149,8 +148,8 @@ class LimitsOfTheRoomTest {
     }
   }
 
-  /** A folder on a disk that nobody else fills meanwhile, if there is one: memory. */
-  private Path roomyFolder() throws IOException {
+  /** A folder in memory, if there is one, since no other process fills that meanwhile. */
+  private Path folderWithSpace() throws IOException {
     for (Path candidate : List.of(Path.of("/dev/shm"), folder)) {
       if (Files.isWritable(candidate)) {
         long free = Files.getFileStore(candidate).getUsableSpace() / MIB;
@@ -182,7 +181,7 @@ class LimitsOfTheRoomTest {
         return refusal;
       }
     }
-    throw new AssertionError(most + " MiB were taken although the reserve was reached");
+    throw new AssertionError(most + " MiB were accepted although the reserve was reached");
   }
 
   private static SdkBytes incompressible(int length) {
@@ -191,7 +190,7 @@ class LimitsOfTheRoomTest {
     return SdkBytes.fromByteArray(bytes);
   }
 
-  private static boolean taken(KinesisClient client, List<String> acknowledged) {
+  private static boolean accepts(KinesisClient client, List<String> acknowledged) {
     try {
       return acknowledged.add(put(client));
     } catch (KinesisException refusal) {
@@ -206,7 +205,7 @@ class LimitsOfTheRoomTest {
         .sequenceNumber();
   }
 
-  /** An ordinary client takes the refusal for what it is: one to try again. */
+  /** A client with default settings treats the error as retriable. */
   private static void assertOrdinaryClientsRetry(MillraceProcess server) {
     try (KinesisClient ordinary = Clients.sync(server.http(), null)) {
       assertThatThrownBy(() -> put(ordinary))
@@ -216,7 +215,7 @@ class LimitsOfTheRoomTest {
     }
   }
 
-  private static void assertManyAreRefusedOneByOneOrTogether(KinesisClient client) {
+  private static void assertPutRecordsFailsForEachEntryOrAsAWhole(KinesisClient client) {
     PutRecordsRequestEntry entry =
         PutRecordsRequestEntry.builder()
             .partitionKey("k")
@@ -247,31 +246,31 @@ class LimitsOfTheRoomTest {
     }
   }
 
-  // ---- starts that are refused
+  // ---- starts that fail
 
   @Test
-  void aSecondProcessOnTheSameDataFolderIsRefusedAndTheFirstGoesOn() throws IOException {
+  void aSecondProcessOnTheSameDataFolderFailsToStartAndTheFirstKeepsServing() throws IOException {
     try (MillraceProcess first = MillraceProcess.in(folder).start();
         RawKinesis raw = new RawKinesis(first.http())) {
-      assertRefusesToStart(MillraceProcess.in(folder), folder.toString(), "is in use");
-      assertWell(raw);
+      assertFailsToStart(MillraceProcess.in(folder), folder.toString(), "is in use");
+      assertServes(raw);
       assertThat(first.isAlive()).isTrue();
     }
   }
 
   @Test
-  void aDataFolderOfANewerLayoutIsRefusedAndLeftAsItIs() throws IOException {
+  void aDataFolderOfANewerLayoutIsRejectedAndNotChanged() throws IOException {
     try (MillraceProcess server = MillraceProcess.in(folder).start()) {
       assertThat(server.stop()).isIn(0, 143);
     }
     Files.writeString(folder.resolve("format"), "2\n");
     List<String> before = listing();
-    assertRefusesToStart(MillraceProcess.in(folder), "has layout 2", "up to 1");
+    assertFailsToStart(MillraceProcess.in(folder), "has layout 2", "up to 1");
     assertThat(listing()).isEqualTo(before);
     Files.writeString(folder.resolve("format"), "1\n");
     try (MillraceProcess server = MillraceProcess.in(folder).start();
         RawKinesis raw = new RawKinesis(server.http())) {
-      assertWell(raw);
+      assertServes(raw);
     }
   }
 
@@ -286,24 +285,24 @@ class LimitsOfTheRoomTest {
   }
 
   @Test
-  void aFolderOfSomebodyElseIsRefused() throws IOException {
+  void aFolderWithForeignFilesIsRejected() throws IOException {
     Files.writeString(folder.resolve("holiday.txt"), "photos");
-    assertRefusesToStart(MillraceProcess.in(folder), "holiday.txt", "not a data folder");
+    assertFailsToStart(MillraceProcess.in(folder), "holiday.txt", "not a data folder");
   }
 
   @Test
-  void aPortInUseIsRefused() throws IOException {
+  void aPortInUseFailsTheStart() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      assertRefusesToStart(MillraceProcess.in(folder).with("MILLRACE_PORT", port), port);
+      assertFailsToStart(MillraceProcess.in(folder).with("MILLRACE_PORT", port), port);
     }
   }
 
   @Test
-  void aHealthPortInUseIsRefused() throws IOException {
+  void aHealthPortInUseFailsTheStart() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
-      assertRefusesToStart(MillraceProcess.in(folder).with("MILLRACE_HEALTH_PORT", port), port);
+      assertFailsToStart(MillraceProcess.in(folder).with("MILLRACE_HEALTH_PORT", port), port);
     }
   }
 
@@ -323,61 +322,61 @@ class LimitsOfTheRoomTest {
     "MILLRACE_HOST,             0.0.0.0, without MILLRACE_CREDENTIALS",
     "MILLRACE_TLS_KEY,          key.pem, MILLRACE_TLS_CERTIFICATE and MILLRACE_TLS_KEY",
   })
-  void aSettingThatDoesNotFitIsRefusedByName(String variable, String value, String said)
+  void anInvalidSettingIsRejectedByName(String variable, String value, String contained)
       throws IOException {
-    assertRefusesToStart(
-        MillraceProcess.in(folder.resolve("data")).with(variable, value), variable, said);
+    assertFailsToStart(
+        MillraceProcess.in(folder.resolve("data")).with(variable, value), variable, contained);
     assertThat(folder.resolve("data")).doesNotExist();
   }
 
-  private static void assertRefusesToStart(MillraceProcess.Start start, String... said)
+  private static void assertFailsToStart(MillraceProcess.Start start, String... contained)
       throws IOException {
-    MillraceProcess refused = start.startInVain();
+    MillraceProcess refused = start.startThatFails();
     assertThat(refused.awaitExit()).isNotZero();
     assertThat(refused.output())
-        .as("one clear line")
+        .as("one line")
         .singleElement()
         .asString()
         .startsWith("millrace: ")
-        .contains(said);
+        .contains(contained);
   }
 
-  // ---- what comes over the wire
+  // ---- hostile clients
 
   @Test
-  void rubbishOnThePortDoesNoHarm() throws IOException {
+  void garbageOnThePortDoesNoHarm() throws IOException {
     long seed = new Random().nextLong();
-    System.out.println("rubbish of seed " + seed);
+    System.out.println("garbage of seed " + seed);
     Random random = new Random(seed);
     try (MillraceProcess server = MillraceProcess.in(folder).start();
         RawKinesis raw = new RawKinesis(server.http())) {
-      List<byte[]> rubbish = new ArrayList<>();
-      rubbish.add(new byte[] {22});
-      rubbish.add(new byte[] {22, 3, 1, 0x40, 0, 1, 2, 3});
-      rubbish.add(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "x".repeat(100)));
-      rubbish.add(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n"));
-      rubbish.add(ascii("GET / HTTP/9.9\r\n\r\n"));
-      rubbish.add(ascii("POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n"));
-      rubbish.add(ascii("POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"));
-      rubbish.add(ascii("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"));
-      rubbish.add(ascii("POST / HTTP/1.1\r\nX: " + "y".repeat(MIB) + "\r\n\r\n"));
-      rubbish.add(ascii("G".repeat(MIB)));
+      List<byte[]> garbage = new ArrayList<>();
+      garbage.add(new byte[] {22});
+      garbage.add(new byte[] {22, 3, 1, 0x40, 0, 1, 2, 3});
+      garbage.add(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "x".repeat(100)));
+      garbage.add(ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n"));
+      garbage.add(ascii("GET / HTTP/9.9\r\n\r\n"));
+      garbage.add(ascii("POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n"));
+      garbage.add(ascii("POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"));
+      garbage.add(ascii("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"));
+      garbage.add(ascii("POST / HTTP/1.1\r\nX: " + "y".repeat(MIB) + "\r\n\r\n"));
+      garbage.add(ascii("G".repeat(MIB)));
       for (int i = 0; i < 200; i++) {
         byte[] noise = new byte[1 + random.nextInt(i < 190 ? 2_000 : MIB)];
         random.nextBytes(noise);
-        rubbish.add(noise);
+        garbage.add(noise);
       }
-      for (byte[] bytes : rubbish) {
+      for (byte[] bytes : garbage) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.kinesisPort())) {
           socket.getOutputStream().write(bytes);
         } catch (IOException closed) {
-          // The server may hang up at any byte.
+          // The server may close the connection at any byte.
           assertThat(server.isAlive()).isTrue();
         }
       }
-      assertWell(raw);
+      assertServes(raw);
       assertThat(server.output())
-          .as("no stack traces for whoever is on call")
+          .as("no stack traces in the log")
           .noneMatch(line -> line.startsWith("\tat "));
     }
   }
@@ -388,17 +387,17 @@ class LimitsOfTheRoomTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Content-Length: 104857600", "Transfer-Encoding: chunked"})
-  void aRequestOfAHundredMegabytesIsRefusedWithoutBeingKept(String length) throws IOException {
+  void aRequestOfAHundredMegabytesIsRejectedWithoutBeingBuffered(String length) throws IOException {
     try (MillraceProcess server = MillraceProcess.in(folder).start();
         RawKinesis raw = new RawKinesis(server.http())) {
-      assertWell(raw);
+      assertServes(raw);
       long before = server.residentMib();
       assertThat(sendHundredMegabytes(server.kinesisPort(), length))
           .satisfiesAnyOf(
               answer -> assertThat(answer).startsWith("HTTP/1.1 413 "),
-              answer -> assertThat(answer).isEqualTo("hung up"));
-      assertWell(raw);
-      assertThat(server.residentMib() - before).as("MiB more in memory").isLessThan(100);
+              answer -> assertThat(answer).isEqualTo("closed"));
+      assertServes(raw);
+      assertThat(server.residentMib() - before).as("additional MiB in memory").isLessThan(100);
     }
   }
 
@@ -407,7 +406,7 @@ class LimitsOfTheRoomTest {
     byte[] megabyte = new byte[MIB];
     Arrays.fill(megabyte, (byte) 'a');
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
       OutputStream out = socket.getOutputStream();
       out.write(
           ascii(
@@ -423,9 +422,9 @@ class LimitsOfTheRoomTest {
           out.write(chunked ? ascii("\r\n") : new byte[0]);
         }
         out.write(chunked ? ascii("0\r\n\r\n") : new byte[0]);
-      } catch (IOException hungUp) {
-        // It need not hear us out; perhaps its answer is there.
-        assertThat(hungUp).isNotNull();
+      } catch (IOException closed) {
+        // The server need not read all of it; its response may have arrived.
+        assertThat(closed).isNotNull();
       }
       return statusLine(socket.getInputStream());
     }
@@ -434,14 +433,14 @@ class LimitsOfTheRoomTest {
   private static String statusLine(InputStream in) {
     try {
       byte[] bytes = in.readNBytes(40);
-      return bytes.length == 0 ? "hung up" : new String(bytes, StandardCharsets.US_ASCII);
-    } catch (IOException hungUp) {
-      return "hung up";
+      return bytes.length == 0 ? "closed" : new String(bytes, StandardCharsets.US_ASCII);
+    } catch (IOException closed) {
+      return "closed";
     }
   }
 
   @Test
-  void fiveThousandIdleConnectionsCostLittleAndOthersAreServed() throws IOException {
+  void fiveThousandIdleConnectionsTakeLittleMemoryAndOthersAreServed() throws IOException {
     int connections = 5_000;
     long files =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
@@ -453,7 +452,7 @@ class LimitsOfTheRoomTest {
         KinesisClient client = Clients.withoutRetries(server.http());
         RawKinesis raw = new RawKinesis(server.http())) {
       client.createStream(request -> request.streamName("busy").shardCount(1));
-      assertWell(raw);
+      assertServes(raw);
       long before = server.residentMib();
       try {
         for (int i = 0; i < connections; i++) {
@@ -462,12 +461,12 @@ class LimitsOfTheRoomTest {
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), server.kinesisPort()));
           idle.add(channel);
           if (i % 2 == 0) {
-            // Half of them have asked something once and keep the connection.
+            // Half of them have sent one request and keep the connection open.
             channel.write(ByteBuffer.wrap(ascii("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")));
             assertThat(channel.read(ByteBuffer.allocate(2_000))).isPositive();
           }
         }
-        assertWell(raw);
+        assertServes(raw);
         for (int i = 0; i < 50; i++) {
           client.putRecord(
               request ->
@@ -479,61 +478,62 @@ class LimitsOfTheRoomTest {
         assertThat(ShardReading.all(client, "busy", "shardId-000000000000")).hasSize(50);
         long more = server.residentMib() - before;
         System.out.println(connections + " idle connections take " + more + " MiB");
-        assertThat(more).as("MiB more in memory").isLessThan(150);
+        assertThat(more).as("additional MiB in memory").isLessThan(150);
       } finally {
         for (SocketChannel channel : idle) {
           channel.close();
         }
       }
-      assertWell(raw);
+      assertServes(raw);
     }
   }
 
   @Test
-  void connectionsBeyondTheSettingAreClosedAtOnceAndAPlaceThatIsFreeIsGivenAgain()
-      throws IOException {
+  void connectionsAboveTheLimitAreClosedAtOnceUntilAnotherCloses() throws IOException {
     try (MillraceProcess server =
         MillraceProcess.in(folder).with("MILLRACE_MAX_CONNECTIONS", "3").start()) {
       List<Socket> open = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        open.add(askedOnce(server).orElseThrow());
+        open.add(connectAndRequest(server).orElseThrow());
       }
-      assertThat(askedOnce(server)).as("the fourth").isEmpty();
+      assertThat(connectAndRequest(server)).as("the fourth").isEmpty();
       open.removeFirst().close();
-      open.add(Eventually.found("the place is given again", PATIENCE, () -> tryAskedOnce(server)));
+      open.add(
+          Eventually.found(
+              "a new connection is accepted", TIMEOUT, () -> tryConnectAndRequest(server)));
       for (Socket socket : open) {
         socket.close();
       }
     }
   }
 
-  private static Optional<Socket> tryAskedOnce(MillraceProcess server) {
+  private static Optional<Socket> tryConnectAndRequest(MillraceProcess server) {
     try {
-      return askedOnce(server);
+      return connectAndRequest(server);
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** A connection on which a request was answered; empty when the server hung up. */
-  private static Optional<Socket> askedOnce(MillraceProcess server) throws IOException {
+  /** Opens a connection and makes a request on it; empty if the server closed it. */
+  private static Optional<Socket> connectAndRequest(MillraceProcess server) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.kinesisPort());
-    socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+    socket.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
     try {
       socket.getOutputStream().write(ascii("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
       if (socket.getInputStream().read() >= 0) {
         return Optional.of(socket);
       }
-    } catch (IOException hungUp) {
+    } catch (IOException closed) {
       assertThat(server.isAlive()).isTrue();
     }
     socket.close();
     return Optional.empty();
   }
 
-  // ---- what is not there yet
+  // ---- operations that are not implemented
 
-  /** Every operation that the pinned clients know, the AWS SDK for Java and botocore. */
+  /** Every operation that the AWS SDK for Java or botocore knows, in the pinned versions. */
   static Set<String> operations() {
     Set<String> names =
         Arrays.stream(KinesisAsyncClient.class.getMethods())
@@ -552,7 +552,7 @@ class LimitsOfTheRoomTest {
   }
 
   @Test
-  void everyOperationThatIsNotThereYetIsRefusedByItsName() throws IOException {
+  void everyOperationThatIsNotImplementedIsRejectedByName() throws IOException {
     Set<String> operations = operations();
     assertThat(operations).hasSizeGreaterThanOrEqualTo(45).containsAll(SERVED);
     try (MillraceProcess server = MillraceProcess.in(folder).start();
@@ -573,7 +573,7 @@ class LimitsOfTheRoomTest {
     }
   }
 
-  private static void assertWell(RawKinesis raw) {
+  private static void assertServes(RawKinesis raw) {
     RawKinesis.Answer answer = raw.call("ListStreams", "{}");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("StreamNames");
