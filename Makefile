@@ -80,7 +80,7 @@ golden: tools ## Write the golden files of the operator's tests from what it bui
 
 .PHONY: image
 image: tools ## Build the images of data plane, operator and test client: IMAGE_BUILD IMAGE_PREFIX IMAGE_TAG BASE_IMAGE
-	$(MVN) --quiet --projects dataplane/server,operator,e2e --also-make package -Dmaven.test.skip
+	$(MVN) --quiet --projects dataplane/server,operator,e2e --also-make package -DskipTests
 	$(BUILD_IMAGE) --file dataplane/Dockerfile --tag $(IMAGE_PREFIX)-dataplane:$(IMAGE_TAG) dataplane/server
 	$(BUILD_IMAGE) --file operator/Dockerfile --tag $(IMAGE_PREFIX)-operator:$(IMAGE_TAG) operator
 	$(BUILD_IMAGE) --file e2e/Dockerfile --tag $(IMAGE_PREFIX)-e2e-client:$(IMAGE_TAG) e2e
@@ -130,23 +130,23 @@ $(VENV)/.done: e2e/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
-# The environment of release/build.
+# The environment of .ci/release/build.
 RELEASE = MVN="$(MVN)" IMAGE_SAVE="$(IMAGE_SAVE)" IMAGE_PREFIX="$(IMAGE_PREFIX)" BASE_IMAGE="$(BASE_IMAGE)"
 
 .PHONY: release
 release: tools helm ## Build a release from the last commit into target/release, and gather the changelog: VERSION=0.1.0
 	@if [ -z "$(VERSION)" ]; then echo "Set the version: make release VERSION=0.1.0"; exit 1; fi
 	@if ! git diff --quiet HEAD; then echo "There are changes that are not committed, and a release is built from a commit."; exit 1; fi
-	$(RELEASE) IMAGE_BUILD="$(IMAGE_BUILD)" release/build $(VERSION) target/release
-	release/check target/release
-	release/changelog $(VERSION) "$$(git log -1 --format=%cs)"
+	$(RELEASE) IMAGE_BUILD="$(IMAGE_BUILD)" .ci/release/build $(VERSION) target/release
+	.ci/release/check target/release
+	.ci/release/changelog $(VERSION) "$$(git log -1 --format=%cs)"
 	@echo "Commit CHANGELOG.md, which now has a section for $(VERSION), and tag that commit v$(VERSION)."
 
 # CI runs this: it changes no file of the repository.
 .PHONY: release-check
 release-check: tools helm ## Build a release from the last commit without images, into target/release-check, and start it
-	$(RELEASE) IMAGE_BUILD= release/build 0.0.0-check target/release-check
-	release/check target/release-check
+	$(RELEASE) IMAGE_BUILD= .ci/release/build 0.0.0-check target/release-check
+	.ci/release/check target/release-check
 
 .PHONY: helm
 helm:

@@ -1,12 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.core.port;
 
+import dev.millrace.core.apply.CatalogueState;
 import dev.millrace.core.apply.ShardMachine;
 import dev.millrace.core.apply.ShardRow;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
-import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.CatalogueCommand;
-import dev.millrace.core.apply.CatalogueState;
+import dev.millrace.core.command.Command.ReplaceAccount;
 import dev.millrace.core.command.Command.ShardCommand;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;

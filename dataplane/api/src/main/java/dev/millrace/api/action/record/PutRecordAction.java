@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.api.action.record;
 
 import dev.millrace.api.action.Action;
@@ -6,7 +9,6 @@ import dev.millrace.api.action.Call;
 import dev.millrace.api.action.DryRunCheck;
 import dev.millrace.api.action.record.RecordChecks.HashedRecord;
 import dev.millrace.api.action.record.RecordWriter.RecordResult;
-import dev.millrace.api.action.stream.StreamMembers;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.Checked;
