@@ -3,14 +3,14 @@
 
 package dev.millrace.core.reshard;
 
-import dev.millrace.core.reshard.LineageBuilder.Piece;
 import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamShape;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -18,130 +18,100 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds the lineage from one shape to another. A shard whose range is in both shapes stays as it
- * is. Any other is cut at the wanted boundaries that lie inside it, in halves, then in halves
- * again, so that chains stay short; what lies in one wanted range is then merged, neighbours first.
- * Shards between the first cut and the last merge are virtual.
+ * Finds the lineage from one shape to another with as few generations as a reader's order allows,
+ * since a reader such as KCL spends a round of lease assignment on each.
+ *
+ * <p>A shard whose range is in both shapes stays as it is. Any other closes. A new shard that takes
+ * its keys from one or two closing shards is their child, without a step between; one that takes
+ * from more is joined from virtual shards, two by two. Where a reader might know only one of two
+ * parents, each is cut first, which costs one generation more.
  */
 public final class ReshardPlanner {
+  /**
+   * The boundaries of equal ranges are rounded by up to a key a shard, and a stream has fewer than
+   * 2^31 shards. Nearer than this, two boundaries are the same one.
+   */
+  private static final long ROUNDING_KEYS = 1L << 32;
+
   private ReshardPlanner() {}
 
   /**
    * The lineage to a shape.
    *
-   * @param open the open shards, which cover all hash keys once
+   * @param shape the stream's shards; the open ones cover all hash keys once
    * @param wanted the ranges wanted, in the order of their keys, covering all of them once
-   * @param nextIndex the index that the next shard of the stream gets
    * @return empty when the shape is that already
    */
-  public static Optional<Lineage> toShape(
-      List<ShardDefinition> open, List<HashKeyRange> wanted, int nextIndex) {
-    LineageBuilder lineage = new LineageBuilder(nextIndex);
-    List<ShardDefinition> ordered =
-        open.stream().sorted(Comparator.comparing(shard -> shard.range().starting())).toList();
-    Set<HashKeyRange> staying = Set.copyOf(wanted);
-    NavigableSet<HashKey> boundaries = new TreeSet<>();
-    wanted.forEach(range -> boundaries.add(range.starting()));
-    List<Piece> pieces = new ArrayList<>();
-    for (ShardDefinition shard : ordered) {
-      if (staying.contains(shard.range())) {
-        continue;
-      }
-      lineage.close(shard.id());
-      Piece whole = new Piece(shard.id(), shard.range());
-      List<HashKey> cuts =
-          List.copyOf(
-              boundaries.subSet(shard.range().starting(), false, shard.range().ending(), true));
-      cut(whole, cuts, staying, lineage, pieces);
+  public static Optional<Lineage> toShape(StreamShape shape, List<HashKeyRange> wanted) {
+    LineageBuilder lineage = new LineageBuilder(new Finding(shape), shape.nextIndex());
+    Set<HashKeyRange> present = new HashSet<>();
+    Set<HashKeyRange> staying = new HashSet<>(wanted);
+    List<ShardDefinition> open = shape.open();
+    open.forEach(shard -> present.add(shard.range()));
+    staying.retainAll(present);
+    if (staying.size() == wanted.size()) {
+      return Optional.empty();
     }
-    // Pieces are in the order of their keys, so those of one wanted range lie together.
-    int next = 0;
-    while (next < pieces.size()) {
-      HashKey boundary = boundaries.floor(pieces.get(next).range().starting());
-      int from = next;
-      while (next < pieces.size()
-          && boundary.equals(boundaries.floor(pieces.get(next).range().starting()))) {
-        next++;
+    open.stream().filter(shard -> !staying.contains(shard.range())).forEach(lineage::close);
+    int from = 0;
+    for (HashKeyRange range : wanted) {
+      List<ShardDefinition> sources = new ArrayList<>();
+      while (sources.isEmpty() || !sources.getLast().range().contains(range.ending())) {
+        sources.add(open.get(from++));
       }
-      merge(pieces.subList(from, next), lineage);
+      // The next range goes on in the shard in which this one ends.
+      from = sources.getLast().range().ending().equals(range.ending()) ? from : from - 1;
+      if (!staying.contains(range)) {
+        lineage.open(range, sources);
+      }
     }
-    Lineage found = lineage.build();
-    return found.closing().isEmpty() ? Optional.empty() : Optional.of(found);
+    return Optional.of(lineage.build());
   }
 
-  /** A uniform shape of so many shards. */
-  public static Optional<Lineage> toCount(
-      List<ShardDefinition> open, int shardCount, int nextIndex) {
-    return open.size() == shardCount
-        ? Optional.empty()
-        : toShape(open, HashKeyRange.uniform(shardCount), nextIndex);
+  /**
+   * The lineage to so many shards of equal ranges. A boundary that differs by rounding only from
+   * one that is there already stays where it is: a shard of a few keys would cost a generation.
+   */
+  public static Optional<Lineage> toCount(StreamShape shape, int shardCount) {
+    if (shape.open().size() == shardCount) {
+      return Optional.empty();
+    }
+    List<HashKey> present = shape.open().stream().map(shard -> shard.range().starting()).toList();
+    NavigableSet<HashKey> boundaries = new TreeSet<>();
+    int next = 0;
+    for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
+      HashKey exact = range.starting();
+      while (next < present.size()
+          && present.get(next).compareTo(exact) < 0
+          && !present.get(next).isWithin(ROUNDING_KEYS, exact)) {
+        next++;
+      }
+      boolean isThere = next < present.size() && present.get(next).isWithin(ROUNDING_KEYS, exact);
+      boundaries.add(isThere ? present.get(next) : exact);
+    }
+    return toShape(shape, HashKeyRange.startingAt(boundaries));
   }
 
   /** One shard cut in two. */
   public static Lineage split(ShardDefinition shard, HashKey newStartingKey, int nextIndex) {
-    LineageBuilder lineage = new LineageBuilder(nextIndex);
-    lineage.close(shard.id());
     List<ShardId> parents = List.of(shard.id());
-    lineage.bear(
-        new HashKeyRange(shard.range().starting(), newStartingKey.previous()), parents, true);
-    lineage.bear(new HashKeyRange(newStartingKey, shard.range().ending()), parents, true);
-    return lineage.build();
+    HashKeyRange lower = new HashKeyRange(shard.range().starting(), newStartingKey.previous());
+    HashKeyRange upper = new HashKeyRange(newStartingKey, shard.range().ending());
+    return new Lineage(
+        parents,
+        List.of(
+            new Lineage.Born(new ShardId(nextIndex), lower, parents, true),
+            new Lineage.Born(new ShardId(nextIndex + 1), upper, parents, true)));
   }
 
   /** Two neighbours made one; {@code first} is named as the parent, the other as its neighbour. */
   public static Lineage merge(ShardDefinition first, ShardDefinition other, int nextIndex) {
-    LineageBuilder lineage = new LineageBuilder(nextIndex);
-    lineage.close(first.id());
-    lineage.close(other.id());
     boolean inOrder = first.range().starting().compareTo(other.range().starting()) < 0;
     ShardDefinition lower = inOrder ? first : other;
     ShardDefinition upper = inOrder ? other : first;
-    lineage.bear(
-        new HashKeyRange(lower.range().starting(), upper.range().ending()),
-        List.of(first.id(), other.id()),
-        true);
-    return lineage.build();
-  }
-
-  private static void cut(
-      Piece piece,
-      List<HashKey> cuts,
-      Set<HashKeyRange> staying,
-      LineageBuilder lineage,
-      List<Piece> pieces) {
-    if (cuts.isEmpty()) {
-      pieces.add(piece);
-      return;
-    }
-    int middle = cuts.size() / 2;
-    HashKey at = cuts.get(middle);
-    HashKeyRange lower = new HashKeyRange(piece.range().starting(), at.previous());
-    HashKeyRange upper = new HashKeyRange(at, piece.range().ending());
-    List<ShardId> parents = List.of(piece.id());
-    Piece below = lineage.bear(lower, parents, staying.contains(lower));
-    Piece above = lineage.bear(upper, parents, staying.contains(upper));
-    cut(below, cuts.subList(0, middle), staying, lineage, pieces);
-    cut(above, cuts.subList(middle + 1, cuts.size()), staying, lineage, pieces);
-  }
-
-  /** Merges neighbours two by two until one is left, which is what was wanted. */
-  private static void merge(List<Piece> inside, LineageBuilder lineage) {
-    List<Piece> row = inside;
-    while (row.size() > 1) {
-      List<Piece> next = new ArrayList<>();
-      for (int i = 0; i + 1 < row.size(); i += 2) {
-        Piece lower = row.get(i);
-        Piece upper = row.get(i + 1);
-        next.add(
-            lineage.bear(
-                new HashKeyRange(lower.range().starting(), upper.range().ending()),
-                List.of(lower.id(), upper.id()),
-                row.size() == 2));
-      }
-      if (row.size() % 2 == 1) {
-        next.add(row.getLast());
-      }
-      row = next;
-    }
+    HashKeyRange range = new HashKeyRange(lower.range().starting(), upper.range().ending());
+    List<ShardId> parents = List.of(first.id(), other.id());
+    return new Lineage(
+        parents, List.of(new Lineage.Born(new ShardId(nextIndex), range, parents, true)));
   }
 }

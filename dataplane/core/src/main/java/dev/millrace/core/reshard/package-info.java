@@ -1,6 +1,6 @@
 /**
- * Changes of a stream's shape: which splits and merges lead from the shards that are open to those
- * that are wanted. Pure.
+ * Changes of a stream's shape: which lineage leads from the shards that are open to those that are
+ * wanted. Pure.
  */
 @NullMarked
 package dev.millrace.core.reshard;

@@ -58,6 +58,12 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
     return new HashKey(low == 0 ? high - 1 : high, low - 1);
   }
 
+  /** Whether another key is at most so many keys above or below this one. */
+  public boolean isWithin(long keys, HashKey other) {
+    BigInteger distance = toBigInteger().subtract(other.toBigInteger()).abs();
+    return distance.compareTo(BigInteger.valueOf(keys)) <= 0;
+  }
+
   @Override
   public int compareTo(HashKey other) {
     int byHigh = Long.compareUnsigned(high, other.high);

@@ -6,6 +6,7 @@ package dev.millrace.core.shard;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 
 /**
  * The hash keys of one shard, both ends inclusive.
@@ -28,6 +29,25 @@ public record HashKeyRange(HashKey starting, HashKey ending) {
   /** Whether the key lies in this range. */
   public boolean contains(HashKey key) {
     return starting.compareTo(key) <= 0 && key.compareTo(ending) <= 0;
+  }
+
+  /** Whether every key of another range lies in this one. */
+  public boolean containsAll(HashKeyRange other) {
+    return contains(other.starting) && contains(other.ending);
+  }
+
+  /**
+   * The ranges between boundaries.
+   *
+   * @param startingKeys the first key of each range, {@link HashKey#MIN} among them
+   */
+  public static List<HashKeyRange> startingAt(NavigableSet<HashKey> startingKeys) {
+    List<HashKeyRange> ranges = new ArrayList<>(startingKeys.size());
+    for (HashKey starting : startingKeys) {
+      HashKey next = startingKeys.higher(starting);
+      ranges.add(new HashKeyRange(starting, next == null ? HashKey.MAX : next.previous()));
+    }
+    return List.copyOf(ranges);
   }
 
   /**

@@ -8,9 +8,10 @@ import dev.millrace.core.shard.ShardId;
 import java.util.List;
 
 /**
- * The shards that a change of shape brings forth, in the order of their ids: each with one parent
- * (split) or two (merge), as clients expect, and marked whether it is one that stays or only a step
- * between two that are real.
+ * The shards that a change of shape brings forth, in the order of their ids. Each has one parent or
+ * two, since the API has room for no more, and is marked whether it stays or is only a step between
+ * shards that are real. A parent has any number of children; with two parents a child may take only
+ * a part of the keys of each.
  *
  * @param closing the open shards that the change closes, in the order of their hash keys
  * @param born the new shards, parents before children

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param id the shard
  * @param range its hash keys
- * @param parents none, one (split) or two (merge)
+ * @param parents none, one or two: the shards whose keys, or a part of them, it has taken over
  * @param creationSecond epoch seconds; stands in its sequence numbers
  * @param closing when it stopped taking records; empty: it is open
  */

@@ -82,9 +82,7 @@ class FormatTest {
 
   private static StreamDefinition begun(StreamDefinition stream, int count) {
     return stream.withReshard(
-        Reshard.of(
-            ReshardPlanner.toCount(stream.openShards(), count, stream.shape().nextIndex())
-                .orElseThrow()));
+        Reshard.of(ReshardPlanner.toCount(stream.shape(), count).orElseThrow()));
   }
 
   private static Map<ShardId, Long> seconds(StreamDefinition begun) {

@@ -130,8 +130,7 @@ class ReshardSimulationTest {
   }
 
   private boolean begin() {
-    return ReshardPlanner.toCount(
-            stream().openShards(), 1 + random.nextInt(6), stream().shape().nextIndex())
+    return ReshardPlanner.toCount(stream().shape(), 1 + random.nextInt(6))
         .map(
             lineage ->
                 catalogue

@@ -62,7 +62,7 @@ public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) im
   private Edit edit(StreamDefinition stream, int target) {
     int open = stream.openShards().size();
     StreamDefinition next =
-        ReshardPlanner.toCount(stream.openShards(), target, stream.shape().nextIndex())
+        ReshardPlanner.toCount(stream.shape(), target)
             .map(lineage -> stream.withReshard(Reshard.of(lineage)))
             .orElse(stream);
     return new Edit(

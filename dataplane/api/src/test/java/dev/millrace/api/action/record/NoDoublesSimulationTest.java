@@ -168,8 +168,7 @@ class NoDoublesSimulationTest {
     if (stream().reshard().isPresent()) {
       return;
     }
-    ReshardPlanner.toCount(
-            stream().openShards(), 1 + random.nextInt(4), stream().shape().nextIndex())
+    ReshardPlanner.toCount(stream().shape(), 1 + random.nextInt(4))
         .ifPresent(
             lineage -> {
               replace(

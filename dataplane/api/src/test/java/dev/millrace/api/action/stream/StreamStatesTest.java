@@ -122,8 +122,7 @@ class StreamStatesTest {
             StreamSettings.of(StreamMode.PROVISIONED),
             2);
     return status == StreamStatus.UPDATING
-        ? made.withReshard(
-            Reshard.of(ReshardPlanner.toCount(made.openShards(), 3, 2).orElseThrow()))
+        ? made.withReshard(Reshard.of(ReshardPlanner.toCount(made.shape(), 3).orElseThrow()))
         : made.withStatus(status);
   }
 
