@@ -94,11 +94,12 @@ class LaggingReaderTest {
 
     /** Does one thing with one shard; false when there is nothing to do with any. */
     private boolean step() {
-      List<ShardId> ids = new ArrayList<>(leases.keySet());
-      Collections.shuffle(ids, random);
-      for (ShardId id : ids) {
-        ShardDefinition shard = stream.shape().find(id).orElseThrow();
-        if (switch (leases.get(id)) {
+      List<Map.Entry<ShardId, Lease>> all = new ArrayList<>(Map.copyOf(leases).entrySet());
+      all.sort(Map.Entry.comparingByKey());
+      Collections.shuffle(all, random);
+      for (Map.Entry<ShardId, Lease> lease : all) {
+        ShardDefinition shard = stream.shape().find(lease.getKey()).orElseThrow();
+        if (switch (lease.getValue()) {
           case WAITING -> begun(shard);
           case READING -> ended(shard);
           case FINISHED -> cleanedUp(shard);
