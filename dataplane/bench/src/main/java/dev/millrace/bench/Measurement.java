@@ -24,7 +24,7 @@ record Measurement(
 
   /** One call by one of the connections; {@code n} counts its calls. */
   @FunctionalInterface
-  interface Call {
+  interface MeasuredCall {
     void run(Client connection, int client, long n) throws IOException;
   }
 
@@ -37,7 +37,8 @@ record Measurement(
   }
 
   /** Runs calls on as many connections for a time. */
-  static Measurement of(Client.Maker maker, int port, int connections, Duration time, Call call) {
+  static Measurement of(
+      Client.Maker maker, int port, int connections, Duration time, MeasuredCall call) {
     long begun = System.nanoTime();
     long end = begun + time.toNanos();
     long[] nanos =
@@ -61,7 +62,7 @@ record Measurement(
     return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * quantile)] / 1e6;
   }
 
-  private static long[] run(Client.Maker maker, int port, int client, long end, Call call) {
+  private static long[] run(Client.Maker maker, int port, int client, long end, MeasuredCall call) {
     LongStream.Builder nanos = LongStream.builder();
     try (Client connection = maker.connect(port)) {
       long now = System.nanoTime();

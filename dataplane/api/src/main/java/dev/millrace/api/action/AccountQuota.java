@@ -24,13 +24,15 @@ import java.util.stream.Stream;
  *
  * @param streams the streams there are
  * @param limit most open shards of the account, from 1
+ * @param capacity most shards, open and closed, that can be stored; {@link Integer#MAX_VALUE} where
+ *     that is not decided by one process
  * @param rated whether calls come only as fast as the service takes them: then so many streams are
  *     CREATING or DELETING at a time, and no more
  * @see <a
  *     href="https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html">Quotas
  *     and limits</a>
  */
-public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
+public record AccountQuota(StreamLookup streams, int limit, int capacity, boolean rated) {
   private static final int CHANGING = 5;
 
   /** Open shards of all streams in provisioned mode together. */
@@ -51,6 +53,26 @@ public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
     int open = openShards();
     return more > 0 && more > limit - open
         ? Checked.bad(exceeded(open, more))
+        : Checked.good(value);
+  }
+
+  /**
+   * The value, unless the store could not hold the shards that a call adds. Closed shards count
+   * too, until their last record is past retention.
+   *
+   * @param created shards that the call creates; those that it closes stay
+   */
+  public <T> Checked<T> checkCapacity(int created, T value) {
+    long stored =
+        definitions()
+            .flatMap(stream -> stream.shards().stream())
+            .filter(shard -> !shard.isVirtual())
+            .count();
+    return created > capacity - stored
+        ? Checked.bad(
+            KinesisError.limitExceeded(
+                "This process can store at most %d shards, as follows from its limits on open files and memory. It stores %d, closed ones included; the request would add %d."
+                    .formatted(capacity, stored, created)))
         : Checked.good(value);
   }
 

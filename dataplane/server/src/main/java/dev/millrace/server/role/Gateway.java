@@ -95,6 +95,7 @@ public final class Gateway implements RunningRole {
                       name -> CompletableFuture.completedStage(null),
                       new NoAccount(),
                       leader,
+                      Integer.MAX_VALUE,
                       NOT_YET,
                       Optional.empty()))
               .number();

@@ -123,7 +123,7 @@ final class HostedShards {
         commands.add(command(stream, shard));
       }
     } catch (IllegalArgumentException e) {
-      return new AdminResult.Invalid(String.valueOf(e.getMessage()));
+      return new AdminResult.BadDocument(String.valueOf(e.getMessage()));
     }
     Optional<ShardLog> log = host.log();
     if (log.isEmpty()) {

@@ -129,6 +129,7 @@ record KinesisFront(
    * Listens.
    *
    * @param tls what {@link #tls} began
+   * @param shardCapacity most shards that can be stored behind this front
    * @param missing operations that are refused by name here
    * @param reset forgets everything, where test suites may ask for it
    */
@@ -138,12 +139,13 @@ record KinesisFront(
       StreamController controller,
       AccountStore account,
       ShardLeader leader,
+      int shardCapacity,
       Set<Operation> missing,
       Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
     CallRates rates = new CallRates(clocks.nanos());
     List<Action> served =
-        actions(catalogue, controller, account, leader).stream()
+        actions(catalogue, controller, account, leader, shardCapacity).stream()
             .filter(action -> !missing.contains(action.operation()))
             .map(action -> rated(action, catalogue, rates))
             .toList();
@@ -168,11 +170,13 @@ record KinesisFront(
       StreamCatalogue catalogue,
       StreamController controller,
       AccountStore billing,
-      ShardLeader leader)
+      ShardLeader leader,
+      int shardCapacity)
       throws IOException {
     TokenSigner signer = new TokenSigner(tokenKey());
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
-    AccountQuota quota = new AccountQuota(streams, settings.shardLimit(), settings.callLimits());
+    AccountQuota quota =
+        new AccountQuota(streams, settings.shardLimit(), shardCapacity, settings.callLimits());
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     ResourceLookup resources = new ResourceLookup(editor);
     Paging paging = new Paging(signer, clocks.wall());
@@ -206,7 +210,7 @@ record KinesisFront(
         new ListStreamsAction(streams, paging),
         new ListTagsForResourceAction(resources),
         new ListTagsForStreamAction(streams),
-        new MergeShardsAction(editor),
+        new MergeShardsAction(editor, quota),
         new PutRecordAction(streams, writer, ThreadLocalRandom::current, clocks.wall()),
         new PutRecordsAction(streams, writer, ThreadLocalRandom::current),
         new PutResourcePolicyAction(resources),

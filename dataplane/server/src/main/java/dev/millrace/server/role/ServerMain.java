@@ -67,7 +67,13 @@ public final class ServerMain implements QuarkusApplication {
     Clocks clocks = Clocks.system();
     return switch (settings.role()) {
       case STANDALONE ->
-          new Standalone(settings, vertx, clocks, new SecureRandom(), new ProcessHalt());
+          new Standalone(
+              settings,
+              vertx,
+              clocks,
+              new SecureRandom(),
+              ProcessLimits.current(),
+              new ProcessHalt());
       case SHARD -> new ShardPod(settings, vertx, clocks, new ProcessHalt());
       case GATEWAY -> new Gateway(settings, vertx, clocks, new SecureRandom());
     };

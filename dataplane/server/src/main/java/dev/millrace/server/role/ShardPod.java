@@ -108,11 +108,12 @@ public final class ShardPod implements RunningRole, PodAdmin {
     Optional<UUID> group = uuid(formation.group());
     Optional<UUID> disk = uuid(formation.disk());
     if (group.isEmpty()) {
-      return new AdminResult.Invalid(
+      return new AdminResult.BadDocument(
           "group must be a UUID, found '%s'".formatted(formation.group()));
     }
     if (disk.isEmpty()) {
-      return new AdminResult.Invalid("disk must be a UUID, found '%s'".formatted(formation.disk()));
+      return new AdminResult.BadDocument(
+          "disk must be a UUID, found '%s'".formatted(formation.disk()));
     }
     if (!disk.get().equals(shards.disk())) {
       return new AdminResult.Contradiction(

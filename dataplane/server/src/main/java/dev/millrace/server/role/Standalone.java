@@ -37,6 +37,7 @@ public final class Standalone implements RunningRole {
   private final ServerSettings settings;
   private final ShardHost shards;
   private final RetentionKeeper retention;
+  private final int shardCapacity;
   private final int port;
 
   /**
@@ -46,13 +47,19 @@ public final class Standalone implements RunningRole {
    * @throws IOException with one clear line why it cannot start
    */
   public Standalone(
-      ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
+      ServerSettings settings,
+      Vertx vertx,
+      Clocks clocks,
+      SecureRandom random,
+      ProcessLimits limits,
+      Halt halt)
       throws IOException {
     GuardedClock clock = clocks.guarded();
     this.settings = settings;
+    this.shardCapacity = limits.shardCapacity(settings.maxConnections());
     try {
-      ShardLimits limits = settings.limits().limits(clocks.nanos());
-      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
+      ShardLimits shardLimits = settings.limits().limits(clocks.nanos());
+      shards = opened.add(new ShardHost(settings, vertx, clock, shardLimits, halt));
       Path folder = shards.folder().path();
       KinesisFront front =
           new KinesisFront(settings, vertx, settings.account(), folder, clocks, random);
@@ -60,7 +67,7 @@ public final class Standalone implements RunningRole {
       shards.start(UUID.randomUUID());
       ShardLog log = shards.log().orElseThrow();
       LogCatalogue catalogue = new LogCatalogue(log, shards.store()::streams);
-      LogStreamController settler = new LogStreamController(catalogue, log, limits, clock);
+      LogStreamController settler = new LogStreamController(catalogue, log, shardLimits, clock);
       CloseableStack.done("unfinished control calls", settler.settleAll());
       CloseableStack.done("shards of no stream", settler.dropStrays(shards.store().shards()));
       retention =
@@ -81,6 +88,7 @@ public final class Standalone implements RunningRole {
                       retention,
                       account,
                       shards.leader().orElseThrow(),
+                      shardCapacity,
                       Set.of(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
@@ -114,8 +122,9 @@ public final class Standalone implements RunningRole {
 
   @Override
   public String banner() {
-    return "listening on http://%s:%d (and https), data in %s"
-        .formatted(settings.host(), port, settings.data().toAbsolutePath().normalize());
+    return "listening on http://%s:%d (and https), data in %s, room for %d shards"
+        .formatted(
+            settings.host(), port, settings.data().toAbsolutePath().normalize(), shardCapacity);
   }
 
   @Override

@@ -87,6 +87,10 @@ class RecordsTest {
       millrace.ok("CreateStream", "{'StreamName':'s','ShardCount':2}");
       String fresh = put("new");
       assertThat(new BigInteger(fresh)).isGreaterThan(new BigInteger(old));
+      millrace.ok(
+          "PutRecord",
+          "{'StreamName':'s','PartitionKey':'a','Data':'','SequenceNumberForOrdering':'%s'}",
+          fresh);
       assertThat(
               millrace.refused(
                   "GetShardIterator",

@@ -40,6 +40,10 @@ final class TestingStandalone implements AutoCloseable {
   private final Standalone standalone;
 
   TestingStandalone(Path data, String... settings) throws IOException {
+    this(data, new ProcessLimits(1 << 20, 1L << 40), settings);
+  }
+
+  TestingStandalone(Path data, ProcessLimits limits, String... settings) throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("MILLRACE_DATA", data.toString());
     environment.put("MILLRACE_PORT", "0");
@@ -54,6 +58,7 @@ final class TestingStandalone implements AutoCloseable {
             vertx.vertx(),
             new Clocks(clock, () -> steadyMillis, () -> steadyMillis * 1_000_000),
             new SecureRandom(),
+            limits,
             FAIL);
   }
 

@@ -90,12 +90,16 @@ public record PutRecordAction(
     if (text.isEmpty()) {
       return Checked.good(stream);
     }
-    // The number may come from a shard leader, or by another front, whose clock is ahead.
-    long nowSecond = clock.instant().plus(TokenSigner.MAX_CLOCK_SKEW).getEpochSecond();
+    // The number may come from a leader or another front whose clock is ahead, or from a stream
+    // whose creation second is: it rises over that of an earlier stream of the name.
+    long latestSecond =
+        Math.max(
+            clock.instant().plus(TokenSigner.MAX_CLOCK_SKEW).getEpochSecond(),
+            stream.lastCreationSecond());
     boolean valid =
         SequenceNumber.parse(text.get())
-            .filter(number -> number.creationSecond() <= nowSecond)
-            .filter(number -> number.recordSecond() <= nowSecond)
+            .filter(number -> number.creationSecond() <= latestSecond)
+            .filter(number -> number.recordSecond() <= latestSecond)
             .isPresent();
     return valid
         ? Checked.good(stream)

@@ -3,6 +3,7 @@
 
 package dev.millrace.api.action.shard;
 
+import dev.millrace.api.action.AccountQuota;
 import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
@@ -29,10 +30,11 @@ import java.util.concurrent.CompletionStage;
  * undone, so an inverted pair is refused instead of guessed at.
  *
  * @param editor changes the stream
+ * @param quota how many shards can be stored
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MergeShards.html">MergeShards</a>
  */
-public record MergeShardsAction(StreamEditor editor) implements Action {
+public record MergeShardsAction(StreamEditor editor, AccountQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.MERGE_SHARDS;
@@ -66,6 +68,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
     StreamLookup streams = editor.streams();
     return editor
         .provisioned(stream)
+        .then(is -> quota.checkCapacity(1, is))
         .then(is -> ReshardEdits.openShard(streams, is, first))
         .then(
             one ->

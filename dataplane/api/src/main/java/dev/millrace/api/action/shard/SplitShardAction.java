@@ -62,6 +62,7 @@ public record SplitShardAction(StreamEditor editor, AccountQuota quota) implemen
         .provisioned(stream)
         .then(is -> ReshardEdits.openShard(editor.streams(), is, id))
         .then(shard -> quota.checkAccount(1, shard))
+        .then(shard -> quota.checkCapacity(2, shard))
         .then(shard -> split(stream, shard, key));
   }
 

@@ -56,7 +56,12 @@ public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) im
   private Checked<StreamDefinition> check(StreamDefinition stream, int target) {
     return quota
         .checkStream("TargetShardCount", target, stream)
-        .then(is -> quota.checkAccount(target - is.openShards().size(), is));
+        .then(is -> quota.checkAccount(target - is.openShards().size(), is))
+        .then(
+            is ->
+                target == is.openShards().size()
+                    ? Checked.good(is)
+                    : quota.checkCapacity(target, is));
   }
 
   private Edit edit(StreamDefinition stream, int target) {

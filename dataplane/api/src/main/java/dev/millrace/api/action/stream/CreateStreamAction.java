@@ -125,12 +125,15 @@ public record CreateStreamAction(
   private Checked<StreamMode> checkQuota(Structure input, StreamMode mode) {
     Checked<StreamMode> unhurried = quota.checkChanging(mode);
     if (mode == StreamMode.ON_DEMAND) {
-      return unhurried.then(quota::checkOnDemand);
+      return unhurried
+          .then(quota::checkOnDemand)
+          .then(is -> quota.checkCapacity(StreamDefinition.ON_DEMAND_SHARDS, is));
     }
     int shards = input.get(CreateStreamInput.SHARD_COUNT);
     return unhurried
         .then(is -> quota.checkAccount(shards, is))
-        .then(is -> quota.checkStream("ShardCount", shards, is));
+        .then(is -> quota.checkStream("ShardCount", shards, is))
+        .then(is -> quota.checkCapacity(shards, is));
   }
 
   private Checked<StreamMode> checkFree(Structure input, StreamMode mode) {

@@ -76,7 +76,7 @@ class StreamStatesTest {
   private final LossyLeader leader = new LossyLeader(shards, time, new Random(1));
   private final StreamController nothingToSettle = name -> CompletableFuture.completedStage(null);
   private final StreamEditor editor = new StreamEditor(streams, nothingToSettle, false);
-  private final AccountQuota quota = new AccountQuota(streams, 100, true);
+  private final AccountQuota quota = new AccountQuota(streams, 100, 100, true);
   private final ResourceLookup resources = new ResourceLookup(editor);
   private final TokenSigner signer = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
   private final Paging paging = new Paging(signer, clock);
