@@ -3,6 +3,9 @@
 
 package dev.millrace.server.http;
 
+import org.jboss.logging.Logger;
+import java.util.concurrent.CompletableFuture;
+import dev.millrace.api.action.FailureErrors;
 import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
@@ -39,6 +42,8 @@ import java.util.random.RandomGenerator;
  * dispatcher and sends the answer. Runs on event loops and never blocks them.
  */
 public final class KinesisHandler implements Handler<HttpServerRequest> {
+  private static final Logger LOG = Logger.getLogger(KinesisHandler.class);
+
   /** The largest body with a content type of neither codec; such a request is rejected anyway. */
   private static final int OTHER_BODY_BYTES = 1 << 20;
 
@@ -195,8 +200,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
         hangUp();
         return;
       }
-      dispatcher
-          .answer(wire())
+      answer()
           .whenComplete(
               (reply, failure) ->
                   context.runOnContext(
@@ -205,8 +209,21 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
                           case Reply.Whole(Supplier<WireAnswer> write) ->
                               sendWithinBudget(write.get());
                           case Reply.Events events -> stream(events);
+                          case null -> {
+                            LOG.errorf(failure, "a request failed");
+                            send(WireAnswer.error(codec, FailureErrors.internalFailure()));
+                          }
                         }
                       }));
+    }
+
+    /** Whatever is thrown is an answer too: without one the client waits until it gives up. */
+    private CompletionStage<Reply> answer() {
+      try {
+        return dispatcher.answer(wire());
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedStage(e);
+      }
     }
 
     private void stream(Reply.Events events) {

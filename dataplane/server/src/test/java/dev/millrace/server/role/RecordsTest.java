@@ -177,6 +177,7 @@ class RecordsTest {
   /** Each gateway has a clock of its own. */
   @Test
   void whatAFrontWhoseClockIsAheadHasIssuedIsTakenWithinFiveSeconds() throws Exception {
+    millrace.pass(Duration.ofSeconds(10));
     String number = put("one");
     String iterator = millrace.iterator("s", 0, "'TRIM_HORIZON'");
     String token =
