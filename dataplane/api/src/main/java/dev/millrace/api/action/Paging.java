@@ -38,12 +38,12 @@ public record Paging(TokenSigner signer, InstantSource clock) {
     if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
       return Checked.bad(invalidToken());
     }
-    return ageMillis > PageToken.LIFE.toMillis()
+    return ageMillis > PageToken.LIFETIME.toMillis()
         ? Checked.bad(
             new KinesisError(
                 KinesisError.Name.EXPIRED_NEXT_TOKEN,
                 "NextToken expired %d ms after it was issued; it lives %d ms."
-                    .formatted(ageMillis, PageToken.LIFE.toMillis())))
+                    .formatted(ageMillis, PageToken.LIFETIME.toMillis())))
         : Checked.good(token);
   }
 }

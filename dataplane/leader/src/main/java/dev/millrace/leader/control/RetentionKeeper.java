@@ -73,7 +73,7 @@ public record RetentionKeeper(
     // A shard that cannot be trimmed now is no reason to keep those that are to go.
     CompletionStage<Void> trimming =
         BoundedConcurrency.forEach(
-            retention.trimmed(),
+            retention.trimmable(),
             SHARDS_AT_A_TIME,
             shard -> trimmer.trim(stream.ref(shard.id()), retention.horizonMillis()));
     return trimming

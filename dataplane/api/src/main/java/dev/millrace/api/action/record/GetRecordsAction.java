@@ -99,7 +99,7 @@ public record GetRecordsAction(
     if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
       return Checked.bad(invalidIterator());
     }
-    if (ageMillis > ShardIterator.LIFE.toMillis()) {
+    if (ageMillis > ShardIterator.LIFETIME.toMillis()) {
       return Checked.bad(
           new KinesisError(
               KinesisError.Name.EXPIRED_ITERATOR,
@@ -107,7 +107,7 @@ public record GetRecordsAction(
                   .formatted(
                       SERVICE_TIME.format(Instant.ofEpochMilli(iterator.issuedMillis())),
                       SERVICE_TIME.format(now),
-                      ShardIterator.LIFE.toMillis())));
+                      ShardIterator.LIFETIME.toMillis())));
     }
     return Checked.good(iterator);
   }

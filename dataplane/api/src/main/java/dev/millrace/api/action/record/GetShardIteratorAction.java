@@ -70,7 +70,7 @@ public record GetShardIteratorAction(
             id ->
                 streams
                     .findServing(name, arn)
-                    .otherwise(error -> shardNotFound(error, named, id))
+                    .mapError(error -> shardNotFound(error, named, id))
                     .then(
                         stream ->
                             streams
