@@ -99,7 +99,7 @@ public final class Standalone implements RunningRole {
 
   /** Lets go of what is past retention. */
   CompletionStage<Void> keepRetention() {
-    return retention.keepAll();
+    return retention.enforceAll();
   }
 
   @Override
