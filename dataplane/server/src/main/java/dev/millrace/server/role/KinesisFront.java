@@ -50,7 +50,7 @@ import dev.millrace.api.action.tag.ListTagsForStreamAction;
 import dev.millrace.api.action.tag.RemoveTagsFromStreamAction;
 import dev.millrace.api.action.tag.TagResourceAction;
 import dev.millrace.api.action.tag.UntagResourceAction;
-import dev.millrace.api.fanout.Fanout;
+import dev.millrace.api.fanout.SubscriptionFactory;
 import dev.millrace.api.fanout.Subscriptions;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
@@ -216,7 +216,7 @@ record KinesisFront(
         new StartStreamEncryptionAction(editor),
         new StopStreamEncryptionAction(editor),
         new SubscribeToShardAction(
-            new Fanout(
+            new SubscriptionFactory(
                 streams,
                 leader,
                 new Subscriptions(),

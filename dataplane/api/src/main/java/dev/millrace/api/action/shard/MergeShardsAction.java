@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Merges two neighbouring shards into one. The first named must be the lower one: a merge cannot be
- * undone, so an inverted pair is refused instead of guessed at.
+ * Merges two adjacent shards. The first must be the lower one: since a merge cannot be undone, an
+ * inverted pair is rejected.
  *
  * @param editor changes the stream
  * @see <a
@@ -75,7 +75,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
 
   private Checked<Edit> merge(
       StreamDefinition stream, ShardDefinition first, ShardDefinition other) {
-    return follows(first, other)
+    return areAdjacent(first, other)
         ? ReshardEdits.begin(stream, ReshardPlanner.merge(first, other, stream.shape().nextIndex()))
         : Checked.bad(
             KinesisError.invalidArgument(
@@ -83,7 +83,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
                     .formatted(first.id(), other.id(), stream.name(), editor.streams().account())));
   }
 
-  private static boolean follows(ShardDefinition lower, ShardDefinition upper) {
+  private static boolean areAdjacent(ShardDefinition lower, ShardDefinition upper) {
     return !upper.range().starting().equals(HashKey.MIN)
         && upper.range().starting().previous().equals(lower.range().ending());
   }
