@@ -150,7 +150,7 @@ class ReshardSimulationTest {
     StreamDefinition stream = stream();
     for (ShardDefinition shard : stream.openShards()) {
       ShardState state = shards.state(stream.ref(shard.id())).orElseThrow();
-      // During a reshard an open shard may be sealed already, but a sealed shard is never //
+      // During a reshard an open shard may be sealed already, but a sealed shard is never
       // reopened.
       assertThat(state.closeSecond().isEmpty() || stream.reshard().isPresent())
           .as("seed " + SEED)

@@ -140,9 +140,8 @@ public record PutRecordsAction(
         first(errors, Name.INTERNAL_FAILURE::equals)
             .or(() -> first(errors, name -> name != Name.PROVISIONED_THROUGHPUT_EXCEEDED));
     if (errors.size() == results.size() && error.isPresent()) {
-      // No record is known to be written, so the client gets one error and retries the whole call.
-      // // An unknown outcome takes precedence, since any other error claims that nothing was
-      // written.
+      // No record is known to be written, so the client gets one error and retries the whole
+      // call. An unknown outcome takes precedence: any other error claims that nothing was written.
       return new Answer.Failure(error.get());
     }
     return new Answer.Success(
