@@ -17,7 +17,7 @@ import dev.millrace.leader.control.LogCatalogue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** An account has no more than it may have, and is told how much that is. */
+/** An account cannot exceed its limits, and errors state them. */
 class AccountQuotaTest {
   private final TestingShards shards = new TestingShards();
   private final LogCatalogue catalogue = new LogCatalogue(shards, shards::streams);

@@ -8,11 +8,10 @@ import dev.millrace.core.shard.ShardId;
 import java.util.List;
 
 /**
- * The shards that a change of shape brings forth, in the order of their ids: each with one parent
- * (split) or two (merge), as clients expect, and marked whether it is one that stays or only a step
- * between two that are real.
+ * The shards that a reshard closes and creates. Every new shard has one parent (split) or two
+ * (merge), as clients expect. Those that are only a step between real shards are virtual.
  *
- * @param closing the open shards that the change closes, in the order of their hash keys
+ * @param closing the open shards that the reshard closes, in the order of their hash keys
  * @param born the new shards, parents before children
  */
 public record Lineage(List<ShardId> closing, List<Born> born) {
@@ -24,7 +23,7 @@ public record Lineage(List<ShardId> closing, List<Born> born) {
   /**
    * A new shard.
    *
-   * @param stays false for one that is closed at birth
+   * @param stays false for a virtual shard, which is closed when it is created
    */
   public record Born(ShardId id, HashKeyRange range, List<ShardId> parents, boolean stays) {
     public Born {

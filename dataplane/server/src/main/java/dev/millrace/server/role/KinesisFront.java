@@ -50,7 +50,7 @@ import dev.millrace.api.action.tag.ListTagsForStreamAction;
 import dev.millrace.api.action.tag.RemoveTagsFromStreamAction;
 import dev.millrace.api.action.tag.TagResourceAction;
 import dev.millrace.api.action.tag.UntagResourceAction;
-import dev.millrace.api.fanout.Fanout;
+import dev.millrace.api.fanout.SubscriptionFactory;
 import dev.millrace.api.fanout.Subscriptions;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
@@ -91,11 +91,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The Kinesis API of one account on one port: what standalone and gateway have in common.
+ * The Kinesis API of one account on one port; shared by standalone and gateway.
  *
  * @param settings address, credentials, TLS
- * @param account whose streams are served
- * @param folder where a self-signed certificate and the iterators' key are kept
+ * @param account the account whose streams are served
+ * @param folder contains the self-signed certificate and the key of the iterators
  */
 record KinesisFront(
     ServerSettings settings,
@@ -108,7 +108,7 @@ record KinesisFront(
   private static final long BODIES_BYTES = 96L << 20;
   private static final long ANSWERS_BYTES = 96L << 20;
 
-  /** Begins to read or make the certificate, which takes a moment. */
+  /** Starts to read or create the certificate, which takes some time. */
   CompletableFuture<SslContext> tls() {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -126,12 +126,12 @@ record KinesisFront(
   }
 
   /**
-   * Listens.
+   * Opens the port.
    *
-   * @param tls what {@link #tls} began
+   * @param tls the result of {@link #tls}
    * @param shardCapacity most shards that can be stored behind this front
-   * @param missing operations that are refused by name here
-   * @param reset forgets everything, where test suites may ask for it
+   * @param missing operations that are not supported
+   * @param reset deletes all data, if test suites may request that
    */
   OpenPort listen(
       CompletableFuture<SslContext> tls,
@@ -220,7 +220,7 @@ record KinesisFront(
         new StartStreamEncryptionAction(editor),
         new StopStreamEncryptionAction(editor),
         new SubscribeToShardAction(
-            new Fanout(
+            new SubscriptionFactory(
                 streams,
                 leader,
                 new Subscriptions(),
@@ -267,7 +267,10 @@ record KinesisFront(
                         .map(Credential::permanent)));
   }
 
-  /** The iterators' key: the one that all fronts were given, or one of this folder's own. */
+  /**
+   * The key of the iterators: from the file that all fronts share, or generated in this data
+   * folder.
+   */
   private byte[] tokenKey() throws IOException {
     Path file = settings.tokenKey().orElse(folder.resolve("token.key"));
     if (settings.tokenKey().isEmpty() && !Files.exists(file)) {

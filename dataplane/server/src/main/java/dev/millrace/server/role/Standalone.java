@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Everything in one process, with one replica: gateway, shards and control plane. The same classes
- * as on a cluster, wired without peers.
+ * The standalone role: gateway, shards and control plane in one process, with one replica. It
+ * consists of the same classes as a cluster, wired without peers.
  *
  * <p>Order of start: data folder, store, log (which replays into the store), unfinished control
  * calls, manifests, port. Order of stop: the reverse.
@@ -41,10 +41,10 @@ public final class Standalone implements RunningRole {
   private final int port;
 
   /**
-   * Starts.
+   * Starts the role.
    *
-   * @param halt called for failures after which going on could lose a record
-   * @throws IOException with one clear line why it cannot start
+   * @param halt called for failures after which continuing could lose a record
+   * @throws IOException if it cannot start; the message is one line
    */
   public Standalone(
       ServerSettings settings,
@@ -105,9 +105,9 @@ public final class Standalone implements RunningRole {
     return port;
   }
 
-  /** Lets go of what is past retention. */
+  /** Enforces the retention of all streams. */
   CompletionStage<Void> keepRetention() {
-    return retention.keepAll();
+    return retention.enforceAll();
   }
 
   @Override

@@ -28,9 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * A client on HTTP/1.1 that writes its whole request before it reads finds out why it was refused.
- */
+/** A client on HTTP/1.1 that writes its whole request before it reads receives the error. */
 class RefusedBodyTest {
   private static final int MIB = 1 << 20;
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
@@ -69,7 +67,7 @@ class RefusedBodyTest {
 
   @ParameterizedTest
   @CsvSource({"17,keep-alive", "17,close", "40,keep-alive", "40,close"})
-  void anAnnouncedBodyThatIsTooLargeIsAnswered(int mebibytes, String connection) throws Exception {
+  void aTooLargeBodyWithALengthIsAnswered(int mebibytes, String connection) throws Exception {
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       head(out, "Content-Length: " + mebibytes * MIB, connection);
@@ -84,7 +82,7 @@ class RefusedBodyTest {
 
   @ParameterizedTest
   @CsvSource({"17,keep-alive", "17,close", "40,keep-alive", "40,close"})
-  void aChunkedBodyThatIsTooLargeIsAnswered(int mebibytes, String connection) throws Exception {
+  void aTooLargeChunkedBodyIsAnswered(int mebibytes, String connection) throws Exception {
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       head(out, "Transfer-Encoding: chunked", connection);
@@ -97,7 +95,7 @@ class RefusedBodyTest {
   }
 
   @Test
-  void aBodyWithoutEndIsNotReadForEver() throws Exception {
+  void aBodyWithoutEndIsNotReadForever() throws Exception {
     int written = 0;
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
@@ -131,7 +129,7 @@ class RefusedBodyTest {
     out.write("\r\n".getBytes(US_ASCII));
   }
 
-  /** All that comes until the connection is closed. */
+  /** Everything that is received until the connection is closed. */
   private static String answer(Socket socket) throws IOException {
     return new String(socket.getInputStream().readAllBytes(), US_ASCII);
   }

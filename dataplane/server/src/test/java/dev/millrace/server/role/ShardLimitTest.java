@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An account has no more open shards than its limit allows, however they would come about. */
+/** An account never exceeds its limit of open shards, whichever call would add them. */
 class ShardLimitTest {
   private static final String EXCEEDED =
       "LimitExceededException: This request would exceed the shard limit for the account"
@@ -128,7 +128,7 @@ class ShardLimitTest {
         .isEqualTo(EXCEEDED.formatted(2, 1, 1));
   }
 
-  /** The limit comes after what is there, and before the hash key. */
+  /** The limit is checked after the existence of the shard and before the hash key. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Merges two neighbouring shards into one. The first named must be the lower one: a merge cannot be
- * undone, so an inverted pair is refused instead of guessed at.
+ * Merges two adjacent shards. The first must be the lower one: since a merge cannot be undone, an
+ * inverted pair is rejected.
  *
  * @param editor changes the stream
  * @param quota how many shards can be stored
@@ -78,7 +78,7 @@ public record MergeShardsAction(StreamEditor editor, AccountQuota quota) impleme
 
   private Checked<Edit> merge(
       StreamDefinition stream, ShardDefinition first, ShardDefinition other) {
-    return follows(first, other)
+    return areAdjacent(first, other)
         ? ReshardEdits.begin(stream, ReshardPlanner.merge(first, other, stream.shape().nextIndex()))
         : Checked.bad(
             KinesisError.invalidArgument(
@@ -86,7 +86,7 @@ public record MergeShardsAction(StreamEditor editor, AccountQuota quota) impleme
                     .formatted(first.id(), other.id(), stream.name(), editor.streams().account())));
   }
 
-  private static boolean follows(ShardDefinition lower, ShardDefinition upper) {
+  private static boolean areAdjacent(ShardDefinition lower, ShardDefinition upper) {
     return !upper.range().starting().equals(HashKey.MIN)
         && upper.range().starting().previous().equals(lower.range().ending());
   }

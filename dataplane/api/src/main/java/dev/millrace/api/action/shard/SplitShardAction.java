@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * Splits a shard in two at a hash key.
  *
  * @param editor changes the stream
- * @param quota how many shards there may be
+ * @param quota limits the number of shards
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html">SplitShard</a>
  */

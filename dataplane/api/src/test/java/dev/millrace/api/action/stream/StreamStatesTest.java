@@ -64,7 +64,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each call does or refuses what it should in every state that a stream can be in. */
+/** Each call succeeds or is rejected as it should be in every state of a stream. */
 class StreamStatesTest {
   private static final StreamName NAME = new StreamName("s");
 
@@ -127,7 +127,7 @@ class StreamStatesTest {
         : made.withStatus(status);
   }
 
-  /** What a call comes to: {@code ok}, or the error's name without "Exception". */
+  /** The result of a call: {@code ok}, or the error's name without "Exception". */
   private String call(Action action, String body) {
     byte[] text = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     Structure input =
