@@ -68,7 +68,7 @@ public record CreationHistory(long floor, SortedMap<String, Incarnation> streams
   public Optional<Long> secondOf(String name, StreamId stream) {
     return Optional.ofNullable(streams.get(name))
         .filter(entry -> entry.streamId().equals(stream.toString()))
-        .map(Entry::second);
+        .map(Incarnation::second);
   }
 
   /**
