@@ -11,8 +11,10 @@ public final class CompletionFailures {
 
   /** The failure without the {@link CompletionException} that dependent stages wrap it in. */
   public static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 }

@@ -25,8 +25,6 @@ import java.util.concurrent.CompletableFuture;
  * at any time.
  */
 public final class Gateway implements RunningRole {
-  private static final int READ_THREADS = 2;
-  private static final int READS_WAITING = 1024;
 
   /**
    * Operations that change a stream other than by creating or deleting it. On a cluster such
@@ -84,7 +82,7 @@ public final class Gateway implements RunningRole {
               random);
       CompletableFuture<SslContext> tls = front.tls();
       streams = opened.add(new ClusterStreams(namespace));
-      ReadPool reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
+      ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader = opened.add(new RemoteLeader(vertx, streams::routes, reads));
       // The operator does the work that the custom resources require.
       port =

@@ -105,7 +105,6 @@ record KinesisFront(
     Clocks clocks,
     SecureRandom random) {
   private static final int EVENT_LOOPS = 2;
-  private static final long BODIES_BYTES = 96L << 20;
   private static final long ANSWERS_BYTES = 96L << 20;
 
   /** Starts to read or create the certificate, which takes some time. */
@@ -153,7 +152,7 @@ record KinesisFront(
     KinesisHandler handler =
         new KinesisHandler(
             dispatcher,
-            BODIES_BYTES,
+            RoleBounds.BODY_BYTES,
             ANSWERS_BYTES,
             ThreadLocalRandom::current,
             clocks.wall(),

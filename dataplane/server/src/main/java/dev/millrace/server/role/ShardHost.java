@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * constructor opens folder and store; {@link #start} starts the group when its id is known.
  */
 final class ShardHost implements AutoCloseable {
-  private static final int READ_THREADS = 2;
-  private static final int READS_WAITING = 1024;
   private static final long MIB = 1 << 20;
 
   /** A running group and what depends on it. */
@@ -61,7 +59,7 @@ final class ShardHost implements AutoCloseable {
       store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       opened.add(new ClockWatch(vertx, clock));
-      reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
+      reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;

@@ -32,8 +32,6 @@ import java.util.concurrent.CompletionStage;
  * serves its shards without the operator.
  */
 public final class ShardPod implements RunningRole, PodAdmin {
-  private static final long BODIES_BYTES = 96L << 20;
-  private static final long RETENTION_EVERY_MILLIS = 30_000;
 
   /**
    * Limit for an admin call. It does not include a replay: a new group has an empty log, and an
@@ -62,7 +60,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
       GuardedClock clock = clocks.guarded();
       shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
       hosted = new HostedShards(shards, limits, clock);
-      opened.add(new PeriodicTask(vertx, RETENTION_EVERY_MILLIS, "retention", hosted::trimExpired));
+      opened.add(new PeriodicTask(vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", hosted::trimExpired));
       worker =
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
@@ -70,7 +68,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
       if (shards.isFormed()) {
         shards.start(UUID.randomUUID());
       }
-      RpcHandler handler = new RpcHandler(new ShardCalls(shards::leader), this, BODIES_BYTES);
+      RpcHandler handler = new RpcHandler(new ShardCalls(shards::leader), this, RoleBounds.BODY_BYTES);
       port =
           opened
               .add(

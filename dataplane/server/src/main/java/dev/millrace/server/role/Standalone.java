@@ -31,7 +31,6 @@ import java.util.concurrent.CompletionStage;
  * calls, manifests, port. Order of stop: the reverse.
  */
 public final class Standalone implements RunningRole {
-  private static final long RETENTION_EVERY_MILLIS = 30_000;
 
   private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
@@ -73,7 +72,7 @@ public final class Standalone implements RunningRole {
       retention =
           new RetentionKeeper(
               settler, catalogue, log, shards.trimmer().orElseThrow(), clock, clock::check);
-      opened.add(new PeriodicTask(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
+      opened.add(new PeriodicTask(vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", this::keepRetention));
       if (settings.manifests().isPresent()) {
         new ManifestStreams(catalogue, retention, clock, random::nextLong)
             .apply(settings.manifests().get());

@@ -3,12 +3,12 @@
 
 package dev.millrace.server.http;
 
+import dev.millrace.server.TestingVertx;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -33,7 +33,7 @@ class RefusedBodyTest {
   private static final int MIB = 1 << 20;
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static final TestingVertx VERTX = new TestingVertx();
 
   @TempDir private static Path folder;
   private static int port;
@@ -53,7 +53,7 @@ class RefusedBodyTest {
     TlsIdentity identity = TlsIdentity.selfSigned(folder, Instant.now(), new SecureRandom());
     port =
         new KinesisPort("127.0.0.1", 0, 50, 1)
-            .listen(VERTX, identity.context(), handler)
+            .listen(VERTX.vertx(), identity.context(), handler)
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS)
@@ -62,7 +62,7 @@ class RefusedBodyTest {
 
   @AfterAll
   static void close() throws Exception {
-    VERTX.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    VERTX.close();
   }
 
   @ParameterizedTest
