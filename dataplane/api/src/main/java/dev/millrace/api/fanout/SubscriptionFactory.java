@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Creates subscriptions, and holds what they all use.
+ * Creates subscriptions and contains their shared dependencies.
  *
  * @param streams looks up streams
  * @param leader reads the records of shards

@@ -27,14 +27,14 @@ import java.util.function.Supplier;
  * <p>A rejected first attempt has certainly not been applied, since there was no other. After an
  * attempt whose outcome is unknown, only the state of the shard is conclusive: the batch was
  * appended, or the shard was sealed without it. A later rejection says nothing about the earlier
- * attempt, which may still arrive; so the batch is retried for {@link #RETRY_MILLIS} and then fails
+ * attempt, which may still arrive; so the batch is retried for {@link #REPEAT_MILLIS} and then fails
  * with an unknown outcome.
  *
  * <p>Callable from any thread; never blocks.
  */
 public final class SessionWriter {
   /** For how long after its first attempt a batch is retried. */
-  static final long RETRY_MILLIS = 6_000;
+  static final long REPEAT_MILLIS = 6_000;
 
   /** How long a batch may wait for its first attempt while too many others are in flight. */
   static final long WAIT_MILLIS = 2_000;
@@ -49,7 +49,7 @@ public final class SessionWriter {
    * Above this number of sessions, idle ones are discarded; a new one is opened when the shard is
    * used again.
    */
-  private static final int MAX_SESSIONS = 16_384;
+  private static final int SESSIONS = 16_384;
 
   private final ShardLeader leader;
   private final TaskTimer timer;
@@ -85,7 +85,7 @@ public final class SessionWriter {
   }
 
   private CompletableFuture<Opening> open(ShardRef shard) {
-    if (sessions.size() > MAX_SESSIONS) {
+    if (sessions.size() > SESSIONS) {
       sessions.values().removeIf(SessionWriter::isIdle);
     }
     CompletableFuture<Opening> created = new CompletableFuture<>();
@@ -234,7 +234,7 @@ public final class SessionWriter {
 
     private void attemptLater(
         CompletableFuture<Opening> opened, ShardSession.NumberedBatch number, long pauseMillis) {
-      if (elapsedMillis() > RETRY_MILLIS) {
+      if (elapsedMillis() > REPEAT_MILLIS) {
         failUnknown(number, "no answer came about a batch for shard " + shard);
       } else {
         long nextPause = Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);

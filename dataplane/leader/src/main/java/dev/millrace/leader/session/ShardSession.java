@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardSession {
   /** Most batches that may wait for their number. */
-  private static final int MAX_WAITING = 4_096;
+  private static final int WAITING = 4_096;
 
   private final long session;
   private final AtomicInteger pendingDrains = new AtomicInteger();
@@ -68,7 +68,7 @@ final class ShardSession {
    */
   boolean submit(Consumer<NumberedBatch> send) {
     synchronized (this) {
-      if (waiting.size() == MAX_WAITING) {
+      if (waiting.size() == WAITING) {
         return false;
       }
       waiting.add(send);
