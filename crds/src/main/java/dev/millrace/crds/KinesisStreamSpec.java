@@ -94,10 +94,10 @@ public record KinesisStreamSpec(
       @JsonPropertyDescription(
               "PROVISIONED: the number of shards is shardCount. ON_DEMAND: it is chosen by the service.")
           @Default("PROVISIONED")
-          @Nullable StreamMode streamMode) {}
+          @Nullable StreamModeName streamMode) {}
 
   /** Capacity modes: the number of shards is set by the manifest, or by the service. */
-  public enum StreamMode {
+  public enum StreamModeName {
     PROVISIONED,
     ON_DEMAND
   }
@@ -143,10 +143,10 @@ public record KinesisStreamSpec(
       @JsonPropertyDescription(
               "aws: writes of 1 MiB/s and 1,000 records/s, reads of 2 MiB/s and 5 calls/s for each shard. none: no limits.")
           @Default("aws")
-          @Nullable LimitsProfile profile) {}
+          @Nullable LimitsProfileName profile) {}
 
   /** Sets of throughput limits. */
-  public enum LimitsProfile {
+  public enum LimitsProfileName {
     @JsonProperty("aws")
     AWS,
     @JsonProperty("none")

@@ -49,7 +49,7 @@ class AwsCliTest {
         .isEqualTo("ACTIVE\n");
     tools.kinesis("delete-stream", "--stream-name", "awaited");
     tools.kinesis("wait", "stream-not-exists", "--stream-name", "awaited");
-    PythonTools.Result gone = tools.tryKinesis("describe-stream", "--stream-name", "awaited");
+    PythonTools.ScriptResult gone = tools.tryKinesis("describe-stream", "--stream-name", "awaited");
     assertThat(gone.exit()).isNotZero();
     assertThat(gone.out()).contains("ResourceNotFoundException", "awaited");
   }
@@ -75,7 +75,7 @@ class AwsCliTest {
                 done
                 """))
         .isEqualTo("%1$s0,%1$s1,%1$s2\n%1$s3,%1$s4,%1$s5\n%1$s6\n".formatted(ids));
-    PythonTools.Result both =
+    PythonTools.ScriptResult both =
         tools.tryKinesis("list-shards", "--stream-name=paged", "--page-size=2");
     assertThat(both.exit()).isNotZero();
     assertThat(both.out()).contains("NextToken and StreamName cannot be provided together.");

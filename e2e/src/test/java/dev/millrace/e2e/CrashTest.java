@@ -7,7 +7,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.e2e.History.Found;
-import dev.millrace.e2e.History.Name;
 import dev.millrace.e2e.History.Place;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -95,7 +95,7 @@ class CredentialsTest {
   @Test
   void anUnsignedRequestIsRejected() {
     try (RawKinesis raw = new RawKinesis(server.http())) {
-      RawKinesis.Answer answer = raw.call("ListStreams", "{}");
+      RawKinesis.RawAnswer answer = raw.call("ListStreams", "{}");
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.body()).contains("MissingAuthenticationTokenException");
     }

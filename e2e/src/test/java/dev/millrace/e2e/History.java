@@ -23,7 +23,7 @@ final class History {
    * @param writer who sent it
    * @param number rises with each record of the writer
    */
-  record Name(String writer, long number) {}
+  record RecordName(String writer, long number) {}
 
   /**
    * The position of a record, as the server returned it or as a reader found it.
@@ -40,18 +40,18 @@ final class History {
    * @param place where it was
    * @param whole whether the rest of its data is what was sent
    */
-  record Found(Name name, Place place, boolean whole) {}
+  record Found(RecordName name, Place place, boolean whole) {}
 
-  private final Set<Name> sent = ConcurrentHashMap.newKeySet();
-  private final Map<Name, Place> acknowledged = new ConcurrentHashMap<>();
+  private final Set<RecordName> sent = ConcurrentHashMap.newKeySet();
+  private final Map<RecordName, Place> acknowledged = new ConcurrentHashMap<>();
 
   /** Adds a record that is about to be sent. */
-  void sending(Name name) {
+  void sending(RecordName name) {
     sent.add(name);
   }
 
   /** Adds the acknowledgement of a record. */
-  void acknowledged(Name name, Place place) {
+  void acknowledged(RecordName name, Place place) {
     acknowledged.put(name, place);
   }
 
@@ -67,11 +67,11 @@ final class History {
    */
   List<String> check(List<Found> found) {
     List<String> wrong = new ArrayList<>();
-    Map<Name, Place> seen = new HashMap<>();
+    Map<RecordName, Place> seen = new HashMap<>();
     Map<String, String> lastNumber = new HashMap<>();
     Map<String, Long> lastOfWriter = new HashMap<>();
     for (Found record : found) {
-      Name name = record.name();
+      RecordName name = record.name();
       Place place = record.place();
       if (!sent.contains(name)) {
         wrong.add("invented: " + record);
@@ -96,7 +96,7 @@ final class History {
         wrong.add("reordered: " + name + " after number " + last + " in " + place.shard());
       }
     }
-    Set<Name> lost = new HashSet<>(acknowledged.keySet());
+    Set<RecordName> lost = new HashSet<>(acknowledged.keySet());
     lost.removeAll(seen.keySet());
     lost.forEach(name -> wrong.add("lost: " + name + " acknowledged " + acknowledged.get(name)));
     return wrong;

@@ -6,8 +6,8 @@ package dev.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.e2e.History.Found;
-import dev.millrace.e2e.History.Name;
 import dev.millrace.e2e.History.Place;
+import dev.millrace.e2e.History.RecordName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +22,7 @@ class HistoryTest {
   @BeforeEach
   void tenRecordsInTwoShards() {
     for (int i = 0; i < 10; i++) {
-      Name name = new Name("w" + i % 2, i);
+      RecordName name = new RecordName("w" + i % 2, i);
       Place place = new Place("shard-" + i % 2, String.valueOf(100 + i));
       history.sending(name);
       history.acknowledged(name, place);
@@ -37,9 +37,9 @@ class HistoryTest {
 
   @Test
   void anUnacknowledgedRecordMayBeThereOrNot() {
-    history.sending(new Name("w0", 10));
+    history.sending(new RecordName("w0", 10));
     assertThat(history.check(found)).isEmpty();
-    found.add(new Found(new Name("w0", 10), new Place("shard-0", "110"), true));
+    found.add(new Found(new RecordName("w0", 10), new Place("shard-0", "110"), true));
     assertThat(history.check(found)).isEmpty();
   }
 
@@ -51,13 +51,13 @@ class HistoryTest {
 
   @Test
   void anInventedRecordIsDetected() {
-    found.add(new Found(new Name("w9", 1), new Place("shard-0", "999"), true));
+    found.add(new Found(new RecordName("w9", 1), new Place("shard-0", "999"), true));
     assertThat(history.check(found)).singleElement().asString().startsWith("invented: ");
   }
 
   @Test
   void aRepeatedRecordIsDetected() {
-    found.add(new Found(new Name("w0", 8), new Place("shard-0", "999"), true));
+    found.add(new Found(new RecordName("w0", 8), new Place("shard-0", "999"), true));
     assertThat(history.check(found)).anyMatch(wrong -> wrong.startsWith("twice: "));
   }
 
@@ -69,7 +69,7 @@ class HistoryTest {
 
   @Test
   void aSequenceNumberOtherThanTheReturnedOneIsDetected() {
-    found.set(9, new Found(new Name("w1", 9), new Place("shard-1", "110"), true));
+    found.set(9, new Found(new RecordName("w1", 9), new Place("shard-1", "110"), true));
     assertThat(history.check(found)).singleElement().asString().startsWith("elsewhere: ");
   }
 

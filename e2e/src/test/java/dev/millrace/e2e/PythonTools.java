@@ -39,7 +39,7 @@ final class PythonTools {
    * @param exit its exit code
    * @param out its standard output, then its standard error
    */
-  record Result(int exit, String out) {}
+  record ScriptResult(int exit, String out) {}
 
   /** Tools that call an endpoint with these credentials. */
   static PythonTools at(URI endpoint, String accessKeyId, String secret) {
@@ -95,7 +95,7 @@ final class PythonTools {
   }
 
   /** Runs {@code aws kinesis ...}, which may fail. */
-  Result tryKinesis(String... arguments) {
+  ScriptResult tryKinesis(String... arguments) {
     return run(aws(arguments));
   }
 
@@ -111,14 +111,14 @@ final class PythonTools {
   }
 
   private String succeeds(List<String> command) {
-    Result result = run(command);
+    ScriptResult result = run(command);
     if (result.exit() != 0) {
       throw new AssertionError(command + " ended with " + result.exit() + ": " + result.out());
     }
     return result.out();
   }
 
-  private Result run(List<String> command) {
+  private ScriptResult run(List<String> command) {
     try {
       // A file, not a pipe, which would have to be drained while the command runs.
       Path out = Files.createTempFile("millrace-e2e-", ".out");
@@ -137,7 +137,7 @@ final class PythonTools {
           process.destroyForcibly();
           throw new AssertionError(command + " did not end within " + TIMEOUT);
         }
-        return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+        return new ScriptResult(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
       } finally {
         Files.delete(out);
       }

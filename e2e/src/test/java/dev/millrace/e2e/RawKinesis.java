@@ -24,10 +24,10 @@ final class RawKinesis implements AutoCloseable {
   }
 
   /** An answer. */
-  record Answer(int status, String body) {}
+  record RawAnswer(int status, String body) {}
 
   /** Calls an operation with a JSON body. */
-  Answer call(String operation, String body) {
+  RawAnswer call(String operation, String body) {
     return send(
         HttpRequest.newBuilder(endpoint)
             .header("Content-Type", "application/x-amz-json-1.1")
@@ -38,14 +38,14 @@ final class RawKinesis implements AutoCloseable {
   }
 
   /** Makes a GET request, as a health probe does. */
-  Answer get(String path) {
+  RawAnswer get(String path) {
     return send(HttpRequest.newBuilder(endpoint.resolve(path)).timeout(TIMEOUT).build());
   }
 
-  private Answer send(HttpRequest request) {
+  private RawAnswer send(HttpRequest request) {
     try {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      return new Answer(answer.statusCode(), answer.body());
+      return new RawAnswer(answer.statusCode(), answer.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

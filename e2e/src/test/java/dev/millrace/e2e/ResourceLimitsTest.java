@@ -561,7 +561,7 @@ class ResourceLimitsTest {
     try (MillraceProcess server = MillraceProcess.in(folder).start();
         RawKinesis raw = new RawKinesis(server.http())) {
       for (String operation : operations) {
-        RawKinesis.Answer answer = raw.call(operation, "{}");
+        RawKinesis.RawAnswer answer = raw.call(operation, "{}");
         if (SERVED.contains(operation)) {
           assertThat(answer.body())
               .as(operation)
@@ -577,7 +577,7 @@ class ResourceLimitsTest {
   }
 
   private static void assertServes(RawKinesis raw) {
-    RawKinesis.Answer answer = raw.call("ListStreams", "{}");
+    RawKinesis.RawAnswer answer = raw.call("ListStreams", "{}");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).contains("StreamNames");
   }

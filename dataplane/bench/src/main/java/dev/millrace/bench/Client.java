@@ -5,11 +5,11 @@ package dev.millrace.bench;
 
 import java.io.IOException;
 
-/** One connection of a load driver; serves one thread. */
+/** One connection of the load driver. Not thread-safe. */
 interface Client extends AutoCloseable {
-  /** Makes a client for a port on this machine. */
+  /** Creates a client for a port on this machine. */
   @FunctionalInterface
-  interface Maker {
+  interface Factory {
     Client connect(int port) throws IOException;
   }
 

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The pieces of a put of 500 records of 1 KiB. {@link #copyOfTheBody} is what the others are to be
- * compared with: one pass over the same bytes.
+ * The parts of a put of 500 records of 1 KiB. {@link #copyOfTheBody} is the baseline: one pass over
+ * the same bytes.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -42,9 +42,9 @@ public class CodecBenchmark {
   private Blob cbor = Blob.EMPTY;
   private RecordBatch batch = new RecordBatch.Builder(16).add(new byte[0], data[0], 0, 0).build();
 
-  /** Makes the requests. */
+  /** Creates the requests. */
   @Setup
-  public void make() {
+  public void createRequests() {
     SplittableRandom random = new SplittableRandom(20261121L);
     for (int i = 0; i < RECORDS; i++) {
       random.nextBytes(data[i]);
@@ -77,7 +77,7 @@ public class CodecBenchmark {
     return json.copy();
   }
 
-  /** The JDK's base64 alone, on the same data: what a JSON body cannot do without. */
+  /** Encodes one record with the JDK's base64: the minimum cost of a record in JSON. */
   @Benchmark
   public byte[] base64Alone() {
     return Base64.getEncoder().encode(data[0]);

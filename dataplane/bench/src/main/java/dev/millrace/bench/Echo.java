@@ -9,7 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 
-/** The bare thing to compare with: a Vert.x HTTP server that answers with the body it was sent. */
+/** The baseline for the load tests: a Vert.x HTTP server that returns the body of the request. */
 public final class Echo extends AbstractVerticle {
   private static final int EVENT_LOOPS = 2;
   private static final int PORT = 45_670;

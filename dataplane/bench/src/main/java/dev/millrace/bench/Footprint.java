@@ -6,7 +6,10 @@ package dev.millrace.bench;
 import java.io.IOException;
 import java.util.Base64;
 
-/** Time to listen, resident memory idle, with many shards, and after 1 GiB was written. */
+/**
+ * Measures the time until the port listens, and the resident memory when idle, with many shards,
+ * and after 1 GiB was written.
+ */
 public final class Footprint {
   private static final int SHARDS = 200;
   private static final int STARTS = 5;

@@ -10,7 +10,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** The lean client: one blocking socket, so that nearly all the time measured is the server's. */
+/**
+ * A minimal client with one blocking socket, so that nearly all of the measured time is spent in
+ * the server.
+ */
 final class HttpConnection implements Client {
   private static final int BUFFER_BYTES = 256 * 1024;
 

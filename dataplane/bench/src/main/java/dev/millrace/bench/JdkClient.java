@@ -11,8 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An ordinary client, the JDK's own: what a program on the same machine would spend on each call
- * beside the server.
+ * The JDK's HTTP client, which shows what an ordinary client on the same machine adds to each call.
  */
 final class JdkClient implements Client {
   private final HttpClient client =

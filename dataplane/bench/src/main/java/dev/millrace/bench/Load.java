@@ -20,7 +20,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The server under load, each figure beside the same load on a bare echo, or a bare fsync. */
+/**
+ * Measures the server under load and compares each result with the same load on {@link Echo}, or
+ * with a single fsync.
+ */
 public final class Load {
   private static final long SEED = 20261121L;
   private static final Duration WARM_UP = Duration.ofSeconds(20);
@@ -32,12 +35,12 @@ public final class Load {
   private static final int REQUESTS = 16;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
-  private final Client.Maker maker;
+  private final Client.Factory clients;
   private final ServerProcess server;
   private final ServerProcess echo;
 
-  private Load(Client.Maker maker, ServerProcess server, ServerProcess echo) {
-    this.maker = maker;
+  private Load(Client.Factory clients, ServerProcess server, ServerProcess echo) {
+    this.clients = clients;
     this.server = server;
     this.echo = echo;
   }
@@ -45,7 +48,7 @@ public final class Load {
   /**
    * Runs all measurements.
    *
-   * @param arguments {@code sustained} for the one minute of PutRecords alone
+   * @param arguments {@code sustained} to run only one minute of PutRecords
    */
   public static void main(String... arguments) throws IOException {
     if (List.of(arguments).equals(List.of("sustained"))) {
@@ -60,11 +63,11 @@ public final class Load {
     run("ordinary client: java.net.http", JdkClient::new);
   }
 
-  private static void run(String client, Client.Maker maker) throws IOException {
+  private static void run(String client, Client.Factory clients) throws IOException {
     System.out.println(client);
     try (ServerProcess echo = ServerProcess.echo();
         ServerProcess server = ServerProcess.millrace()) {
-      new Load(maker, server, echo).run();
+      new Load(clients, server, echo).run();
     }
   }
 
@@ -161,13 +164,15 @@ public final class Load {
     return nanos.get(nanos.size() / 2) / 1e6;
   }
 
-  /** Reads everything from the four shards, one connection a shard, from the oldest record on. */
+  /**
+   * Reads all records of the four shards from the oldest on, with one connection for each shard.
+   */
   private void reads(double echoMib) {
     long[] bytes = new long[4];
     String[] iterators = new String[4];
     Measurement ours =
         Measurement.of(
-            maker,
+            clients,
             server.port(),
             4,
             TIME,
@@ -212,7 +217,8 @@ public final class Load {
   }
 
   /**
-   * Data as it came in, found by the length of its base64 text; cheap, since it costs the server.
+   * Size of the data in an answer, from the length of its base64 text. Cheap, since the client
+   * shares the machine with the server.
    */
   private static long recordBytes(String answer) {
     long bytes = 0;
@@ -232,7 +238,7 @@ public final class Load {
   private Measurement measure(
       ServerProcess process, int connections, Duration time, List<Request> requests) {
     return Measurement.of(
-        maker,
+        clients,
         process.port(),
         connections,
         time,

@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * What a number of connections did in a time.
+ * The result of running calls on several connections for a time.
  *
- * @param calls calls that were answered
- * @param seconds how long it took
+ * @param calls number of calls that were answered
+ * @param seconds elapsed time
  * @param p50Millis median time of a call
  * @param p99Millis 99th percentile
  * @param maxMillis the slowest call
@@ -24,7 +24,7 @@ record Measurement(
 
   /** One call by one of the connections; {@code n} counts its calls. */
   @FunctionalInterface
-  interface Call {
+  interface MeasuredCall {
     void run(Client connection, int client, long n) throws IOException;
   }
 
@@ -36,8 +36,9 @@ record Measurement(
     return perSecond() * bytesPerCall / (1 << 20);
   }
 
-  /** Runs calls on as many connections for a time. */
-  static Measurement of(Client.Maker maker, int port, int connections, Duration time, Call call) {
+  /** Runs calls on a number of connections for a time. */
+  static Measurement of(
+      Client.Factory clients, int port, int connections, Duration time, MeasuredCall call) {
     long begun = System.nanoTime();
     long end = begun + time.toNanos();
     long[] nanos =
@@ -45,7 +46,7 @@ record Measurement(
             .mapToObj(
                 client ->
                     CompletableFuture.supplyAsync(
-                        () -> run(maker, port, client, end, call),
+                        () -> run(clients, port, client, end, call),
                         task -> Thread.ofPlatform().start(task)))
             .toList()
             .stream()
@@ -61,9 +62,9 @@ record Measurement(
     return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * quantile)] / 1e6;
   }
 
-  private static long[] run(Client.Maker maker, int port, int client, long end, Call call) {
+  private static long[] run(Client.Factory clients, int port, int client, long end, MeasuredCall call) {
     LongStream.Builder nanos = LongStream.builder();
-    try (Client connection = maker.connect(port)) {
+    try (Client connection = clients.connect(port)) {
       long now = System.nanoTime();
       for (long n = 0; now < end; n++) {
         call.run(connection, client, n);

@@ -6,12 +6,12 @@ package dev.millrace.bench;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A ready-made call.
+ * A prepared request.
  *
  * @param target the {@code X-Amz-Target} header
  * @param body JSON
  */
-@SuppressWarnings("ArrayRecordComponent") // Made once, sent often, never compared.
+@SuppressWarnings("ArrayRecordComponent") // Created once, sent often, never compared.
 record Request(String target, byte[] body) {
   static final String CONTENT_TYPE = "application/x-amz-json-1.1";
 

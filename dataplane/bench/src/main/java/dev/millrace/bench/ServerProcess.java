@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A server in a process of its own, started with the flags that users get. */
+/** A server in its own process, started with the JVM options of the release. */
 final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final Path data;

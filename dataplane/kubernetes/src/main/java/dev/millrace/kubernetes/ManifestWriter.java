@@ -34,7 +34,7 @@ final class ManifestWriter {
     boolean onDemand = stream.settings().mode() == StreamMode.ON_DEMAND;
     return new KinesisStreamSpec(
         streamName,
-        onDemand ? new StreamModeDetails(KinesisStreamSpec.StreamMode.ON_DEMAND) : null,
+        onDemand ? new StreamModeDetails(KinesisStreamSpec.StreamModeName.ON_DEMAND) : null,
         onDemand ? null : Integer.valueOf(stream.shards().size()),
         stream.settings().retentionHours(),
         stream.settings().maxRecordSizeKiB(),

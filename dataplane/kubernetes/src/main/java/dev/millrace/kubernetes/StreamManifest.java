@@ -49,9 +49,9 @@ public record StreamManifest(StreamName name, int shardCount, StreamSettings set
   }
 
   private static StreamMode mode(KinesisStreamSpec spec) {
-    KinesisStreamSpec.StreamMode given =
+    KinesisStreamSpec.StreamModeName given =
         spec.streamModeDetails() == null ? null : spec.streamModeDetails().streamMode();
-    return given == KinesisStreamSpec.StreamMode.ON_DEMAND
+    return given == KinesisStreamSpec.StreamModeName.ON_DEMAND
         ? StreamMode.ON_DEMAND
         : StreamMode.PROVISIONED;
   }

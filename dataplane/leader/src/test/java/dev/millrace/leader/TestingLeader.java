@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** A leader that does nothing but what a test gives it to do. */
+/** A leader whose methods all throw; a test overrides those that it needs. */
 public abstract class TestingLeader implements ShardLeader {
   @Override
   public CompletionStage<SessionOutcome> openSession(ShardRef shard) {

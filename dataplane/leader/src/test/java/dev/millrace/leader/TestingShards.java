@@ -32,8 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The real machine of shards and a catalogue behind a log that is nothing but memory, and that a
- * test stops after any number of commands: what comes then is refused, as by a process that ended.
+ * The real state machine of shards and catalogue behind an in-memory log. A test can stop the log
+ * after any number of commands: it then rejects further commands, like a process that has ended.
  */
 public final class TestingShards implements ShardLog {
   private final Map<ShardRef, ShardState> states = new HashMap<>();
@@ -52,12 +52,12 @@ public final class TestingShards implements ShardLog {
     return Optional.ofNullable(states.get(shard));
   }
 
-  /** Data of the records of a shard, in order, those that were trimmed too. */
+  /** Data of the records of a shard, in order, including trimmed ones. */
   public List<String> records(ShardRef shard) {
     return List.copyOf(positions(shard).values());
   }
 
-  /** Data of the records of a shard by their positions, those that were trimmed too. */
+  /** Data of the records of a shard by their positions, including trimmed ones. */
   public SortedMap<Long, String> positions(ShardRef shard) {
     SortedMap<Long, String> records = new TreeMap<>();
     rows(shard)
@@ -75,12 +75,12 @@ public final class TestingShards implements ShardLog {
     return records;
   }
 
-  /** Seals a shard, as the first step of a change of shape. */
+  /** Seals a shard, as the first step of a reshard. */
   public void seal(ShardRef shard, long nowMillis) {
     propose(new Command.SealShard(shard, nowMillis / 1000));
   }
 
-  /** Tells the states; records are read by {@link #records}. */
+  /** Reads only states; records are returned by {@link #records}. */
   public ShardReader reader() {
     return new ShardReader() {
       @Override
@@ -100,7 +100,7 @@ public final class TestingShards implements ShardLog {
     };
   }
 
-  /** How often applying came to this. */
+  /** How often a command had this outcome. */
   public int count(Class<? extends Outcome> outcome) {
     return outcomes.getOrDefault(outcome, 0);
   }
@@ -109,7 +109,7 @@ public final class TestingShards implements ShardLog {
     return List.copyOf(states.keySet());
   }
 
-  /** Lets so many commands through, then none. */
+  /** Accepts this number of commands, then none. */
   public void stopAfter(int commands) {
     commandsLeft = commands;
   }
@@ -154,24 +154,24 @@ public final class TestingShards implements ShardLog {
     return step.outcome();
   }
 
-  /** What lies below the trim horizon is gone for whoever restarts. */
+  /** Rows below the trim horizon are gone after a restart. */
   private void deleteTrimmed(ShardState state) {
     SortedMap<Long, byte[]> kept = rows.getOrDefault(state.shard(), new TreeMap<>());
     SortedMap<Long, byte[]> below = kept.headMap(state.trimPosition());
     if (!below.isEmpty()) {
-      // A row that reaches over the horizon stays, as in a file.
+      // A row that reaches beyond the horizon is kept, as in a file.
       SortedMap<Long, byte[]> gone = new TreeMap<>(below.headMap(below.lastKey()));
       deleted.computeIfAbsent(state.shard(), ref -> new TreeMap<>()).putAll(gone);
       kept.keySet().removeAll(gone.keySet());
     }
   }
 
-  /** Trims a shard at some position. */
+  /** Trims a shard up to a position. */
   public void trim(ShardRef shard, long position) {
     propose(new Command.TrimShard(shard, position));
   }
 
-  /** Forgets all but the rows, as a restart does, and reads the states from them. */
+  /** Discards all but the rows, as a restart does, and restores the states from them. */
   public void restart() {
     states.replaceAll((shard, state) -> restored(Objects.requireNonNull(rows.get(shard))));
   }

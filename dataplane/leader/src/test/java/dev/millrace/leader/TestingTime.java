@@ -6,7 +6,7 @@ package dev.millrace.leader;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Time that goes by when there is nothing left to do now. */
+/** Simulated time, which advances to the next task when no task is due. */
 public final class TestingTime {
   private record Event(long atMillis, long order, Runnable task) {}
 
@@ -28,7 +28,7 @@ public final class TestingTime {
     return nowMillis * 1_000_000;
   }
 
-  /** Does what is due within a while, and lets the rest wait. */
+  /** Runs the tasks that are due within a period. */
   public void runFor(long millis) {
     long end = nowMillis + millis;
     while (!events.isEmpty() && events.peek().atMillis() <= end) {
@@ -39,7 +39,7 @@ public final class TestingTime {
     nowMillis = end;
   }
 
-  /** Does everything that is due, and what follows from it, until nothing is. */
+  /** Runs all tasks, including those that they add, until none is left. */
   public void runOut() {
     for (Event next = events.poll(); next != null; next = events.poll()) {
       nowMillis = next.atMillis();

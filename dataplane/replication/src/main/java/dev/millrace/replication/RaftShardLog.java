@@ -3,6 +3,7 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.LogEntryFormat;
 import dev.millrace.core.command.Outcome;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.protocol.Message;
@@ -214,10 +214,7 @@ final class RaftShardLog implements ShardLog {
    * answers "not leader" or "unavailable" for entries that stand in its log, too.
    */
   private static LogRefusedException refusal(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = failure == null ? null : CompletionFailures.cause(failure);
     Reason reason =
         switch (cause) {
           case LeaderNotReadyException e -> Reason.NOT_LEADER;

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The modules and packages of the data plane depend on what they may, and on nothing else. */
+/** The modules and packages of the data plane depend only on what they may. */
 class ArchitectureTest {
   private static final JavaClasses DATAPLANE =
       new ClassFileImporter()
@@ -117,7 +117,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void thePortsKnowNothingOfEachOther() {
+  void thePortsDoNotDependOnEachOther() {
     check(
         noClasses()
             .that()
@@ -129,7 +129,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void statusNumbersOfHttpAreKnownWhereHttpIs() {
+  void onlyHttpCodeUsesHttpStatusCodes() {
     check(
         noClasses()
             .that(not(resideInAnyPackage("dev.millrace.server..", "dev.millrace.kubernetes..")))
@@ -154,7 +154,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void timeAndChanceComeFromTheCompositionRoot() {
+  void onlyTheCompositionRootUsesClocksAndRandomness() {
     check(
         noClasses()
             .that(not(resideInAnyPackage("dev.millrace.server.role..")))

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * One simple name is one type in the whole repository, so that a name in a stack trace or a review
- * says which. Private types are left out; so is {@code Builder}, which never stands alone.
+ * A simple name means one type in the whole repository, so that it is unambiguous in a stack trace
+ * or a review. Private types are exempt, and so is {@code Builder}, which is always used with its
+ * outer type.
  */
 class SimpleNamesTest {
   private static final Pattern DECLARATION =

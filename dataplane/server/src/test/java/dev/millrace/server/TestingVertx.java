@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A Vert.x for tests that enforces the golden rule: {@link #close} fails if a handler blocked an
- * event loop. Vert.x itself only logs a warning, which nobody reads in a test run.
+ * event loop. Vert.x itself only logs a warning, which is easily overlooked in a test run.
  */
 public final class TestingVertx implements AutoCloseable {
   /**

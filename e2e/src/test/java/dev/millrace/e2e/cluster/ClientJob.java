@@ -87,7 +87,7 @@ final class ClientJob {
 
   /** Number of records acknowledged so far; 0 before the pod has started. */
   int acknowledgedSoFar() {
-    Program.Result log = installation.tryKubectl("", "logs", "job/" + name, "--tail=-1");
+    Program.ProgramResult log = installation.tryKubectl("", "logs", "job/" + name, "--tail=-1");
     return SentRecord.acknowledged(log.out().lines().toList()).size();
   }
 

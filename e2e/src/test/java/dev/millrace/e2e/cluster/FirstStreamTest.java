@@ -65,7 +65,7 @@ class FirstStreamTest {
     environment.put("PATH", tools() + File.pathSeparator + System.getenv("PATH"));
     environment.put("AWS_CONFIG_FILE", "/dev/null");
     environment.put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-    Program.Result result =
+    Program.ProgramResult result =
         Program.run(
             environment,
             "",

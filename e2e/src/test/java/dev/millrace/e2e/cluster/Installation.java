@@ -212,7 +212,7 @@ final class Installation implements AutoCloseable {
   }
 
   /** Runs kubectl in the namespace with a manifest on its standard input; it may fail. */
-  Program.Result tryKubectl(String manifest, String... arguments) {
+  Program.ProgramResult tryKubectl(String manifest, String... arguments) {
     return run("kubectl", manifest, arguments);
   }
 
@@ -220,7 +220,7 @@ final class Installation implements AutoCloseable {
     run("helm", "", arguments).succeeded();
   }
 
-  private Program.Result run(String program, String input, String... arguments) {
+  private Program.ProgramResult run(String program, String input, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of(arguments));
     return Program.run(environment(), input, command);
@@ -357,7 +357,7 @@ final class Installation implements AutoCloseable {
           {"logs", "--selector=app.kubernetes.io/component=gateway", "--tail=40", "--prefix"},
           {"logs", "--selector=" + Api.STREAM_LABEL, "--tail=40", "--prefix"},
         }) {
-      Program.Result result = tryKubectl("", command);
+      Program.ProgramResult result = tryKubectl("", command);
       dump.append("\n$ kubectl ")
           .append(String.join(" ", command))
           .append('\n')

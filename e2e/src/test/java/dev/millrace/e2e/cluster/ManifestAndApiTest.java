@@ -88,7 +88,7 @@ class ManifestAndApiTest {
   })
   void anInvalidManifestIsRejectedWithTheNameOfItsField(
       String spec, String named, Installation millrace) {
-    Program.Result refused =
+    Program.ProgramResult refused =
         millrace.tryKubectl(
             Manifests.stream("refused", spec.split(", ", -1)), "apply", "--filename=-");
     assertThat(refused.exit()).isNotZero();

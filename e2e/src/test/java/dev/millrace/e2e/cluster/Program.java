@@ -21,7 +21,7 @@ final class Program {
   private Program() {}
 
   /** The outcome of a program: exit code, standard output and standard error. */
-  record Result(List<String> command, int exit, String out, String err) {
+  record ProgramResult(List<String> command, int exit, String out, String err) {
     /** Returns the standard output; fails unless the exit code is 0. */
     String succeeded() {
       if (exit != 0) {
@@ -33,7 +33,7 @@ final class Program {
   }
 
   /** Runs a program, with its standard input as given, to its end. */
-  static Result run(Map<String, String> environment, String input, List<String> command) {
+  static ProgramResult run(Map<String, String> environment, String input, List<String> command) {
     try {
       // Files, not pipes, which would have to be drained while the program runs.
       Path in = Files.createTempFile("millrace-e2e-", ".in");
@@ -52,7 +52,7 @@ final class Program {
           process.destroyForcibly();
           throw new AssertionError(command + " did not end within " + TIMEOUT);
         }
-        return new Result(
+        return new ProgramResult(
             command,
             process.exitValue(),
             Files.readString(out, StandardCharsets.UTF_8),

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param floor every second of a name that is not listed is at most this
  * @param streams by stream name
  */
-public record CreationHistory(long floor, SortedMap<String, Entry> streams) {
+public record CreationHistory(long floor, SortedMap<String, Incarnation> streams) {
   /** {@code metadata.name} of the ConfigMap in each namespace. */
   public static final String NAME = "millrace-creation-history";
 
@@ -54,10 +54,11 @@ public record CreationHistory(long floor, SortedMap<String, Entry> streams) {
    * @param second the latest creation second of its shards, epoch seconds
    * @param streamId which incarnation
    */
-  public record Entry(long second, String streamId) {}
+  public record Incarnation(long second, String streamId) {}
 
   /** The document in the ConfigMap. */
-  private record Document(int format, long floor, @Nullable SortedMap<String, Entry> streams) {}
+  private record Document(
+      int format, long floor, @Nullable SortedMap<String, Incarnation> streams) {}
 
   public CreationHistory {
     streams = Collections.unmodifiableSortedMap(new TreeMap<>(streams));
@@ -67,7 +68,7 @@ public record CreationHistory(long floor, SortedMap<String, Entry> streams) {
   public Optional<Long> secondOf(String name, StreamId stream) {
     return Optional.ofNullable(streams.get(name))
         .filter(entry -> entry.streamId().equals(stream.toString()))
-        .map(Entry::second);
+        .map(Incarnation::second);
   }
 
   /**
@@ -81,11 +82,11 @@ public record CreationHistory(long floor, SortedMap<String, Entry> streams) {
         secondOf(name.text(), stream)
             .map(known -> Math.max(known, atLeast))
             .orElseGet(() -> Math.max(atLeast, latest(name) + 1));
-    SortedMap<String, Entry> next = new TreeMap<>(streams);
-    next.put(name.text(), new Entry(second, stream.toString()));
+    SortedMap<String, Incarnation> next = new TreeMap<>(streams);
+    next.put(name.text(), new Incarnation(second, stream.toString()));
     long nextFloor = floor;
     while (next.size() > MOST_NAMES) {
-      Map.Entry<String, Entry> earliest =
+      Map.Entry<String, Incarnation> earliest =
           Collections.min(
               next.entrySet(), Comparator.comparingLong(entry -> entry.getValue().second()));
       next.remove(earliest.getKey());
@@ -95,7 +96,7 @@ public record CreationHistory(long floor, SortedMap<String, Entry> streams) {
   }
 
   private long latest(StreamName name) {
-    Entry known = streams.get(name.text());
+    Incarnation known = streams.get(name.text());
     return known == null ? floor : known.second();
   }
 

@@ -12,7 +12,7 @@ import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamSpec.Limits;
-import dev.millrace.crds.KinesisStreamSpec.LimitsProfile;
+import dev.millrace.crds.KinesisStreamSpec.LimitsProfileName;
 import dev.millrace.crds.KinesisStreamSpec.Placement;
 import dev.millrace.crds.KinesisStreamSpec.Storage;
 import dev.millrace.crds.ShardSpec;
@@ -71,7 +71,7 @@ public record DesiredStream(
             Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod),
             DEFAULT_SHARDS_PER_POD),
         request.retentionHours(),
-        text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfile.AWS)),
+        text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfileName.AWS)),
         or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
         storage.map(Storage::storageClassName),
         or(Optional.ofNullable(spec.deletionPolicy()), DeletionPolicy.DELETE));
@@ -90,9 +90,9 @@ public record DesiredStream(
   }
 
   private static StreamMode mode(KinesisStreamSpec spec) {
-    KinesisStreamSpec.StreamMode given =
+    KinesisStreamSpec.StreamModeName given =
         spec.streamModeDetails() == null ? null : spec.streamModeDetails().streamMode();
-    return given == KinesisStreamSpec.StreamMode.ON_DEMAND
+    return given == KinesisStreamSpec.StreamModeName.ON_DEMAND
         ? StreamMode.ON_DEMAND
         : StreamMode.PROVISIONED;
   }
@@ -128,7 +128,7 @@ public record DesiredStream(
     return List.copyOf(shards);
   }
 
-  private static String text(LimitsProfile profile) {
+  private static String text(LimitsProfileName profile) {
     return switch (profile) {
       case AWS -> "aws";
       case NONE -> "none";

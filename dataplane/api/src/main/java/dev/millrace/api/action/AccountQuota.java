@@ -14,26 +14,28 @@ import dev.millrace.core.stream.StreamStatus;
 import java.util.stream.Stream;
 
 /**
- * How many there may be: open shards in the account, over its streams in provisioned mode, and in
- * one stream; streams in on-demand mode; streams that are being made or deleted. Any thread may
- * ask.
+ * Limits of the account: open shards of all streams in provisioned mode, shards of one stream,
+ * streams in on-demand mode, and streams that are being created or deleted. Callable from any
+ * thread.
  *
- * <p>A call is checked against the streams as they are when it comes, so two at the same moment may
- * pass together. The limit keeps a slip of the keyboard from opening thousands of shards; it is no
- * fence.
+ * <p>A call is checked against the streams at that moment, so two concurrent calls may exceed a
+ * limit together. The limits protect against a typing error that would open thousands of shards;
+ * they are not exact.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @param limit most open shards of the account, from 1
- * @param rated whether calls come only as fast as the service takes them: then so many streams are
- *     CREATING or DELETING at a time, and no more
+ * @param capacity most shards, open and closed, that can be stored; {@link Integer#MAX_VALUE} where
+ *     that is not decided by one process
+ * @param rated whether the service's call rates apply, with its limit on streams that are CREATING
+ *     or DELETING at the same time
  * @see <a
  *     href="https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html">Quotas
  *     and limits</a>
  */
-public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
+public record AccountQuota(StreamLookup streams, int limit, int capacity, boolean rated) {
   private static final int CHANGING = 5;
 
-  /** Open shards of all streams in provisioned mode together. */
+  /** The number of open shards of all streams in provisioned mode. */
   public int openShards() {
     return definitions()
         .filter(stream -> stream.settings().mode() == StreamMode.PROVISIONED)
@@ -42,10 +44,10 @@ public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
   }
 
   /**
-   * The value, unless the account would have too many open shards. Who asks for no more than there
-   * are is let through, also where the limit was lowered since.
+   * Returns the value, unless the account would have too many open shards. A call that adds no
+   * shards is accepted even if the limit was lowered below the current number.
    *
-   * @param more shards that a call would add; below 1 if it removes some
+   * @param more shards that the call would add; 0 or negative if it adds none
    */
   public <T> Checked<T> checkAccount(int more, T value) {
     int open = openShards();
@@ -55,9 +57,29 @@ public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
   }
 
   /**
-   * The value, unless one stream would have too many.
+   * Returns the value, unless the store could not hold the shards that a call adds. Closed shards count
+   * too, until their last record is past retention.
    *
-   * @param member what asks for them, for the message
+   * @param created shards that the call creates; those that it closes stay
+   */
+  public <T> Checked<T> checkCapacity(int created, T value) {
+    long stored =
+        definitions()
+            .flatMap(stream -> stream.shards().stream())
+            .filter(shard -> !shard.isVirtual())
+            .count();
+    return created > capacity - stored
+        ? Checked.bad(
+            KinesisError.limitExceeded(
+                "This process can store at most %d shards, as follows from its limits on open files and memory. It stores %d, closed ones included; the request would add %d."
+                    .formatted(capacity, stored, created)))
+        : Checked.good(value);
+  }
+
+  /**
+   * Returns the value, unless one stream would have too many shards.
+   *
+   * @param member the member of the request, for the error message
    */
   public <T> Checked<T> checkStream(String member, int shards, T value) {
     return shards > ServiceLimits.SHARDS_PER_STREAM
@@ -68,12 +90,12 @@ public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
         : Checked.good(value);
   }
 
-  /** Streams in on-demand mode. */
+  /** The number of streams in on-demand mode. */
   public long onDemandStreams() {
     return definitions().filter(is -> is.settings().mode() == StreamMode.ON_DEMAND).count();
   }
 
-  /** The value, unless one more stream in on-demand mode would be too many. */
+  /** Returns the value, unless one more stream in on-demand mode would exceed the limit. */
   public <T> Checked<T> checkOnDemand(T value) {
     return onDemandStreams() >= ServiceLimits.ON_DEMAND_STREAMS
         ? Checked.bad(
@@ -84,7 +106,7 @@ public record AccountQuota(StreamLookup streams, int limit, boolean rated) {
         : Checked.good(value);
   }
 
-  /** The value, unless too many streams are being made or deleted already. */
+  /** Returns the value, unless too many streams are being created or deleted already. */
   public <T> Checked<T> checkChanging(T value) {
     long changing =
         definitions()

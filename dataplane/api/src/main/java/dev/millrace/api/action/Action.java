@@ -10,16 +10,18 @@ import dev.millrace.protocol.schema.StructureShape;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** One operation of the service. Its constraints are checked before it is performed. */
+/**
+ * Implements one operation of the service. The constraints of its input are checked before it is
+ * performed.
+ */
 public interface Action {
-  /** Which operation. */
   Operation operation();
 
   /** The shape of its input. */
   StructureShape input();
 
   /**
-   * Members that this request cannot do without although the model lets them be absent.
+   * Members that this request requires although they are optional in the model.
    *
    * @param input decoded, not yet checked
    */

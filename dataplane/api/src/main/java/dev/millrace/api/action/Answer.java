@@ -14,27 +14,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What an action answers. */
+/** The result of an action. */
 public sealed interface Answer {
   /**
    * Success.
    *
-   * @param expectedBytes a guess at the body's size
+   * @param expectedBytes expected size of the body, in bytes
    * @param members writes the members of the output, not its braces
    */
   record Success(int expectedBytes, Consumer<WireWriter> members) implements Answer {}
 
   /**
-   * Success whose body is written already, on a thread that may take its time.
+   * Success with a body that was already encoded, on a thread that may block.
    *
    * @param body in the call's codec
    */
   record Encoded(Blob body) implements Answer {}
 
   /**
-   * Success that goes on: a stream of events.
+   * Success with a stream of events.
    *
-   * @param subscribe called on the stream's thread; an error becomes the whole answer
+   * @param subscribe called on the stream's thread; if it returns an error, that is the answer
    */
   record Streaming(Function<EventSink, Checked<Subscription>> subscribe) implements Answer {}
 
@@ -48,7 +48,7 @@ public sealed interface Answer {
    */
   record Failure(KinesisError error) implements Answer {}
 
-  /** A stage that is completed with this. */
+  /** Returns a stage that is completed with this answer. */
   default CompletionStage<Answer> now() {
     return CompletableFuture.completedStage(this);
   }

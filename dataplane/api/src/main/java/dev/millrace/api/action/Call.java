@@ -9,7 +9,7 @@ import dev.millrace.protocol.schema.Structure;
 /**
  * One request for an action.
  *
- * @param input decoded, its constraints checked
- * @param codec how the answer will be encoded
+ * @param input decoded and checked against its constraints
+ * @param codec the encoding of the answer
  */
 public record Call(Structure input, Codec codec) {}

@@ -8,11 +8,11 @@ import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
 
-/** The last check of a data operation: whether it was only asked if it would succeed. */
+/** The last check of a data operation: whether the request is a dry run. */
 public final class DryRunCheck {
   private DryRunCheck() {}
 
-  /** DryRunOperationException when the request has {@code DryRun: true}. */
+  /** Returns DryRunOperationException when the request has {@code DryRun: true}. */
   public static <T> Checked<T> stop(Structure input, Member<Boolean> dryRun, T value) {
     return input.getOr(dryRun, false)
         ? Checked.bad(

@@ -7,12 +7,12 @@ import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.port.LogRefusedException;
 
-/** What a client is told when a stage fails. */
+/** Converts the failures of stages to errors for clients. */
 public final class FailureErrors {
   private FailureErrors() {}
 
   /**
-   * The error for a failure: ServiceUnavailable when certainly nothing was done, else
+   * The error for a failure: ServiceUnavailable when the request certainly had no effect, otherwise
    * InternalFailure. Clients retry both.
    */
   public static KinesisError error(Throwable failure) {

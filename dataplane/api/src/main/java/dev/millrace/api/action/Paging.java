@@ -10,19 +10,19 @@ import dev.millrace.core.error.KinesisError;
 import java.time.InstantSource;
 
 /**
- * Page tokens as actions use them.
+ * Creates and checks page tokens.
  *
- * @param signer makes and reads them
- * @param clock stamps them
+ * @param signer signs and verifies them
+ * @param clock determines their age
  */
 public record Paging(TokenSigner signer, InstantSource clock) {
 
-  /** The token for the page after this one. */
+  /** Creates the token for the next page. */
   public String next(PageToken.Listing listing, String subject, String last) {
     return new PageToken(listing, subject, last, clock.millis()).encode(signer);
   }
 
-  /** Reads a client's token. */
+  /** Decodes a client's token and checks its age. */
   public Checked<PageToken> read(PageToken.Listing listing, String text) {
     return PageToken.decode(listing, signer, text)
         .<Checked<PageToken>>map(this::unlessExpired)
@@ -38,12 +38,12 @@ public record Paging(TokenSigner signer, InstantSource clock) {
     if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
       return Checked.bad(invalidToken());
     }
-    return ageMillis > PageToken.LIFE.toMillis()
+    return ageMillis > PageToken.LIFETIME.toMillis()
         ? Checked.bad(
             new KinesisError(
                 KinesisError.Name.EXPIRED_NEXT_TOKEN,
                 "NextToken expired %d ms after it was issued; it lives %d ms."
-                    .formatted(ageMillis, PageToken.LIFE.toMillis())))
+                    .formatted(ageMillis, PageToken.LIFETIME.toMillis())))
         : Checked.good(token);
   }
 }

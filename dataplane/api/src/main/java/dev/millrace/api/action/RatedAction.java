@@ -17,18 +17,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An action that may be asked for only as often as the service allows, whoever asks.
+ * Limits an action to the rate at which the service allows it.
  *
- * @param action what is done
- * @param streams words the refusal
- * @param rates counts
+ * @param action the action to perform
+ * @param streams the account, for error messages
+ * @param rates counts calls
  * @see <a
  *     href="https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html">Quotas
  *     and limits</a>
  */
 public record RatedAction(Action action, StreamLookup streams, CallRates rates) implements Action {
 
-  /** What has a rate of its own. */
+  /** What a rate applies to. */
   private enum Subject {
     ACCOUNT,
     STREAM,
@@ -37,14 +37,12 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
   }
 
   /**
-   * A rate of calls.
-   *
-   * @param perSecond how many
-   * @param subject of what each
+   * @param perSecond permitted calls per second
+   * @param subject each of these has its own count
    */
   private record Rate(int perSecond, Subject subject) {}
 
-  /** Empty where the shard's own limits count calls, or records. */
+  /** The rate of an operation; empty where the shard's own limits count calls or records. */
   private static Optional<Rate> rate(Operation operation) {
     return switch (operation) {
       case PUT_RECORD, PUT_RECORDS, GET_RECORDS -> Optional.empty();
@@ -93,7 +91,7 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
     String subject = operation() + " " + subject(rate.get().subject(), stream, call.input());
     return rates.admit(subject, rate.get().perSecond())
         ? action.perform(call)
-        : new Answer.Failure(refusal(rate.get().subject(), stream, call.input())).now();
+        : new Answer.Failure(rateExceeded(rate.get().subject(), stream, call.input())).now();
   }
 
   private static String subject(Subject subject, Optional<String> stream, Structure input) {
@@ -105,7 +103,7 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
     };
   }
 
-  private KinesisError refusal(Subject subject, Optional<String> stream, Structure input) {
+  private KinesisError rateExceeded(Subject subject, Optional<String> stream, Structure input) {
     if (subject == Subject.SHARD) {
       return new KinesisError(
           KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
@@ -134,7 +132,7 @@ public record RatedAction(Action action, StreamLookup streams, CallRates rates) 
                 input.text("StreamARN").or(() -> input.text("ConsumerARN")).map(RatedAction::name));
   }
 
-  /** The stream's name in its ARN, or in that of a consumer of it. */
+  /** The stream's name in its ARN or in the ARN of one of its consumers. */
   private static String name(String arn) {
     return arn.substring(arn.indexOf('/') + 1).split("/", 2)[0];
   }

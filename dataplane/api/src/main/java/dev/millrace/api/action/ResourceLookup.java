@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Finds and changes what an ARN names: a stream or a consumer of one.
+ * Finds and changes the resource that an ARN names: a stream or a consumer.
  *
  * @param editor changes streams
  */
@@ -23,8 +23,6 @@ public record ResourceLookup(StreamEditor editor) {
   private static final String CONSUMER = "/consumer/";
 
   /**
-   * A resource.
-   *
    * @param stream the stream
    * @param consumer its consumer, if the ARN names one
    */
@@ -49,15 +47,14 @@ public record ResourceLookup(StreamEditor editor) {
           .orElseGet(() -> stream.withSettings(stream.settings().withPolicy(policy)));
     }
 
-    /** For messages. */
-    public String words() {
+    /** Describes the resource in error messages, such as {@code stream orders}. */
+    public String description() {
       return consumer
           .map(is -> "consumer " + is.name() + " of stream " + stream.name())
           .orElseGet(() -> "stream " + stream.name());
     }
   }
 
-  /** Finds a resource. */
   public Checked<Resource> find(String arn) {
     return stream(arn).then(stream -> resource(stream, arn));
   }
@@ -72,14 +69,14 @@ public record ResourceLookup(StreamEditor editor) {
                     Optional.empty(),
                     stream ->
                         editor
-                            .tagged(stream)
+                            .serving(stream)
                             .then(is -> resource(is, arn))
                             .then(this::active)
                             .then(decide)),
             error -> new Answer.Failure(error).now());
   }
 
-  /** The stream; one that is not there is called by its whole ARN here. */
+  /** Finds the stream. Unlike elsewhere, the error for an unknown stream contains the whole ARN. */
   private Checked<StreamDefinition> stream(String arn) {
     String streamArn = streamArn(arn);
     return editor

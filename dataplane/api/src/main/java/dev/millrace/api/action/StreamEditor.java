@@ -18,24 +18,24 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Changes a stream's entry in the catalogue. What to change is decided on the entry as it is, and
- * decided again when somebody else changed it meanwhile; so two calls at once have the effect of
- * one after the other.
+ * Changes a stream's entry in the catalogue. The change is computed from the current entry, and
+ * again if another call replaces the entry meanwhile, so that concurrent calls take effect one
+ * after the other.
  *
- * @param streams the streams there are
- * @param controller makes the stream what its entry says
- * @param instant whether to answer only when that is done
+ * @param streams looks up streams
+ * @param controller brings the stream to the state of its entry
+ * @param instant whether to answer only when the stream has reached that state
  */
 public record StreamEditor(StreamLookup streams, StreamController controller, boolean instant) {
 
   /**
-   * What a call makes of a stream.
+   * A change of a stream, with the answer to the call.
    *
-   * @param next its entry afterwards; the same as before when there is nothing to change
-   * @param answer what the client gets when the entry is replaced
+   * @param next the new entry; equal to the old one when there is nothing to change
+   * @param answer the answer when the entry was replaced
    */
   public record Edit(StreamDefinition next, Answer answer) {
-    /** A change that is answered with nothing. */
+    /** A change whose answer is empty. */
     public static Edit silent(StreamDefinition next) {
       return new Edit(next, new Answer.Empty());
     }
@@ -67,31 +67,34 @@ public record StreamEditor(StreamLookup streams, StreamController controller, bo
         .thenCompose(
             outcome ->
                 outcome instanceof Outcome.Replaced
-                    ? settled(edit)
+                    ? settleAndAnswer(edit)
                     : edit(
                         Optional.of(entry.definition().name().text()), Optional.empty(), decide));
   }
 
-  private CompletionStage<Answer> settled(Edit edit) {
-    // Without waiting, a failure here is taken up again at the next start.
+  private CompletionStage<Answer> settleAndAnswer(Edit edit) {
+    // If the answer does not wait for it, failed work is resumed at the next start.
     CompletionStage<Void> settling = controller.settle(edit.next().name());
     return (instant ? settling : CompletableFuture.<Void>completedStage(null))
         .thenApply(done -> edit.answer());
   }
 
-  /** The stream if it is ACTIVE, else the service's refusal. */
+  /** Returns the stream if it is ACTIVE, otherwise the service's error. */
   public Checked<StreamDefinition> active(StreamDefinition stream) {
     return stream.status() == StreamStatus.ACTIVE
         ? Checked.good(stream)
         : Checked.bad(streams.notActive(stream));
   }
 
-  /** The stream if it is ACTIVE or UPDATING: then its tags and consumers can be changed. */
-  public Checked<StreamDefinition> tagged(StreamDefinition stream) {
+  /**
+   * Returns the stream if it is ACTIVE or UPDATING, in which states its tags and consumers can be
+   * changed.
+   */
+  public Checked<StreamDefinition> serving(StreamDefinition stream) {
     return stream.isServing() ? Checked.good(stream) : Checked.bad(streams.notActive(stream));
   }
 
-  /** The stream if it is ACTIVE and in provisioned mode. */
+  /** Returns the stream if it is ACTIVE and in provisioned mode. */
   public Checked<StreamDefinition> provisioned(StreamDefinition stream) {
     return active(stream)
         .then(

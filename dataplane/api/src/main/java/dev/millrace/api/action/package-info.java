@@ -1,6 +1,6 @@
 /**
- * What the Kinesis actions have in common: the interface, the answer, edits of a stream, quotas,
- * rates, paging.
+ * What the Kinesis actions share: the interface, the answer, edits of a stream, quotas, call rates
+ * and paging.
  */
 @NullMarked
 package dev.millrace.api.action;

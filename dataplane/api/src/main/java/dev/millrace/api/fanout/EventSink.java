@@ -6,29 +6,29 @@ package dev.millrace.api.fanout;
 import dev.millrace.protocol.Blob;
 
 /**
- * Where the messages of a subscription go: one client's stream. Every method is called on the
- * stream's own thread.
+ * Sends the messages of a subscription to its client's stream. Every method except {@link #run}
+ * must be called on the stream's own thread.
  */
 public interface EventSink {
-  /** Sends a message; the client's flow control may keep it here for a while. */
+  /** Sends a message; the client's flow control may delay it. */
   void send(Blob message);
 
-  /** Whether the client takes more now. */
+  /** Whether the client can receive more now. */
   boolean isReady();
 
-  /** Calls back, once, when the client takes more. */
+  /** Calls back, once, when the client can receive more. */
   void whenReady(Runnable ready);
 
-  /** Ends the stream in order. */
+  /** Ends the stream normally. */
   void end();
 
-  /** Runs something on the stream's own thread. */
+  /** Runs a task on the stream's own thread. Callable from any thread. */
   void run(Runnable task);
 
   /**
-   * Runs something on the stream's own thread after a while.
+   * Runs a task on the stream's own thread after a delay.
    *
-   * @return gives it up
+   * @return cancels the task
    */
   Runnable runAfter(long millis, Runnable task);
 }

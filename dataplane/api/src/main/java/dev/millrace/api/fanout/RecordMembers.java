@@ -14,18 +14,18 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes records, and where reading goes on: what reads and subscriptions share. */
+/** Writes the members that GetRecords and SubscribeToShard share: records and child shards. */
 public final class RecordMembers {
   private static final long RECORD_BYTES = 256;
 
   private RecordMembers() {}
 
-  /** A guess at the size of an answer with these records, in bytes. */
+  /** The expected size of an answer with these records, in bytes. */
   public static int expectedBytes(List<StoredRecord> records) {
     return (int) (1024 + records.size() * RECORD_BYTES + bytes(records) * 4 / 3);
   }
 
-  /** Bytes of data and partition keys. */
+  /** The size of data and partition keys, in bytes. */
   public static long bytes(List<StoredRecord> records) {
     long bytes = 0;
     for (StoredRecord record : records) {
@@ -57,7 +57,7 @@ public final class RecordMembers {
     out.end();
   }
 
-  /** The member {@code ChildShards}, where a reader has reached the end of a shard. */
+  /** The member {@code ChildShards}, for a reader that has reached the end of a shard. */
   public static void children(WireWriter out, StreamDefinition stream, ShardId parent) {
     out.startList("ChildShards");
     for (ShardDefinition child : stream.shape().children(parent)) {

@@ -25,98 +25,97 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription: a cursor in a shard whose records are pushed as they come, until five minutes
- * are over, the shard ends, the client goes, or another takes its place. It asks for the next
- * records only when the client took the last, so a slow client holds one event here and no more.
+ * One subscription: a cursor in a shard whose records are pushed as they are appended, until five
+ * minutes have passed, the shard ends, the client disconnects, or another subscription replaces it.
+ * It reads the next records only when the client is ready for them, so that a slow client occupies
+ * memory for one event only.
  *
- * <p>All of its state belongs to its sink's thread.
+ * <p>Its state is confined to its sink's thread.
  */
 public final class Subscription {
-  /** How long a subscription lives. */
-  static final Duration LIFE = Duration.ofMinutes(5);
+  /** How long a subscription lasts. */
+  static final Duration LIFETIME = Duration.ofMinutes(5);
 
-  /**
-   * An event comes at least so often, so that no client takes the silence for a lost connection.
-   */
-  private static final long QUIET_MILLIS = 2_000;
+  /** Longest time between two events; a client takes a longer silence for a lost connection. */
+  private static final long MAX_SILENCE_MILLIS = 2_000;
 
   private static final Logger LOG = Logger.getLogger(Subscription.class);
   private static final long EVENT_BYTES = 1 << 20;
 
-  private final Fanout fanout;
+  private final SubscriptionFactory factory;
   private final StreamDefinition stream;
   private final ShardDefinition shard;
   private final ConsumerDefinition consumer;
   private final EventSink sink;
-  private final Instant since;
-  private final Optional<TokenBucket> share;
+  private final Instant start;
+  private final Optional<TokenBucket> throttle;
   private long position;
-  private boolean over;
-  private Runnable endOfLife = () -> {};
+  private boolean ended;
+  private Runnable expiry = () -> {};
 
   Subscription(
-      Fanout fanout,
+      SubscriptionFactory factory,
       StreamDefinition stream,
       ShardDefinition shard,
       ConsumerDefinition consumer,
       long position,
-      Optional<TokenBucket> share,
+      Optional<TokenBucket> throttle,
       EventSink sink) {
-    this.fanout = fanout;
+    this.factory = factory;
     this.stream = stream;
     this.shard = shard;
     this.consumer = consumer;
     this.position = position;
-    this.share = share;
+    this.throttle = throttle;
     this.sink = sink;
-    this.since = fanout.clock().instant();
+    this.start = factory.clock().instant();
   }
 
   SubscriptionKey key() {
     return new SubscriptionKey(
-        fanout.streams().consumerArn(stream, consumer), shard.id().toString());
+        factory.streams().consumerArn(stream, consumer), shard.id().toString());
   }
 
-  /** The service's words for a place that is taken. */
-  String takenMessage() {
+  /** The service's error message when another subscription is active. */
+  String conflictMessage() {
     return "Another active subscription exists for this consumer: %s:%s:%s:%s"
-        .formatted(fanout.streams().account(), stream.name(), shard.id(), consumer.name());
+        .formatted(factory.streams().account(), stream.name(), shard.id(), consumer.name());
   }
 
-  /** Sends the first message and goes on by itself. */
+  /** Sends the first message and starts to push records. */
   public void begin() {
     sink.send(EventMessages.initialResponse());
-    // A client that takes nothing is not asked for anything, and must be let go all the same.
-    endOfLife = sink.runAfter(LIFE.toMillis(), this::livedLongEnough);
+    // Without this timer, a client that never becomes ready would keep its subscription forever.
+    expiry = sink.runAfter(LIFETIME.toMillis(), this::expire);
     step();
   }
 
-  /** Another subscription took its place. Callable from any thread. */
-  void takenOver() {
-    sink.run(() -> fail(KinesisError.inUse(takenMessage())));
+  /** Ends this subscription because another has replaced it. Callable from any thread. */
+  void replaced() {
+    sink.run(() -> fail(KinesisError.inUse(conflictMessage())));
   }
 
-  /** The client is gone. */
-  public void gone() {
-    over = true;
-    endOfLife.run();
-    fanout.subscriptions().leave(this);
+  /** Stops pushing and releases the timer and the registration; sends nothing. */
+  public void cancel() {
+    ended = true;
+    expiry.run();
+    factory.subscriptions().unregister(this);
   }
 
-  private void livedLongEnough() {
-    if (!over) {
+  private void expire() {
+    if (!ended) {
       finish();
     }
   }
 
   private void step() {
-    if (over) {
+    if (ended) {
       return;
     }
-    Optional<KinesisError> ended = ended();
-    if (ended.isPresent()) {
-      fail(ended.get());
-    } else if (!fanout.clock().instant().isBefore(since.plus(LIFE))) {
+    Optional<KinesisError> error = terminalError();
+    if (error.isPresent()) {
+      fail(error.get());
+    } else if (!factory.clock().instant().isBefore(start.plus(LIFETIME))) {
       finish();
     } else if (!sink.isReady()) {
       sink.whenReady(this::step);
@@ -127,22 +126,23 @@ public final class Subscription {
     }
   }
 
-  /** Why it cannot go on: its consumer or its stream was deleted. */
-  private Optional<KinesisError> ended() {
-    Optional<StreamDefinition> now = now();
-    boolean there =
-        now.map(is -> is.consumers().get(consumer.name()))
+  /** The error that ends the subscription, if its consumer or its stream was deleted. */
+  private Optional<KinesisError> terminalError() {
+    Optional<StreamDefinition> current = currentDefinition();
+    boolean registered =
+        current
+            .map(is -> is.consumers().get(consumer.name()))
             .filter(is -> is.creationSecond() == consumer.creationSecond())
             .filter(is -> is.status() != ConsumerStatus.DELETING)
             .isPresent();
-    return there
+    return registered
         ? Optional.empty()
         : Optional.of(
-            fanout.streams().consumerNotFound(fanout.streams().consumerArn(stream, consumer)));
+            factory.streams().consumerNotFound(factory.streams().consumerArn(stream, consumer)));
   }
 
-  private Optional<StreamDefinition> now() {
-    return fanout
+  private Optional<StreamDefinition> currentDefinition() {
+    return factory
         .streams()
         .catalogue()
         .find(stream.name())
@@ -151,30 +151,30 @@ public final class Subscription {
   }
 
   private void read() {
-    fanout
+    factory
         .leader()
-        .tail(stream.ref(shard.id()), position, EVENT_BYTES, QUIET_MILLIS, result -> result)
-        .whenComplete((result, failure) -> sink.run(() -> took(result, failure)));
+        .tail(stream.ref(shard.id()), position, EVENT_BYTES, MAX_SILENCE_MILLIS, result -> result)
+        .whenComplete((result, failure) -> sink.run(() -> onRead(result, failure)));
   }
 
-  private void took(@Nullable ReadResult result, @Nullable Throwable failure) {
-    if (over) {
+  private void onRead(@Nullable ReadResult result, @Nullable Throwable failure) {
+    if (ended) {
       return;
     }
     switch (result) {
       case ReadResult.RecordPage records -> send(records);
       case ReadResult.ShardMissing none ->
-          fail(fanout.streams().shardNotFound(stream.name().text(), shard.id()));
-      case ReadResult.Throttled throttled -> sink.runAfter(QUIET_MILLIS, this::step);
-      case null -> failed(Objects.requireNonNull(failure));
+          fail(factory.streams().shardNotFound(stream.name().text(), shard.id()));
+      case ReadResult.Throttled throttled -> sink.runAfter(MAX_SILENCE_MILLIS, this::step);
+      case null -> onReadFailure(Objects.requireNonNull(failure));
     }
   }
 
-  /** A leader that is not there now comes back, or another does; what else fails is ours. */
-  private void failed(Throwable failure) {
+  /** A leader that is unavailable is tried again; any other failure is a bug. */
+  private void onReadFailure(Throwable failure) {
     Throwable cause = CompletionFailures.cause(failure);
     if (cause instanceof LogRefusedException) {
-      sink.runAfter(QUIET_MILLIS, this::step);
+      sink.runAfter(MAX_SILENCE_MILLIS, this::step);
     } else {
       LOG.errorf(cause, "subscription of %s to %s failed", consumer.name(), shard.id());
       fail(new KinesisError(KinesisError.Name.INTERNAL_FAILURE, "Internal Service Failure"));
@@ -183,7 +183,10 @@ public final class Subscription {
 
   private void send(ReadResult.RecordPage records) {
     boolean closed =
-        now().flatMap(is -> is.shape().find(shard.id())).map(is -> !is.isOpen()).orElse(false);
+        currentDefinition()
+            .flatMap(is -> is.shape().find(shard.id()))
+            .map(is -> !is.isOpen())
+            .orElse(false);
     boolean atEnd = closed && records.atTip();
     sink.send(
         EventMessages.event(
@@ -195,7 +198,7 @@ public final class Subscription {
       finish();
       return;
     }
-    long waitMillis = share.map(bucket -> pause(bucket, records)).orElse(0L);
+    long waitMillis = throttle.map(bucket -> throttleMillis(bucket, records)).orElse(0L);
     if (waitMillis > 0) {
       sink.runAfter(waitMillis, this::step);
     } else {
@@ -203,9 +206,9 @@ public final class Subscription {
     }
   }
 
-  /** Two MiB a second: who got more waits until it is made good. */
-  private long pause(TokenBucket bucket, ReadResult.RecordPage records) {
-    long nowNanos = fanout.nanos().getAsLong();
+  /** How long to wait before the next records, in milliseconds, to stay within 2 MiB/s. */
+  private long throttleMillis(TokenBucket bucket, ReadResult.RecordPage records) {
+    long nowNanos = factory.nanos().getAsLong();
     bucket.take(RecordMembers.bytes(records.records()), nowNanos);
     return bucket.millisInDebt(nowNanos);
   }
@@ -213,10 +216,10 @@ public final class Subscription {
   private void write(WireWriter out, ReadResult.RecordPage records, boolean atEnd) {
     RecordMembers.records(out, shard.id(), records);
     if (atEnd) {
-      RecordMembers.children(out, now().orElseThrow(), shard.id());
+      RecordMembers.children(out, currentDefinition().orElseThrow(), shard.id());
     } else {
       long last = Math.max(0, Math.max(position, records.nextPosition()) - 1);
-      long second = fanout.clock().instant().getEpochSecond();
+      long second = factory.clock().instant().getEpochSecond();
       out.text(
           "ContinuationSequenceNumber",
           new SequenceNumber(
@@ -232,18 +235,18 @@ public final class Subscription {
   private long millisBehind(ReadResult.RecordPage records) {
     return records.atTip() || records.records().isEmpty()
         ? 0
-        : Math.max(0, fanout.clock().millis() - records.records().getLast().arrivalMillis());
+        : Math.max(0, factory.clock().millis() - records.records().getLast().arrivalMillis());
   }
 
   private void fail(KinesisError error) {
-    if (!over) {
+    if (!ended) {
       sink.send(EventMessages.exception(error));
       finish();
     }
   }
 
   private void finish() {
-    gone();
+    cancel();
     sink.end();
   }
 }

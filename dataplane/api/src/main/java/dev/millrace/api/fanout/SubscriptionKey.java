@@ -3,5 +3,5 @@
 
 package dev.millrace.api.fanout;
 
-/** What at most one subscription may have at a time: a consumer on a shard. */
+/** A consumer and a shard, for which at most one subscription is active at a time. */
 record SubscriptionKey(String consumerArn, String shardId) {}

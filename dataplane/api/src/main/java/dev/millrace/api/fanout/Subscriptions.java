@@ -14,50 +14,55 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which subscriptions there are: one a consumer and shard. A new one takes the place of one that is
+ * The active subscriptions: at most one for each consumer and shard. A new one replaces one that is
  * older than five seconds. Callable from any thread.
  */
 public final class Subscriptions {
-  /** How long a subscription cannot be taken over. */
-  static final Duration SETTLED = Duration.ofSeconds(5);
+  /** For how long a subscription cannot be replaced. */
+  static final Duration PROTECTED = Duration.ofSeconds(5);
 
-  private static final int REMEMBERED = 10_000;
+  private static final int MAX_REGISTRATIONS = 10_000;
 
-  /** The last success of a key, and the subscription if it is still open. */
-  private record Held(Instant since, @Nullable Subscription subscription) {}
+  /** The last registration for a key, with the subscription while it is open. */
+  private record Registration(Instant start, @Nullable Subscription subscription) {}
 
-  private final Map<SubscriptionKey, Held> held = new HashMap<>();
+  private final Map<SubscriptionKey, Registration> registrations = new HashMap<>();
 
   /**
-   * Lets a subscription in.
+   * Registers a subscription.
    *
-   * @return the one that it takes over from; or an error while that one is too young
+   * @return the open subscription that it replaces; an error if the last one is too young
    */
-  synchronized Checked<Optional<Subscription>> enter(Subscription fresh, Instant now) {
-    Held before = held.get(fresh.key());
-    if (before != null && before.since().plus(SETTLED).isAfter(now)) {
-      return Checked.bad(KinesisError.inUse(fresh.takenMessage()));
+  synchronized Checked<Optional<Subscription>> register(Subscription subscription, Instant now) {
+    Registration before = registrations.get(subscription.key());
+    if (before != null && before.start().plus(PROTECTED).isAfter(now)) {
+      return Checked.bad(KinesisError.inUse(subscription.conflictMessage()));
     }
-    forgetOld(now);
-    held.put(fresh.key(), new Held(now, fresh));
+    evictExpired(now);
+    registrations.put(subscription.key(), new Registration(now, subscription));
     return Checked.good(
         before == null ? Optional.empty() : Optional.ofNullable(before.subscription()));
   }
 
-  /** Lets a subscription go; the five seconds count from its beginning all the same. */
-  synchronized void leave(Subscription gone) {
-    held.computeIfPresent(
-        gone.key(), (key, is) -> is.subscription() == gone ? new Held(is.since(), null) : is);
+  /** Removes a subscription. A new one must still wait until five seconds after its start. */
+  synchronized void unregister(Subscription closed) {
+    registrations.computeIfPresent(
+        closed.key(),
+        (key, registration) ->
+            registration.subscription() == closed
+                ? new Registration(registration.start(), null)
+                : registration);
   }
 
-  private void forgetOld(Instant now) {
-    if (held.size() < REMEMBERED) {
+  private void evictExpired(Instant now) {
+    if (registrations.size() < MAX_REGISTRATIONS) {
       return;
     }
-    Iterator<Held> all = held.values().iterator();
+    Iterator<Registration> all = registrations.values().iterator();
     while (all.hasNext()) {
-      Held is = all.next();
-      if (is.subscription() == null && !is.since().plus(SETTLED).isAfter(now)) {
+      Registration registration = all.next();
+      if (registration.subscription() == null
+          && !registration.start().plus(PROTECTED).isAfter(now)) {
         all.remove();
       }
     }

@@ -17,10 +17,10 @@ import dev.millrace.core.stream.StreamName;
 import java.util.Optional;
 
 /**
- * Finds the stream that a request means, and words the errors about it.
+ * Finds the stream that a request names, and creates the errors about it.
  *
  * @param catalogue the streams
- * @param region stands in ARNs
+ * @param region part of ARNs
  * @param account 12 digits
  */
 public record StreamLookup(StreamCatalogue catalogue, String region, String account) {
@@ -71,7 +71,7 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
         : Checked.bad(notFound(name));
   }
 
-  /** Whether a stream chooses the shards of its records itself; no for one that is not there. */
+  /** Whether a stream chooses the shards of its records itself; false for an unknown stream. */
   public boolean distributes(Optional<String> name, Optional<String> arn) {
     return find(name, arn)
         .fold(
@@ -101,7 +101,7 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
                     .orElseGet(() -> Checked.bad(shardNotFound(stream.name().text(), id))));
   }
 
-  /** Reads a shard's id, before it is known whether the stream is there. */
+  /** Parses a shard's id; the stream need not exist. */
   public Checked<ShardId> shardId(String stream, String text) {
     return ShardId.parse(text)
         .map(Checked::good)
@@ -113,25 +113,25 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
                             .formatted(text, Excerpt.of(stream), account))));
   }
 
-  /** The name in a request that gives it or an ARN; empty when neither is there. */
+  /** The stream name in a request that contains it or an ARN; empty when it contains neither. */
   public static String nameIn(Optional<String> name, Optional<String> arn) {
     return name.or(() -> arn.map(text -> text.substring(text.lastIndexOf('/') + 1))).orElse("");
   }
 
-  /** The service's words for a stream that is not there. */
+  /** The service's error for a stream that does not exist. */
   public KinesisError notFound(String name) {
     return KinesisError.notFound(
         "Stream " + Excerpt.of(name) + " under account " + account + " not found.");
   }
 
-  /** The service's words for a shard that is not there. */
+  /** The service's error for a shard that does not exist. */
   public KinesisError shardNotFound(String stream, ShardId shard) {
     return KinesisError.notFound(
         "Shard %s in stream %s under account %s does not exist"
             .formatted(shard, Excerpt.of(stream), account));
   }
 
-  /** The service's words for a shard that has taken or given its share. */
+  /** The service's error for a shard whose throughput is exceeded. */
   public KinesisError rateExceeded(StreamName stream, ShardId shard) {
     return new KinesisError(
         KinesisError.Name.PROVISIONED_THROUGHPUT_EXCEEDED,
@@ -145,13 +145,16 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
         .formatted(arn(stream.name()), consumer.name(), consumer.creationSecond());
   }
 
-  /** The words for a consumer that is not there: moto's, since nobody recorded the service's. */
+  /**
+   * The error for a consumer that does not exist, in moto's wording, since the service's is not
+   * documented.
+   */
   public KinesisError consumerNotFound(String arn) {
     return KinesisError.notFound(
         "Consumer " + Excerpt.of(arn) + ", account " + account + " not found.");
   }
 
-  /** The service's words for a stream that is not in the state that the call needs. */
+  /** The service's error for a stream that is not in the state that the call requires. */
   public KinesisError notActive(StreamDefinition stream) {
     return KinesisError.inUse(
         "Stream %s under account %s not ACTIVE, instead in state %s"

@@ -1,4 +1,4 @@
-/** Finds the streams and shards that requests name, and words the errors about them. */
+/** Finds the streams and shards that requests name, and creates the errors about them. */
 @NullMarked
 package dev.millrace.api.lookup;
 

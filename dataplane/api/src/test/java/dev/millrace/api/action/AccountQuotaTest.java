@@ -17,14 +17,14 @@ import dev.millrace.leader.control.LogCatalogue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** An account has no more than it may have, and is told how much that is. */
+/** An account cannot exceed its limits, and errors state them. */
 class AccountQuotaTest {
   private final TestingShards shards = new TestingShards();
   private final LogCatalogue catalogue = new LogCatalogue(shards, shards::streams);
   private final StreamLookup streams = new StreamLookup(catalogue, "us-east-1", "000000000000");
 
   private AccountQuota quota(boolean rated) {
-    return new AccountQuota(streams, 10, rated);
+    return new AccountQuota(streams, 10, 12, rated);
   }
 
   private void create(String name, StreamMode mode, int shardCount, StreamStatus status) {
@@ -56,6 +56,18 @@ class AccountQuotaTest {
             "LIMIT_EXCEEDED: This request would exceed the shard limit for the account 000000000000"
                 + " in us-east-1. Current shard count for the account: 7. Limit: 10. Number of"
                 + " additional shards that would have resulted from this request: 4.");
+  }
+
+  @Test
+  void noMoreShardsAreCreatedThanTheStoreCanHold() {
+    create("a", StreamMode.PROVISIONED, 4, StreamStatus.ACTIVE);
+    create("b", StreamMode.ON_DEMAND, 4, StreamStatus.ACTIVE);
+    assertThat(told(quota(false).checkCapacity(4, "good"))).isEqualTo("good");
+    assertThat(told(quota(false).checkCapacity(5, "good")))
+        .isEqualTo(
+            "LIMIT_EXCEEDED: This process can store at most 12 shards, as follows from its limits"
+                + " on open files and memory. It stores 8, closed ones included; the request would"
+                + " add 5.");
   }
 
   @Test

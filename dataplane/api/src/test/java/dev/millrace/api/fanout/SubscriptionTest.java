@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** A subscription gets its share, waits for its client, and ends when its time is over. */
+/** A subscription stays within its throughput, waits for its client and ends in time. */
 class SubscriptionTest {
   private static final int MIB = 1 << 20;
   private static final StreamName NAME = new StreamName("s");
@@ -63,7 +63,7 @@ class SubscriptionTest {
         name, 1_700_000_000L, ConsumerStatus.ACTIVE, new TreeMap<>(), Optional.empty());
   }
 
-  /** Takes messages while it is ready, and counts them. */
+  /** Accepts messages while it is ready, and counts them. */
   private final class Sink implements EventSink {
     private boolean ready = true;
     private boolean ended;
@@ -113,13 +113,13 @@ class SubscriptionTest {
       };
     }
 
-    /** Payload that was pushed; base64 makes four bytes of three. */
+    /** Size of the payload that was pushed; base64 encodes three bytes as four. */
     double mebibytes() {
       return bytes * 0.75 / MIB;
     }
   }
 
-  /** A shard with more to read than anybody takes. */
+  /** A shard with an unlimited number of records. */
   private static final class Endless extends TestingLeader {
     @Override
     public <T> CompletionStage<T> tail(
@@ -134,8 +134,8 @@ class SubscriptionTest {
     }
   }
 
-  private Fanout fanout() {
-    return new Fanout(
+  private SubscriptionFactory factory() {
+    return new SubscriptionFactory(
         new StreamLookup(catalogue, "us-east-1", "000000000000"),
         new Endless(),
         new Subscriptions(),
@@ -144,9 +144,9 @@ class SubscriptionTest {
         time::nanoTime);
   }
 
-  private Sink begun(Fanout fanout, String consumer) {
+  private Sink begun(SubscriptionFactory factory, String consumer) {
     Sink sink = new Sink();
-    fanout
+    factory
         .subscribe(stream, stream.shards().getFirst(), consumer(consumer), 1, sink)
         .fold(
             subscription -> {
@@ -160,10 +160,10 @@ class SubscriptionTest {
   }
 
   @Test
-  void eachConsumerGetsTwoMebibytesASecondOfAShardAndNoMore() {
-    Fanout fanout = fanout();
-    Sink first = begun(fanout, "a");
-    Sink second = begun(fanout, "b");
+  void eachConsumerGetsAtMostTwoMebibytesASecondOfAShard() {
+    SubscriptionFactory factory = factory();
+    Sink first = begun(factory, "a");
+    Sink second = begun(factory, "b");
     time.runFor(Duration.ofSeconds(20).toMillis());
     for (Sink sink : List.of(first, second)) {
       assertThat(sink.mebibytes()).isBetween(40.0, 44.0);
@@ -171,12 +171,12 @@ class SubscriptionTest {
   }
 
   @Test
-  void aClientThatIsGoneLeavesNothingBehind() {
-    Fanout fanout = fanout();
+  void aCancelledSubscriptionLeavesNoTimer() {
+    SubscriptionFactory factory = factory();
     Sink sink = new Sink();
     sink.ready = false;
     Subscription subscription =
-        fanout
+        factory
             .subscribe(stream, stream.shards().getFirst(), consumer("a"), 1, sink)
             .fold(
                 begun -> begun,
@@ -185,13 +185,13 @@ class SubscriptionTest {
                 });
     subscription.begin();
     assertThat(sink.timers).isEqualTo(1);
-    subscription.gone();
+    subscription.cancel();
     assertThat(sink.timers).isZero();
   }
 
   @Test
-  void aClientThatTakesNothingIsLetGoAfterFiveMinutesToo() {
-    Sink sink = begun(fanout(), "a");
+  void aClientThatIsNeverReadyIsDisconnectedAfterFiveMinutesToo() {
+    Sink sink = begun(factory(), "a");
     sink.ready = false;
     time.runFor(Duration.ofMinutes(5).toMillis() - 1);
     assertThat(sink.ended).isFalse();

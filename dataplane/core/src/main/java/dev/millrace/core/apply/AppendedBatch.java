@@ -6,12 +6,12 @@ package dev.millrace.core.apply;
 import java.util.List;
 
 /**
- * A batch that was appended, as a shard remembers it to answer repeats.
+ * An appended batch, as a shard remembers it to answer retries.
  *
  * @param number the batch's number in its session
- * @param firstPosition the position of the first record that was appended
- * @param arrivalMillis the arrival time of all of them, epoch milliseconds
- * @param throttled indexes in the batch of the records that the shard's limits did not admit
+ * @param firstPosition the position of the first appended record
+ * @param arrivalMillis the arrival time of its records, epoch milliseconds
+ * @param throttled indexes in the batch of the records that exceeded the shard's limits
  */
 public record AppendedBatch(
     long number, long firstPosition, long arrivalMillis, List<Integer> throttled) {

@@ -3,14 +3,14 @@
 
 package dev.millrace.core.apply;
 
-/** What a shard knows of a batch before it appends it. */
+/** What a shard knows about a batch that is proposed to it. */
 public sealed interface BatchStatus {
-  /** It was certainly never appended. */
+  /** It was never appended. */
   record New() implements BatchStatus {}
 
-  /** It was appended. */
+  /** It was appended, with this result. */
   record Recorded(AppendedBatch batch) implements BatchStatus {}
 
-  /** It may have been appended and forgotten. */
+  /** It may have been appended; the shard no longer knows. */
   record Forgotten() implements BatchStatus {}
 }

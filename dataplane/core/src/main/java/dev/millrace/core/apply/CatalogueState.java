@@ -18,14 +18,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The stream catalogue as of some entry of the log. Applying a command is a function of the state
- * and the command alone.
+ * The stream catalogue as of a log entry. The result of a command depends only on this state and
+ * the command.
  *
- * @param streams the streams there are
- * @param former what is remembered of deleted ones
+ * @param streams the existing streams by name
+ * @param former what is remembered about deleted streams
  */
 public record CatalogueState(SortedMap<StreamName, CatalogueEntry> streams, FormerStreams former) {
-  /** No stream was ever created. */
+  /** The state before the first command. */
   public static final CatalogueState EMPTY =
       new CatalogueState(new TreeMap<>(), FormerStreams.NONE);
 
@@ -33,10 +33,9 @@ public record CatalogueState(SortedMap<StreamName, CatalogueEntry> streams, Form
     streams = Collections.unmodifiableSortedMap(new TreeMap<>(streams));
   }
 
-  /** The state after a command, and the answer to it. */
+  /** The state after a command, and its outcome. */
   public record CatalogueStep(CatalogueState state, Outcome outcome) {}
 
-  /** Applies one command. */
   public CatalogueStep apply(CatalogueCommand command) {
     CatalogueEntry found = streams.get(command.name());
     long foundRevision = found == null ? 0 : found.revision();
@@ -47,7 +46,7 @@ public record CatalogueState(SortedMap<StreamName, CatalogueEntry> streams, Form
       case CreateStream create -> {
         StreamDefinition stream = create.definition();
         long second = Math.max(stream.creationSecond(), former.earliestSecond(stream.name()));
-        yield replaced(stream.name(), 1, Optional.of(stream.createdAt(second)), former);
+        yield replaced(stream.name(), 1, Optional.of(stream.withCreationSecond(second)), former);
       }
       case ReplaceStream replace ->
           replaced(replace.name(), foundRevision + 1, replace.definition(), former);

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a shard remembers of one writer's session: the answers to the batches that the writer may
- * still send again.
+ * What a shard remembers about one writer's session: the answers to the batches that the writer may
+ * still retry.
  *
- * @param session the session's name
- * @param settled batches up to this number are never appended any more
- * @param lastUsed the log index at which the session last appended; the one unused for longest
- *     makes room for a new one
+ * @param session the session's id
+ * @param settled the shard appends no further batch up to this number
+ * @param lastUsed the log index of the session's last append; the least recently used session is
+ *     evicted first
  * @param answers of appended batches above {@code settled}
  */
 public record SessionWindow(
     long session, long settled, long lastUsed, List<AppendedBatch> answers) {
   /**
-   * A writer has no batch in flight that is so many numbers above what it knows to be settled, and
-   * a leader takes none: so many answers a window holds at most. Applying does not ask it.
+   * Most answers in a window. A writer sends no batch whose number is more than this above its
+   * settled number, and a leader rejects one that is; apply does not check it.
    */
   public static final int WIDTH = 256;
 
@@ -30,18 +30,18 @@ public record SessionWindow(
     answers = List.copyOf(answers);
   }
 
-  /** The answer that a batch got before, if it is still remembered. */
+  /** The answer to an earlier batch, if it is still remembered. */
   Optional<AppendedBatch> answer(long number) {
     return answers.stream().filter(answer -> answer.number() == number).findFirst();
   }
 
-  /** Whether a batch that has no answer here was certainly never appended. */
+  /** Whether a batch without an answer in this window was certainly never appended. */
   boolean covers(BatchNumber batch) {
     return batch.number() > Math.max(settled, batch.settled());
   }
 
-  /** The window after a batch was appended: what its writer calls settled is forgotten. */
-  SessionWindow after(BatchNumber batch, AppendedBatch answer, long index) {
+  /** The window after a batch was appended. Answers that the writer has settled are removed. */
+  SessionWindow withAnswer(BatchNumber batch, AppendedBatch answer, long index) {
     long nowSettled = Math.max(settled, batch.settled());
     List<AppendedBatch> kept = new ArrayList<>(answers.size() + 1);
     for (AppendedBatch earlier : answers) {

@@ -12,26 +12,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The windows of a shard's writer sessions. By them a batch that comes again is recognised; a batch
- * of a session that is no longer known is refused, since nobody can say whether it came before.
+ * The windows of a shard's writer sessions. They identify retried batches. A batch of an unknown
+ * session is rejected, since it may or may not have been appended before.
  *
  * @param windows in the order in which the sessions were opened
  */
 public record SessionWindows(List<SessionWindow> windows) {
   /**
-   * Sessions that a leader has a shard remember; one more makes it forget the one unused for
-   * longest. It stands in the command, since another number would give old entries another meaning.
+   * Most sessions that a shard remembers; one more evicts the least recently used. The leader
+   * writes this number into the command, since changing it here would change the meaning of old
+   * entries.
    */
   public static final int SESSIONS = 128;
 
-  /** None yet. */
   public static final SessionWindows NONE = new SessionWindows(List.of());
 
   public SessionWindows {
     windows = List.copyOf(windows);
   }
 
-  /** What is known of a batch. */
+  /** Returns what is known about a batch. */
   public BatchStatus status(BatchNumber batch) {
     if (!batch.isNumbered()) {
       return new BatchStatus.New();
@@ -47,24 +47,26 @@ public record SessionWindows(List<SessionWindow> windows) {
         : new BatchStatus.Forgotten();
   }
 
-  /** With a new session, and at most so many. */
-  SessionWindows opened(long session, int sessions, long index) {
+  /**
+   * Adds a session. Evicts the least recently used ones so that at most {@code maxSessions} remain.
+   */
+  SessionWindows withSession(long session, int maxSessions, long index) {
     List<SessionWindow> next = new ArrayList<>(windows);
-    while (!next.isEmpty() && next.size() >= sessions) {
+    while (!next.isEmpty() && next.size() >= maxSessions) {
       next.stream().min(Comparator.comparingLong(SessionWindow::lastUsed)).ifPresent(next::remove);
     }
     next.add(new SessionWindow(session, 0, index, List.of()));
     return new SessionWindows(next);
   }
 
-  /** After a batch was appended at a log index. */
-  SessionWindows after(BatchNumber batch, AppendedBatch answer, long index) {
+  /** Adds the answer to a batch that was appended at a log index. */
+  SessionWindows withAnswer(BatchNumber batch, AppendedBatch answer, long index) {
     if (!batch.isNumbered()) {
       return this;
     }
     return new SessionWindows(
         windows.stream()
-            .map(w -> w.session() == batch.session() ? w.after(batch, answer, index) : w)
+            .map(w -> w.session() == batch.session() ? w.withAnswer(batch, answer, index) : w)
             .toList());
   }
 

@@ -16,33 +16,33 @@ import dev.millrace.core.command.Outcome;
 import java.util.Optional;
 
 /**
- * Applies commands to a shard's state. A function of its arguments: it reads no clock, draws no
- * chance, looks at no other shard.
+ * Applies commands to a shard's state. Pure: it reads no clock, uses no randomness and depends on
+ * no other shard.
  */
 public final class ShardMachine {
   private ShardMachine() {}
 
   /**
-   * A row and its place.
+   * A row and its position.
    *
-   * @param position the first position that it takes
+   * @param position the first position that the row occupies
    */
   public record PositionedRow(long position, ShardRow row) {}
 
   /**
-   * What one command does.
+   * The effect of one command.
    *
-   * @param state the state afterwards; empty when the shard is not here, or no longer
-   * @param row the row to store, if the command leaves one
-   * @param outcome the answer
+   * @param state the state afterwards; empty when the shard does not exist
+   * @param row the row to store, if the command writes one
+   * @param outcome the answer to the proposer
    */
   public record Step(Optional<ShardState> state, Optional<PositionedRow> row, Outcome outcome) {}
 
   /**
-   * One step.
+   * Applies one command.
    *
-   * @param before the state before; empty when the shard is not here
-   * @param at the entry that holds the command
+   * @param before the state before; empty when the shard does not exist
+   * @param at the position of the entry that contains the command
    */
   public static Step apply(Optional<ShardState> before, ShardCommand command, LogPosition at) {
     return switch (command) {
@@ -93,8 +93,9 @@ public final class ShardMachine {
   }
 
   /**
-   * The window is asked before the seal: what was appended before the shard was sealed is answered
-   * as it was then, so that "sealed" proves that the batch is not in this shard and never will be.
+   * The session window is checked before the seal: a batch that was appended before the shard was
+   * sealed gets its original answer, so that {@link Outcome.Sealed} proves that the batch is not in
+   * this shard and never will be.
    */
   private static Step append(ShardState before, AppendRecords append, LogPosition at) {
     return switch (before.windows().status(append.batch())) {
@@ -133,7 +134,8 @@ public final class ShardMachine {
     if (before.closeSecond().isPresent()) {
       return unchanged(before, new Outcome.Sealed(before.closeSecond().get()));
     }
-    SessionWindows windows = before.windows().opened(open.session(), open.sessions(), at.index());
+    SessionWindows windows =
+        before.windows().withSession(open.session(), open.sessions(), at.index());
     return stateRow(
         before.renewed(before.trimPosition(), before.closeSecond(), windows, at),
         new Outcome.SessionOpened(open.session()));

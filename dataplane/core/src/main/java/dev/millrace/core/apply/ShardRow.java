@@ -18,28 +18,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A row of a shard's family. Every row says which entry wrote it and where the newest state row is:
- * the shard's state is that row's and what the rows after it made of it.
+ * A row of a shard's family. Every row contains the position of the entry that wrote it and the
+ * position of the newest state row. The shard's state is that state row with the later rows applied
+ * to it.
  *
  * <p>Version 1: {@code u8 version, u8 kind, i64 term, i64 index, i64 position of the newest state
  * row}, then for records {@code i64 arrival, u8 key id length (0: not encrypted), batch number (3
  * words, all 0), varint count, payload} and for state its fields and a count of session windows
  * (0). Version 2: state ends with {@code u8 flag, i64 close second}. Version 3: a batch's number is
- * {@code i64 session, i64 number, i64 settled}, and the places of the throttled records follow it;
- * state has session windows.
+ * {@code i64 session, i64 number, i64 settled}, followed by the indexes of the throttled records;
+ * state contains session windows.
  */
 public sealed interface ShardRow {
 
-  /** The entry that wrote the row. */
+  /** The position of the entry that wrote the row. */
   LogPosition writtenBy();
 
-  /** The position of the newest state row as of this row; a state row names itself. */
+  /** The position of the newest state row as of this row; for a state row, its own. */
   long stateRow();
 
-  /** How many positions the row takes: its records, or 1. */
+  /** How many positions the row occupies: one for each record, or 1 for a state row. */
   int positions();
 
-  /** Records that came in one batch, with one arrival time. */
+  /** The records of one batch, which share an arrival time. */
   record Records(
       LogPosition writtenBy,
       long stateRow,
@@ -54,7 +55,7 @@ public sealed interface ShardRow {
       throttled = List.copyOf(throttled);
     }
 
-    /** About what the row takes, with its key and what the store keeps of it. */
+    /** Approximate size of the row in the store, with its key and the store's overhead. */
     int sizeBytes() {
       return OVERHEAD_BYTES + records.sizeBytes();
     }
@@ -86,7 +87,6 @@ public sealed interface ShardRow {
   /** The newest row version that this build writes and reads. */
   int VERSION = 3;
 
-  /** The row's bytes. */
   default byte[] encode() {
     return switch (this) {
       case Records row ->
@@ -125,9 +125,9 @@ public sealed interface ShardRow {
   }
 
   /**
-   * Reads a row.
+   * Decodes a row.
    *
-   * @throws IllegalStateException when it is damaged or of a newer version
+   * @throws IllegalStateException when the row is damaged or was written by a newer version
    */
   static ShardRow decode(ByteBuffer bytes) {
     FormatReader in = new FormatReader("shard row", bytes);

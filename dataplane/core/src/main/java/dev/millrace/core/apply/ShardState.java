@@ -12,25 +12,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that is replicated of one shard, its records aside.
+ * The replicated state of one shard, without its records.
  *
- * <p>A shard's rows lie at rising <em>positions</em>. A record's position is the counter of its
- * sequence number; a state row takes one position too, so numbers rise but have gaps, as the
- * service's own do. The first row, at position 0, is the state at birth.
+ * <p>A shard's rows have rising <em>positions</em>. A record's position is the counter of its
+ * sequence number; a state row occupies one position too, so sequence numbers rise with gaps, as
+ * the service's do. The first row, at position 0, is the state when the shard was opened.
  *
- * @param shard which shard
- * @param range its hash keys
+ * @param shard the shard
+ * @param range the hash keys of its records
  * @param parents none, one (split) or two (merge)
  * @param creationSecond epoch seconds
- * @param nextPosition the position that the next row takes
- * @param lastArrivalMillis the latest arrival time; the next is not below it
+ * @param nextPosition the position of the next row
+ * @param lastArrivalMillis the latest arrival time, epoch milliseconds; later ones are never lower
  * @param trimPosition rows below it are past retention
- * @param closeSecond when it was sealed, epoch seconds; empty: it takes records
- * @param windows what is remembered of the sessions of writers
+ * @param closeSecond when it was sealed, epoch seconds; empty while it accepts records
+ * @param windows what is remembered about its writers' sessions
  * @param stateRow the position of the newest state row
- * @param bytesSinceStateRow about what the rows after it take, as far as this process has seen
- *     them: what it costs to restore the state. Nothing that is applied depends on it
- * @param applied the last entry that this shard has applied
+ * @param bytesSinceStateRow approximate size of the rows after the state row, as far as this
+ *     process has seen them: the cost of restoring the state. Apply does not depend on it
+ * @param applied the last entry that was applied to this shard
  */
 public record ShardState(
     ShardRef shard,
@@ -69,7 +69,7 @@ public record ShardState(
               row.arrivalMillis(),
               trimPosition,
               closeSecond,
-              windows.after(
+              windows.withAnswer(
                   row.batch(),
                   new AppendedBatch(
                       row.batch().number(), nextPosition, row.arrivalMillis(), row.throttled()),
@@ -81,8 +81,8 @@ public record ShardState(
   }
 
   /**
-   * The state before a row at a later position, where no session is known: then the rows between
-   * left no trace but their positions.
+   * The state just before the row at a later position. Correct only when the shard has no sessions:
+   * then the rows in between changed nothing but the position.
    */
   public ShardState beforeRowAt(long position) {
     return new ShardState(
@@ -100,7 +100,7 @@ public record ShardState(
         applied);
   }
 
-  /** The state that is written as a row of its own, at {@link #nextPosition}, with changes. */
+  /** The state with these changes, written as a state row at {@link #nextPosition}. */
   ShardState renewed(
       long newTrimPosition,
       Optional<Long> newCloseSecond,
@@ -122,8 +122,8 @@ public record ShardState(
   }
 
   /**
-   * Whether a record may lie between the trim horizon and a position: something does, and it is
-   * more than the row that trimming wrote. Without this an idle shard would be trimmed for ever.
+   * Whether there may be records between the trim horizon and a position. The state row that the
+   * last trim wrote does not count, or an idle shard would be trimmed again and again.
    */
   public boolean holdsRecordsBelow(long position) {
     long first = trimPosition == stateRow ? stateRow + 1 : trimPosition;

@@ -1,6 +1,7 @@
 /**
- * The state machine of a shard: its replicated state, the rows it leaves in the store, and the pure
- * step that applies a command. Two replicas that applied the same entries hold the same bytes.
+ * The state machine of a shard: its replicated state, the rows that it writes to the store, and the
+ * pure function that applies a command. Replicas that have applied the same entries contain the
+ * same bytes.
  */
 @NullMarked
 package dev.millrace.core.apply;

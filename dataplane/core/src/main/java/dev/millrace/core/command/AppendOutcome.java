@@ -3,6 +3,6 @@
 
 package dev.millrace.core.command;
 
-/** What appending a batch of records came to. */
+/** The outcome of appending a batch of records. */
 public sealed interface AppendOutcome extends Outcome
     permits Outcome.Appended, Outcome.Sealed, Outcome.NoSuchShard, Outcome.OutsideWindow {}

@@ -4,17 +4,17 @@
 package dev.millrace.core.command;
 
 /**
- * Names a batch of records, so that a shard recognises it when it is sent again. A writer opens a
- * session on a shard and numbers what it sends there.
+ * Identifies a batch of records, so that a shard recognises a retry. A writer opens a session on a
+ * shard and numbers the batches that it sends there.
  *
- * @param session the session, as the shard's leader named it when it was opened, at least 1; 0 in
- *     {@link #NONE}
+ * @param session the session's id, chosen by the shard's leader when it was opened: at least 1; 0
+ *     in {@link #NONE}
  * @param number the batch's number within the session, from 1
- * @param settled the writer knows what became of every batch up to this number, and sends none of
- *     them again: 0 .. number - 1
+ * @param settled the writer knows the result of every batch up to this number and retries none of
+ *     them: 0 .. number - 1
  */
 public record BatchNumber(long session, long number, long settled) {
-  /** A batch that is never sent twice. */
+  /** A batch that is never retried. */
   public static final BatchNumber NONE = new BatchNumber(0, 0, 0);
 
   public BatchNumber {

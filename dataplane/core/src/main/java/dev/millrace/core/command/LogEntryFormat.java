@@ -31,14 +31,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The bytes of a log entry: the commands that share it.
+ * The binary format of a log entry, which contains one or more commands.
  *
  * <p>Version 1: {@code u8 version, varint count}, then for each command {@code u8 kind} and its
  * fields. Records are {@code shard, i64 arrival, u8 key id length (0: not encrypted), batch number
  * (3 words, all 0), varint record count, varint payload length, payload}. Version 2: the batch's
- * number is {@code i64 session, i64 number, i64 settled} and after it come the places of the
- * throttled records; sessions are opened, states renewed. Version 3: streams are created and
- * deleted by commands of their own.
+ * number is {@code i64 session, i64 number, i64 settled} followed by the indexes of the throttled
+ * records; adds {@code OpenSession} and {@code RenewState}. Version 3: adds {@code CreateStream}
+ * and {@code DeleteStream}.
  */
 public final class LogEntryFormat {
   private static final int VERSION = 3;
@@ -54,14 +54,12 @@ public final class LogEntryFormat {
   private static final int CREATE_STREAM = 10;
   private static final int DELETE_STREAM = 11;
 
-  /**
-   * Most bytes that a command's fields take beside its payload, and an entry beside its commands.
-   */
+  /** Most bytes of a command without its payload, and of an entry without its commands. */
   public static final int OVERHEAD_BYTES = 128;
 
   private LogEntryFormat() {}
 
-  /** How much of an entry a command takes, in bytes: exact or a little more. */
+  /** The encoded size of a command in bytes: exact or slightly too high. */
   public static int sizeBytes(Command command) {
     return switch (command) {
       case OpenShard open -> OVERHEAD_BYTES;
@@ -83,7 +81,7 @@ public final class LogEntryFormat {
     };
   }
 
-  /** Writes an entry; the buffer is backed by an array that nobody else holds. */
+  /** Encodes an entry. The buffer is backed by a new array. */
   public static ByteBuffer encode(List<Command> commands) {
     int size = OVERHEAD_BYTES;
     for (Command command : commands) {
@@ -95,7 +93,7 @@ public final class LogEntryFormat {
   }
 
   /**
-   * Reads an entry. The records are views into the given buffer.
+   * Decodes an entry. The records are views of the given buffer.
    *
    * @throws IllegalStateException when the version is newer than this build or the bytes are
    *     damaged

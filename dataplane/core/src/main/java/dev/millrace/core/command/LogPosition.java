@@ -4,8 +4,8 @@
 package dev.millrace.core.command;
 
 /**
- * The place of an entry in a Raft log. Positions have no order of their own, since an index alone
- * does not tell two logs apart: ask {@link #covers}.
+ * The position of an entry in a Raft log. Positions are not {@code Comparable}, since equal indexes
+ * may belong to different logs: use {@link #covers}.
  *
  * @param term the term in which the entry was written; 0 before any entry
  * @param index the entry's log index; -1 before any entry, as in Ratis
@@ -16,13 +16,14 @@ public record LogPosition(long term, long index) {
   public static final LogPosition NONE = new LogPosition(0, -1);
 
   /**
-   * Whether a state that has applied every entry up to this one has applied another entry.
+   * Whether a state that has applied every entry up to this position has applied the given entry.
    *
    * <p>A log has one term at each index, and terms never fall along it (the Raft paper's log
-   * matching property). Two positions that break this come from two logs: what was applied here is
-   * not what the log holds, and neither skipping nor applying the entry would be right.
+   * matching property). Positions that contradict this come from different logs: the applied state
+   * does not belong to this log, and the entry can neither be skipped nor applied.
    *
-   * @throws IllegalStateException when both cannot be in one log; the caller must stop the process
+   * @throws IllegalStateException when both positions cannot be in the same log; the caller must
+   *     stop the process
    */
   public boolean covers(LogPosition entry) {
     int byIndex = Long.compare(entry.index, index);

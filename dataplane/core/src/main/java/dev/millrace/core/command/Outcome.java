@@ -5,7 +5,7 @@ package dev.millrace.core.command;
 
 import java.util.List;
 
-/** What applying a command came to. The same on every replica that applies it. */
+/** The outcome of applying a command: the same on every replica. */
 public sealed interface Outcome
     permits AppendOutcome,
         SessionOutcome,
@@ -15,16 +15,17 @@ public sealed interface Outcome
         Outcome.RevisionConflict,
         Outcome.Repeated {
 
-  /** Done, with nothing to return. */
+  /** Applied, with nothing to return. */
   record Done() implements Outcome {}
 
   /**
-   * Those records of a batch that the shard's limits admitted were appended, one after the other.
+   * The records of a batch that were within the shard's limits were appended, at consecutive
+   * positions.
    *
    * @param firstPosition the first record's position, which is the counter of its sequence number;
-   *     without meaning when no record was admitted
-   * @param arrivalMillis the arrival time of all of them, epoch milliseconds
-   * @param throttled indexes in the batch, from 0 and rising, of the records that were not admitted
+   *     meaningless when every record was throttled
+   * @param arrivalMillis the arrival time of the records, epoch milliseconds
+   * @param throttled rising indexes, from 0, of the records in the batch that exceeded the limits
    */
   record Appended(long firstPosition, long arrivalMillis, List<Integer> throttled)
       implements AppendOutcome {
@@ -32,7 +33,7 @@ public sealed interface Outcome
       throttled = List.copyOf(throttled);
     }
 
-    /** All records of the batch were appended. */
+    /** Creates the outcome for a batch whose records were all appended. */
     public Appended(long firstPosition, long arrivalMillis) {
       this(firstPosition, arrivalMillis, List.of());
     }
@@ -41,12 +42,12 @@ public sealed interface Outcome
   /**
    * A writer's session is open.
    *
-   * @param session its name in {@link BatchNumber}
+   * @param session its id in {@link BatchNumber}
    */
   record SessionOpened(long session) implements SessionOutcome {}
 
   /**
-   * The batch had been appended before, with this answer; nothing was appended now.
+   * The batch was appended by an earlier command, with this answer; nothing was appended again.
    *
    * @param firstPosition as in {@link Appended}
    * @param arrivalMillis as in {@link Appended}
@@ -60,35 +61,35 @@ public sealed interface Outcome
   }
 
   /**
-   * Not appended now; whether it was before is no longer known: the shard forgot the batch's
-   * session, or the number is below the session's window.
+   * Not appended by this command, and whether an earlier one appended it is unknown: the shard has
+   * evicted the batch's session, or the batch is below the session's window.
    */
   record OutsideWindow() implements AppendOutcome {}
 
   /**
    * A catalogue entry was replaced.
    *
-   * @param revision the entry's revision now
+   * @param revision the entry's new revision
    */
   record Replaced(long revision) implements Outcome {}
 
   /**
-   * The shard is sealed: the answer to sealing it, and to appending to it afterwards.
+   * The shard is sealed: the outcome of sealing it and of every later append.
    *
    * @param closeSecond when it was closed, epoch seconds
    */
   record Sealed(long closeSecond) implements AppendOutcome, SessionOutcome {}
 
-  /** Not applied: the shard is not here (never opened, or dropped). */
+  /** Not applied: the shard does not exist (it was never opened, or was dropped). */
   record NoSuchShard() implements AppendOutcome, SessionOutcome {}
 
   /**
-   * Not applied: the catalogue entry has another revision than the proposer saw.
+   * Not applied: the catalogue entry does not have the expected revision.
    *
-   * @param foundRevision the revision there; 0 when there is no entry
+   * @param foundRevision the current revision; 0 when there is no entry
    */
   record RevisionConflict(long foundRevision) implements Outcome {}
 
-  /** The family had applied this entry before a restart; its answer was given, or lost, then. */
+  /** The family applied this entry before a restart; its outcome was returned, or lost, then. */
   record Repeated() implements Outcome {}
 }

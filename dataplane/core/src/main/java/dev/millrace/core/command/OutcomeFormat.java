@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes of the outcomes of one entry: version, count, then kind and fields each. They are not
- * stored: who proposed an entry reads them in the same process.
+ * The binary format of the outcomes of one entry: version, count, then kind and fields of each. It
+ * is not stored: the proposer of the entry decodes it in the same process.
  */
 public final class OutcomeFormat {
   private static final int VERSION = 1;
@@ -39,7 +39,6 @@ public final class OutcomeFormat {
 
   private OutcomeFormat() {}
 
-  /** Writes outcomes. */
   public static byte[] encode(List<Outcome> outcomes) {
     FormatWriter out = new FormatWriter(8 + outcomes.size() * OUTCOME_BYTES);
     out.u8(VERSION).varint(outcomes.size());
@@ -68,7 +67,6 @@ public final class OutcomeFormat {
     return out.toByteArray();
   }
 
-  /** Reads outcomes. */
   public static List<Outcome> decode(ByteBuffer bytes) {
     FormatReader in = new FormatReader("outcomes", bytes);
     in.version(VERSION);

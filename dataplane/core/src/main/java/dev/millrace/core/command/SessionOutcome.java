@@ -3,6 +3,6 @@
 
 package dev.millrace.core.command;
 
-/** What opening a writer's session came to. */
+/** The outcome of opening a writer's session. */
 public sealed interface SessionOutcome extends Outcome
     permits Outcome.SessionOpened, Outcome.Sealed, Outcome.NoSuchShard {}

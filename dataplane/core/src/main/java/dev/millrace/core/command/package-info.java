@@ -1,4 +1,7 @@
-/** What is written to the Raft log, what applying it answers, and the versioned format of both. */
+/**
+ * The commands in the Raft log, the outcomes of applying them, and the versioned binary formats of
+ * both.
+ */
 @NullMarked
 package dev.millrace.core.command;
 

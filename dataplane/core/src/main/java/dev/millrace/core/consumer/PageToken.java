@@ -10,21 +10,21 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a listing goes on.
+ * Continues a listing at its next page.
  *
- * @param listing which listing
+ * @param listing the kind of listing
  * @param subject what is listed: for shards the stream's name and id with the filter, for streams
  *     empty
- * @param after the last id or name that was shown
+ * @param after the last id or name on the previous page
  * @param issuedMillis epoch milliseconds
  */
 public record PageToken(Listing listing, String subject, String after, long issuedMillis) {
-  /** How long a token may be used. */
-  public static final Duration LIFE = Duration.ofMinutes(5);
+  /** How long a token is valid. */
+  public static final Duration LIFETIME = Duration.ofMinutes(5);
 
   private static final int VERSION = 1;
 
-  /** The listings that have tokens. */
+  /** The kinds of listings that are paged. */
   public enum Listing {
     SHARDS(Purpose.SHARD_PAGE),
     STREAMS(Purpose.STREAM_PAGE),
@@ -37,7 +37,7 @@ public record PageToken(Listing listing, String subject, String after, long issu
     }
   }
 
-  /** The text for a client. */
+  /** Encodes and signs the token for a client. */
   public String encode(TokenSigner signer) {
     return signer.sign(
         listing.purpose,
@@ -49,7 +49,7 @@ public record PageToken(Listing listing, String subject, String after, long issu
             .toByteArray());
   }
 
-  /** Reads a text; empty when it is not one of ours for this listing. */
+  /** Decodes a token; empty when the text is not a valid token for this listing. */
   public static Optional<PageToken> decode(Listing listing, TokenSigner signer, String text) {
     return signer
         .verify(listing.purpose, text)

@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A reader's place in a shard, as a client carries it. It may be used any number of times within
- * its life and always means the same place.
+ * A reader's position in a shard, held by the client. Until it expires it may be used any number of
+ * times, and it always means the same position.
  *
- * @param stream the stream's name, for messages
+ * @param stream the stream's name, for error messages
  * @param shard the shard of one incarnation of the stream
  * @param position the position of the next record to read
  * @param issuedMillis epoch milliseconds
@@ -25,15 +25,15 @@ import java.util.Optional;
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html">GetShardIterator</a>
  */
 public record ShardIterator(StreamName stream, ShardRef shard, long position, long issuedMillis) {
-  /** How long an iterator may be used. */
-  public static final Duration LIFE = Duration.ofMinutes(5);
+  /** How long an iterator is valid. */
+  public static final Duration LIFETIME = Duration.ofMinutes(5);
 
   /** Most characters of an iterator's text. */
   public static final int MAX_LENGTH = 512;
 
   private static final int VERSION = 1;
 
-  /** The text for a client. */
+  /** Encodes and signs the iterator for a client. */
   public String encode(TokenSigner signer) {
     return signer.sign(
         Purpose.SHARD_ITERATOR,
@@ -47,7 +47,7 @@ public record ShardIterator(StreamName stream, ShardRef shard, long position, lo
             .toByteArray());
   }
 
-  /** Reads a text; empty when it is not one of ours. */
+  /** Decodes an iterator; empty when the text is not a valid iterator. */
   public static Optional<ShardIterator> decode(TokenSigner signer, String text) {
     return signer
         .verify(Purpose.SHARD_ITERATOR, text)
@@ -62,7 +62,7 @@ public record ShardIterator(StreamName stream, ShardRef shard, long position, lo
             });
   }
 
-  /** The next place of the same reader. */
+  /** An iterator for the same shard at the next position. */
   public ShardIterator next(long nextPosition, long nowMillis) {
     return new ShardIterator(stream, shard, nextPosition, nowMillis);
   }

@@ -6,16 +6,16 @@ package dev.millrace.core.consumer;
 import dev.millrace.core.shard.SequenceNumber;
 
 /**
- * Where a reader begins.
+ * The position at which a reader starts.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartingPosition.html">StartingPosition</a>
  */
 public sealed interface StartingPosition {
-  /** The oldest record that is kept. */
+  /** The oldest retained record. */
   record TrimHorizon() implements StartingPosition {}
 
-  /** After the newest record: only what is put from now on. */
+  /** After the newest record: only records that are put from now on. */
   record Latest() implements StartingPosition {}
 
   /** The record with this number, or the first after it. */

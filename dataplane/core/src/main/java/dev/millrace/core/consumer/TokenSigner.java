@@ -14,12 +14,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes and reads the opaque texts that clients carry for us: base64 of {@code 00 00 00 00 00 00 00
- * 01}, a purpose byte, the content and a MAC over both. They hold no secret and need no memory: any
- * front with the same key reads them, before and after a restart. Callable from any thread.
+ * Signs and verifies the opaque tokens that clients hold: base64 of {@code 00 00 00 00 00 00 00
+ * 01}, a purpose byte, the content and a MAC over all of these. Tokens contain no secrets, and the
+ * server stores nothing about them: any front with the same key accepts them, also after a restart.
+ * Callable from any thread.
  */
 public final class TokenSigner {
-  /** Bytes of a key. */
+  /** Length of a key in bytes. */
   public static final int KEY_BYTES = 32;
 
   /**
@@ -32,25 +33,23 @@ public final class TokenSigner {
   private static final long PREFIX = 1;
   private static final int MAC_BYTES = 16;
 
-  /** What a token is for; one kind is never taken for another. */
+  /** What a token is for; a token is rejected for any other purpose. */
   enum Purpose {
     SHARD_ITERATOR((byte) 'i'),
     SHARD_PAGE((byte) 's'),
     STREAM_PAGE((byte) 'l'),
     CONSUMER_PAGE((byte) 'c');
 
-    private final byte mark;
+    private final byte code;
 
-    Purpose(byte mark) {
-      this.mark = mark;
+    Purpose(byte code) {
+      this.code = code;
     }
   }
 
   private final SecretKeySpec key;
 
   /**
-   * A signer.
-   *
    * @param key {@link #KEY_BYTES} random bytes
    */
   public TokenSigner(byte[] key) {
@@ -63,16 +62,16 @@ public final class TokenSigner {
 
   String sign(Purpose purpose, byte[] content) {
     ByteBuffer token = ByteBuffer.allocate(Long.BYTES + 1 + content.length + MAC_BYTES);
-    token.putLong(PREFIX).put(purpose.mark).put(content);
+    token.putLong(PREFIX).put(purpose.code).put(content);
     byte[] mac = mac(token.array(), token.position());
     token.put(mac, 0, MAC_BYTES);
     return Base64.getEncoder().encodeToString(token.array());
   }
 
   /**
-   * The content of a token of ours; empty for any other text. One pair of double quotes around it
-   * is taken off, as the service does: what the CLI prints for {@code --query ShardIterator} is
-   * JSON, and scripts send it back as it is.
+   * Returns the content of a valid token; empty for any other text. One pair of double quotes
+   * around it is removed, as the service does: the CLI prints JSON for {@code --query
+   * ShardIterator}, and scripts send it back unchanged.
    */
   Optional<ByteBuffer> verify(Purpose purpose, String text) {
     byte[] token;
@@ -86,10 +85,10 @@ public final class TokenSigner {
       return Optional.empty();
     }
     ByteBuffer in = ByteBuffer.wrap(token, 0, signed);
-    boolean ours = in.getLong() == PREFIX && in.get() == purpose.mark;
+    boolean known = in.getLong() == PREFIX && in.get() == purpose.code;
     byte[] expected = Arrays.copyOf(mac(token, signed), MAC_BYTES);
     byte[] found = Arrays.copyOfRange(token, signed, token.length);
-    return ours && MessageDigest.isEqual(expected, found)
+    return known && MessageDigest.isEqual(expected, found)
         ? Optional.of(in.slice())
         : Optional.empty();
   }

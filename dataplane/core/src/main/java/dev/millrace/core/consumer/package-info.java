@@ -1,4 +1,4 @@
-/** Reading: shard iterators, page tokens and starting positions. */
+/** Starting positions, and the signed shard iterators and page tokens that clients hold. */
 @NullMarked
 package dev.millrace.core.consumer;
 

@@ -7,29 +7,25 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * What a check came to: a value, or the error that the client gets. Checks are small, named, and
- * composed by {@link #then}; the first error wins.
+ * The result of a check: a value, or the error that the client gets. Checks are composed with
+ * {@link #then}; the first error wins.
  *
- * @param <T> what is good
+ * @param <T> the type of the value
  */
 public sealed interface Checked<T> {
-  /** It holds. */
   record Good<T>(T value) implements Checked<T> {}
 
-  /** It does not. */
   record Bad<T>(KinesisError error) implements Checked<T> {}
 
-  /** A value. */
   static <T> Checked<T> good(T value) {
     return new Good<>(value);
   }
 
-  /** An error. */
   static <T> Checked<T> bad(KinesisError error) {
     return new Bad<>(error);
   }
 
-  /** The next check on the value. */
+  /** Applies the next check to the value, if there is one. */
   default <R> Checked<R> then(Function<? super T, Checked<R>> next) {
     return switch (this) {
       case Good<T>(T value) -> next.apply(value);
@@ -37,15 +33,15 @@ public sealed interface Checked<T> {
     };
   }
 
-  /** Another error in the place of one. */
-  default Checked<T> otherwise(UnaryOperator<KinesisError> other) {
+  /** Replaces the error, if there is one. */
+  default Checked<T> mapError(UnaryOperator<KinesisError> other) {
     return switch (this) {
       case Good<T> good -> good;
       case Bad<T>(KinesisError error) -> new Bad<>(other.apply(error));
     };
   }
 
-  /** Turns either into one thing. */
+  /** Converts either the value or the error to a common type. */
   default <R> R fold(
       Function<? super T, ? extends R> onGood, Function<KinesisError, ? extends R> onBad) {
     return switch (this) {

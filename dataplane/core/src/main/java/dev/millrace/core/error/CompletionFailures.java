@@ -5,14 +5,16 @@ package dev.millrace.core.error;
 
 import java.util.concurrent.CompletionException;
 
-/** What lies behind the failure of a completion stage. */
+/** Unwraps the failures of completion stages. */
 public final class CompletionFailures {
   private CompletionFailures() {}
 
-  /** The failure itself, without the wrapper that dependent stages put around it. */
+  /** The failure without the {@link CompletionException} that dependent stages wrap it in. */
   public static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 }

@@ -3,18 +3,19 @@
 
 package dev.millrace.core.error;
 
-/**
- * What a message quotes of a value that a client sent: all of a short one, the start of a long one.
- */
+/** Shortens a client's value for use in an error message. */
 public final class Excerpt {
-  /** Most bytes of one value, in UTF-8, that a message repeats. */
+  /** Most bytes of one value, in UTF-8, that a message quotes. */
   public static final int MAX_BYTES = 1024;
 
   private static final String CUT = "...";
 
   private Excerpt() {}
 
-  /** The value, or as much of it as fits {@link #MAX_BYTES} together with an ellipsis. */
+  /**
+   * The value itself if it is short, otherwise as much of its start as fits into {@link #MAX_BYTES}
+   * together with an ellipsis.
+   */
   public static String of(String value) {
     int bytes = 0;
     int fits = 0;

@@ -4,8 +4,8 @@
 package dev.millrace.core.error;
 
 /**
- * An answer other than success, as a client sees it: returned by an action as a value and rendered
- * in one place.
+ * An error response as the client sees it. Actions return it as a value; it is rendered in one
+ * place.
  *
  * @param name the service's error name
  * @param message the text of the {@code message} member; may be empty
@@ -55,32 +55,32 @@ public record KinesisError(Name name, String message) {
     }
   }
 
-  /** A constraint or a combination that is refused. */
+  /** A violated constraint, or an invalid combination of members. */
   public static KinesisError validation(String message) {
     return new KinesisError(Name.VALIDATION, message);
   }
 
-  /** A quota, or a rate of calls. */
+  /** An exceeded quota or call rate. */
   public static KinesisError limitExceeded(String message) {
     return new KinesisError(Name.LIMIT_EXCEEDED, message);
   }
 
-  /** A semantic problem with a value. */
+  /** A well-formed value that is not acceptable. */
   public static KinesisError invalidArgument(String message) {
     return new KinesisError(Name.INVALID_ARGUMENT, message);
   }
 
-  /** No such stream, shard or consumer. */
+  /** A stream, shard or consumer that does not exist. */
   public static KinesisError notFound(String message) {
     return new KinesisError(Name.RESOURCE_NOT_FOUND, message);
   }
 
-  /** The name is taken, or the resource is not in the state that the call needs. */
+  /** A name that is in use, or a resource in the wrong state for the call. */
   public static KinesisError inUse(String message) {
     return new KinesisError(Name.RESOURCE_IN_USE, message);
   }
 
-  /** The server cannot do it now and nothing was done; the SDKs retry. */
+  /** A call that could not be served and had no effect; the SDKs retry it. */
   public static KinesisError unavailable(String message) {
     return new KinesisError(Name.SERVICE_UNAVAILABLE, message);
   }

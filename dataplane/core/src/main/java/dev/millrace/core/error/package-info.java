@@ -1,4 +1,7 @@
-/** What a client may be told: the service's error names with their HTTP status. */
+/**
+ * The errors that clients see, with the service's names and HTTP status codes, and the results of
+ * checks.
+ */
 @NullMarked
 package dev.millrace.core.error;
 

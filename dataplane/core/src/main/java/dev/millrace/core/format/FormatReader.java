@@ -9,19 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads what {@link FormatWriter} wrote. Every read past the end, and {@link #end} before it,
+ * Reads what {@link FormatWriter} wrote. Reading past the end, and calling {@link #end} before it,
  * throws {@link IllegalStateException} or {@link java.nio.BufferUnderflowException}: stored bytes
- * that do not read are damage, or our mistake, and must stop whoever reads.
+ * that cannot be decoded are damage or a bug, and the caller must stop.
  */
 public final class FormatReader {
   private final ByteBuffer in;
   private final String subject;
 
   /**
-   * A reader.
-   *
-   * @param subject what is read, for messages
-   * @param bytes the bytes; the buffer's own position stays
+   * @param subject what is decoded, for error messages
+   * @param bytes the bytes; the buffer's own position does not change
    */
   public FormatReader(String subject, ByteBuffer bytes) {
     this.subject = subject;
@@ -76,7 +74,7 @@ public final class FormatReader {
   public ByteBuffer raw(int length) {
     if (length > in.remaining()) {
       throw new IllegalStateException(
-          subject + " names " + length + " bytes where " + in.remaining() + " remain");
+          subject + " declares " + length + " bytes where " + in.remaining() + " remain");
     }
     ByteBuffer view = in.slice(in.position(), length);
     in.position(in.position() + length);
@@ -88,14 +86,14 @@ public final class FormatReader {
     return raw(in.remaining());
   }
 
-  /** Asserts that nothing is left. */
+  /** Asserts that all bytes were read. */
   public void end() {
     if (in.hasRemaining()) {
       throw new IllegalStateException(subject + " has " + in.remaining() + " bytes left over");
     }
   }
 
-  /** The exception for a value that no version of the format has. */
+  /** Creates the exception for a value that no version of the format defines. */
   public IllegalStateException unknown(String field, int found) {
     return new IllegalStateException(subject + " has unknown " + field + " " + found);
   }

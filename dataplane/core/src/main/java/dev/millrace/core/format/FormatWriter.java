@@ -8,22 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Writes format fields, big-endian, into a growing array. Serves one thread. */
+/** Writes the fields of a binary format, big-endian, into a growing array. Not thread-safe. */
 public final class FormatWriter {
   private byte[] bytes;
   private int size;
 
   /**
-   * A new writer.
-   *
-   * @param expectedBytes how much room to take at first
+   * @param expectedBytes the initial capacity
    */
   public FormatWriter(int expectedBytes) {
     bytes = new byte[Math.max(16, expectedBytes)];
   }
 
-  /** Makes room and says where it begins. The array may be another one afterwards. */
-  private int room(int needed) {
+  /** Reserves bytes and returns the index of the first. May replace the array. */
+  private int reserve(int needed) {
     if (size + needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(size + needed, bytes.length * 2));
     }
@@ -34,14 +32,14 @@ public final class FormatWriter {
 
   /** One byte, 0 .. 255. */
   public FormatWriter u8(int value) {
-    int at = room(1);
+    int at = reserve(1);
     bytes[at] = (byte) value;
     return this;
   }
 
   /** Eight bytes. */
   public FormatWriter i64(long value) {
-    int at = room(Long.BYTES);
+    int at = reserve(Long.BYTES);
     for (int shift = 56; shift >= 0; shift -= 8) {
       bytes[at++] = (byte) (value >>> shift);
     }
@@ -50,12 +48,12 @@ public final class FormatWriter {
 
   /** A length or count that is not negative, 1 to 5 bytes. */
   public FormatWriter varint(int value) {
-    int at = room(Varint.size(value));
+    int at = reserve(Varint.size(value));
     Varint.put(bytes, at, value);
     return this;
   }
 
-  /** How many, then each of them. */
+  /** A count, then each value. */
   public FormatWriter varints(List<Integer> values) {
     varint(values.size());
     values.forEach(this::varint);
@@ -66,25 +64,28 @@ public final class FormatWriter {
   public FormatWriter text(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     varint(utf8.length);
-    int at = room(utf8.length);
+    int at = reserve(utf8.length);
     System.arraycopy(utf8, 0, bytes, at, utf8.length);
     return this;
   }
 
-  /** Bytes without a length; the buffer's position stays. */
+  /** Bytes without a length; the buffer's position does not change. */
   public FormatWriter raw(ByteBuffer value) {
     int length = value.remaining();
-    int at = room(length);
+    int at = reserve(length);
     value.get(value.position(), bytes, at, length);
     return this;
   }
 
-  /** What was written, without a copy; the writer must not be used afterwards. */
+  /** The written bytes, without a copy; the writer must not be used afterwards. */
   public ByteBuffer toByteBuffer() {
     return ByteBuffer.wrap(bytes, 0, size);
   }
 
-  /** What was written, in an array of just that size; no copy when the first guess was right. */
+  /**
+   * The written bytes in an array of exactly that size; copied only when the initial capacity was
+   * wrong.
+   */
   public byte[] toByteArray() {
     return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /** Unsigned LEB128 lengths: 7 bits a byte, lowest first, at most 5 bytes for an int. */
 public final class Varint {
-  /** Most bytes that one length takes. */
+  /** Most bytes of one encoded length. */
   public static final int MAX_BYTES = 5;
 
   private Varint() {}
@@ -22,7 +22,7 @@ public final class Varint {
     return at;
   }
 
-  /** How many bytes a length that is not negative takes. */
+  /** The encoded size, in bytes, of a length that is not negative. */
   public static int size(int value) {
     int size = 1;
     while ((value & ~0x7F) != 0) {

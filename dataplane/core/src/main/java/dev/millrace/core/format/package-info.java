@@ -1,6 +1,6 @@
 /**
- * The bytes of the versioned formats: lengths, texts and numbers written and read one way
- * everywhere.
+ * Reader and writer of the fields that all versioned binary formats consist of: numbers, lengths
+ * and texts.
  */
 @NullMarked
 package dev.millrace.core.format;

@@ -42,8 +42,6 @@ public final class AwsShardLimits implements ShardLimits {
   private final LongSupplier nanoTime;
 
   /**
-   * Limits.
-   *
    * @param nanoTime monotonic time, as {@link System#nanoTime}
    */
   public AwsShardLimits(LongSupplier nanoTime) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often each thing may be asked: a bucket a subject, which holds one second's worth. Callable
- * from any thread.
+ * Limits the rate of calls for each subject, with one token bucket a subject and a burst of one
+ * second. Callable from any thread.
  */
 public final class CallRates {
-  /** Subjects that are remembered; the one that was asked longest ago is forgotten first. */
+  /** Most subjects that are remembered; the least recently used is evicted first. */
   private static final int SUBJECTS = 10_000;
 
   private final LongSupplier nanos;
@@ -27,8 +27,6 @@ public final class CallRates {
       };
 
   /**
-   * No subject was asked yet.
-   *
    * @param nanos monotonic time
    */
   public CallRates(LongSupplier nanos) {
@@ -36,9 +34,9 @@ public final class CallRates {
   }
 
   /**
-   * Whether a subject may be asked once more now; counts it if so.
+   * Whether one more call for a subject is within its rate; counts the call if so.
    *
-   * @param perSecond how often it may be asked
+   * @param perSecond permitted calls per second
    */
   public boolean admit(String subject, int perSecond) {
     long now = nanos.getAsLong();

@@ -5,15 +5,15 @@ package dev.millrace.core.limit;
 
 import java.util.function.LongSupplier;
 
-/** Which throughput limits the shards of a stream have. */
+/** The throughput limits of the shards of a stream. */
 public enum LimitsProfile {
-  /** None. */
+  /** No limits. */
   NONE,
-  /** The service's. */
+  /** The service's limits. */
   AWS;
 
   /**
-   * The limits themselves, with nothing counted yet.
+   * Creates the limits of this profile, with nothing counted yet.
    *
    * @param nanoTime monotonic time in nanoseconds
    */

@@ -4,7 +4,7 @@
 package dev.millrace.core.limit;
 
 /**
- * The service's own bounds that hold in every limits profile.
+ * Bounds of the service that apply in every limits profile.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html">Quotas

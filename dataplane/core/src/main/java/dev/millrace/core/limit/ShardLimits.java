@@ -5,18 +5,18 @@ package dev.millrace.core.limit;
 
 import dev.millrace.core.stream.ShardRef;
 
-/** How much each shard takes and gives. Callable from any thread. */
+/** Limits the throughput of each shard. Callable from any thread. */
 public interface ShardLimits {
-  /** Whether a record may be written now; counts it if so. */
+  /** Whether a record of this size may be written now; counts it if so. */
   boolean admitWrite(ShardRef shard, long bytes);
 
-  /** Whether a GetRecords may be done now; counts the call if so. */
+  /** Whether a GetRecords call may read the shard now; counts the call if so. */
   boolean admitRead(ShardRef shard);
 
-  /** Counts what a GetRecords returned. */
+  /** Counts the bytes that a GetRecords call returned. */
   void read(ShardRef shard, long bytes);
 
-  /** Forgets a shard that is gone. */
+  /** Removes the counts of a dropped shard. */
   void forget(ShardRef shard);
 
   /** No limits. */

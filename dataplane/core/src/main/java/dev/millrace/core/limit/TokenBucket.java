@@ -4,8 +4,8 @@
 package dev.millrace.core.limit;
 
 /**
- * A rate with a burst. What is larger than the bucket is let through when the bucket is full, and
- * leaves a debt that has to be refilled first. Guarded by its own monitor.
+ * A token bucket: a rate with a burst. An amount above the capacity is admitted when the bucket is
+ * full and leaves a debt, which is refilled first. Callable from any thread.
  */
 public final class TokenBucket {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -18,8 +18,8 @@ public final class TokenBucket {
   /**
    * A full bucket.
    *
-   * @param perSecond tokens that come back each second
-   * @param capacity most tokens in it
+   * @param perSecond tokens that are refilled each second
+   * @param capacity most tokens in the bucket
    * @param nowNanos monotonic time
    */
   public TokenBucket(double perSecond, double capacity, long nowNanos) {
@@ -29,28 +29,28 @@ public final class TokenBucket {
     this.filledNanos = nowNanos;
   }
 
-  /** Whether so many tokens may be taken now; takes nothing. */
+  /** Whether this many tokens may be taken now; does not take them. */
   public synchronized boolean has(long amount, long nowNanos) {
     fill(nowNanos);
     return tokens >= Math.min((double) amount, capacity);
   }
 
-  /** Takes tokens, into debt if need be. */
+  /** Takes tokens; the bucket may go into debt. */
   public synchronized void take(long amount, long nowNanos) {
     fill(nowNanos);
     tokens -= amount;
   }
 
   /**
-   * Takes tokens. What is larger than the bucket takes what was saved up as well, so that the debt
-   * lasts as long as the amount: 10 MiB at 2 MiB/s are 5 seconds.
+   * Takes tokens. An amount above the capacity uses up the saved burst as well, so that the debt
+   * lasts in proportion to the amount: 10 MiB at 2 MiB/s are 5 seconds.
    */
   public synchronized void takeWithBurst(long amount, long nowNanos) {
     fill(nowNanos);
     tokens = (amount > capacity ? Math.min(tokens, 0) : tokens) - amount;
   }
 
-  /** How long until a debt is made good, in milliseconds; 0 when there is none. */
+  /** How long until the debt is refilled, in milliseconds; 0 when there is none. */
   public synchronized long millisInDebt(long nowNanos) {
     fill(nowNanos);
     return tokens >= 0 ? 0 : (long) Math.ceil(-tokens / perSecond * 1000);

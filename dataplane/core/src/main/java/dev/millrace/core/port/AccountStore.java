@@ -7,13 +7,13 @@ import dev.millrace.core.stream.AccountSettings;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
-/** Where the account's settings are kept. */
+/** Stores the account's settings. */
 public interface AccountStore {
-  /** The settings as of now. Callable from any thread. */
+  /** The current settings. Callable from any thread. */
   AccountSettings read();
 
   /**
-   * Changes them; fails as {@link ShardLog#propose} does.
+   * Changes the settings; fails as {@link ShardLog#propose} does.
    *
    * @return the settings afterwards
    */

@@ -5,25 +5,24 @@ package dev.millrace.core.port;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command that the log did not take, or whose fate is unknown. */
+/** A command that the log rejected, or whose outcome is unknown. */
 public final class LogRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Why. */
   public enum Reason {
     /** The queue before the log is full; certainly not applied. */
     QUEUE_FULL,
-    /** Too little room is left on the disk; certainly not applied. */
+    /** Too little space is left on the disk; certainly not applied. */
     DISK_FULL,
-    /** The clock is not trusted, so no record can be stamped; certainly not applied. */
+    /** The clock is not trusted, so that records cannot be stamped; certainly not applied. */
     CLOCK_JUMPED,
     /** The command is larger than an entry may be; certainly not applied. */
     TOO_LARGE,
     /** The command's own bytes contradict each other; certainly not applied. */
     MALFORMED,
-    /** The log has no leader here, or is closing; certainly not applied. */
+    /** The log has no leader in this process, or is closing; certainly not applied. */
     NOT_LEADER,
-    /** The command was handed on and no answer came; it may be applied, now or later. */
+    /** The command was submitted and no answer came; it may be applied, now or later. */
     UNKNOWN_OUTCOME
   }
 
@@ -34,7 +33,6 @@ public final class LogRefusedException extends RuntimeException {
     this.reason = reason;
   }
 
-  /** Why the log refused. */
   public Reason reason() {
     return reason;
   }

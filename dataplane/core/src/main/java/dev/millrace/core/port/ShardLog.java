@@ -8,8 +8,8 @@ import dev.millrace.core.command.Outcome;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The log of one Raft group. Commands of many callers may share an entry and its fsync; each is
- * answered by itself.
+ * The log of one Raft group. Commands of many callers may share an entry and its fsync; each gets
+ * its own outcome.
  */
 public interface ShardLog {
 
@@ -19,10 +19,10 @@ public interface ShardLog {
    * <p>Callable from any thread; never blocks. The stage completes with the outcome of applying the
    * command, after a majority has fsynced the entry that holds it. Commands proposed by one thread
    * one after the other are applied in that order when both succeed. The stage completes on a
-   * thread of the log, which the caller must not hold up.
+   * thread of the log, which the caller must not block.
    *
-   * <p>The stage fails with {@link LogRefusedException}: its reason says whether the command is
-   * certainly not applied (retry at will) or may have been (never a guess).
+   * <p>The stage fails with {@link LogRefusedException}: its reason says whether the command was
+   * certainly not applied, so that it may be proposed again, or may have been.
    */
   CompletionStage<Outcome> propose(Command command);
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what has been applied to shards. */
+/** Reads the applied state and records of shards. */
 public interface ShardReader {
 
   /**
@@ -24,42 +24,41 @@ public interface ShardReader {
       long position, long arrivalMillis, ByteBuffer partitionKey, ByteBuffer data) {}
 
   /**
-   * A stretch of a shard.
+   * Consecutive records of a shard.
    *
    * @param records in the order of their positions
-   * @param nextPosition where reading goes on
-   * @param state the shard as it was before the stretch was read: {@code nextPosition} not below
-   *     {@code state.nextPosition()} is the tip
+   * @param nextPosition the position at which to continue
+   * @param state the state of the shard before its records were read
    */
   record Stretch(List<StoredRecord> records, long nextPosition, ShardState state) {
     public Stretch {
       records = List.copyOf(records);
     }
 
-    /** Whether nothing lay behind the stretch when it was read. */
+    /** Whether the shard had no further records when these were read. */
     public boolean atTip() {
       return nextPosition >= state.nextPosition();
     }
   }
 
-  /** The applied state of a shard; empty when it is not here. Callable from any thread. */
+  /** The applied state of a shard; empty when it does not exist. Callable from any thread. */
   Optional<ShardState> state(ShardRef shard);
 
   /**
-   * Reads records from a position on, or from the trim horizon where that is higher. Blocks for the
-   * disk; not for event loops.
+   * Reads records from a position, or from the trim horizon if that is higher. Blocks on the disk;
+   * must not be called on an event loop.
    *
    * @param maxRecords at least 1
    * @param maxBytes most bytes of data and partition keys; one record is returned even if larger
-   * @return empty when the shard is not here
+   * @return empty when the shard does not exist
    */
   Optional<Stretch> read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes);
 
   /**
    * The position of the first record that arrived at or after a time; the tip when there is none.
-   * Blocks for the disk.
+   * Blocks on the disk.
    *
-   * @return empty when the shard is not here
+   * @return empty when the shard does not exist
    */
   Optional<Long> firstAtOrAfter(ShardRef shard, long arrivalMillis);
 }

@@ -10,19 +10,19 @@ import java.util.List;
 
 /**
  * The applied state of one Raft group: one family of rows for each shard, and one for the stream
- * catalogue. Each family records the entry that it applied last and skips what it has, so entries
+ * catalogue. Each family records the last entry that it applied and skips earlier ones, so entries
  * may be replayed from any position at or before {@link #durable}.
  */
 public interface ShardStore {
 
   /**
    * Applies a committed entry. Called by one thread, in log order, with every entry after {@link
-   * #durable()} at least once and perhaps some before it.
+   * #durable()} at least once and possibly with earlier ones.
    *
-   * @return one outcome a command, in the commands' order; for a family that had the entry already,
-   *     {@link Outcome.Repeated}
-   * @throws RuntimeException when the entry could not be applied, is from another log than what was
-   *     applied before, or follows a gap: the caller must stop the process, since skipping a
+   * @return one outcome a command, in order; {@link Outcome.Repeated} for a family that had already
+   *     applied the entry
+   * @throws RuntimeException when the entry could not be applied, comes from another log than the
+   *     entries before it, or leaves a gap: the caller must stop the process, since skipping a
    *     committed entry would lose records
    */
   List<Outcome> apply(LogPosition at, List<Command> commands);
@@ -31,8 +31,8 @@ public interface ShardStore {
   LogPosition applied();
 
   /**
-   * Notes a position whose entry holds nothing for the store (a Raft configuration or no-op). Same
-   * thread as {@link #apply}.
+   * Records a position whose entry contains nothing for the store (a Raft configuration or no-op).
+   * Called by the same thread as {@link #apply}.
    */
   void skip(LogPosition at);
 
@@ -43,10 +43,9 @@ public interface ShardStore {
   LogPosition durable();
 
   /**
-   * Makes everything that is applied now durable, and returns the position that is durable then:
-   * the log may be purged up to there. Blocks for the time of the disk's writes. Callable from any
-   * thread but the one that applies, which is not held up: entries are applied meanwhile, and a
-   * shard that is flushed may be dropped.
+   * Makes everything applied so far durable and returns the durable position, up to which the log
+   * may be purged. Blocks on the disk. Callable from any thread except the one that applies;
+   * entries may be applied, and shards dropped, meanwhile.
    *
    * @throws RuntimeException when the disk fails; then {@link #durable()} is unchanged
    */

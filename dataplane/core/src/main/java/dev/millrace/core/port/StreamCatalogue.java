@@ -12,31 +12,30 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The streams that exist: the one truth of the control calls. Standalone keeps it in the Raft log;
- * on a cluster it is the custom resources.
+ * The streams that exist: the source of truth for the control plane. Standalone keeps it in the
+ * Raft log; on a cluster it consists of the custom resources.
  */
 public interface StreamCatalogue {
 
-  /** All streams by name, as of now; the map never changes. Callable from any thread. */
+  /** All current streams by name, in an immutable map. Callable from any thread. */
   SortedMap<StreamName, CatalogueEntry> streams();
 
-  /** One stream. */
   default Optional<CatalogueEntry> find(StreamName name) {
     return Optional.ofNullable(streams().get(name));
   }
 
   /**
-   * Adds a stream if there is none of its name. Its creation second becomes higher than that of
-   * every earlier stream of the name, whatever the clock says.
+   * Adds a stream if none has its name. Its creation second is raised above that of every earlier
+   * stream of the name, whatever the clock says.
    *
    * @return as {@link #replace}
    */
   CompletionStage<Outcome> create(StreamDefinition definition);
 
   /**
-   * Replaces an entry if it still has the revision that the caller saw.
+   * Replaces an entry if it still has the revision that the caller read.
    *
-   * @param definition what to put there; empty removes the entry
+   * @param definition the new definition; empty removes the entry
    * @return {@link Outcome.Replaced} or {@link Outcome.RevisionConflict}; fails as {@link
    *     ShardLog#propose} does
    */

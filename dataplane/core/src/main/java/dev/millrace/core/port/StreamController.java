@@ -7,13 +7,13 @@ import dev.millrace.core.stream.StreamName;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Makes streams what their catalogue entries say: opens the shards of one that is CREATING, drops
- * those of one that is DELETING. Every step may be done again, by anyone, at any time.
+ * Brings streams to the state that their catalogue entries describe: opens the shards of a stream
+ * that is CREATING, drops those of one that is DELETING. Every step is idempotent.
  */
 public interface StreamController {
   /**
-   * Works on a stream until its entry asks for nothing more. The stage completes then, or fails as
-   * {@link ShardLog#propose} does; what is left is taken up at the next start.
+   * Works on a stream until its entry requires nothing more. The stage then completes, or fails as
+   * {@link ShardLog#propose} does; unfinished work is resumed at the next start.
    */
   CompletionStage<Void> settle(StreamName name);
 }

@@ -1,6 +1,6 @@
 /**
- * The interfaces through which the domain uses the outside: a log that commits commands, a store
- * that applies them, a catalogue of streams.
+ * The interfaces that the domain requires and other modules implement: a log that commits commands,
+ * a store that applies them, a catalogue of streams.
  */
 @NullMarked
 package dev.millrace.core.port;

@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records as they stand in the log and in the store: one after the other, each as {@code varint
+ * Records as they are written to the log and the store: one after the other, each as {@code varint
  * length of the partition key, partition key (UTF-8), varint length of the data, data}. A partition
  * key of length 0 means that none was given.
  *
- * @param count how many, at least 1
- * @param payload the records; read through {@link ByteBuffer#duplicate}, never changed
+ * @param count the number of records, at least 1
+ * @param payload the encoded records; read through {@link ByteBuffer#duplicate}, never changed
  */
 public record RecordBatch(int count, ByteBuffer payload) {
 
@@ -25,15 +25,15 @@ public record RecordBatch(int count, ByteBuffer payload) {
     }
   }
 
-  /** Bytes of the payload. */
+  /** The size of the payload. */
   public int sizeBytes() {
     return payload.remaining();
   }
 
-  /** One record's bytes: views into the batch's payload. */
+  /** One record's bytes, as views of the batch's payload. */
   public record Entry(ByteBuffer partitionKey, ByteBuffer data) {}
 
-  /** Whether the payload holds exactly as many whole records as are announced. */
+  /** Whether the payload consists of exactly {@code count} complete records. */
   public boolean isWellFormed() {
     ByteBuffer in = payload.duplicate();
     try {
@@ -50,7 +50,7 @@ public record RecordBatch(int count, ByteBuffer payload) {
     }
   }
 
-  /** Reads all records. */
+  /** Decodes all records. */
   public List<Entry> entries() {
     List<Entry> entries = new ArrayList<>(count);
     ByteBuffer in = payload.duplicate();
@@ -64,16 +64,14 @@ public record RecordBatch(int count, ByteBuffer payload) {
     return entries;
   }
 
-  /** Gathers records; grows as needed. Serves one thread. */
+  /** Builds a batch; grows as needed. Not thread-safe. */
   public static final class Builder {
     private byte[] bytes;
     private int size;
     private int count;
 
     /**
-     * A new builder.
-     *
-     * @param expectedBytes how much room to take at first
+     * @param expectedBytes the initial capacity
      */
     public Builder(int expectedBytes) {
       bytes = new byte[Math.max(64, expectedBytes)];
@@ -106,12 +104,12 @@ public record RecordBatch(int count, ByteBuffer payload) {
       return add(keyBytes, dataBytes, 0, dataBytes.length);
     }
 
-    /** Bytes gathered so far. */
+    /** The size of the payload so far. */
     public int sizeBytes() {
       return size;
     }
 
-    /** Records gathered so far. */
+    /** The number of records so far. */
     public int count() {
       return count;
     }

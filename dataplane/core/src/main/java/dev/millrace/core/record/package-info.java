@@ -1,7 +1,4 @@
-/**
- * Data records and the batches they are written in: the client's bytes, as they stand in the log
- * and in the store.
- */
+/** Batches of data records, encoded as they are written to the log and the store. */
 @NullMarked
 package dev.millrace.core.record;
 

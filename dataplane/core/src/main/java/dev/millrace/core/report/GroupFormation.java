@@ -4,11 +4,10 @@
 package dev.millrace.core.report;
 
 /**
- * Forms a pod's Raft group: {@code PUT /admin/group}. Done again with the same ids it changes
- * nothing; with others it is refused (409), so that a disk that came back empty never stands in for
- * the one that was lost.
+ * Forms a pod's Raft group: {@code PUT /admin/group}. Idempotent with the same ids; rejected (409)
+ * with others, so that an empty disk never takes the place of a lost one.
  *
- * @param disk the disk that is meant, as its pod reported it
+ * @param disk the disk's id, as its pod reported it
  * @param group the group's id, a UUID
  */
 public record GroupFormation(String disk, String group) {}

@@ -6,8 +6,9 @@ package dev.millrace.core.report;
 import java.util.List;
 
 /**
- * What a pod is to host, and how: {@code PUT /admin/assignment}. The pod opens the shards that it
- * does not have yet and remembers the settings; it never drops a shard that is not named.
+ * The shards that a pod hosts, with their settings: {@code PUT /admin/assignment}. The pod opens
+ * the shards that it does not have yet and stores the settings; it never drops a shard that is
+ * missing from the assignment.
  *
  * @param streamId 16 hexadecimal digits
  * @param retentionPeriodHours 24 .. 8760
@@ -27,7 +28,7 @@ public record PodAssignment(
    * @param startingHashKey decimal, inclusive
    * @param endingHashKey decimal, inclusive
    * @param parentShardIds none, one (split) or two (merge)
-   * @param creationSecond epoch seconds; stands in its sequence numbers
+   * @param creationSecond epoch seconds; part of its sequence numbers
    */
   public record AssignedShard(
       String shardId,

@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shard pod says of itself: {@code GET /admin/report}.
+ * A shard pod's report of its own state: {@code GET /admin/report}.
  *
- * @param disk the disk's id, a UUID that was made when its data folder was; another id is another
- *     disk
- * @param group the Raft group that was formed on this disk, a UUID; null: none was
- * @param leads whether the group's log takes commands here now
- * @param hasRoom whether the disk takes records
- * @param assignment what the pod was last told to host; null: nothing yet
- * @param shards what it hosts, in the order of stream and shard
+ * @param disk the disk's id, a UUID that was generated with the data folder; another disk has
+ *     another id
+ * @param group the Raft group that was formed on this disk, a UUID; null if none was
+ * @param leads whether the group's log accepts commands on this pod
+ * @param hasRoom whether the disk has space for records
+ * @param assignment the assignment that the pod received last; null before the first
+ * @param shards the shards that it hosts, ordered by stream and shard
  */
 public record PodReport(
     String disk,
@@ -33,7 +33,7 @@ public record PodReport(
    *
    * @param streamId 16 hexadecimal digits
    * @param shardId {@code shardId-} and 12 digits
-   * @param nextPosition the position that its next row takes
+   * @param nextPosition the position of its next row
    */
   public record HostedShard(String streamId, String shardId, long nextPosition) {}
 }

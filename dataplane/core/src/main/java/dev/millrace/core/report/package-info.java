@@ -1,6 +1,6 @@
 /**
- * What the operator and a shard pod tell each other: three typed documents, sent as JSON with the
- * names of the components. Only types that every JSON library knows stand in them.
+ * The three documents that the operator and shard pods exchange as JSON, named as the record
+ * components. They contain only types that every JSON library supports.
  */
 @NullMarked
 package dev.millrace.core.report;

@@ -28,7 +28,7 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
   private static final BigInteger SPAN = BigInteger.ONE.shiftLeft(128);
 
   /**
-   * Reads a decimal number without leading zeros.
+   * Parses a decimal number without leading zeros.
    *
    * @return empty when the text is no such number or exceeds 2^128-1
    */
@@ -53,7 +53,7 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
     return new BigInteger(1, ByteBuffer.allocate(16).putLong(high).putLong(low).array());
   }
 
-  /** The key before this one; of {@link #MIN} it is {@link #MAX}. */
+  /** The preceding key; that of {@link #MIN} is {@link #MAX}. */
   public HashKey previous() {
     return new HashKey(low == 0 ? high - 1 : high, low - 1);
   }
@@ -77,14 +77,13 @@ public record HashKey(long high, long low) implements Comparable<HashKey> {
   }
 
   /**
-   * Hashes partition keys: MD5 of the UTF-8 bytes, read as an unsigned big-endian number. One
-   * hasher serves one thread at a time; it is cheap to reuse over the records of a request.
+   * Hashes partition keys: MD5 of the UTF-8 bytes, read as an unsigned big-endian number. Not
+   * thread-safe; reuse one for all records of a request.
    */
   public static final class Hasher {
     private final MessageDigest md5;
     private final byte[] digest = new byte[16];
 
-    /** A new hasher. */
     public Hasher() {
       try {
         md5 = MessageDigest.getInstance("MD5");

@@ -51,8 +51,8 @@ public record HashKeyRange(HashKey starting, HashKey ending) {
   }
 
   /**
-   * The division of a new stream: {@code count} ranges of floor(2^128 / count) keys, the last of
-   * which takes the remainder.
+   * Divides all hash keys as the service does for a new stream: into {@code count} ranges of
+   * floor(2^128 / count) keys, the last of which also contains the remainder.
    *
    * @param count at least 1
    */

@@ -15,7 +15,8 @@ import java.util.Optional;
  * 2 | creation second (9) | low digit of shard index (1) | counter (16) | 00 | record second (9) | shard index (8) | 2
  * </pre>
  *
- * It says which shard of which incarnation it came from; within a shard it rises with the counter.
+ * It identifies the shard and the incarnation of the stream; within a shard it rises with the
+ * counter.
  *
  * @param creationSecond when the shard was created, epoch seconds, 0 .. 2^36-1
  * @param shard the shard
@@ -49,15 +50,15 @@ public record SequenceNumber(long creationSecond, ShardId shard, long counter, l
     }
   }
 
-  /** The number that a shard's listing shows as its start. */
+  /** The starting sequence number of a shard, as listings show it. */
   public static SequenceNumber starting(long creationSecond, ShardId shard) {
     return new SequenceNumber(creationSecond, shard, 0, creationSecond);
   }
 
   /**
-   * Reads a decimal number.
+   * Parses a decimal number.
    *
-   * @return empty when it is not one of this layout
+   * @return empty when the number does not have this layout
    */
   public static Optional<SequenceNumber> parse(String decimal) {
     if (decimal.length() != 56 || !decimal.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -69,12 +70,12 @@ public record SequenceNumber(long creationSecond, ShardId shard, long counter, l
     }
     long index = Long.parseLong(hex, 38, 46, 16);
     long counter = Long.parseUnsignedLong(hex, 11, 27, 16);
-    boolean sound =
+    boolean valid =
         index <= Integer.MAX_VALUE
             && counter >= 0
             && hex.startsWith("00", 27)
             && Character.digit(hex.charAt(10), 16) == (index & 0xF);
-    if (!sound) {
+    if (!valid) {
       return Optional.empty();
     }
     return Optional.of(

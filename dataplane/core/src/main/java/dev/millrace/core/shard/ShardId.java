@@ -6,8 +6,8 @@ package dev.millrace.core.shard;
 import java.util.Optional;
 
 /**
- * A shard's place in the order of creation within its stream; never reused. Printed as {@code
- * shardId-} and 12 decimal digits, so that the order of the text is the order of creation.
+ * A shard's id: its index in the order of creation within its stream, never reused. Printed as
+ * {@code shardId-} and 12 decimal digits, so that the order of the text is the order of creation.
  *
  * @param index 0 .. 2147483647
  */
@@ -20,8 +20,8 @@ public record ShardId(int index) implements Comparable<ShardId> {
   }
 
   /**
-   * Reads a shard id as leniently as the service does: what follows the first {@code -}, or the
-   * whole text, has to be decimal digits up to 2147483647.
+   * Parses a shard id as leniently as the service does: the text after the first {@code -}, or the
+   * whole text, must be a decimal number up to 2147483647.
    */
   public static Optional<ShardId> parse(String text) {
     String digits = text.substring(text.indexOf('-') + 1);

@@ -1,4 +1,7 @@
-/** The identity of a shard, its range of hash keys and its sequence numbers. */
+/**
+ * Value types of a shard: its id, hash keys and their ranges, and sequence numbers in the service's
+ * layout.
+ */
 @NullMarked
 package dev.millrace.core.shard;
 

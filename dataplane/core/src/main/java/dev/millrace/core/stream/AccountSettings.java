@@ -8,23 +8,23 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is settled for a whole account: whether it has committed itself to a minimum of throughput.
- * Nobody is billed here; the rules that the service attaches to it are kept.
+ * Settings of an account: its commitment to a minimum throughput. It has no billing effect; the
+ * service's rules for such accounts apply.
  *
- * @param startedAt when the commitment began; empty: there never was one
- * @param endsAt when it ends, or ended; empty: it has no end
+ * @param startedAt when the commitment began; empty if there never was one
+ * @param endsAt when it ends or ended; empty if it has no end
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MinimumThroughputBillingCommitmentOutput.html">MinimumThroughputBillingCommitmentOutput</a>
  */
 public record AccountSettings(Optional<Instant> startedAt, Optional<Instant> endsAt) {
-  /** How long a commitment lasts at least. */
-  public static final Duration LEAST = Duration.ofHours(24);
+  /** Shortest duration of a commitment. */
+  public static final Duration SHORTEST_COMMITMENT = Duration.ofHours(24);
 
-  /** An account that never committed itself. */
+  /** An account that never had a commitment. */
   public static final AccountSettings NONE =
       new AccountSettings(Optional.empty(), Optional.empty());
 
-  /** Whether there is a commitment at a time. */
+  /** The status of the commitment at a time. */
   public CommitmentStatus status(Instant now) {
     if (startedAt.isEmpty()) {
       return CommitmentStatus.DISABLED;
@@ -38,17 +38,17 @@ public record AccountSettings(Optional<Instant> startedAt, Optional<Instant> end
         .orElse(CommitmentStatus.ENABLED);
   }
 
-  /** Whether the account has committed itself at a time. */
+  /** Whether the account has a commitment at a time. */
   public boolean isCommitted(Instant now) {
     return status(now) != CommitmentStatus.DISABLED;
   }
 
-  /** The earliest end that the present commitment can have. */
+  /** The earliest end of the current commitment. */
   public Optional<Instant> earliestAllowedEnd() {
-    return startedAt.map(at -> at.plus(LEAST));
+    return startedAt.map(at -> at.plus(SHORTEST_COMMITMENT));
   }
 
-  /** With a commitment; one that is about to end goes on. */
+  /** Begins a commitment, or continues one that was about to end. */
   public AccountSettings enabled(Instant now) {
     return switch (status(now)) {
       case ENABLED -> this;
@@ -57,7 +57,7 @@ public record AccountSettings(Optional<Instant> startedAt, Optional<Instant> end
     };
   }
 
-  /** Without a commitment, as soon as the present one may end. */
+  /** Ends the current commitment at the earliest time that is allowed. */
   public AccountSettings disabled(Instant now) {
     if (status(now) != CommitmentStatus.ENABLED) {
       return this;

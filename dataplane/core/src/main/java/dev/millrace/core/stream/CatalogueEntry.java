@@ -7,7 +7,7 @@ package dev.millrace.core.stream;
  * A stream in the catalogue.
  *
  * @param definition the stream
- * @param revision rises with every replacement, from 1; whoever replaces the entry names the
- *     revision that the decision was made from
+ * @param revision starts at 1 and rises with every replacement; a replacement names the revision
+ *     that it is based on
  */
 public record CatalogueEntry(StreamDefinition definition, long revision) {}

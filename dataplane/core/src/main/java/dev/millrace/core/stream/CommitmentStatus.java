@@ -3,7 +3,7 @@
 
 package dev.millrace.core.stream;
 
-/** Whether there is a commitment. */
+/** Whether an account has a commitment to a minimum throughput. */
 public enum CommitmentStatus {
   DISABLED,
   ENABLED,

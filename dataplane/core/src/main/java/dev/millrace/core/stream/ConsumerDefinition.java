@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * A consumer that is registered with a stream for enhanced fan-out.
  *
  * @param name unique in its stream
- * @param creationSecond epoch seconds; stands in its ARN
- * @param status where it is in its life
+ * @param creationSecond epoch seconds; part of its ARN
+ * @param status its lifecycle state
  * @param tags keys and values
  * @param policy its resource policy, as it was given
  * @see <a
@@ -30,17 +30,14 @@ public record ConsumerDefinition(
     tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
   }
 
-  /** The same in another state. */
   public ConsumerDefinition withStatus(ConsumerStatus next) {
     return new ConsumerDefinition(name, creationSecond, next, tags, policy);
   }
 
-  /** The same with other tags. */
   public ConsumerDefinition withTags(SortedMap<String, String> next) {
     return new ConsumerDefinition(name, creationSecond, status, next, policy);
   }
 
-  /** The same with another policy, or none. */
   public ConsumerDefinition withPolicy(Optional<String> next) {
     return new ConsumerDefinition(name, creationSecond, status, tags, next);
   }

@@ -3,7 +3,7 @@
 
 package dev.millrace.core.stream;
 
-/** Where a consumer is in its life. */
+/** The lifecycle state of a registered consumer. */
 public enum ConsumerStatus {
   CREATING,
   ACTIVE,

@@ -18,20 +18,20 @@ public record DnsLabel(String text) {
   private static final int HASH_DIGITS = 8;
 
   /**
-   * A text as a label: itself if it is one, else what is left of it and a hash, so that different
-   * texts give different labels.
+   * Converts a text to a label: unchanged if it is one, otherwise its permitted characters and a
+   * hash, so that different texts get different labels.
    *
-   * @param most characters, at least 16
+   * @param maxLength most characters of the label, at least 16
    */
-  public static DnsLabel of(String text, int most) {
-    if (text.length() <= most && text.matches("[a-z]([a-z0-9-]*[a-z0-9])?")) {
+  public static DnsLabel of(String text, int maxLength) {
+    if (text.length() <= maxLength && text.matches("[a-z]([a-z0-9-]*[a-z0-9])?")) {
       return new DnsLabel(text);
     }
     CRC32C hash = new CRC32C();
     hash.update(text.getBytes(StandardCharsets.UTF_8));
     String letters = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-");
-    String begun = letters.matches("[a-z].*") ? letters : "s-" + letters;
-    String cut = begun.substring(0, Math.min(begun.length(), most - HASH_DIGITS - 1));
+    String prefixed = letters.matches("[a-z].*") ? letters : "s-" + letters;
+    String cut = prefixed.substring(0, Math.min(prefixed.length(), maxLength - HASH_DIGITS - 1));
     return new DnsLabel(cut + "-" + HexFormat.of().toHexDigits((int) hash.getValue()));
   }
 

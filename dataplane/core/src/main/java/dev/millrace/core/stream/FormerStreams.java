@@ -10,14 +10,14 @@ import java.util.TreeMap;
 
 /**
  * The creation seconds of deleted streams, so that a new stream of the same name gets a higher one
- * whatever the clock says. Sequence numbers contain it: were it the same again, a checkpoint of the
- * deleted stream would be accepted by the new one and silently pass over its records.
+ * whatever the clock says. Sequence numbers contain the creation second: if it repeated, the new
+ * stream would accept a checkpoint of the deleted one and silently skip records.
  *
- * <p>Only so many names are remembered by themselves; of those that make room, the highest second
- * is kept as a floor for all names.
+ * <p>A bounded number of names is remembered individually; the highest second of the evicted names
+ * is a floor for all names.
  *
  * @param lastSeconds the highest creation second that each name had, epoch seconds
- * @param floorSecond the highest creation second among the names that are no longer remembered
+ * @param floorSecond the highest creation second of the names that are no longer remembered
  */
 public record FormerStreams(SortedMap<StreamName, Long> lastSeconds, long floorSecond) {
   /** No stream was deleted yet. */
@@ -33,16 +33,16 @@ public record FormerStreams(SortedMap<StreamName, Long> lastSeconds, long floorS
   }
 
   /**
-   * With one stream more that was deleted.
+   * Adds a deleted stream.
    *
    * @param lastSecond the highest creation second of its shards
-   * @param remembered most names that are remembered by themselves
+   * @param maxNames most names to remember individually
    */
-  public FormerStreams with(StreamName name, long lastSecond, int remembered) {
+  public FormerStreams with(StreamName name, long lastSecond, int maxNames) {
     SortedMap<StreamName, Long> next = new TreeMap<>(lastSeconds);
     next.merge(name, lastSecond, Math::max);
     long floor = floorSecond;
-    while (next.size() > remembered) {
+    while (next.size() > maxNames) {
       Map.Entry<StreamName, Long> oldest =
           Collections.min(next.entrySet(), Map.Entry.comparingByValue());
       floor = Math.max(floor, oldest.getValue());

@@ -8,12 +8,11 @@ import dev.millrace.core.shard.ShardId;
 import java.util.List;
 
 /**
- * The shards that a change of shape brings forth, in the order of their ids. Each has one parent or
- * two, since the API has room for no more, and is marked whether it stays or is only a step between
- * shards that are real. A parent has any number of children; with two parents a child may take only
- * a part of the keys of each.
+ * The shards that a reshard closes and creates. Every new shard has one parent or two, since the API
+ * has room for no more; a parent has any number of children, and with two parents a child may take
+ * only a part of the keys of each. New shards that are only a step between real ones are virtual.
  *
- * @param closing the open shards that the change closes, in the order of their hash keys
+ * @param closing the open shards that the reshard closes, in the order of their hash keys
  * @param born the new shards, parents before children
  */
 public record Lineage(List<ShardId> closing, List<Born> born) {
@@ -25,7 +24,7 @@ public record Lineage(List<ShardId> closing, List<Born> born) {
   /**
    * A new shard.
    *
-   * @param stays false for one that is closed at birth
+   * @param stays false for a virtual shard, which is closed when it is created
    */
   public record Born(ShardId id, HashKeyRange range, List<ShardId> parents, boolean stays) {
     public Born {

@@ -12,19 +12,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A change of a stream's shape that is under way; it stands in the stream's entry, so whoever takes
- * it up goes on from where it is. Before the shards that it closes are sealed it could be given up,
- * afterwards it only goes forward.
+ * A reshard in progress. It is stored in the stream's catalogue entry, so that any process can
+ * resume it. It can be abandoned until its parents are sealed; afterwards it must be completed.
  *
- * @param lineage what closes and what is born
- * @param sealed when each closing shard was closed, epoch seconds; empty until all are
+ * @param lineage the shards that it closes and creates
+ * @param sealed when each closing shard was sealed, epoch seconds; empty until all are
  */
 public record Reshard(Lineage lineage, SortedMap<ShardId, Long> sealed) {
   public Reshard {
     sealed = Collections.unmodifiableSortedMap(new TreeMap<>(sealed));
   }
 
-  /** A change that has not begun. */
+  /** Creates a reshard that has not begun. */
   public static Reshard of(Lineage lineage) {
     return new Reshard(lineage, new TreeMap<>());
   }
@@ -35,15 +34,15 @@ public record Reshard(Lineage lineage, SortedMap<ShardId, Long> sealed) {
   }
 
   /**
-   * The second in which the old shape ends, for all of the stream at once, so that of the shards of
-   * any time every hash key has one. It is the last in which any of them was sealed.
+   * The second in which the old shape ends: the latest in which a shard was sealed. It is the same
+   * for all closing shards, so that at any time every hash key belongs to exactly one shard.
    */
   long lastSecond() {
     return sealed.values().stream().max(Long::compare).orElseThrow();
   }
 
-  /** The new shards: open from the next second on, or, virtual ones, closed as soon as born. */
-  List<ShardDefinition> born() {
+  /** The new shards, created in the next second; virtual ones are closed in it too. */
+  List<ShardDefinition> newShards() {
     long second = lastSecond() + 1;
     List<ShardDefinition> shards = new ArrayList<>();
     for (Lineage.Born born : lineage.born()) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a stream's retention period asks for at a moment. Pure.
+ * Applies a stream's retention period at a given time. Pure.
  *
  * @param stream the stream
  * @param nowMillis epoch milliseconds
@@ -20,12 +20,12 @@ public record Retention(StreamDefinition stream, long nowMillis) {
     return nowMillis - TimeUnit.HOURS.toMillis(stream.settings().retentionHours());
   }
 
-  /** The shards whose records may have to be trimmed. */
-  public List<ShardDefinition> trimmed() {
+  /** The shards that may contain records to trim. */
+  public List<ShardDefinition> trimmable() {
     return stream.shards().stream().filter(shard -> !shard.isVirtual()).toList();
   }
 
-  /** The shards that are past retention with all that they had: closed before the horizon. */
+  /** The shards that closed before the horizon, so that all their records are past retention. */
   public List<ShardDefinition> expired() {
     long second = Math.floorDiv(horizonMillis(), 1000L);
     return stream.shards().stream()
@@ -33,7 +33,7 @@ public record Retention(StreamDefinition stream, long nowMillis) {
         .toList();
   }
 
-  /** The stream without them; empty when there are none. */
+  /** The stream without its expired shards; empty when there are none. */
   public Optional<StreamDefinition> withoutExpired() {
     return expired().isEmpty()
         ? Optional.empty()

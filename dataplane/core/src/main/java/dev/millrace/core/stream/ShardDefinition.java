@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One shard in a stream's shape.
+ * One shard of a stream.
  *
- * @param id the shard
- * @param range its hash keys
+ * @param id its id
+ * @param range the hash keys of its records
  * @param parents none, one or two: the shards whose keys, or a part of them, it has taken over
- * @param creationSecond epoch seconds; stands in its sequence numbers
- * @param closing when it stopped taking records; empty: it is open
+ * @param creationSecond epoch seconds; part of its sequence numbers
+ * @param closing when it was closed; empty while it is open
  */
 public record ShardDefinition(
     ShardId id,
@@ -26,11 +26,11 @@ public record ShardDefinition(
     Optional<Closing> closing) {
 
   /**
-   * The end of a shard.
+   * When and how a shard was closed.
    *
-   * @param second epoch seconds; every record of it arrived in this second or before
-   * @param virtual whether it never was open: a step of a change of shape between real shards,
-   *     which exists in listings only and holds nothing
+   * @param second epoch seconds; all its records arrived in this second or earlier
+   * @param virtual whether it was never open: a step of a reshard between real shards, which exists
+   *     only in listings and contains no records
    */
   public record Closing(long second, boolean virtual) {}
 
@@ -38,23 +38,22 @@ public record ShardDefinition(
     parents = List.copyOf(parents);
   }
 
-  /** An open shard. */
+  /** Creates an open shard. */
   public ShardDefinition(
       ShardId id, HashKeyRange range, List<ShardId> parents, long creationSecond) {
     this(id, range, parents, creationSecond, Optional.empty());
   }
 
-  /** Whether it takes records. */
+  /** Whether it accepts records. */
   public boolean isOpen() {
     return closing.isEmpty();
   }
 
-  /** Whether it exists in listings only. */
+  /** Whether it exists only in listings. */
   public boolean isVirtual() {
     return closing.map(Closing::virtual).orElse(false);
   }
 
-  /** The same shard, closed. */
   public ShardDefinition closed(long second) {
     return new ShardDefinition(
         id, range, parents, creationSecond, Optional.of(new Closing(second, false)));
@@ -66,17 +65,20 @@ public record ShardDefinition(
   }
 
   /**
-   * Whether it took the records of a time. Of the shards of a stream, those that did cover every
-   * hash key once: a shard's life ends where its children's begin.
+   * Whether it was open at a time. The shards of a stream that were open at the same time cover
+   * every hash key exactly once.
    */
-  public boolean livedAt(long epochSecond) {
+  public boolean wasOpenAt(long epochSecond) {
     return creationSecond <= epochSecond
         && !isVirtual()
         && closing.map(end -> epochSecond <= end.second()).orElse(true);
   }
 
-  /** Whether it took records at a time or after it; so did a virtual one, for its lineage. */
-  public boolean livedSince(long epochSecond) {
+  /**
+   * Whether it was open at a time or later. Virtual shards are included, so that lineages are
+   * complete.
+   */
+  public boolean wasOpenSince(long epochSecond) {
     return closing.map(end -> epochSecond <= end.second()).orElse(true);
   }
 

@@ -6,41 +6,40 @@ package dev.millrace.core.stream;
 import java.util.List;
 
 /**
- * Which shards of a stream a listing shows, worked out for one moment: times are whole seconds, and
- * none is before the trim horizon or the stream's creation.
+ * Which shards of a stream a listing includes. Times are resolved: whole seconds, none of them
+ * before the trim horizon or the stream's creation.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ShardFilter.html">ShardFilter</a>
  */
 public sealed interface ShardSelection {
-  /** All that are kept. */
+  /** All shards that are still listed. */
   record All() implements ShardSelection {}
 
-  /** Those that take records. */
+  /** The open shards. */
   record Open() implements ShardSelection {}
 
-  /** Those that took records in a second; together they cover every hash key once. */
+  /** The shards that were open in a second; they cover every hash key exactly once. */
   record At(long epochSecond) implements ShardSelection {}
 
-  /** Those that took records in a second or later. */
+  /** The shards that were open in a second or later. */
   record From(long epochSecond) implements ShardSelection {}
 
-  /** Whether it shows a shard. */
-  default boolean shows(ShardDefinition shard) {
+  default boolean includes(ShardDefinition shard) {
     return switch (this) {
       case All all -> true;
       case Open open -> shard.isOpen();
-      case At(long second) -> shard.livedAt(second);
-      case From(long second) -> shard.livedSince(second);
+      case At(long second) -> shard.wasOpenAt(second);
+      case From(long second) -> shard.wasOpenSince(second);
     };
   }
 
-  /** The shards that it shows, in the order of their ids. */
+  /** The selected shards, in the order of their ids. */
   default List<ShardDefinition> of(StreamShape shape) {
-    return shape.all().stream().filter(this::shows).toList();
+    return shape.all().stream().filter(this::includes).toList();
   }
 
-  /** One word, for page tokens. */
+  /** Encodes the selection for page tokens. */
   default String text() {
     return switch (this) {
       case All all -> "all";
@@ -51,7 +50,7 @@ public sealed interface ShardSelection {
   }
 
   /**
-   * Reads what {@link #text} wrote.
+   * Parses what {@link #text} returned.
    *
    * @throws IllegalArgumentException for anything else
    */

@@ -14,16 +14,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a stream is: its entry in the catalogue.
+ * The definition of a stream, as stored in the catalogue.
  *
  * @param name unique among the streams that exist
- * @param id this incarnation
+ * @param id identifies this incarnation
  * @param creationSecond epoch seconds
- * @param status where it is in its life
- * @param settings what its owner decides
+ * @param status its lifecycle state
+ * @param settings the settings that its owner may change
  * @param consumers by their names
  * @param shape its shards
- * @param reshard the change of its shape that is under way; it is UPDATING then
+ * @param reshard the reshard in progress, while its status is UPDATING
  */
 public record StreamDefinition(
     StreamName name,
@@ -43,7 +43,7 @@ public record StreamDefinition(
   }
 
   /**
-   * A new stream in state CREATING with uniform shards.
+   * Creates a stream in state CREATING with uniform shards.
    *
    * @param shardCount at least 1
    */
@@ -69,15 +69,15 @@ public record StreamDefinition(
     return status == StreamStatus.ACTIVE || status == StreamStatus.UPDATING;
   }
 
-  /** The highest creation second of its shards, epoch seconds; stands in sequence numbers. */
+  /** The highest creation second of its shards, epoch seconds; part of sequence numbers. */
   public long lastCreationSecond() {
     return shards().stream()
         .mapToLong(ShardDefinition::creationSecond)
         .reduce(creationSecond, Math::max);
   }
 
-  /** A new stream, none of whose shards is open yet, with another creation second. */
-  public StreamDefinition createdAt(long second) {
+  /** The same new stream, none of whose shards is open yet, with another creation second. */
+  public StreamDefinition withCreationSecond(long second) {
     return new StreamDefinition(
         name,
         id,
@@ -93,32 +93,29 @@ public record StreamDefinition(
         reshard);
   }
 
-  /** The same stream in another state. */
   public StreamDefinition withStatus(StreamStatus next) {
     return new StreamDefinition(
         name, id, creationSecond, next, settings, consumers, shape, reshard);
   }
 
-  /** The same stream with other settings. */
   public StreamDefinition withSettings(StreamSettings next) {
     return new StreamDefinition(name, id, creationSecond, status, next, consumers, shape, reshard);
   }
 
-  /** The same stream with a consumer more, or with another in its place. */
+  /** Adds a consumer, or replaces the one of the same name. */
   public StreamDefinition withConsumer(ConsumerDefinition consumer) {
     SortedMap<String, ConsumerDefinition> next = new TreeMap<>(consumers);
     next.put(consumer.name(), consumer);
     return new StreamDefinition(name, id, creationSecond, status, settings, next, shape, reshard);
   }
 
-  /** The same stream without a consumer. */
   public StreamDefinition withoutConsumer(String consumer) {
     SortedMap<String, ConsumerDefinition> next = new TreeMap<>(consumers);
     next.remove(consumer);
     return new StreamDefinition(name, id, creationSecond, status, settings, next, shape, reshard);
   }
 
-  /** The same stream with a change of its shape under way: UPDATING. */
+  /** The same stream with a reshard in progress: UPDATING. */
   public StreamDefinition withReshard(Reshard next) {
     return new StreamDefinition(
         name,
@@ -131,7 +128,7 @@ public record StreamDefinition(
         Optional.of(next));
   }
 
-  /** The same stream in its new shape: ACTIVE. */
+  /** The same stream after its reshard: ACTIVE. */
   StreamDefinition resharded() {
     return new StreamDefinition(
         name,
@@ -144,7 +141,10 @@ public record StreamDefinition(
         Optional.empty());
   }
 
-  /** The same stream without shards that closed before a time: none of their records is left. */
+  /**
+   * The same stream without the shards that closed before a time, whose records are all past
+   * retention.
+   */
   public StreamDefinition withoutShardsClosedBefore(long epochSecond) {
     StreamShape left = shape.withoutShardsClosedBefore(epochSecond);
     return new StreamDefinition(
@@ -156,18 +156,18 @@ public record StreamDefinition(
     return shape.all();
   }
 
-  /** The shards that take records, in the order of their hash keys. */
+  /** The open shards, in the order of their hash keys. */
   public List<ShardDefinition> openShards() {
     return shape.open();
   }
 
-  /** One of this stream's shards as a reference. */
+  /** A reference to one of this stream's shards. */
   public ShardRef ref(ShardId shard) {
     return new ShardRef(id, shard);
   }
 
-  /** The open shard that takes a hash key. */
+  /** The open shard that a hash key belongs to. */
   public ShardDefinition shardOf(HashKey key) {
-    return shape.of(key);
+    return shape.shardOf(key);
   }
 }

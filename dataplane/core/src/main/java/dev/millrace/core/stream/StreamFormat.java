@@ -18,10 +18,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The bytes of a {@link StreamDefinition}, in the log and in the catalogue: the fields in the order
- * of the records, numbers as 8 bytes or varints, enums by their name, lists with a count in front.
- * Version 1 had no closed shards, no shard level metrics and what follows them in {@link
- * StreamSettings}, and no consumers.
+ * The binary format of a {@link StreamDefinition} in the log and the catalogue: numbers as 8 bytes
+ * or varints, enums by name, lists preceded by a count. Version 1 has no closed shards, no
+ * consumers, and none of the members of {@link StreamSettings} from the shard-level metrics on.
  */
 public final class StreamFormat {
   private static final int VERSION = 2;
@@ -58,7 +57,7 @@ public final class StreamFormat {
     }
   }
 
-  /** Reads a definition and moves past it. */
+  /** Reads a definition. */
   public static StreamDefinition read(FormatReader in) {
     int version = in.version(VERSION);
     StreamName name = new StreamName(in.text());
@@ -111,13 +110,13 @@ public final class StreamFormat {
     writeOptional(out, settings.endsAt().map(Instant::toString));
   }
 
-  /** Writes what is remembered of deleted streams. */
+  /** Appends what is remembered about deleted streams. */
   public static void writeFormer(FormatWriter out, FormerStreams former) {
     out.u8(VERSION).i64(former.floorSecond()).varint(former.lastSeconds().size());
     former.lastSeconds().forEach((name, second) -> out.text(name.text()).i64(second));
   }
 
-  /** Reads what is remembered of deleted streams. */
+  /** Reads what is remembered about deleted streams. */
   public static FormerStreams readFormer(FormatReader in) {
     in.version(VERSION);
     long floorSecond = in.i64();

@@ -7,18 +7,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One incarnation of a stream: 64 random bits, chosen when the stream is created.
+ * Identifies one incarnation of a stream: 64 random bits, generated when the stream is created.
  *
- * @param bits all 64 bits count
+ * @param bits all 64 bits are significant
  */
 public record StreamId(long bits) {
 
-  /** The id of a stream that something else gave a random UUID: both halves, so no bit is fixed. */
+  /**
+   * Derives an id from a random UUID. Combines both halves, since some bits of a UUID are fixed.
+   */
   public static StreamId of(UUID uid) {
     return new StreamId(uid.getMostSignificantBits() ^ uid.getLeastSignificantBits());
   }
 
-  /** Reads what {@link #toString} prints. */
+  /** Parses what {@link #toString} returns. */
   public static Optional<StreamId> parse(String text) {
     if (text.length() != 16) {
       return Optional.empty();

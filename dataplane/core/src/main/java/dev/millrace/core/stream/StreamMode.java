@@ -3,7 +3,7 @@
 
 package dev.millrace.core.stream;
 
-/** How a stream's capacity is decided: by its owner, or by the service. */
+/** Who decides a stream's capacity: its owner, or the service. */
 public enum StreamMode {
   PROVISIONED,
   ON_DEMAND

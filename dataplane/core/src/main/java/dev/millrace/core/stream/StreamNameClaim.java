@@ -11,11 +11,11 @@ import java.util.UUID;
 
 /**
  * An object's claim on a stream name. Several objects of one namespace may claim the same name; the
- * operator and every gateway must give it to the same one, so both ask {@link #holder}.
+ * operator and every gateway must give it to the same one, so both call {@link #holder}.
  *
  * <p>The object that already has the name keeps it, whatever the clocks say: its stream may hold
- * records. Otherwise the one that was created first gets it, and of two that were created in the
- * same second the one with the lower uid.
+ * records. Otherwise the object that was created first gets it; of objects created in the same
+ * second, the one with the lowest uid.
  *
  * @param objectName {@code metadata.name} of the object
  * @param uid its {@code metadata.uid}
@@ -32,8 +32,8 @@ public record StreamNameClaim(
 
   /**
    * Whether the status says that the object has the name. An id of another incarnation does not
-   * count: a status that was computed for a deleted object may reach its successor of the same
-   * object name.
+   * count: a status that was computed for a deleted object may be written to a new object of the
+   * same name.
    */
   public boolean holdsName() {
     return statusStreamId

@@ -12,25 +12,25 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What has to be done for a stream, as a function of its entry. The work on the shards comes before
- * the change of the entry: whoever takes it up again after a stop finds the entry as it was and
- * does all of it once more.
+ * Plans the work that a stream needs, as a function of its catalogue entry. Shards are changed
+ * before the entry is: a process that resumes after a crash finds the entry unchanged and repeats
+ * all of the work.
  *
- * <p>A change of shape takes two plans. The first seals the shards that close, which is the point
- * of no return, and writes down when each was closed. The second opens the new ones and publishes
- * the new shape.
+ * <p>A reshard takes two plans. The first seals the closing shards, which is the point of no
+ * return, and records when each was sealed. The second opens the new shards and publishes the new
+ * shape.
  */
 public final class StreamPlanner {
   private StreamPlanner() {}
 
   /**
-   * What to do with a stream.
+   * The work that a stream needs.
    *
    * @param seal shards to seal
    * @param open shards to open
    * @param drop shards to drop
-   * @param after what the entry becomes when that is done, given when each shard was sealed, epoch
-   *     seconds; empty removes it
+   * @param after computes the new entry after that work, given when each shard was sealed, epoch
+   *     seconds; empty removes the entry
    */
   public record Plan(
       List<ShardId> seal,
@@ -44,7 +44,7 @@ public final class StreamPlanner {
     }
   }
 
-  /** The plan; empty when there is nothing to do. */
+  /** Returns the plan; empty when nothing has to be done. */
   public static Optional<Plan> plan(StreamDefinition stream) {
     return switch (stream.status()) {
       case CREATING ->
@@ -61,7 +61,10 @@ public final class StreamPlanner {
     };
   }
 
-  /** A stream may be deleted while its shape changes: what was opened for the new one goes too. */
+  /**
+   * A stream may be deleted during a reshard: the new shards, which may be open already, are
+   * dropped too.
+   */
   private static List<ShardDefinition> allOf(StreamDefinition stream) {
     return stream
         .reshard()
@@ -81,7 +84,7 @@ public final class StreamPlanner {
         reshard.isSealed()
             ? new Plan(
                 List.of(),
-                real(reshard.born()),
+                real(reshard.newShards()),
                 List.of(),
                 seconds -> Optional.of(stream.resharded()))
             : new Plan(
@@ -98,22 +101,22 @@ public final class StreamPlanner {
   }
 
   private static Optional<Plan> consumers(StreamDefinition stream) {
-    StreamDefinition settled = withConsumersSettled(stream);
-    return settled.equals(stream)
+    StreamDefinition next = withConsumersAdvanced(stream);
+    return next.equals(stream)
         ? Optional.empty()
-        : Optional.of(new Plan(List.of(), List.of(), List.of(), seconds -> Optional.of(settled)));
+        : Optional.of(new Plan(List.of(), List.of(), List.of(), seconds -> Optional.of(next)));
   }
 
-  private static StreamDefinition withConsumersSettled(StreamDefinition stream) {
-    StreamDefinition settled = stream;
+  private static StreamDefinition withConsumersAdvanced(StreamDefinition stream) {
+    StreamDefinition next = stream;
     for (ConsumerDefinition consumer : stream.consumers().values()) {
-      settled =
+      next =
           switch (consumer.status()) {
-            case CREATING -> settled.withConsumer(consumer.withStatus(ConsumerStatus.ACTIVE));
-            case DELETING -> settled.withoutConsumer(consumer.name());
-            case ACTIVE -> settled;
+            case CREATING -> next.withConsumer(consumer.withStatus(ConsumerStatus.ACTIVE));
+            case DELETING -> next.withoutConsumer(consumer.name());
+            case ACTIVE -> next;
           };
     }
-    return settled;
+    return next;
   }
 }

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a KinesisStream manifest asks for, as plain values. The stream's name, the defaults and the
- * bounds of a manifest are decided here and nowhere else, so that the operator, the gateways and a
- * process without a cluster read a manifest alike.
+ * A KinesisStream manifest as plain values. Only this class decides the stream's name, the defaults
+ * and the bounds of a manifest, so that the operator, the gateways and standalone interpret it
+ * alike.
  *
  * <p>The custom resource's schema has the same defaults and bounds. They are repeated here for
- * manifests that come from a file and for objects that were stored before the schema had them.
+ * manifests that come from files and for objects that were stored before the schema had them.
  *
  * @param objectName {@code metadata.name}
- * @param streamName {@code spec.streamName}; empty: the stream is called as its object
+ * @param streamName {@code spec.streamName}; if empty, the stream has the object's name
  * @param mode {@code spec.streamModeDetails.streamMode}
  * @param givenShardCount {@code spec.shardCount}
  * @param givenRetentionHours {@code spec.retentionPeriodHours}
@@ -49,7 +49,7 @@ public record StreamRequest(
   }
 
   /**
-   * The name that an object asks for, valid or not.
+   * The stream name that an object requests, valid or not.
    *
    * @param objectName {@code metadata.name}
    * @param streamName {@code spec.streamName}
@@ -58,22 +58,20 @@ public record StreamRequest(
     return streamName.orElse(objectName);
   }
 
-  /** Shards that the stream begins with. */
+  /** The initial number of shards. */
   public int shardCount() {
     return givenShardCount.orElse(StreamDefinition.ON_DEMAND_SHARDS);
   }
 
-  /** How long records are kept. */
   public int retentionHours() {
     return givenRetentionHours.orElse(StreamSettings.DEFAULT_RETENTION_HOURS);
   }
 
-  /** The most that data and partition key of one record take together, in KiB. */
+  /** Most KiB of data and partition key of one record together. */
   public int maxRecordSizeKiB() {
     return givenMaxRecordSizeKiB.orElse(StreamSettings.DEFAULT_MAX_RECORD_SIZE_KIB);
   }
 
-  /** The settings of the stream. */
   public StreamSettings settings() {
     return StreamSettings.of(mode)
         .withRetentionHours(retentionHours())
@@ -82,9 +80,9 @@ public record StreamRequest(
   }
 
   /**
-   * Why there can be no such stream: the field, what is expected and what was found.
+   * Describes the first invalid field: its name, what is expected and what was found.
    *
-   * @return empty when nothing is wrong
+   * @return empty when the request is valid
    */
   public Optional<String> problem() {
     if (!StreamName.isValid(name())) {

@@ -13,16 +13,16 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * What the owner of a stream decides about it and may change while it lives.
+ * The settings of a stream, which its owner may change at any time.
  *
- * @param mode how its capacity is decided
+ * @param mode who decides its capacity
  * @param retentionHours 24 .. 8760
- * @param maxRecordSizeKiB 1024 .. 10240: the most that data and partition key of a record take
+ * @param maxRecordSizeKiB 1024 .. 10240: most KiB of data and partition key of one record together
  * @param tags keys and values, at most 50
- * @param shardLevelMetrics names of the metrics that are kept for each shard
- * @param keyId the key that records are encrypted with, as it was given; empty: they are not
- * @param distribution who chooses a record's shard
- * @param warmThroughputMiBps capacity that is kept ready, 0 .. 10240; kept and shown, no more
+ * @param shardLevelMetrics names of the metrics that are collected for each shard
+ * @param keyId the encryption key, as it was given; empty if records are not encrypted
+ * @param distribution what decides a record's shard
+ * @param warmThroughputMiBps 0 .. 10240; stored and returned, without further effect
  * @param policy the resource policy, as it was given
  */
 public record StreamSettings(
@@ -36,10 +36,10 @@ public record StreamSettings(
     Optional<Integer> warmThroughputMiBps,
     Optional<String> policy) {
 
-  /** Retention of a new stream. */
+  /** Default retention period, in hours. */
   public static final int DEFAULT_RETENTION_HOURS = 24;
 
-  /** Largest record of a new stream that says nothing else, in KiB. */
+  /** Default size of the largest record, in KiB. */
   public static final int DEFAULT_MAX_RECORD_SIZE_KIB = 1024;
 
   public StreamSettings {
@@ -47,7 +47,7 @@ public record StreamSettings(
     shardLevelMetrics = Collections.unmodifiableSortedSet(new TreeSet<>(shardLevelMetrics));
   }
 
-  /** The settings of a stream that says nothing else. */
+  /** The default settings. */
   public static StreamSettings of(StreamMode mode) {
     return new StreamSettings(
         mode,
@@ -66,59 +66,50 @@ public record StreamSettings(
     return maxRecordSizeKiB * 1024;
   }
 
-  /** The same with another mode. */
   public StreamSettings withMode(StreamMode next) {
-    return with(changed -> changed.mode = next);
+    return with(builder -> builder.mode = next);
   }
 
-  /** The same with another retention period. */
   public StreamSettings withRetentionHours(int next) {
-    return with(changed -> changed.retentionHours = next);
+    return with(builder -> builder.retentionHours = next);
   }
 
-  /** The same for records of another size. */
   public StreamSettings withMaxRecordSizeKiB(int next) {
-    return with(changed -> changed.maxRecordSizeKiB = next);
+    return with(builder -> builder.maxRecordSizeKiB = next);
   }
 
-  /** The same with other tags. */
   public StreamSettings withTags(Map<String, String> next) {
-    return with(changed -> changed.tags = new TreeMap<>(next));
+    return with(builder -> builder.tags = new TreeMap<>(next));
   }
 
-  /** The same with other metrics for each shard. */
   public StreamSettings withShardLevelMetrics(SortedSet<String> next) {
-    return with(changed -> changed.shardLevelMetrics = next);
+    return with(builder -> builder.shardLevelMetrics = next);
   }
 
-  /** The same with another key, or none. */
   public StreamSettings withKeyId(Optional<String> next) {
-    return with(changed -> changed.keyId = next);
+    return with(builder -> builder.keyId = next);
   }
 
-  /** The same with another way to choose shards. */
   public StreamSettings withDistribution(RecordDistribution next) {
-    return with(changed -> changed.distribution = next);
+    return with(builder -> builder.distribution = next);
   }
 
-  /** The same with another warm throughput. */
   public StreamSettings withWarmThroughput(Optional<Integer> miBps) {
-    return with(changed -> changed.warmThroughputMiBps = miBps);
+    return with(builder -> builder.warmThroughputMiBps = miBps);
   }
 
-  /** The same with another policy, or none. */
   public StreamSettings withPolicy(Optional<String> next) {
-    return with(changed -> changed.policy = next);
+    return with(builder -> builder.policy = next);
   }
 
-  private StreamSettings with(Consumer<Changed> change) {
-    Changed changed = new Changed(this);
-    change.accept(changed);
-    return changed.done();
+  private StreamSettings with(Consumer<Builder> change) {
+    Builder builder = new Builder(this);
+    change.accept(builder);
+    return builder.build();
   }
 
-  /** All members, one of which is given another value. */
-  private static final class Changed {
+  /** A mutable copy of the settings, for one change. */
+  private static final class Builder {
     private StreamMode mode;
     private int retentionHours;
     private int maxRecordSizeKiB;
@@ -129,7 +120,7 @@ public record StreamSettings(
     private Optional<Integer> warmThroughputMiBps;
     private Optional<String> policy;
 
-    Changed(StreamSettings from) {
+    Builder(StreamSettings from) {
       mode = from.mode;
       retentionHours = from.retentionHours;
       maxRecordSizeKiB = from.maxRecordSizeKiB;
@@ -141,7 +132,7 @@ public record StreamSettings(
       policy = from.policy;
     }
 
-    StreamSettings done() {
+    StreamSettings build() {
       return new StreamSettings(
           mode,
           retentionHours,

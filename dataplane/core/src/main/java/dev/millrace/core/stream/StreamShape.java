@@ -15,9 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of a stream: which there are, and which of them takes a hash key. Never changes.
+ * The shards of a stream, which finds the open shard of a hash key. Immutable.
  *
- * <p>Open shards cover every hash key once; a stream that is being seen in parts may have holes.
+ * <p>The open shards cover every hash key exactly once, except while a gateway has seen only some
+ * of a stream's objects.
  */
 public final class StreamShape {
   private final List<ShardDefinition> all;
@@ -25,10 +26,8 @@ public final class StreamShape {
   private final int nextIndex;
 
   /**
-   * A shape.
-   *
-   * @param all in the order of their ids
-   * @param nextIndex the index that the next shard gets; indexes are never used again
+   * @param all all listed shards, in the order of their ids
+   * @param nextIndex the index of the next new shard; indexes are never reused
    */
   public StreamShape(List<ShardDefinition> all, int nextIndex) {
     this.all = List.copyOf(all);
@@ -45,19 +44,19 @@ public final class StreamShape {
     return all;
   }
 
-  /** The shards that take records, in the order of their hash keys. */
+  /** The open shards, in the order of their hash keys. */
   public List<ShardDefinition> open() {
     return List.of(open);
   }
 
-  /** The index that the next shard gets. */
+  /** The index of the next new shard. */
   public int nextIndex() {
     return nextIndex;
   }
 
-  /** One of the shards. */
+  /** Finds a shard by its id. */
   public Optional<ShardDefinition> find(ShardId id) {
-    // Ids rise, so a shard is never behind its index.
+    // A binary search: the list is ordered by id.
     int low = 0;
     int high = all.size() - 1;
     while (low <= high) {
@@ -75,17 +74,17 @@ public final class StreamShape {
     return Optional.empty();
   }
 
-  /** The shards that came from one. */
+  /** The children of a shard. */
   public List<ShardDefinition> children(ShardId parent) {
     return all.stream().filter(shard -> shard.parents().contains(parent)).toList();
   }
 
   /**
-   * The open shard that takes a hash key.
+   * The open shard that a hash key belongs to.
    *
-   * @throws IllegalStateException when there is a hole
+   * @throws IllegalStateException when no open shard covers the key
    */
-  public ShardDefinition of(HashKey key) {
+  public ShardDefinition shardOf(HashKey key) {
     int low = 0;
     int high = open.length - 1;
     while (low < high) {
@@ -97,14 +96,14 @@ public final class StreamShape {
       }
     }
     if (high < 0 || !open[low].range().contains(key)) {
-      throw new IllegalStateException("no open shard takes hash key " + key);
+      throw new IllegalStateException("no open shard covers hash key " + key);
     }
     return open[low];
   }
 
   /**
-   * The shape as it was when the next shard's index was so much: shards born since are not there,
-   * and those that they came from are open. A shard that has expired since is gone all the same.
+   * The shape as it was when the next index was {@code earlierNextIndex}: without the shards
+   * created since, and with their parents open. Shards that have expired since remain absent.
    */
   public StreamShape asOf(int earlierNextIndex) {
     if (earlierNextIndex >= nextIndex) {
@@ -125,19 +124,18 @@ public final class StreamShape {
     return new StreamShape(earlier, earlierNextIndex);
   }
 
-  /** The shape after a change: what was sealed is closed, what was born is there. */
+  /** The shape after a reshard: the sealed shards are closed and the new ones added. */
   StreamShape after(Reshard reshard) {
     List<ShardDefinition> after = new ArrayList<>();
     for (ShardDefinition shard : all) {
       boolean closes = reshard.sealed().containsKey(shard.id());
       after.add(closes ? shard.closed(reshard.lastSecond()) : shard);
     }
-    List<ShardDefinition> born = reshard.born();
-    after.addAll(born);
-    return new StreamShape(after, nextIndex + born.size());
+    List<ShardDefinition> added = reshard.newShards();
+    after.addAll(added);
+    return new StreamShape(after, nextIndex + added.size());
   }
 
-  /** The shape without shards that closed before a time. */
   StreamShape withoutShardsClosedBefore(long epochSecond) {
     return new StreamShape(
         all.stream()

@@ -3,7 +3,7 @@
 
 package dev.millrace.core.stream;
 
-/** Where a stream is in its life. {@code UPDATING}: its shape is being changed. */
+/** The lifecycle state of a stream. {@code UPDATING}: it is being resharded. */
 public enum StreamStatus {
   CREATING,
   ACTIVE,

@@ -1,4 +1,6 @@
-/** Streams: their names, their states and the catalogue entry that defines each. */
+/**
+ * Streams: their names, settings, shapes and lifecycle, and the catalogue entry that defines each.
+ */
 @NullMarked
 package dev.millrace.core.stream;
 

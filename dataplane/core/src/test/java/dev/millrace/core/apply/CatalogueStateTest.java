@@ -57,14 +57,14 @@ class CatalogueStateTest {
   }
 
   @Test
-  void aNewNameGetsTheSecondOfTheClock() {
+  void aNewNameGetsTheCurrentSecond() {
     assertThat(create("a", 100)).isEqualTo(100);
     delete("a", 10);
     assertThat(create("b", 100)).isEqualTo(100);
   }
 
   @Test
-  void aNameThatIsUsedAgainWithinTheSecondGetsALaterOne() {
+  void aNameThatIsReusedWithinTheSecondGetsALaterOne() {
     create("a", 100);
     delete("a", 10);
     assertThat(create("a", 100)).isEqualTo(101);
@@ -75,7 +75,7 @@ class CatalogueStateTest {
   }
 
   @Test
-  void aNameThatIsTakenIsNotCreated() {
+  void aNameInUseIsNotCreatedAgain() {
     create("a", 100);
     assertThat(apply(new Command.CreateStream(stream("a", 200))))
         .isEqualTo(new Outcome.RevisionConflict(1));

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Applying is a function of the state and the command, and keeps a shard's promises. */
+/** Applying a command depends only on the state and the command, and keeps a shard's guarantees. */
 class ShardMachineTest {
   private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
   private static final OpenShard OPEN =
@@ -51,7 +51,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void birthTakesPositionZeroSoTheFirstRecordIsAboveTheStartingSequenceNumber() {
+  void openingUsesPositionZeroSoTheFirstRecordIsAboveTheStartingSequenceNumber() {
     ShardMachine.Step step =
         ShardMachine.apply(opened().state(), append(1_700_000_001_000L, 3), new LogPosition(1, 11));
     assertThat(opened().row().orElseThrow().position()).isZero();
@@ -69,7 +69,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void aShardThatIsNotHereTakesNothing() {
+  void anUnknownShardRejectsRecords() {
     ShardMachine.Step step =
         ShardMachine.apply(Optional.empty(), append(1, 1), new LogPosition(1, 11));
     assertThat(step.outcome()).isEqualTo(new Outcome.NoSuchShard());
@@ -96,7 +96,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void aSealedShardTakesNothingAndSaysAgainWhenItWasClosed() {
+  void aSealedShardRejectsRecordsAndReturnsItsCloseTime() {
     ShardMachine.Step filled = apply(opened(), append(1_700_000_009_500L, 1));
     ShardMachine.Step sealed = apply(filled, new Command.SealShard(SHARD, 1_700_000_005L));
     assertThat(sealed.outcome()).isEqualTo(new Outcome.Sealed(1_700_000_009L));
@@ -120,7 +120,7 @@ class ShardMachineTest {
     assertThat(all.state().orElseThrow().holdsRecordsBelow(8)).isFalse();
   }
 
-  /** The state that a process finds that starts after these steps: read from their rows alone. */
+  /** The state that a restarted process reads from the rows of these steps. */
   private static ShardState restored(List<ShardMachine.Step> steps) {
     Map<Long, ShardRow> rows = new TreeMap<>();
     for (ShardMachine.Step step : steps) {
@@ -146,7 +146,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void theRowsLeadBackToTheWholeState() {
+  void theStateIsRestoredFromTheRows() {
     List<ShardMachine.Step> steps = new ArrayList<>(List.of(opened()));
     assertRestored(steps);
     List<Command.ShardCommand> commands =
@@ -166,9 +166,9 @@ class ShardMachineTest {
     }
   }
 
-  /** What has no numbers is applied as by the builds that knew no sessions. */
+  /** Batches without a number are applied as by builds without sessions. */
   @Test
-  void batchesWithoutANumberTakeTheirPositionsAndNoMore() {
+  void batchesWithoutANumberUseOnlyThePositionsOfTheirRecords() {
     ShardMachine.Step step = opened();
     for (int i = 0; i < 100; i++) {
       byte[] data = new byte[100_000];
@@ -185,7 +185,7 @@ class ShardMachineTest {
     }
   }
 
-  /** A shard with one session and its name. */
+  /** A shard with one open session. */
   private static ShardMachine.Step session() {
     ShardMachine.Step step = apply(opened(), new Command.OpenSession(SHARD, 1, 8));
     assertThat(step.outcome()).isEqualTo(new Outcome.SessionOpened(1));
@@ -193,7 +193,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void aBatchThatComesAgainIsAnsweredAsTheFirstTimeAndAppendedOnce() {
+  void aRetriedBatchIsAppendedOnceAndGetsTheOriginalAnswer() {
     AppendRecords batch = append(1_700_000_001_000L, 3, new BatchNumber(1, 1, 0), List.of(1));
     ShardMachine.Step first = apply(session(), batch);
     ShardMachine.Step later =
@@ -208,7 +208,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void batchesOfASessionMayComeInAnyOrder() {
+  void batchesOfASessionMayArriveInAnyOrder() {
     ShardMachine.Step third =
         apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, 3, 0), List.of()));
     ShardMachine.Step first =
@@ -217,7 +217,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void whatItsWriterCalledSettledIsForgottenAndNeverAppendedLate() {
+  void settledBatchesAreForgottenAndNeverAppendedLate() {
     ShardMachine.Step second =
         apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, 2, 1), List.of()));
     ShardMachine.Step third =
@@ -234,7 +234,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void aSessionThatIsNotKnownIsRefusedAndNotGuessed() {
+  void aBatchOfAnUnknownSessionIsRejected() {
     ShardMachine.Step unknown =
         apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(7, 1, 0), List.of()));
     assertThat(unknown.outcome()).isEqualTo(new Outcome.OutsideWindow());
@@ -242,7 +242,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void theSessionThatWasUnusedForLongestMakesRoom() {
+  void theLeastRecentlyUsedSessionIsEvicted() {
     ShardMachine.Step step = opened();
     int index = 11;
     for (int name = 1; name <= 8; name++) {
@@ -272,7 +272,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void aSealedShardStillAnswersWhatItTookAndProvesWhatItDidNot() {
+  void aSealedShardStillAnswersRetriesAndProvesWhatItDidNotAppend() {
     ShardMachine.Step taken =
         apply(session(), append(1_700_000_001_000L, 1, new BatchNumber(1, 1, 0), List.of()));
     ShardMachine.Step sealed = apply(taken, new Command.SealShard(SHARD, 1_700_000_005L));
@@ -293,7 +293,7 @@ class ShardMachineTest {
   }
 
   @Test
-  void aStateRowOfAnEarlierVersionIsReadWithWhatItDidNotHave() {
+  void aStateRowOfAnEarlierVersionIsReadWithDefaults() {
     byte[] newest = opened().row().orElseThrow().row().encode();
     byte[] second = newest.clone();
     second[0] = 2;
@@ -306,11 +306,11 @@ class ShardMachineTest {
   }
 
   @Test
-  void recordsOfAnEarlierVersionAreReadWithWhatTheyDidNotHave() {
+  void recordsOfAnEarlierVersionAreReadWithDefaults() {
     ShardMachine.Step step = apply(opened(), append(1_700_000_001_000L, 3));
     ShardRow row = step.row().orElseThrow().row();
     byte[] newest = row.encode();
-    // The count of throttled places came with version 3, after header, arrival, key id and number.
+    // The count of throttled records came with version 3, after header, arrival, key id and number.
     int throttled = 2 + 3 * 8 + 8 + 1 + 3 * 8;
     byte[] second = new byte[newest.length - 1];
     System.arraycopy(newest, 0, second, 0, throttled);

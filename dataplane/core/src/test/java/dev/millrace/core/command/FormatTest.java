@@ -56,7 +56,7 @@ class FormatTest {
         .build();
   }
 
-  /** A stream with everything that a stream can have, in the midst of a second change of shape. */
+  /** A stream with every member set, during its second reshard. */
   private static StreamDefinition changing() {
     StreamDefinition rich =
         STREAM
@@ -103,7 +103,7 @@ class FormatTest {
   }
 
   @Test
-  void aStreamOfTheFirstVersionIsReadWithWhatItDidNotHave() {
+  void aStreamOfTheFirstVersionIsReadWithDefaults() {
     FormatWriter first = new FormatWriter(256);
     first
         .u8(1)
@@ -165,7 +165,7 @@ class FormatTest {
   }
 
   @Test
-  void recordsOfTheFirstVersionAreReadAsABatchThatIsNeverSentTwice() {
+  void recordsOfTheFirstVersionAreReadAsABatchWithoutANumber() {
     FormatWriter first = new FormatWriter(128);
     first.u8(1).varint(1).u8(2).i64(0x1234).varint(3).i64(1_700_000_000_123L).u8(0);
     first.i64(0).i64(0).i64(0);
@@ -177,7 +177,7 @@ class FormatTest {
   }
 
   @Test
-  void aNewerVersionIsRefusedByNumber() {
+  void aNewerVersionIsRejected() {
     ByteBuffer entry = LogEntryFormat.encode(everyCommand());
     entry.put(entry.position(), (byte) 4);
     assertThatThrownBy(() -> LogEntryFormat.decode(entry))
@@ -185,7 +185,7 @@ class FormatTest {
   }
 
   @Test
-  void anEntryCutAnywhereIsRefused() {
+  void aTruncatedEntryIsRejected() {
     ByteBuffer entry = LogEntryFormat.encode(everyCommand());
     for (int length = 0; length < entry.remaining(); length++) {
       ByteBuffer cut = entry.slice(entry.position(), length);
@@ -195,7 +195,7 @@ class FormatTest {
   }
 
   @Test
-  void theSizeOfACommandIsNeverGuessedTooLow() {
+  void theSizeOfACommandIsNeverUnderestimated() {
     for (Command command : everyCommand()) {
       assertThat(LogEntryFormat.encode(List.of(command)).remaining())
           .isLessThanOrEqualTo(LogEntryFormat.sizeBytes(command) + LogEntryFormat.OVERHEAD_BYTES);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Along one log the index rises and the term never falls; whatever else is seen is another log. */
+/** Along one log the index rises and the term never falls; anything else comes from another log. */
 class LogPositionTest {
   private static final LogPosition APPLIED = new LogPosition(5, 100);
 

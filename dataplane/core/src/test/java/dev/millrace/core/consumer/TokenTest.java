@@ -12,7 +12,7 @@ import dev.millrace.core.stream.StreamName;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/** Tokens come back as they went out, or not at all. */
+/** A token is decoded unchanged or rejected. */
 class TokenTest {
   private static final TokenSigner SIGNER = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
   private static final ShardIterator ITERATOR =
@@ -30,7 +30,7 @@ class TokenTest {
   }
 
   @Test
-  void anIteratorWithAnyBitChangedIsRefused() {
+  void anIteratorWithAnyBitChangedIsRejected() {
     byte[] token = Base64.getDecoder().decode(ITERATOR.encode(SIGNER));
     for (int bit = 0; bit < token.length * 8; bit++) {
       token[bit / 8] ^= (byte) (1 << bit % 8);
@@ -42,7 +42,7 @@ class TokenTest {
   }
 
   @Test
-  void anIteratorOfAnotherKeyOrPurposeIsRefused() {
+  void anIteratorOfAnotherKeyOrPurposeIsRejected() {
     byte[] otherKey = new byte[TokenSigner.KEY_BYTES];
     otherKey[0] = 1;
     assertThat(ShardIterator.decode(new TokenSigner(otherKey), ITERATOR.encode(SIGNER))).isEmpty();
@@ -54,7 +54,7 @@ class TokenTest {
   }
 
   @Test
-  void onePairOfQuotesAroundATokenIsTakenOff() {
+  void onePairOfQuotesAroundATokenIsRemoved() {
     String iterator = ITERATOR.encode(SIGNER);
     assertThat(ShardIterator.decode(SIGNER, '"' + iterator + '"')).contains(ITERATOR);
     PageToken page = new PageToken(PageToken.Listing.SHARDS, "s", "last", 1_700_000_000_000L);
@@ -67,7 +67,7 @@ class TokenTest {
   }
 
   @Test
-  void textsThatAreNoTokensAreRefused() {
+  void otherTextsAreRejected() {
     for (String text : new String[] {"", "x", "====", "AAAA", "AAAAAAAAAAE=", "ä", "\"", "\"\""}) {
       assertThat(ShardIterator.decode(SIGNER, text)).as(text).isEmpty();
     }

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 /** What is written is read back, wherever the writer's array had to grow. */
 class FormatWriterTest {
-  private static final int FIRST_ROOM = 16;
+  private static final int INITIAL_CAPACITY = 16;
 
   @Test
   void everyFieldSurvivesTheGrowthOfTheArrayAtEveryPlace() {
-    for (int before = 0; before <= 3 * FIRST_ROOM; before++) {
-      FormatWriter out = new FormatWriter(FIRST_ROOM);
+    for (int before = 0; before <= 3 * INITIAL_CAPACITY; before++) {
+      FormatWriter out = new FormatWriter(INITIAL_CAPACITY);
       for (int i = 0; i < before; i++) {
         out.u8(i);
       }

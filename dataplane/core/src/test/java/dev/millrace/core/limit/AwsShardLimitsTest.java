@@ -11,7 +11,7 @@ import dev.millrace.core.stream.StreamId;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A shard takes and gives what the service's does, and no more. */
+/** A shard has the throughput of the service's, and no more. */
 class AwsShardLimitsTest {
   private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
   private static final ShardRef OTHER = new ShardRef(new StreamId(1), new ShardId(1));
@@ -20,7 +20,7 @@ class AwsShardLimitsTest {
   private long nanos;
   private final AwsShardLimits limits = new AwsShardLimits(() -> nanos);
 
-  private void pass(Duration time) {
+  private void advance(Duration time) {
     nanos += time.toNanos();
   }
 
@@ -35,30 +35,30 @@ class AwsShardLimitsTest {
   @Test
   void oneMebibyteASecondIsWritten() {
     assertThat(admitted(300, 10 * 1024)).isEqualTo(102);
-    pass(Duration.ofMillis(500));
+    advance(Duration.ofMillis(500));
     assertThat(admitted(300, 10 * 1024)).isEqualTo(51);
   }
 
   @Test
   void aThousandRecordsASecondAreWritten() {
     assertThat(admitted(3000, 1)).isEqualTo(1000);
-    pass(Duration.ofSeconds(10));
+    advance(Duration.ofSeconds(10));
     assertThat(admitted(3000, 1)).isEqualTo(1000);
   }
 
   @Test
-  void oneShardDoesNotPayForAnother() {
+  void shardsAreLimitedSeparately() {
     assertThat(admitted(1, MIB)).isEqualTo(1);
     assertThat(limits.admitWrite(SHARD, 1)).isFalse();
     assertThat(limits.admitWrite(OTHER, MIB)).isTrue();
   }
 
   @Test
-  void aRecordLargerThanASecondsWorthPassesAndIsPaidForAfterwards() {
+  void aRecordAboveTheBurstIsAdmittedAndDelaysTheNext() {
     assertThat(limits.admitWrite(SHARD, 10L * MIB)).isTrue();
-    pass(Duration.ofSeconds(9));
+    advance(Duration.ofSeconds(9));
     assertThat(limits.admitWrite(SHARD, MIB)).isFalse();
-    pass(Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
     assertThat(limits.admitWrite(SHARD, MIB)).isTrue();
   }
 
@@ -68,7 +68,7 @@ class AwsShardLimitsTest {
       assertThat(limits.admitRead(SHARD)).isTrue();
     }
     assertThat(limits.admitRead(SHARD)).isFalse();
-    pass(Duration.ofMillis(200));
+    advance(Duration.ofMillis(200));
     assertThat(limits.admitRead(SHARD)).isTrue();
   }
 
@@ -76,9 +76,9 @@ class AwsShardLimitsTest {
   void aReadOfTenMebibytesBlocksTheNextForFiveSeconds() {
     assertThat(limits.admitRead(SHARD)).isTrue();
     limits.read(SHARD, 10L * MIB);
-    pass(Duration.ofMillis(4_900));
+    advance(Duration.ofMillis(4_900));
     assertThat(limits.admitRead(SHARD)).isFalse();
-    pass(Duration.ofMillis(100));
+    advance(Duration.ofMillis(100));
     assertThat(limits.admitRead(SHARD)).isTrue();
   }
 }

@@ -31,10 +31,10 @@ public abstract class ShardLogContract {
   /** The log under test, empty at first. */
   protected abstract ShardLog log();
 
-  /** Reads what was applied. */
+  /** Reads what the log applied. */
   protected abstract ShardReader reader();
 
-  /** Ends the log in order; from then on it rejects. */
+  /** Closes the log; from then on it rejects commands. */
   protected abstract void close();
 
   private CompletableFuture<Outcome> propose(Command command) {
@@ -72,7 +72,7 @@ public abstract class ShardLogContract {
   }
 
   @Test
-  void aBatchThatComesAgainIsAnsweredAsTheFirstTime() throws Exception {
+  void aRetriedBatchGetsTheOriginalAnswer() throws Exception {
     outcome(propose(open(FIRST)));
     outcome(propose(new Command.OpenSession(FIRST, SESSION, 8)));
     Command batch = append(FIRST, 1, "a", 2, new BatchNumber(SESSION, 1, 0));

@@ -32,20 +32,20 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link ShardStore} that is also a {@link ShardReader} promises: entries are applied
- * once and in order, what a flush claims outlives a crash, an entry of another log is rejected, and
- * what was applied is read as it was written.
+ * once and in order, what a flush reports as durable survives a crash, an entry of another log is
+ * rejected, and what was applied is read as it was written.
  */
 public abstract class ShardStoreContract {
   private static final int ENTRIES = TestingEntries.log().size();
   private static final LogPosition LAST = at(ENTRIES - 1);
 
-  /** The store under test: an empty one at first, after a crash the one that was opened then. */
+  /** The store under test: empty at first, after a crash the one that was opened then. */
   protected abstract ShardStore store();
 
   /** Reads what {@link #store} applied. */
   protected abstract ShardReader reader();
 
-  /** Ends the store as a kill does, and opens what is left of it. */
+  /** Ends the store as a killed process would, and opens it again. */
   protected abstract void crash();
 
   private List<List<Outcome>> applyFrom(long index) {
@@ -106,7 +106,7 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void nothingIsClaimedToBeDurableBeforeAFlush() {
+  void nothingIsDurableBeforeAFlush() {
     assertThat(store().durable()).isEqualTo(LogPosition.NONE);
     applyFrom(0);
     assertThat(store().durable()).isEqualTo(LogPosition.NONE);
@@ -116,7 +116,7 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void whatAFlushClaimsIsThereAfterACrash() {
+  void whatAFlushReportsAsDurableSurvivesACrash() {
     applyFrom(0);
     Optional<ShardState> state = reader().state(FIRST);
     List<String> records = texts(FIRST);
@@ -130,9 +130,9 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void aReplayAfterACrashLeavesWhatWasThere() {
+  void aReplayAfterACrashRestoresTheState() {
     for (int flushedAfter = 0; flushedAfter < ENTRIES; flushedAfter++) {
-      // Each round goes on where the last one was flushed, as one process after another.
+      // Each round continues from the last flush, like one process after another.
       applyFrom(store().durable().index() + 1);
       List<Optional<ShardState>> states =
           List.of(reader().state(FIRST), reader().state(SECOND), reader().state(DROPPED));
@@ -152,7 +152,7 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void anEntryThatComesAgainChangesNothingAndIsNoStepBack() {
+  void aReplayedEntryChangesNothing() {
     applyFrom(0);
     store().flush();
     Optional<ShardState> state = reader().state(FIRST);
@@ -202,7 +202,7 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void aSessionOutlivesACrash() {
+  void aSessionSurvivesACrash() {
     applyFrom(0);
     store().flush();
     crash();
@@ -212,7 +212,7 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void aDroppedShardIsNotThere() {
+  void aDroppedShardDoesNotExist() {
     applyFrom(0);
     assertThat(reader().read(DROPPED, 0, 1, 1)).isEmpty();
     assertThat(reader().state(DROPPED)).isEmpty();
@@ -223,7 +223,7 @@ public abstract class ShardStoreContract {
   }
 
   @Test
-  void readingGoesOnWhereItStoppedAndEndsAtTheTip() {
+  void readingContinuesWhereItStoppedAndEndsAtTheTip() {
     applyFrom(0);
     List<String> read = new ArrayList<>();
     long position = 0;

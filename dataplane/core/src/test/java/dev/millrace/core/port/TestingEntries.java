@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A small log: a stream of two shards that lives, one of which gets a batch twice, and one shard
- * that is dropped again.
+ * A small log: a stream with two shards, one of which receives a batch twice, and another shard
+ * that is dropped.
  */
 public final class TestingEntries {
   public static final StreamName NAME = new StreamName("orders");
@@ -33,7 +33,7 @@ public final class TestingEntries {
   public static final long SECOND_OF_CREATION = 1_700_000_000L;
   public static final long MILLIS = SECOND_OF_CREATION * 1000;
 
-  /** The name of the session that is opened in the first shard. */
+  /** The id of the session that is opened in the first shard. */
   public static final long SESSION = 1L << 60;
 
   private static final StreamDefinition STREAM =

@@ -27,9 +27,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The store in memory, with the real state machine. It keeps the entries that it was given, so that
- * a test can look at them; over a crash, those that were flushed. It can reject one entry or a
- * flush, and hold both up. Callable from any thread.
+ * An in-memory store with the real state machine. Tests can inspect the entries that it applied;
+ * after a crash, those that were flushed. It can be made to reject or delay entries and flushes.
+ * Callable from any thread.
  */
 public final class TestingShardStore implements ShardStore, ShardReader {
 
@@ -50,7 +50,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
   private CompletableFuture<Void> applyGate = CompletableFuture.completedFuture(null);
   private CompletableFuture<Void> flushGate = CompletableFuture.completedFuture(null);
 
-  /** What a process finds that starts after this one was killed. */
+  /** The store that a new process opens after this one was killed. */
   public synchronized TestingShardStore crash() {
     TestingShardStore found = new TestingShardStore();
     for (AppliedEntry entry : entries) {
@@ -62,7 +62,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
     return found;
   }
 
-  /** From now on the entry at this index does not apply. */
+  /** From now on the entry at this index is rejected. */
   public synchronized void rejectIndex(long index) {
     rejectedIndex = index;
   }
@@ -72,7 +72,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
     rejectsFlush = true;
   }
 
-  /** From now on a flush leaves out the last entries. */
+  /** From now on a flush omits the last entries. */
   public synchronized void flushWithout(int lastEntries) {
     unflushed = lastEntries;
   }
@@ -94,7 +94,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
     return entries.stream().filter(entry -> !entry.commands().isEmpty()).toList();
   }
 
-  /** How many flushes have ended. */
+  /** The number of completed flushes. */
   public synchronized int flushes() {
     return flushes;
   }

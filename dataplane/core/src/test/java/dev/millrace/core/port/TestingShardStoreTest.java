@@ -3,7 +3,7 @@
 
 package dev.millrace.core.port;
 
-/** The store in memory keeps the contract, so what is tested with it holds for the real one. */
+/** The in-memory store fulfils the contract, so tests that use it apply to the real one. */
 class TestingShardStoreTest extends ShardStoreContract {
   private TestingShardStore store = new TestingShardStore();
 

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that are derived: the same each time, different for different origins, always valid. */
+/** Derived names are stable, differ for different inputs and are always valid. */
 class NamesTest {
   private static final String LABEL = "[a-z]([a-z0-9-]*[a-z0-9])?";
 
   @ParameterizedTest
   @ValueSource(strings = {"orders", "a", "a-b-9"})
-  void aNameThatIsALabelStaysAsItIs(String name) {
+  void aNameThatIsALabelIsUnchanged(String name) {
     assertThat(DnsLabel.of(name, 40).text()).isEqualTo(name);
   }
 
@@ -35,12 +35,12 @@ class NamesTest {
         "ORDERS",
         "an-uncommonly-long-name-that-does-not-fit-into-forty"
       })
-  void anyOtherNameBecomesOneThatIs(String name) {
+  void anyOtherNameIsConvertedToALabel(String name) {
     assertThat(DnsLabel.of(name, 40).text()).matches(LABEL).hasSizeLessThan(41);
   }
 
   @Test
-  void differentNamesBecomeDifferentLabels() {
+  void differentNamesGetDifferentLabels() {
     assertThat(DnsLabel.of("or.ders", 40)).isNotEqualTo(DnsLabel.of("or_ders", 40));
     assertThat(DnsLabel.of("Orders", 40)).isNotEqualTo(DnsLabel.of("orders", 40));
   }
@@ -58,7 +58,7 @@ class NamesTest {
   }
 
   @Test
-  void anAccountOfOtherThanTwelveDigitsIsRefused() {
+  void anAccountWithoutTwelveDigitsIsRejected() {
     assertThatThrownBy(() -> new AccountId("12345678901")).hasMessageContaining("12 digits");
   }
 

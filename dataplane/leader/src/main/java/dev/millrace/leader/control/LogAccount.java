@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The account's settings kept in the Raft log. Of two changes at once the later one wins.
+ * Keeps the account's settings in the Raft log. Of two concurrent changes the later one wins.
  *
- * @param log where changes go
+ * @param log commits changes
  * @param applied the settings as of the last applied entry
  */
 public record LogAccount(ShardLog log, Supplier<AccountSettings> applied) implements AccountStore {

@@ -16,10 +16,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The catalogue kept in the Raft log, beside the records: what standalone has instead of custom
- * resources.
+ * Keeps the stream catalogue in the Raft log, beside the records. Standalone uses it in place of
+ * custom resources.
  *
- * @param log where changes go
+ * @param log commits changes
  * @param applied the streams as of the last applied entry
  */
 public record LogCatalogue(ShardLog log, Supplier<SortedMap<StreamName, CatalogueEntry>> applied)
@@ -29,7 +29,7 @@ public record LogCatalogue(ShardLog log, Supplier<SortedMap<StreamName, Catalogu
     return applied.get();
   }
 
-  /** Most deleted streams whose creation seconds are remembered one by one. */
+  /** For how many deleted streams the creation second is remembered individually. */
   private static final int REMEMBERED_NAMES = 1024;
 
   @Override

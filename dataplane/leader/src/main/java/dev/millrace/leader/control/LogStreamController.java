@@ -30,12 +30,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Carries out the planner's plans through one log: what standalone has instead of the operator.
+ * Executes the plans of {@link StreamPlanner} through one log. Standalone uses it in place of the
+ * operator.
  *
  * @param catalogue the streams
  * @param log the log of every shard
- * @param limits forgets shards that are dropped
- * @param clock says when shards are closed
+ * @param limits its counts of dropped shards are removed
+ * @param clock stamps the sealing of shards
  */
 public record LogStreamController(
     StreamCatalogue catalogue, ShardLog log, ShardLimits limits, InstantSource clock)
@@ -44,8 +45,8 @@ public record LogStreamController(
   private static final Logger LOG = Logger.getLogger(LogStreamController.class);
 
   /**
-   * Takes up what a stop left unfinished. Completes also when some of it cannot be done now (a full
-   * disk): the streams that are there have to be served all the same.
+   * Resumes the work that was unfinished when the process stopped. Completes normally even if some
+   * of it cannot be done now (a full disk), since the existing streams must be served anyway.
    */
   public CompletionStage<Void> settleAll() {
     return CompletableFuture.allOf(
@@ -55,7 +56,8 @@ public record LogStreamController(
   }
 
   /**
-   * Drops shards that no stream has: a stop came between taking them off a list and dropping them.
+   * Drops shards that belong to no stream: the process stopped after they were removed from their
+   * stream and before they were dropped.
    */
   public CompletionStage<Void> dropStrays(Collection<ShardRef> held) {
     Set<ShardRef> owned = new HashSet<>();
@@ -72,17 +74,17 @@ public record LogStreamController(
 
   @Override
   public CompletionStage<Void> settle(StreamName name) {
-    return work(name)
+    return reconcile(name)
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
                 LOG.warnf(
-                    "stream %s stays as it is until the next start: %s", name, failure.toString());
+                    "work on stream %s is resumed at the next start: %s", name, failure.toString());
               }
             });
   }
 
-  private CompletionStage<Void> work(StreamName name) {
+  private CompletionStage<Void> reconcile(StreamName name) {
     Optional<CatalogueEntry> entry = catalogue.find(name);
     Optional<StreamPlanner.Plan> plan =
         entry.map(CatalogueEntry::definition).flatMap(StreamPlanner::plan);
@@ -95,7 +97,7 @@ public record LogStreamController(
     for (ShardId shard : plan.get().seal()) {
       shards.add(
           propose(new Command.SealShard(stream.ref(shard), clock.instant().getEpochSecond()))
-              .thenApply(outcome -> note(stream, shard, outcome, sealed)));
+              .thenApply(outcome -> recordSealed(stream, shard, outcome, sealed)));
     }
     for (ShardDefinition shard : plan.get().open()) {
       shards.add(
@@ -107,19 +109,20 @@ public record LogStreamController(
       limits.forget(stream.ref(shard.id()));
       shards.add(propose(new Command.DropShard(stream.ref(shard.id()))));
     }
-    // A conflict means that somebody else went on with the stream meanwhile: look again.
+    // On a conflict another caller has changed the stream: plan again from its new entry.
     return CompletableFuture.allOf(shards.toArray(CompletableFuture<?>[]::new))
         .thenCompose(
             done ->
                 catalogue.replace(name, entry.get().revision(), plan.get().after().apply(sealed)))
-        .thenCompose(outcome -> work(name));
+        .thenCompose(outcome -> reconcile(name));
   }
 
-  private static Outcome note(
+  private static Outcome recordSealed(
       StreamDefinition stream, ShardId shard, Outcome outcome, Map<ShardId, Long> sealed) {
     if (!(outcome instanceof Outcome.Sealed closed)) {
       throw new IllegalStateException(
-          "shard %s was to be sealed, its log answered %s".formatted(stream.ref(shard), outcome));
+          "sealing shard %s must return Sealed, its log returned %s"
+              .formatted(stream.ref(shard), outcome));
     }
     sealed.put(shard, closed.closeSecond());
     return outcome;

@@ -11,7 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
-/** Account settings of a cluster, which this version does not keep: nothing is ever settled. */
+/**
+ * The account settings of a cluster, which this version does not support: reads return the defaults
+ * and every change fails.
+ */
 public record NoAccount() implements AccountStore {
   @Override
   public AccountSettings read() {
@@ -22,6 +25,8 @@ public record NoAccount() implements AccountStore {
   public CompletionStage<AccountSettings> change(UnaryOperator<AccountSettings> change) {
     return CompletableFuture.failedStage(
         new LogRefusedException(
-            Reason.NOT_LEADER, "this version keeps no account settings on a cluster", null));
+            Reason.NOT_LEADER,
+            "this version does not support account settings on a cluster",
+            null));
   }
 }

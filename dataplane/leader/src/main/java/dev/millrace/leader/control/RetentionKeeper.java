@@ -23,45 +23,50 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets go of what is past retention, as time goes by and when a stream was changed: moves trim
- * horizons and drops shards that closed long ago. Done again at once it does nothing.
+ * Enforces the retention periods of streams, periodically and after every change of a stream:
+ * raises trim horizons and drops shards whose records have all expired. Idempotent.
  *
- * @param settled makes a stream what its entry says, before its retention is looked at
+ * @param controller brings a stream to the state of its entry before its retention is enforced
  * @param catalogue the streams
  * @param log the log of every shard
  * @param trimmer moves trim horizons
- * @param clock tells how old records are
- * @param clockIsTrusted checks the clock; asked after it was read, so that what was read is good
+ * @param clock determines how old records are
+ * @param clockIsTrusted checks the clock; called after the clock is read, so that the time that was
+ *     read is known to be correct
  */
 public record RetentionKeeper(
-    StreamController settled,
+    StreamController controller,
     StreamCatalogue catalogue,
     ShardLog log,
     ShardTrimmer trimmer,
     InstantSource clock,
     BooleanSupplier clockIsTrusted)
     implements StreamController {
-  private static final int STREAMS_AT_A_TIME = 4;
-  private static final int SHARDS_AT_A_TIME = 16;
+  private static final int CONCURRENT_STREAMS = 4;
+  private static final int CONCURRENT_SHARDS = 16;
 
   @Override
   public CompletionStage<Void> settle(StreamName name) {
-    return settled
+    return controller
         .settle(name)
         .thenCompose(
             done ->
                 catalogue
                     .find(name)
-                    .map(this::keep)
+                    .map(this::enforce)
                     .orElseGet(() -> CompletableFuture.completedStage(null)));
   }
 
-  /** Does what is due for all streams; fails as {@link ShardLog#propose} does, and is due again. */
-  public CompletionStage<Void> keepAll() {
-    return BoundedConcurrency.forEach(catalogue.streams().values(), STREAMS_AT_A_TIME, this::keep);
+  /**
+   * Enforces the retention of all streams. Fails as {@link ShardLog#propose} does; the caller
+   * repeats it later.
+   */
+  public CompletionStage<Void> enforceAll() {
+    return BoundedConcurrency.forEach(
+        catalogue.streams().values(), CONCURRENT_STREAMS, this::enforce);
   }
 
-  private CompletionStage<Void> keep(CatalogueEntry entry) {
+  private CompletionStage<Void> enforce(CatalogueEntry entry) {
     StreamDefinition stream = entry.definition();
     if (!stream.isServing()) {
       return CompletableFuture.completedStage(null);
@@ -70,27 +75,30 @@ public record RetentionKeeper(
     if (!clockIsTrusted.getAsBoolean()) {
       return CompletableFuture.completedStage(null);
     }
-    // A shard that cannot be trimmed now is no reason to keep those that are to go.
+    // Expired shards are removed even if another shard cannot be trimmed now.
     CompletionStage<Void> trimming =
         BoundedConcurrency.forEach(
-            retention.trimmed(),
-            SHARDS_AT_A_TIME,
+            retention.trimmable(),
+            CONCURRENT_SHARDS,
             shard -> trimmer.trim(stream.ref(shard.id()), retention.horizonMillis()));
     return trimming
-        .handle((trimmed, failure) -> retire(entry, retention))
-        .thenCompose(retired -> retired)
-        .thenCompose(retired -> trimming);
+        .handle((done, failure) -> removeExpired(entry, retention))
+        .thenCompose(stage -> stage)
+        .thenCompose(removed -> trimming);
   }
 
-  /** The listing first: a shard that is listed can be read. */
-  private CompletionStage<Void> retire(CatalogueEntry entry, Retention retention) {
-    Optional<StreamDefinition> left = retention.withoutExpired();
-    if (left.isEmpty()) {
+  /**
+   * Removes expired shards from the stream first and drops them afterwards, since a listed shard
+   * must be readable.
+   */
+  private CompletionStage<Void> removeExpired(CatalogueEntry entry, Retention retention) {
+    Optional<StreamDefinition> remaining = retention.withoutExpired();
+    if (remaining.isEmpty()) {
       return CompletableFuture.completedStage(null);
     }
     StreamDefinition stream = entry.definition();
     return catalogue
-        .replace(stream.name(), entry.revision(), left)
+        .replace(stream.name(), entry.revision(), remaining)
         .thenCompose(
             outcome ->
                 outcome instanceof Outcome.Replaced
@@ -101,7 +109,7 @@ public record RetentionKeeper(
   private CompletionStage<Void> drop(StreamDefinition stream, List<ShardDefinition> expired) {
     return BoundedConcurrency.forEach(
         expired.stream().filter(shard -> !shard.isVirtual()).toList(),
-        SHARDS_AT_A_TIME,
+        CONCURRENT_SHARDS,
         shard -> log.propose(new Command.DropShard(stream.ref(shard.id()))));
   }
 }

@@ -21,96 +21,98 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Appends each batch once, however often it has to be sent: a batch whose answer was lost is sent
- * again under its number, and the shard answers as it did the first time.
+ * Appends each batch exactly once, however often it has to be sent: a batch whose answer was lost
+ * is retried under the same number, and the shard returns the original answer.
  *
- * <p>A refusal of a first attempt is certain, since there was no other. After an attempt whose
- * outcome is not known, only what the shard's own state says counts: appended, or sealed without
- * it. A refusal on the way there says nothing of the earlier attempt, which may still arrive; so it
- * is asked again, for as long as {@link #REPEAT_MILLIS}, and then nobody knows.
+ * <p>A rejected first attempt has certainly not been applied, since there was no other. After an
+ * attempt whose outcome is unknown, only the state of the shard is conclusive: the batch was
+ * appended, or the shard was sealed without it. A later rejection says nothing about the earlier
+ * attempt, which may still arrive; so the batch is retried for {@link #REPEAT_MILLIS} and then fails
+ * with an unknown outcome.
  *
  * <p>Callable from any thread; never blocks.
  */
 public final class SessionWriter {
-  /** How long after its first attempt a batch is sent again. */
+  /** For how long after its first attempt a batch is retried. */
   static final long REPEAT_MILLIS = 6_000;
 
-  /** How long a batch waits to be sent at all, while too many others are in flight. */
+  /** How long a batch may wait for its first attempt while too many others are in flight. */
   static final long WAIT_MILLIS = 2_000;
 
   private static final long FIRST_PAUSE_MILLIS = 20;
-  private static final long LONGEST_PAUSE_MILLIS = 500;
+  private static final long MAX_PAUSE_MILLIS = 500;
 
-  /** How often one batch opens a session anew, should the shard forget the one it has. */
-  private static final int REOPENINGS = 3;
+  /** How often one batch opens a new session because the shard has evicted the last one. */
+  private static final int MAX_REOPENINGS = 3;
 
-  /** Above so many sessions, those that are idle are given up; they are opened again when used. */
+  /**
+   * Above this number of sessions, idle ones are discarded; a new one is opened when the shard is
+   * used again.
+   */
   private static final int SESSIONS = 16_384;
 
   private final ShardLeader leader;
-  private final TaskTimer later;
+  private final TaskTimer timer;
   private final LongSupplier nanoTime;
   private final Map<ShardRef, CompletableFuture<Opening>> sessions = new ConcurrentHashMap<>();
 
-  /** What came of opening a session. */
+  /** The result of opening a session. */
   private sealed interface Opening {
     record Ready(ShardSession session) implements Opening {}
 
-    /** The shard takes no batch, and this is the answer to any. */
-    record Over(AppendOutcome answer) implements Opening {}
+    /** The shard accepts no batches; this is the answer to each. */
+    record Rejected(AppendOutcome answer) implements Opening {}
   }
 
   /**
-   * A writer.
-   *
-   * @param nanoTime a clock that nobody sets
+   * @param nanoTime monotonic time
    */
-  public SessionWriter(ShardLeader leader, TaskTimer later, LongSupplier nanoTime) {
+  public SessionWriter(ShardLeader leader, TaskTimer timer, LongSupplier nanoTime) {
     this.leader = leader;
-    this.later = later;
+    this.timer = timer;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * Appends records, in the batch's order, as far as the shard's limits admit them; the answer is
-   * never {@link Outcome.OutsideWindow}. A stage that fails does so with {@link
-   * LogRefusedException}, whose reason says whether they may have been appended.
+   * Appends the records that are within the shard's limits, in the order of the batch. The answer
+   * is never {@link Outcome.OutsideWindow}. The stage fails with {@link LogRefusedException}, whose
+   * reason says whether the records may have been appended.
    */
   public CompletionStage<AppendOutcome> append(ShardRef shard, RecordBatch records) {
-    Sending sending = new Sending(shard, records);
-    sending.begin();
-    return sending.answer;
+    PendingBatch batch = new PendingBatch(shard, records);
+    batch.begin();
+    return batch.answer;
   }
 
   private CompletableFuture<Opening> open(ShardRef shard) {
     if (sessions.size() > SESSIONS) {
       sessions.values().removeIf(SessionWriter::isIdle);
     }
-    CompletableFuture<Opening> mine = new CompletableFuture<>();
-    CompletableFuture<Opening> there = sessions.putIfAbsent(shard, mine);
-    if (there != null) {
-      return there;
+    CompletableFuture<Opening> created = new CompletableFuture<>();
+    CompletableFuture<Opening> existing = sessions.putIfAbsent(shard, created);
+    if (existing != null) {
+      return existing;
     }
-    called(() -> leader.openSession(shard))
+    invoke(() -> leader.openSession(shard))
         .whenComplete(
             (result, failure) -> {
               switch (result) {
                 case Outcome.SessionOpened opened ->
-                    mine.complete(new Opening.Ready(new ShardSession(opened.session())));
-                case Outcome.Sealed sealed -> over(shard, mine, sealed);
-                case Outcome.NoSuchShard none -> over(shard, mine, none);
+                    created.complete(new Opening.Ready(new ShardSession(opened.session())));
+                case Outcome.Sealed sealed -> reject(shard, created, sealed);
+                case Outcome.NoSuchShard none -> reject(shard, created, none);
                 case null -> {
-                  sessions.remove(shard, mine);
-                  mine.completeExceptionally(notOpened(shard, failure));
+                  sessions.remove(shard, created);
+                  created.completeExceptionally(notOpened(shard, failure));
                 }
               }
             });
-    return mine;
+    return created;
   }
 
-  private void over(ShardRef shard, CompletableFuture<Opening> opening, AppendOutcome answer) {
+  private void reject(ShardRef shard, CompletableFuture<Opening> opening, AppendOutcome answer) {
     sessions.remove(shard, opening);
-    opening.complete(new Opening.Over(answer));
+    opening.complete(new Opening.Rejected(answer));
   }
 
   private static boolean isIdle(CompletableFuture<Opening> opening) {
@@ -119,18 +121,20 @@ public final class SessionWriter {
         && session.isIdle();
   }
 
-  /** Whatever became of the session: the batches that wait for it were not sent. */
+  /**
+   * Certain even if the session may have been opened: the batches that wait for it were not sent.
+   */
   private static LogRefusedException notOpened(ShardRef shard, Throwable failure) {
     Throwable cause = CompletionFailures.cause(failure);
     return cause instanceof LogRefusedException refused
             && refused.reason() != Reason.UNKNOWN_OUTCOME
         ? refused
         : new LogRefusedException(
-            Reason.NOT_LEADER, "shard " + shard + " opened no session: " + cause, cause);
+            Reason.NOT_LEADER, "shard " + shard + " did not open a session: " + cause, cause);
   }
 
-  /** What is thrown is a failure like any other: nothing may be left in flight for ever. */
-  private static <T> CompletionStage<T> called(Supplier<CompletionStage<T>> call) {
+  /** Converts an exception into a failed stage, so that no batch stays in flight forever. */
+  private static <T> CompletionStage<T> invoke(Supplier<CompletionStage<T>> call) {
     try {
       return call.get();
     } catch (RuntimeException e) {
@@ -138,15 +142,15 @@ public final class SessionWriter {
     }
   }
 
-  /** One batch on its way. */
-  private final class Sending {
+  /** One batch until it is answered. */
+  private final class PendingBatch {
     private final ShardRef shard;
     private final RecordBatch records;
-    private final long begun = nanoTime.getAsLong();
+    private final long startNanos = nanoTime.getAsLong();
     private final CompletableFuture<AppendOutcome> answer = new CompletableFuture<>();
     private int reopenings;
 
-    Sending(ShardRef shard, RecordBatch records) {
+    PendingBatch(ShardRef shard, RecordBatch records) {
       this.shard = shard;
       this.records = records;
     }
@@ -157,85 +161,91 @@ public final class SessionWriter {
           (opening, failure) -> {
             switch (opening) {
               case Opening.Ready(ShardSession session) -> {
-                if (!session.submit(number -> first(opened, number))) {
+                if (!session.submit(number -> sendFirst(opened, number))) {
                   answer.completeExceptionally(
                       new LogRefusedException(
-                          Reason.QUEUE_FULL, "too many batches wait for shard " + shard, null));
+                          Reason.QUEUE_FULL,
+                          "too many batches are waiting for shard " + shard,
+                          null));
                 }
               }
-              case Opening.Over(AppendOutcome over) -> answer.complete(over);
+              case Opening.Rejected(AppendOutcome rejection) -> answer.complete(rejection);
               case null -> answer.completeExceptionally(CompletionFailures.cause(failure));
             }
           });
     }
 
-    /** A batch that waited too long for its number is not sent: who put it may have given up. */
-    private void first(CompletableFuture<Opening> opened, ShardSession.Numbered number) {
+    /**
+     * A batch that waited too long for its number is not sent, since its client may have given up.
+     */
+    private void sendFirst(CompletableFuture<Opening> opened, ShardSession.NumberedBatch number) {
       if (elapsedMillis() > WAIT_MILLIS) {
         number.settle();
         answer.completeExceptionally(
             new LogRefusedException(
-                Reason.QUEUE_FULL, "shard " + shard + " takes no batch for too long", null));
+                Reason.QUEUE_FULL, "shard " + shard + " has accepted no batch for too long", null));
       } else {
         attempt(opened, number, false, FIRST_PAUSE_MILLIS);
       }
     }
 
     private long elapsedMillis() {
-      return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begun);
+      return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startNanos);
     }
 
     /**
      * Sends the batch.
      *
-     * @param again whether an earlier attempt may still arrive, or has arrived
+     * @param retry whether an earlier attempt may have arrived or may still arrive
      * @param pauseMillis before another attempt
      */
     private void attempt(
         CompletableFuture<Opening> opened,
-        ShardSession.Numbered number,
-        boolean again,
+        ShardSession.NumberedBatch number,
+        boolean retry,
         long pauseMillis) {
-      called(() -> leader.append(shard, number.batch(), again, records))
+      invoke(() -> leader.append(shard, number.batch(), retry, records))
           .whenComplete(
               (result, failure) -> {
                 switch (result) {
                   case Outcome.OutsideWindow outside -> {
                     sessions.remove(shard, opened);
-                    if (again) {
-                      nobodyKnows(number, "shard " + shard + " forgot the writer's session");
+                    if (retry) {
+                      failUnknown(number, "shard " + shard + " has evicted the writer's session");
                     } else {
                       number.settle();
                       reopen();
                     }
                   }
                   case null -> {
-                    if (again || isUnknown(failure)) {
+                    if (retry || isUnknown(failure)) {
                       attemptLater(opened, number, pauseMillis);
                     } else {
                       number.settle();
                       answer.completeExceptionally(CompletionFailures.cause(failure));
                     }
                   }
-                  case Outcome.Appended appended -> settled(opened, number, appended);
-                  case Outcome.Sealed sealed -> settled(opened, number, sealed);
-                  case Outcome.NoSuchShard none -> settled(opened, number, none);
+                  case Outcome.Appended appended -> complete(opened, number, appended);
+                  case Outcome.Sealed sealed -> complete(opened, number, sealed);
+                  case Outcome.NoSuchShard none -> complete(opened, number, none);
                 }
               });
     }
 
     private void attemptLater(
-        CompletableFuture<Opening> opened, ShardSession.Numbered number, long pauseMillis) {
+        CompletableFuture<Opening> opened, ShardSession.NumberedBatch number, long pauseMillis) {
       if (elapsedMillis() > REPEAT_MILLIS) {
-        nobodyKnows(number, "no answer came about a batch for shard " + shard);
+        failUnknown(number, "no answer came about a batch for shard " + shard);
       } else {
-        long nextPause = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
-        later.run(pauseMillis, () -> attempt(opened, number, true, nextPause));
+        long nextPause = Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);
+        timer.run(pauseMillis, () -> attempt(opened, number, true, nextPause));
       }
     }
 
-    private void settled(
-        CompletableFuture<Opening> opened, ShardSession.Numbered number, AppendOutcome result) {
+    private void complete(
+        CompletableFuture<Opening> opened,
+        ShardSession.NumberedBatch number,
+        AppendOutcome result) {
       if (!(result instanceof Outcome.Appended)) {
         sessions.remove(shard, opened);
       }
@@ -243,16 +253,16 @@ public final class SessionWriter {
       answer.complete(result);
     }
 
-    private void nobodyKnows(ShardSession.Numbered number, String message) {
+    private void failUnknown(ShardSession.NumberedBatch number, String message) {
       number.settle();
       answer.completeExceptionally(new LogRefusedException(Reason.UNKNOWN_OUTCOME, message, null));
     }
 
     private void reopen() {
-      if (reopenings++ == REOPENINGS) {
+      if (reopenings++ == MAX_REOPENINGS) {
         answer.completeExceptionally(
             new LogRefusedException(
-                Reason.NOT_LEADER, "shard " + shard + " forgets every session at once", null));
+                Reason.NOT_LEADER, "shard " + shard + " evicts every session immediately", null));
       } else {
         begin();
       }

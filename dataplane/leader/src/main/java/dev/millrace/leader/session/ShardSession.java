@@ -14,47 +14,45 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A writer's session on one shard: gives batches their numbers and knows which are settled. No more
- * are in flight than the shard's window is wide; those above wait in order. Callable from any
+ * A writer's session on one shard: numbers batches and tracks which are settled. At most {@link
+ * SessionWindow#WIDTH} numbers are in flight; further batches wait in order. Callable from any
  * thread.
  */
 final class ShardSession {
-  /** Most batches that wait for their number. */
+  /** Most batches that may wait for their number. */
   private static final int WAITING = 4_096;
 
   private final long session;
-  private final AtomicInteger work = new AtomicInteger();
-  private final Queue<Consumer<Numbered>> waiting = new ArrayDeque<>();
+  private final AtomicInteger pendingDrains = new AtomicInteger();
+  private final Queue<Consumer<NumberedBatch>> waiting = new ArrayDeque<>();
   private final SortedSet<Long> inFlight = new TreeSet<>();
-  private long last;
+  private long lastNumber;
 
   /**
-   * A session that nothing was sent in.
+   * Creates a session in which nothing was sent yet.
    *
-   * @param session its name
+   * @param session its id
    */
   ShardSession(long session) {
     this.session = session;
   }
 
-  /**
-   * A batch with its number, from when it is first sent until its writer knows what became of it.
-   */
-  final class Numbered {
+  /** A numbered batch, from its first attempt until its result is known. */
+  final class NumberedBatch {
     private final long number;
 
-    private Numbered(long number) {
+    private NumberedBatch(long number) {
       this.number = number;
     }
 
-    /** The number to send now. */
+    /** The number to send, with the numbers that are settled now. */
     BatchNumber batch() {
       synchronized (ShardSession.this) {
         return new BatchNumber(session, number, settled());
       }
     }
 
-    /** What became of the batch is known, or given up: it is not sent again. */
+    /** The result of the batch is known or given up: it is not sent again. */
     void settle() {
       synchronized (ShardSession.this) {
         inFlight.remove(number);
@@ -64,11 +62,11 @@ final class ShardSession {
   }
 
   /**
-   * Has a batch sent when there is a number for it: now, or by whoever settles another.
+   * Sends a batch when a number is available: now, or on the thread that settles another batch.
    *
-   * @return false when too many wait already
+   * @return false when too many are waiting already
    */
-  boolean submit(Consumer<Numbered> send) {
+  boolean submit(Consumer<NumberedBatch> send) {
     synchronized (this) {
       if (waiting.size() == WAITING) {
         return false;
@@ -85,30 +83,30 @@ final class ShardSession {
   }
 
   private long settled() {
-    return inFlight.isEmpty() ? last : inFlight.first() - 1;
+    return inFlight.isEmpty() ? lastNumber : inFlight.first() - 1;
   }
 
-  /** One thread at a time sends, so that an answer that comes at once does not deepen the stack. */
+  /** Only one thread sends at a time, so that immediate answers do not cause recursion. */
   private void drain() {
-    if (work.getAndIncrement() != 0) {
+    if (pendingDrains.getAndIncrement() != 0) {
       return;
     }
-    int seen = 1;
+    int drained = 1;
     do {
       for (Runnable next = next(); next != null; next = next()) {
         next.run();
       }
-      seen = work.addAndGet(-seen);
-    } while (seen != 0);
+      drained = pendingDrains.addAndGet(-drained);
+    } while (drained != 0);
   }
 
   private synchronized @Nullable Runnable next() {
-    if (waiting.isEmpty() || last + 1 - settled() > SessionWindow.WIDTH) {
+    if (waiting.isEmpty() || lastNumber + 1 - settled() > SessionWindow.WIDTH) {
       return null;
     }
-    Consumer<Numbered> send = waiting.remove();
-    Numbered number = new Numbered(++last);
-    inFlight.add(last);
+    Consumer<NumberedBatch> send = waiting.remove();
+    NumberedBatch number = new NumberedBatch(++lastNumber);
+    inFlight.add(lastNumber);
     return () -> send.accept(number);
   }
 }

@@ -3,14 +3,14 @@
 
 package dev.millrace.leader.session;
 
-/** Does something after a while; a test decides when that is. */
+/** Runs a task after a delay. Tests control the time. */
 @FunctionalInterface
 public interface TaskTimer {
 
   /**
    * Runs a task once.
    *
-   * @param millis how long from now
+   * @param millis the delay from now
    */
   void run(long millis, Runnable task);
 }

@@ -1,4 +1,7 @@
-/** Appends each batch once, however often it is sent: a writer's sessions with shards. */
+/**
+ * Writers' sessions with shards, by which a batch is appended exactly once, however often it is
+ * sent.
+ */
 @NullMarked
 package dev.millrace.leader.session;
 

@@ -13,84 +13,87 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on many things of which only a few are under way together, so that a queue which others need
- * too is not filled by it.
+ * Runs asynchronous work on many items with bounded concurrency, so that it does not fill a queue
+ * that others also use.
  */
 public final class BoundedConcurrency {
   private BoundedConcurrency() {}
 
   /**
-   * Does something with each; one that fails keeps no other from being done.
+   * Runs the work on each item. A failure does not prevent the work on other items.
    *
-   * @param most how many are under way at a time
+   * @param maxConcurrent how many items are worked on at a time
    * @return completes when all are done, with the first failure if there was one
    */
   public static <T> CompletionStage<Void> forEach(
-      Collection<T> things, int most, Function<T, CompletionStage<?>> work) {
-    Run<T> run = new Run<>(new ArrayDeque<>(things), work, Math.min(most, things.size()));
-    for (int i = 0; i < most && i < things.size(); i++) {
-      run.lane();
+      Collection<T> items, int maxConcurrent, Function<T, CompletionStage<?>> work) {
+    Run<T> run = new Run<>(new ArrayDeque<>(items), work, Math.min(maxConcurrent, items.size()));
+    for (int i = 0; i < maxConcurrent && i < items.size(); i++) {
+      run.runLane();
     }
-    if (things.isEmpty()) {
+    if (items.isEmpty()) {
       run.done.complete(null);
     }
     return run.done;
   }
 
   private static final class Run<T> {
-    private final Queue<T> left;
+    private final Queue<T> remaining;
     private final Function<T, CompletionStage<?>> work;
     private final AtomicInteger lanes;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private @Nullable Throwable failure;
 
-    Run(Queue<T> left, Function<T, CompletionStage<?>> work, int lanes) {
-      this.left = left;
+    Run(Queue<T> remaining, Function<T, CompletionStage<?>> work, int lanes) {
+      this.remaining = remaining;
       this.work = work;
       this.lanes = new AtomicInteger(lanes);
     }
 
-    /** Takes one after the other; what is done at once does not deepen the stack. */
-    void lane() {
-      for (T thing = next(); thing != null; thing = next()) {
-        CompletableFuture<?> stage = begun(thing);
+    /**
+     * Works on one item after the other. A loop, so that work that completes immediately does not
+     * cause recursion.
+     */
+    void runLane() {
+      for (T item = next(); item != null; item = next()) {
+        CompletableFuture<?> stage = start(item);
         if (!stage.isDone()) {
-          stage.whenComplete((result, thrown) -> goOn(thrown));
+          stage.whenComplete((result, thrown) -> resume(thrown));
           return;
         }
         if (stage.isCompletedExceptionally()) {
-          note(stage.exceptionNow());
+          recordFailure(stage.exceptionNow());
         }
       }
       if (lanes.decrementAndGet() == 0) {
-        end();
+        finish();
       }
     }
 
-    private CompletableFuture<?> begun(T thing) {
+    private CompletableFuture<?> start(T item) {
       try {
-        return work.apply(thing).toCompletableFuture();
+        return work.apply(item).toCompletableFuture();
       } catch (RuntimeException e) {
         return CompletableFuture.failedFuture(e);
       }
     }
 
-    private void goOn(@Nullable Throwable thrown) {
+    private void resume(@Nullable Throwable thrown) {
       if (thrown != null) {
-        note(thrown);
+        recordFailure(thrown);
       }
-      lane();
+      runLane();
     }
 
     private synchronized @Nullable T next() {
-      return left.poll();
+      return remaining.poll();
     }
 
-    private synchronized void note(Throwable thrown) {
+    private synchronized void recordFailure(Throwable thrown) {
       failure = failure == null ? thrown : failure;
     }
 
-    private synchronized void end() {
+    private synchronized void finish() {
       if (failure == null) {
         done.complete(null);
       } else {

@@ -13,16 +13,16 @@ import org.jboss.logging.Logger;
 /**
  * The time of day, guarded against a wall clock that jumps. A wall clock that jumped would give
  * records arrival times that later ones cannot fall below, and would make records look older than
- * they are. So this clock follows the wall clock only as far as {@link #check} has seen it keep
- * step with a clock that nobody sets, and goes on from there by monotonic time: a jump between two
- * checks is never visible here.
+ * they are. So this clock follows the wall clock only up to the last {@link #check} that found it
+ * in step with a steady clock, and continues from there by monotonic time: a jump between two
+ * checks is never visible.
  *
- * <p>While the wall clock is out of step the clock is not trusted: nothing may be stamped and
- * nothing trimmed. It is trusted again when the wall clock is back in step; a jump that was right
- * (the clock was set) is accepted by a restart. Callable from any thread.
+ * <p>While the wall clock is out of step, the clock is not trusted: nothing may be stamped or
+ * trimmed. It is trusted again when the wall clock is back in step. A restart accepts a deliberate
+ * change of the wall clock. Callable from any thread.
  */
 public final class GuardedClock implements InstantSource {
-  /** How far the clocks may come apart. */
+  /** How far the clocks may differ. */
   private static final Duration MAX_APART = Duration.ofSeconds(5);
 
   private static final Logger LOG = Logger.getLogger(GuardedClock.class);
@@ -34,13 +34,13 @@ public final class GuardedClock implements InstantSource {
   private volatile Anchor anchor;
   private volatile boolean trusted = true;
 
-  /** A moment at which the wall clock was seen in step, on both clocks. */
+  /** The readings of both clocks when the wall clock was last found in step. */
   private record Anchor(long wallMillis, long nanos) {}
 
   /**
-   * A clock that trusts the wall clock as it is now.
+   * Creates a clock that trusts the current wall clock.
    *
-   * @param steadyMillis milliseconds since some moment, at the pace of real time
+   * @param steadyMillis milliseconds since an arbitrary origin, at the rate of real time
    * @param nanoTime monotonic time, as {@link System#nanoTime}; cheap to read
    */
   public GuardedClock(InstantSource wall, LongSupplier steadyMillis, LongSupplier nanoTime) {
@@ -52,7 +52,7 @@ public final class GuardedClock implements InstantSource {
   }
 
   /**
-   * Compares the clocks now; may wait for a file. Whoever acts on a time reads it first and checks
+   * Compares the clocks now; may block on reading a file. To act on a time, read it first and check
    * afterwards.
    *
    * @return whether the clock is trusted
@@ -60,7 +60,7 @@ public final class GuardedClock implements InstantSource {
   public boolean check() {
     boolean inStep = inStep();
     if (!inStep) {
-      // The clocks are read one after the other: a pause between them is no jump.
+      // The clocks are read one after the other, so a pause between them looks like a jump.
       inStep = inStep();
     }
     trust(inStep);
@@ -83,13 +83,13 @@ public final class GuardedClock implements InstantSource {
       trusted = now;
       LOG.warn(
           now
-              ? "the clock is back in step: writes and trimming go on"
+              ? "the clock is back in step: writes and trimming continue"
               : "the clock jumped by more than %d s: writes are rejected and nothing is trimmed until it is back, or until a restart accepts it"
                   .formatted(MAX_APART.toSeconds()));
     }
   }
 
-  /** What the last check found. */
+  /** The result of the last check. */
   public boolean isTrusted() {
     return trusted;
   }

@@ -13,31 +13,31 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * Refuses what would take room while the disk is nearly full, and what a clock stamps or trims
- * while the clock is not trusted; what gives room back passes.
+ * Rejects commands that need disk space while the disk is nearly full, and commands that depend on
+ * the time while the clock is not trusted. Commands that free space are accepted.
  *
- * @param log the log behind
- * @param hasRoom whether more may be written
+ * @param log the underlying log
+ * @param hasSpace whether the disk has enough space
  * @param clockIsTrusted whether the clock is trusted
  */
-public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier clockIsTrusted)
+public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier clockIsTrusted)
     implements ShardLog {
   @Override
   public CompletionStage<Outcome> propose(Command command) {
-    if (takesRoom(command) && !hasRoom.getAsBoolean()) {
-      return refused(Reason.DISK_FULL, "too little room is left on the disk of the data folder");
+    if (needsSpace(command) && !hasSpace.getAsBoolean()) {
+      return rejected(Reason.DISK_FULL, "too little space is left on the data folder's disk");
     }
-    if (isOfTime(command) && !clockIsTrusted.getAsBoolean()) {
-      return refused(Reason.CLOCK_JUMPED, "the clock of this machine jumped");
+    if (dependsOnTime(command) && !clockIsTrusted.getAsBoolean()) {
+      return rejected(Reason.CLOCK_JUMPED, "this machine's clock jumped");
     }
     return log.propose(command);
   }
 
-  private static CompletionStage<Outcome> refused(Reason reason, String message) {
+  private static CompletionStage<Outcome> rejected(Reason reason, String message) {
     return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
   }
 
-  private static boolean isOfTime(Command command) {
+  private static boolean dependsOnTime(Command command) {
     return switch (command) {
       case Command.AppendRecords append -> true;
       case Command.OpenSession session -> false;
@@ -51,7 +51,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
     };
   }
 
-  private static boolean takesRoom(Command command) {
+  private static boolean needsSpace(Command command) {
     return switch (command) {
       case Command.OpenShard open -> true;
       case Command.AppendRecords append -> true;

@@ -36,9 +36,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** The leader of the shards of this process. */
+/** Serves the shards of this process as their leader. */
 public final class LocalLeader implements ShardLeader {
-  /** Rows that take so much are followed by a state row, so that a restart reads no more. */
+  /** A state row is written after rows of this total size, which bounds what a restart reads. */
   private static final long STATE_ROW_EVERY_BYTES = 256 << 10;
 
   private final ShardLog log;
@@ -47,21 +47,20 @@ public final class LocalLeader implements ShardLeader {
   private final ShardTails tails;
   private final ShardLimits limits;
   private final InstantSource clock;
-  private final LongSupplier sessionNames;
+  private final LongSupplier sessionIds;
 
-  /** Shards whose state is being written as a row: it is asked for once at a time. */
+  /** Shards for which a state row is being written: at most one at a time. */
   private final Set<ShardRef> renewing = ConcurrentHashMap.newKeySet();
 
   /**
-   * A leader.
-   *
-   * @param log commits
+   * @param log commits commands
    * @param reader reads what was applied
-   * @param reads where reading is done, since it waits for the disk
-   * @param tails what was just appended
-   * @param limits how much each shard takes and gives
+   * @param reads runs reads, since they block on the disk
+   * @param tails recent records of shards with subscriptions
+   * @param limits throughput limits of the shards
    * @param clock stamps arrivals
-   * @param sessionNames draws a name for each session: two alike would take each other's batches
+   * @param sessionIds generates session ids; two sessions with the same id would be given each
+   *     other's answers
    */
   public LocalLeader(
       ShardLog log,
@@ -70,19 +69,19 @@ public final class LocalLeader implements ShardLeader {
       ShardTails tails,
       ShardLimits limits,
       InstantSource clock,
-      LongSupplier sessionNames) {
+      LongSupplier sessionIds) {
     this.log = log;
     this.reader = reader;
     this.reads = reads;
     this.tails = tails;
     this.limits = limits;
     this.clock = clock;
-    this.sessionNames = sessionNames;
+    this.sessionIds = sessionIds;
   }
 
   @Override
   public CompletionStage<SessionOutcome> openSession(ShardRef shard) {
-    long session = Math.max(1, sessionNames.getAsLong() & Long.MAX_VALUE);
+    long session = Math.max(1, sessionIds.getAsLong() & Long.MAX_VALUE);
     return log.propose(new Command.OpenSession(shard, session, SessionWindows.SESSIONS))
         .thenApply(
             outcome ->
@@ -100,28 +99,28 @@ public final class LocalLeader implements ShardLeader {
 
   @Override
   public CompletionStage<AppendOutcome> append(
-      ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
+      ShardRef shard, BatchNumber number, boolean retry, RecordBatch records) {
     if (number.number() - number.settled() > SessionWindow.WIDTH) {
       return CompletableFuture.completedStage(new Outcome.OutsideWindow());
     }
     if (!records.isWellFormed()) {
-      // Committed, it would make the shard unreadable for good.
+      // If it were committed, the shard could never be read again.
       return CompletableFuture.failedStage(
           new LogRefusedException(
               Reason.MALFORMED,
-              "a batch for shard %s announces %d records, its %d bytes hold others"
+              "a batch for shard %s declares %d records, its %d bytes contain others"
                   .formatted(shard, records.count(), records.sizeBytes()),
               null));
     }
-    Optional<AppendOutcome> before = again ? answeredBefore(shard, number) : Optional.empty();
+    Optional<AppendOutcome> before = retry ? earlierAnswer(shard, number) : Optional.empty();
     if (before.isPresent()) {
       return CompletableFuture.completedStage(before.get());
     }
-    List<Integer> throttled = again ? List.of() : throttled(shard, records);
+    List<Integer> throttled = retry ? List.of() : throttled(shard, records);
     if (throttled.size() == records.count()) {
       return CompletableFuture.completedStage(new Outcome.Appended(0, 0, throttled));
     }
-    RecordBatch admitted = throttled.isEmpty() ? records : without(records, throttled);
+    RecordBatch admitted = throttled.isEmpty() ? records : admittedOnly(records, throttled);
     return log.propose(
             new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted))
         .thenApply(
@@ -132,8 +131,11 @@ public final class LocalLeader implements ShardLeader {
                     renewState(shard);
                     yield at;
                   }
-                  case Outcome.AppendedBefore(long position, long arrivalMillis, var left) ->
-                      new Outcome.Appended(position, arrivalMillis, left);
+                  case Outcome.AppendedBefore(
+                          long position,
+                          long arrivalMillis,
+                          var throttledBefore) ->
+                      new Outcome.Appended(position, arrivalMillis, throttledBefore);
                   case AppendOutcome answer -> answer;
                   case Outcome.SessionOpened opened -> throw unexpected(shard, opened);
                   case Outcome.Done done -> throw unexpected(shard, done);
@@ -143,14 +145,18 @@ public final class LocalLeader implements ShardLeader {
                 });
   }
 
-  /** The log answered something else than was asked: what it did, nobody here knows. */
+  /**
+   * The log returned an outcome that does not belong to the command, so what it applied is unknown.
+   */
   private static LogRefusedException unexpected(ShardRef shard, Outcome outcome) {
     return new LogRefusedException(
-        Reason.UNKNOWN_OUTCOME, "the log of shard %s answered %s".formatted(shard, outcome), null);
+        Reason.UNKNOWN_OUTCOME,
+        "the log of shard %s returned the unexpected outcome %s".formatted(shard, outcome),
+        null);
   }
 
-  /** What is applied is final, so a batch that comes again need not take the log's room again. */
-  private Optional<AppendOutcome> answeredBefore(ShardRef shard, BatchNumber number) {
+  /** Applied batches are final, so a retry is answered from the state without another log entry. */
+  private Optional<AppendOutcome> earlierAnswer(ShardRef shard, BatchNumber number) {
     return reader
         .state(shard)
         .map(state -> state.windows().status(number))
@@ -164,8 +170,8 @@ public final class LocalLeader implements ShardLeader {
   }
 
   /**
-   * Has the state written where many rows came since it was. One that is refused is asked for again
-   * with the next batch.
+   * Writes a new state row if many rows follow the last one. If that fails, the next batch tries
+   * again.
    */
   private void renewState(ShardRef shard) {
     boolean due =
@@ -195,12 +201,12 @@ public final class LocalLeader implements ShardLeader {
     return throttled;
   }
 
-  private static RecordBatch without(RecordBatch records, List<Integer> left) {
+  private static RecordBatch admittedOnly(RecordBatch records, List<Integer> throttled) {
     RecordBatch.Builder admitted = new RecordBatch.Builder(records.sizeBytes());
     List<RecordBatch.Entry> entries = records.entries();
     int next = 0;
     for (int i = 0; i < entries.size(); i++) {
-      if (next < left.size() && left.get(next) == i) {
+      if (next < throttled.size() && throttled.get(next) == i) {
         next++;
       } else {
         admitted.add(entries.get(i));
@@ -267,41 +273,42 @@ public final class LocalLeader implements ShardLeader {
       return reads.run(() -> then.apply(found));
     }
     if (fromPosition < state.get().nextPosition()) {
-      return reads.run(() -> then.apply(behind(shard, fromPosition, maxBytes)));
+      return reads.run(() -> then.apply(readStore(shard, fromPosition, maxBytes)));
     }
-    return wait(shard, fromPosition, maxBytes, maxWaitMillis, then);
+    return awaitRecords(shard, fromPosition, maxBytes, maxWaitMillis, then);
   }
 
-  private <T> CompletionStage<T> wait(
+  private <T> CompletionStage<T> awaitRecords(
       ShardRef shard,
       long fromPosition,
       long maxBytes,
       long maxWaitMillis,
       Function<ReadResult, T> then) {
-    CompletableFuture<Void> more = tails.await(shard);
-    // It may have come between the look and the wait.
-    boolean came =
+    CompletableFuture<Void> appended = tails.await(shard);
+    // A record may have been appended between the check above and the registration.
+    boolean available =
         reader.state(shard).map(state -> fromPosition < state.nextPosition()).orElse(true);
-    if (came) {
-      more.complete(null);
+    if (available) {
+      appended.complete(null);
     }
-    return more.completeOnTimeout(null, maxWaitMillis, TimeUnit.MILLISECONDS)
+    return appended
+        .completeOnTimeout(null, maxWaitMillis, TimeUnit.MILLISECONDS)
         .thenCompose(
             done -> {
-              boolean there =
+              boolean found =
                   reader
                       .state(shard)
                       .map(state -> fromPosition < state.nextPosition())
                       .orElse(true);
-              if (there) {
+              if (found) {
                 return tail(shard, fromPosition, maxBytes, 0, then);
               }
-              tails.giveUp(shard, more);
-              return reads.run(() -> then.apply(behind(shard, fromPosition, maxBytes)));
+              tails.giveUp(shard, appended);
+              return reads.run(() -> then.apply(readStore(shard, fromPosition, maxBytes)));
             });
   }
 
-  private ReadResult behind(ShardRef shard, long fromPosition, long maxBytes) {
+  private ReadResult readStore(ShardRef shard, long fromPosition, long maxBytes) {
     return reader
         .read(shard, fromPosition, Integer.MAX_VALUE, maxBytes)
         .<ReadResult>map(LocalLeader::records)
@@ -310,10 +317,10 @@ public final class LocalLeader implements ShardLeader {
 
   @Override
   public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-    return reads.run(() -> position(shard, start));
+    return reads.run(() -> startPosition(shard, start));
   }
 
-  private Optional<Long> position(ShardRef shard, StartingPosition start) {
+  private Optional<Long> startPosition(ShardRef shard, StartingPosition start) {
     return switch (start) {
       case StartingPosition.TrimHorizon horizon ->
           reader.state(shard).map(state -> state.trimPosition());
@@ -323,12 +330,15 @@ public final class LocalLeader implements ShardLeader {
       case StartingPosition.AtSequenceNumber(SequenceNumber number) ->
           reader.state(shard).map(state -> number.counter());
       case StartingPosition.AfterSequenceNumber(SequenceNumber number) ->
-          reader.state(shard).map(state -> after(number));
+          reader.state(shard).map(state -> positionAfter(number));
     };
   }
 
-  /** A closed shard's ending number has the greatest counter there is; nothing comes after it. */
-  private static long after(SequenceNumber number) {
+  /**
+   * The ending sequence number of a closed shard has the greatest possible counter, which cannot be
+   * incremented.
+   */
+  private static long positionAfter(SequenceNumber number) {
     return number.counter() == SequenceNumber.ENDING_COUNTER
         ? number.counter()
         : number.counter() + 1;

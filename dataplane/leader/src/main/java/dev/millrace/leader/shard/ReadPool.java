@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Where reads, and the writing of their answers, are done: platform threads, since a call into
- * RocksDB holds its carrier, and a bounded queue, since each read may hold 10 MiB and its encoding.
+ * Runs reads and the encoding of their results: on platform threads, since a call into RocksDB pins
+ * a carrier thread, and with a bounded queue, since each read may hold 10 MiB and its encoding.
  */
 public final class ReadPool implements AutoCloseable {
   private static final long IDLE_SECONDS = 60;
@@ -23,10 +23,8 @@ public final class ReadPool implements AutoCloseable {
   private final ThreadPoolExecutor threads;
 
   /**
-   * A pool.
-   *
-   * @param size threads
-   * @param waiting reads that may wait for one; more are refused
+   * @param size number of threads
+   * @param waiting most reads that may wait for a thread; more are rejected
    */
   public ReadPool(int size, int waiting) {
     threads =
@@ -40,7 +38,7 @@ public final class ReadPool implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** Runs a read; fails with {@link LogRefusedException} when too many wait. */
+  /** Runs a read. The stage fails with {@link LogRefusedException} when too many are waiting. */
   public <T> CompletionStage<T> run(Supplier<T> read) {
     try {
       return CompletableFuture.supplyAsync(read, threads);

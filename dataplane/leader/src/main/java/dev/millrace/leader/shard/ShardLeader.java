@@ -17,21 +17,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The leader of a shard, wherever it is: it stamps arrival times, holds the shard's limits, commits
- * and reads. Callable from any thread, event loops included; never blocks. A stage that fails does
- * so with {@link LogRefusedException}, whose reason says whether a write may have been done.
+ * The leader of shards, in this process or another: it stamps arrival times, enforces limits,
+ * commits records and reads them. Callable from any thread, event loops included; never blocks.
+ * Stages fail with {@link LogRefusedException}, whose reason says whether a write may have been
+ * applied.
  */
 public interface ShardLeader {
 
-  /** What a read found. */
+  /** The result of a read. */
   sealed interface ReadResult {
     /**
-     * A stretch of the shard.
+     * Consecutive records of the shard.
      *
      * @param records in the order of their positions
-     * @param nextPosition where reading goes on
-     * @param tip the position after the newest row when the stretch was read
-     * @param creationSecond the shard's, which stands in the records' sequence numbers
+     * @param nextPosition the position at which to continue
+     * @param tip the position after the newest row when the records were read
+     * @param creationSecond the shard's creation second, part of the records' sequence numbers
      */
     record RecordPage(List<StoredRecord> records, long nextPosition, long tip, long creationSecond)
         implements ReadResult {
@@ -39,16 +40,16 @@ public interface ShardLeader {
         records = List.copyOf(records);
       }
 
-      /** Whether nothing lay behind the stretch when it was read. */
+      /** Whether the shard had no further records when these were read. */
       public boolean atTip() {
         return nextPosition >= tip;
       }
     }
 
-    /** The shard has given its share for now. */
+    /** The shard's read limit is exceeded. */
     record Throttled() implements ReadResult {}
 
-    /** The shard is not here: its stream was deleted. */
+    /** The shard does not exist: its stream was deleted. */
     record ShardMissing() implements ReadResult {}
   }
 
@@ -56,21 +57,21 @@ public interface ShardLeader {
   CompletionStage<SessionOutcome> openSession(ShardRef shard);
 
   /**
-   * Commits records to a shard, in the batch's order, as far as its limits admit them. A batch that
-   * was committed before is answered as it was then.
+   * Commits the records that are within the shard's limits, in the order of the batch. A batch that
+   * was committed before gets its original answer.
    *
-   * @param number of the batch in its writer's session
-   * @param again whether the batch was sent before: then the limits have counted it
+   * @param number the batch's number in its writer's session
+   * @param retry whether the batch was sent before, so that the limits have already counted it
    */
   CompletionStage<AppendOutcome> append(
-      ShardRef shard, BatchNumber number, boolean again, RecordBatch records);
+      ShardRef shard, BatchNumber number, boolean retry, RecordBatch records);
 
   /**
-   * Reads records from a position on.
+   * Reads records from a position.
    *
    * @param maxRecords at least 1
    * @param maxBytes most bytes of data and partition keys; one record is returned even if larger
-   * @param then makes the caller's value of it, on a thread that may take its time
+   * @param then converts the result, on a thread that may block
    */
   <T> CompletionStage<T> read(
       ShardRef shard,
@@ -80,11 +81,11 @@ public interface ShardLeader {
       Function<ReadResult, T> then);
 
   /**
-   * Reads records from a position on for a subscription, which has a share of its own: the shard's
-   * read limits do not count it. Where nothing is there yet it waits.
+   * Reads records from a position for a subscription, which has its own throughput: the shard's
+   * read limits do not apply. Waits if there are no records yet.
    *
    * @param maxBytes most bytes of data and partition keys; one record is returned even if larger
-   * @param maxWaitMillis how long to wait; then the answer is that nothing came
+   * @param maxWaitMillis how long to wait before returning without records
    */
   <T> CompletionStage<T> tail(
       ShardRef shard,
@@ -93,6 +94,6 @@ public interface ShardLeader {
       long maxWaitMillis,
       Function<ReadResult, T> then);
 
-  /** The position that a reader begins at; empty when the shard is not here. */
+  /** Finds the position at which a reader starts; empty when the shard does not exist. */
   CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start);
 }

@@ -16,12 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * What was just appended to shards that somebody subscribes to, so that all subscriptions at the
- * tip are served from memory, and those who wait for more. A shard without subscriptions keeps
- * nothing here. Callable from any thread.
+ * Keeps the most recent records of shards that have subscriptions, so that subscriptions at the tip
+ * are served from memory, and wakes those that wait for more. Keeps nothing for shards without
+ * subscriptions. Callable from any thread.
  */
 public final class ShardTails {
-  /** What one shard keeps; a subscription that is further behind reads the store. */
+  /**
+   * Most bytes that are kept for a shard; a subscription that is further behind reads the store.
+   */
   private static final long BYTES_PER_SHARD = 512 << 10;
 
   private static final int BATCHES_PER_SHARD = 4096;
@@ -40,25 +42,26 @@ public final class ShardTails {
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private long bytes;
 
-    /** Since somebody last asked: who asks no more lets the tail go. */
+    /**
+     * Bytes appended since the tail was last read; the tail is removed when this grows too large.
+     */
     private long bytesUnasked;
   }
 
-  /** Keeps nothing yet. */
   public ShardTails() {
     this(new ConcurrentHashMap<>());
   }
 
   /**
-   * Keeps nothing yet.
+   * Creates empty tails.
    *
-   * @param tails where the tails are kept, by shard; a test looks on
+   * @param tails holds the tails by shard; tests pass their own
    */
   ShardTails(ConcurrentMap<ShardRef, Tail> tails) {
     this.tails = tails;
   }
 
-  /** Notes records that were committed; those who wait for them go on. */
+  /** Adds committed records and wakes those that wait for them. */
   void appended(ShardRef shard, long firstPosition, long arrivalMillis, RecordBatch records) {
     Tail tail = tails.get(shard);
     if (tail == null) {
@@ -69,7 +72,7 @@ public final class ShardTails {
     synchronized (tail) {
       TailBatch last = tail.recent.peekLast();
       if (last != null && last.nextPosition() > firstPosition) {
-        // Callbacks came out of order; the store has it all.
+        // Callbacks ran out of order; readers fall back to the store.
         tail.recent.clear();
         tail.bytes = 0;
       } else {
@@ -90,10 +93,10 @@ public final class ShardTails {
     }
   }
 
-  /** Begins to keep what a shard gets; completes when more comes. */
+  /** Starts to keep the records of a shard. The future completes when the next are appended. */
   CompletableFuture<Void> await(ShardRef shard) {
     CompletableFuture<Void> more = new CompletableFuture<>();
-    // In one step with the look-up: a tail that is removed in between would never wake the waiter.
+    // Atomic with the lookup: a tail that is removed in between would never wake the waiter.
     tails.compute(
         shard,
         (ref, found) -> {
@@ -117,7 +120,7 @@ public final class ShardTails {
         });
   }
 
-  /** Gives up waiting; a tail that nobody waits for is let go. */
+  /** Stops waiting; removes a tail without waiters. */
   void giveUp(ShardRef shard, CompletableFuture<Void> waiter) {
     tails.computeIfPresent(
         shard,
@@ -130,9 +133,9 @@ public final class ShardTails {
   }
 
   /**
-   * Records from a position on, if all of them are in memory.
+   * Returns records from a position, if all of them are in memory.
    *
-   * @return empty when the store has to be asked
+   * @return empty when the store has to be read
    */
   Optional<List<StoredRecord>> from(ShardRef shard, long fromPosition, long maxBytes) {
     Tail tail = tails.get(shard);

@@ -13,18 +13,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Moves the trim horizons of shards, by commands like any other.
+ * Raises the trim horizons of shards by proposing commands.
  *
  * @param log the log of the shards
- * @param reader tells which record is the first that is kept
- * @param reads where that is looked up, since it waits for the disk
+ * @param reader finds the first record to keep
+ * @param reads runs that lookup, since it blocks on the disk
  */
 public record ShardTrimmer(ShardLog log, ShardReader reader, ReadPool reads) {
 
-  /** Trims what arrived before a time; does nothing when that is nothing. */
+  /** Trims the records that arrived before a time, if there are any. */
   public CompletionStage<Outcome> trim(ShardRef shard, long horizonMillis) {
     return reads
-        .run(() -> due(shard, horizonMillis))
+        .run(() -> newHorizon(shard, horizonMillis))
         .thenCompose(
             position ->
                 position
@@ -32,7 +32,7 @@ public record ShardTrimmer(ShardLog log, ShardReader reader, ReadPool reads) {
                     .orElseGet(() -> CompletableFuture.completedStage(new Outcome.Done())));
   }
 
-  private Optional<Long> due(ShardRef shard, long horizonMillis) {
+  private Optional<Long> newHorizon(ShardRef shard, long horizonMillis) {
     return reader
         .state(shard)
         .flatMap(

@@ -8,14 +8,14 @@ import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.stream.ShardRef;
 import java.util.function.LongSupplier;
 
-/** LimitsProfile whose profile is told while the process runs. Callable from any thread. */
+/** Limits whose profile can be changed while the process runs. Callable from any thread. */
 public final class SwitchedLimits implements ShardLimits {
   private final LongSupplier nanos;
   private volatile LimitsProfile profile = LimitsProfile.AWS;
   private volatile ShardLimits limits;
 
   /**
-   * The service's limits, until another profile is set.
+   * Creates limits of profile AWS.
    *
    * @param nanos monotonic time
    */
@@ -24,7 +24,7 @@ public final class SwitchedLimits implements ShardLimits {
     this.limits = profile.limits(nanos);
   }
 
-  /** Takes another profile; the counts of the old one are forgotten. */
+  /** Switches to another profile and discards the counts of the old one. */
   public synchronized void profile(LimitsProfile next) {
     if (next != profile) {
       profile = next;

@@ -1,4 +1,4 @@
-/** Serves shards as their leader: appends, reads, tails, limits, clock, trimming. */
+/** Serves shards as their leader: appends, reads, tails, limits, clock and trimming. */
 @NullMarked
 package dev.millrace.leader.shard;
 

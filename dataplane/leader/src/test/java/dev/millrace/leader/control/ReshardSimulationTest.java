@@ -35,8 +35,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * A change of shape that stops between any two of its steps, with a writer at work, is taken up by
- * whoever comes next and ends with every record in its place.
+ * A reshard that stops between any two of its steps, while records are written, is resumed and
+ * completed, and every record is in its place.
  */
 class ReshardSimulationTest {
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
@@ -68,7 +68,9 @@ class ReshardSimulationTest {
     controller().settle(NAME).exceptionally(stopped -> null).toCompletableFuture().join();
   }
 
-  /** One record of the same key: a shard that is sealed takes none, and then none is due. */
+  /**
+   * Writes one record, always with the same key. A sealed shard rejects it; then it is not counted.
+   */
   private void write() {
     String text = String.valueOf(written);
     byte[] data = text.getBytes(StandardCharsets.UTF_8);
@@ -147,8 +149,8 @@ class ReshardSimulationTest {
     StreamDefinition stream = stream();
     for (ShardDefinition shard : stream.openShards()) {
       ShardState state = shards.state(stream.ref(shard.id())).orElseThrow();
-      // While a change is under way a listed shard may be sealed already, never the other way
-      // round.
+      // During a reshard an open shard may be sealed already, but a sealed shard is never
+      // reopened.
       assertThat(state.closeSecond().isEmpty() || stream.reshard().isPresent())
           .as("seed " + SEED)
           .isTrue();
@@ -165,7 +167,7 @@ class ReshardSimulationTest {
     for (var ref : shards.held()) {
       ShardState state = shards.state(ref).orElseThrow();
       for (ShardId parent : state.parents()) {
-        // A child opens only after its parents are sealed, and begins after they end.
+        // A child is opened only after its parents are sealed, with a later creation second.
         shards
             .state(stream.ref(parent))
             .ifPresent(

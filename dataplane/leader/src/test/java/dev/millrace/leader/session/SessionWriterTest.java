@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** A writer sends again only what the shard would recognise, and never says more than it knows. */
+/** A writer retries only what the shard recognises, and never claims more than it knows. */
 class SessionWriterTest {
   private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
   private static final Outcome.Appended APPENDED =
@@ -41,7 +41,7 @@ class SessionWriterTest {
     }
   }
 
-  /** A leader whose answers the test gives. */
+  /** A leader whose answers are given by the test. */
   private static final class Script extends TestingLeader {
     private final List<Sent> sent = new ArrayList<>();
     private long sessions;

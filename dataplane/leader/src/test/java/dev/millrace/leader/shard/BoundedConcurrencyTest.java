@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Everything is done, never too much of it together. */
+/** All items are worked on, never more than allowed at a time. */
 class BoundedConcurrencyTest {
   private final List<CompletableFuture<Void>> begun = new ArrayList<>();
 

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A wall clock that jumps stamps nothing and trims nothing, from the first moment on. */
+/** After a jump of the wall clock nothing is stamped or trimmed, from the first moment on. */
 class GuardedClockTest {
   private static final long START = 1_700_000_000_000L;
 
@@ -58,7 +58,7 @@ class GuardedClockTest {
 
   @Test
   void aMachineThatSleptFollowsTheWallClock() {
-    // Monotonic time stands still while a machine sleeps; the steady clock and the wall do not.
+    // Monotonic time stops while a machine sleeps; the steady clock and the wall clock do not.
     wallMillis.addAndGet(Duration.ofHours(8).toMillis());
     steadyMillis.addAndGet(Duration.ofHours(8).toMillis());
     assertThat(clock.check()).isTrue();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A leader keeps what a shard remembers, and what a restart reads, within bounds. */
+/** A leader bounds what a shard remembers and what a restart reads. */
 class LocalLeaderTest {
   private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
 
@@ -144,7 +144,7 @@ class LocalLeaderTest {
       ShardState state = shards.state(SHARD).orElseThrow();
       assertThat(state.bytesSinceStateRow()).isLessThan(300_000);
     }
-    // The row at birth, the session's, and one after every eleven batches.
+    // The first row, the session's, and one after every eleven batches.
     long positions = shards.state(SHARD).orElseThrow().nextPosition();
     assertThat(positions).isEqualTo(1 + 1 + 100 + 100 / 11);
   }

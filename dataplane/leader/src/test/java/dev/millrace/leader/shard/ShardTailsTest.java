@@ -15,17 +15,17 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Whoever waits for a shard's next record is woken by it. */
+/** A subscription that waits for a shard's next record is woken by it. */
 class ShardTailsTest {
   private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
 
-  /** So much that a tail that nobody asks for is let go. */
+  /** Large enough that a tail that is not read is removed. */
   private static final RecordBatch LARGE =
       new RecordBatch.Builder(600 << 10)
           .add(new byte[1], new byte[600 << 10], 0, 600 << 10)
           .build();
 
-  /** Appends at the moment between finding a tail and whatever is done with it. */
+  /** Runs a task between the lookup of a tail and its use. */
   private static final class AppendingMap extends ConcurrentHashMap<ShardRef, ShardTails.Tail> {
     private static final long serialVersionUID = 1L;
     private transient Runnable next = () -> {};

@@ -15,26 +15,27 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a process is told by its environment. Every variable that begins with {@code MILLRACE_} is
- * one of {@link ServerVariable}; another one, or a value that does not fit, refuses the start.
+ * The settings of a process, read from its environment. The process does not start if a variable
+ * that begins with {@code MILLRACE_} is not one of {@link ServerVariable}, or if a value is
+ * invalid.
  *
  * @param role what this process does
  * @param host address of both ports
  * @param port the Kinesis port, 0 for any free one
  * @param rpcPort the internal port of a shard pod, 0 for any free one
  * @param healthPort SmallRye Health's port, 0 for any free one
- * @param data folder for everything that is kept
+ * @param data folder for all stored data
  * @param limits throughput profile
  * @param instant whether control calls take effect before they answer
- * @param credentials access key ids and their secrets; empty: nobody is asked who they are
- * @param region stands in ARNs and, with credentials, in the scope of signatures
- * @param account 12 digits, stands in ARNs
- * @param tlsCertificate PEM files shown instead of the self-signed certificate
- * @param tlsKey its key
- * @param diskReserveMib writes are refused when less than this is free
- * @param maxConnections open at a time
- * @param anonymous whether anybody who reaches the port may use it
- * @param namespace whose streams a gateway serves
+ * @param credentials access key ids and their secrets; if empty, requests are not authenticated
+ * @param region part of ARNs and, with credentials, of the scope of signatures
+ * @param account 12 digits, part of ARNs
+ * @param tlsCertificate PEM file with the certificate to use instead of the self-signed one
+ * @param tlsKey PEM file with its key
+ * @param diskReserveMib writes are rejected when less than this is free
+ * @param maxConnections most connections that are open at a time
+ * @param anonymous whether the port may be opened to other machines without authentication
+ * @param namespace the namespace whose streams a gateway serves
  * @param tokenKey file with the key of shard iterators, the same for all gateways of a namespace
  * @param callLimits whether control calls are limited to the service's rates
  * @param shardLimit most open shards of all streams in provisioned mode together
@@ -65,20 +66,20 @@ public record ServerSettings(
 
   private static final String PREFIX = "MILLRACE_";
 
-  /** More than this DescribeLimits cannot tell, by the service's model. */
-  private static final int MOST_SHARDS = 1_000_000;
+  /** The largest value that DescribeLimits can return, by the service's model. */
+  private static final int MAX_SHARDS = 1_000_000;
 
   /** What a process does. */
   public enum Role {
     /** Everything, with one replica. */
     STANDALONE,
-    /** Hosts shards, as the operator tells it. */
+    /** Hosts the shards that the operator assigns to it. */
     SHARD,
     /** Serves the Kinesis API of a namespace. */
     GATEWAY
   }
 
-  /** The variables, with what they are without being set. */
+  /** The variables and their defaults. */
   public enum ServerVariable {
     ROLE("standalone"),
     HOST("127.0.0.1"),
@@ -102,10 +103,10 @@ public record ServerSettings(
     SHARD_LIMIT("20000"),
     MANIFESTS("");
 
-    private final String otherwise;
+    private final String defaultValue;
 
-    ServerVariable(String otherwise) {
-      this.otherwise = otherwise;
+    ServerVariable(String defaultValue) {
+      this.defaultValue = defaultValue;
     }
 
     /** The environment variable. */
@@ -114,7 +115,7 @@ public record ServerSettings(
     }
   }
 
-  /** A setting that does not fit; the message is one line for whoever starts the process. */
+  /** An invalid setting. The message is one line for the person who starts the process. */
   public static final class InvalidServerSettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -135,7 +136,7 @@ public record ServerSettings(
     if (role == Role.GATEWAY && namespace.isEmpty()) {
       throw new InvalidServerSettingException(
           ServerVariable.NAMESPACE.variable()
-              + " is required for a gateway: whose streams does it serve");
+              + " is required for a gateway: the namespace whose streams it serves");
     }
     if (role != Role.SHARD && credentials.isEmpty() && !anonymous && !isLoopback(host)) {
       throw new InvalidServerSettingException(
@@ -144,7 +145,7 @@ public record ServerSettings(
               + host
               + ": without "
               + ServerVariable.CREDENTIALS.variable()
-              + " nobody is asked who they are, so only 127.0.0.1, ::1 or localhost is allowed, unless "
+              + " requests are not authenticated, so only 127.0.0.1, ::1 or localhost is allowed, unless "
               + ServerVariable.ANONYMOUS.variable()
               + " is true");
     }
@@ -160,7 +161,7 @@ public record ServerSettings(
    * @throws InvalidServerSettingException naming the variable, what was found and what was expected
    */
   public static ServerSettings of(Map<String, String> environment) {
-    refuseUnknown(environment);
+    rejectUnknown(environment);
     Values values = new Values(environment);
     return new ServerSettings(
         values.choice(ServerVariable.ROLE, Role.class),
@@ -182,11 +183,11 @@ public record ServerSettings(
         Optional.of(values.text(ServerVariable.NAMESPACE)).filter(text -> !text.isEmpty()),
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),
-        values.number(ServerVariable.SHARD_LIMIT, 1, MOST_SHARDS),
+        values.number(ServerVariable.SHARD_LIMIT, 1, MAX_SHARDS),
         values.path(ServerVariable.MANIFESTS));
   }
 
-  private static void refuseUnknown(Map<String, String> environment) {
+  private static void rejectUnknown(Map<String, String> environment) {
     Set<String> unknown = new TreeSet<>(environment.keySet());
     unknown.removeIf(name -> !name.startsWith(PREFIX));
     Arrays.stream(ServerVariable.values()).map(ServerVariable::variable).forEach(unknown::remove);
@@ -201,14 +202,14 @@ public record ServerSettings(
     }
   }
 
-  /** Reads one variable at a time. */
+  /** Reads and checks single variables. */
   private record Values(Map<String, String> environment) {
     String text(ServerVariable setting) {
       String found = environment.getOrDefault(setting.variable(), "").strip();
-      return found.isEmpty() ? setting.otherwise : found;
+      return found.isEmpty() ? setting.defaultValue : found;
     }
 
-    private InvalidServerSettingException misfit(ServerVariable setting, String expected) {
+    private InvalidServerSettingException invalid(ServerVariable setting, String expected) {
       return new InvalidServerSettingException(
           "%s must be %s, found '%s'".formatted(setting.variable(), expected, text(setting)));
     }
@@ -220,16 +221,16 @@ public record ServerSettings(
           return found;
         }
       } catch (NumberFormatException e) {
-        // The message below says it for both.
+        // The message below covers this case too.
       }
-      throw misfit(setting, "a number from " + least + " to " + most);
+      throw invalid(setting, "a number from " + least + " to " + most);
     }
 
     boolean flag(ServerVariable setting) {
       return switch (text(setting)) {
         case "true" -> true;
         case "false" -> false;
-        default -> throw misfit(setting, "true or false");
+        default -> throw invalid(setting, "true or false");
       };
     }
 
@@ -244,14 +245,14 @@ public record ServerSettings(
                       LinkedHashMap::new));
       E found = byName.get(text(setting));
       if (found == null) {
-        throw misfit(setting, "one of " + byName.keySet());
+        throw invalid(setting, "one of " + byName.keySet());
       }
       return found;
     }
 
     String matching(ServerVariable setting, String pattern) {
       if (!text(setting).matches(pattern)) {
-        throw misfit(setting, "a text of the form " + pattern);
+        throw invalid(setting, "a text of the form " + pattern);
       }
       return text(setting);
     }

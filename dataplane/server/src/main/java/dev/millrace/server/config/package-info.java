@@ -1,4 +1,4 @@
-/** The settings that come from the environment, checked once at the start. */
+/** The settings of a process, read from the environment and checked once at the start. */
 @NullMarked
 package dev.millrace.server.config;
 

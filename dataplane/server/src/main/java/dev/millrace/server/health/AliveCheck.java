@@ -10,7 +10,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Down when only a new process helps: the log has closed while the process lives on. */
+/** Down when the process must be restarted: its log has closed while the process still runs. */
 @Liveness
 @Singleton
 public class AliveCheck implements HealthCheck {

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Up while the role can do its work: a shard pod's shards are open, its log runs and its disk has
- * room; a gateway sees the custom resources.
+ * Up while the role can serve requests: a shard pod's shards are open, its log runs and its disk
+ * has space; a gateway watches the custom resources.
  */
 @Readiness
 @Singleton

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/** Up once the log has been replayed and the port listens; a long replay is no failure. */
+/** Up once the log has been replayed and the port listens; a long replay is not a failure. */
 @Startup
 @Singleton
 public class StartedCheck implements HealthCheck {

@@ -1,4 +1,4 @@
-/** Three questions, three answers: has it started, does it live, can it serve. */
+/** The health checks behind the startup, liveness and readiness probes. */
 @NullMarked
 package dev.millrace.server.health;
 

@@ -14,7 +14,7 @@ final class ConnectionLimit {
   /**
    * Creates a limit.
    *
-   * @param limit connections that are open at a time
+   * @param limit most connections that are open at a time
    */
   ConnectionLimit(int limit) {
     this.limit = limit;

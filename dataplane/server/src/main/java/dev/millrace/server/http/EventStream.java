@@ -31,8 +31,8 @@ final class EventStream implements EventSink {
   void open(Subscription subscription) {
     response.setChunked(true);
     response.setWriteQueueMaxSize(QUEUE_BYTES);
-    response.exceptionHandler(broken -> subscription.gone());
-    response.closeHandler(closed -> subscription.gone());
+    response.exceptionHandler(broken -> subscription.cancel());
+    response.closeHandler(closed -> subscription.cancel());
     subscription.begin();
   }
 

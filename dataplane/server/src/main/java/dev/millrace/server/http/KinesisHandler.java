@@ -3,6 +3,9 @@
 
 package dev.millrace.server.http;
 
+import org.jboss.logging.Logger;
+import java.util.concurrent.CompletableFuture;
+import dev.millrace.api.action.FailureErrors;
 import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
@@ -39,17 +42,19 @@ import java.util.random.RandomGenerator;
  * dispatcher and sends the answer. Runs on event loops and never blocks them.
  */
 public final class KinesisHandler implements Handler<HttpServerRequest> {
+  private static final Logger LOG = Logger.getLogger(KinesisHandler.class);
+
   /** The largest body with a content type of neither codec; such a request is rejected anyway. */
   private static final int OTHER_BODY_BYTES = 1 << 20;
 
   /**
-   * Of a refused body on HTTP/1.1, so many bytes more are read and dropped before the connection is
-   * closed: closed at once, a client that writes all before it reads gets a broken pipe instead of
-   * the answer. Four of the largest bodies that are taken.
+   * On HTTP/1.1, up to this many bytes of a rejected body are read and discarded before the
+   * connection is closed. If it were closed at once, a client that writes its whole request before
+   * it reads would get a broken pipe instead of the answer. Four times the largest accepted body.
    */
   private static final int MAX_DRAINED_BYTES = 64 << 20;
 
-  /** For how long the rest of a refused body is read. */
+  /** For how long the rest of a rejected body is read. */
   private static final int MAX_DRAIN_MILLIS = 10_000;
 
   private static final String RESET_PATH = "/_millrace/reset";
@@ -118,7 +123,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     private final RequestIds ids = RequestIds.draw(random.get());
     private final Codec codec;
     private final RequestBody body;
-    private boolean refused;
+    private boolean rejected;
     private long bytesToDrain = MAX_DRAINED_BYTES;
 
     KinesisExchange(HttpServerRequest request) {
@@ -131,14 +136,14 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     void begin() {
       request.exceptionHandler(broken -> body.release());
-      if (body.isTooLarge(announcedBytes())) {
-        refuse(tooLarge());
+      if (body.isTooLarge(declaredBytes())) {
+        reject(tooLarge());
       }
       request.handler(this::chunk);
-      request.endHandler(end -> whole());
+      request.endHandler(end -> dispatch());
     }
 
-    private long announcedBytes() {
+    private long declaredBytes() {
       String length = request.getHeader("content-length");
       return length != null && length.matches("[0-9]{1,18}") ? Long.parseLong(length) : 0;
     }
@@ -148,33 +153,32 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     }
 
     private void chunk(Buffer chunk) {
-      if (refused) {
+      if (rejected) {
         bytesToDrain -= chunk.length();
         if (bytesToDrain < 0) {
-          hangUp();
+          closeConnection();
         }
         return;
       }
       switch (body.add(chunk)) {
         case YES -> {}
-        case TOO_LARGE -> refuse(tooLarge());
-        case NO_ROOM ->
-            refuse(
+        case TOO_LARGE -> reject(tooLarge());
+        case OVER_BUDGET ->
+            reject(
                 WireAnswer.error(
-                    codec,
-                    KinesisError.unavailable("Too many bytes of requests are being worked on.")));
+                    codec, KinesisError.unavailable("Too many bytes of requests are in flight.")));
       }
     }
 
     /**
-     * Answers before the end of the body and drops the rest. An HTTP/1.1 connection is closed after
-     * the rest, or once a bound of it is reached; on HTTP/2 only the stream ends.
+     * Answers before the end of the body and discards the rest. An HTTP/1.1 connection is closed
+     * after the rest or when a limit is reached; on HTTP/2 only the stream ends.
      */
-    private void refuse(WireAnswer answer) {
-      refused = true;
+    private void reject(WireAnswer answer) {
+      rejected = true;
       if (!isHttp2()) {
         request.response().putHeader("Connection", "close");
-        long timer = context.owner().setTimer(MAX_DRAIN_MILLIS, due -> hangUp());
+        long timer = context.owner().setTimer(MAX_DRAIN_MILLIS, due -> closeConnection());
         request.connection().closeHandler(closed -> context.owner().cancelTimer(timer));
       }
       send(answer);
@@ -184,19 +188,18 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       return request.version() == HttpVersion.HTTP_2;
     }
 
-    private void hangUp() {
+    private void closeConnection() {
       if (!isHttp2()) {
         request.connection().close();
       }
     }
 
-    private void whole() {
-      if (refused) {
-        hangUp();
+    private void dispatch() {
+      if (rejected) {
+        closeConnection();
         return;
       }
-      dispatcher
-          .answer(wire())
+      answer()
           .whenComplete(
               (reply, failure) ->
                   context.runOnContext(
@@ -205,8 +208,21 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
                           case Reply.Whole(Supplier<WireAnswer> write) ->
                               sendWithinBudget(write.get());
                           case Reply.Events events -> stream(events);
+                          case null -> {
+                            LOG.errorf(failure, "a request failed");
+                            send(WireAnswer.error(codec, FailureErrors.internalFailure()));
+                          }
                         }
                       }));
+    }
+
+    /** Whatever is thrown is an answer too: without one the client waits until it gives up. */
+    private CompletionStage<Reply> answer() {
+      try {
+        return dispatcher.answer(wire());
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedStage(e);
+      }
     }
 
     private void stream(Reply.Events events) {
@@ -250,7 +266,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       if (!answers.tryTake(bytes)) {
         send(
             WireAnswer.error(
-                codec, KinesisError.unavailable("Too many bytes of answers are on their way.")));
+                codec, KinesisError.unavailable("Too many bytes of answers are in flight.")));
         return;
       }
       send(answer).onComplete(sent -> answers.giveBack(bytes));

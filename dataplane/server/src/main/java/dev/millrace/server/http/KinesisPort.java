@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param host the address to bind
  * @param port 1 to 65535, or 0 for any free one
- * @param maxConnections connections that are open at a time; more are closed at once
+ * @param maxConnections most connections that are open at a time; more are closed immediately
  * @param eventLoops servers that share the socket, each with its own event loop
  */
 public record KinesisPort(String host, int port, int maxConnections, int eventLoops) {
@@ -40,7 +40,7 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
    */
   private static final AtomicInteger ANY_FREE = new AtomicInteger(-1000);
 
-  /** Listens; fails when the port is in use. */
+  /** Opens the port. Fails when it is in use. */
   public Future<OpenPort> listen(Vertx vertx, SslContext tls, Handler<HttpServerRequest> handler) {
     ConnectionLimit connections = new ConnectionLimit(maxConnections);
     int shared = port == 0 ? ANY_FREE.decrementAndGet() : port;

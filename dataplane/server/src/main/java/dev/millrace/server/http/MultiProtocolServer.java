@@ -64,7 +64,9 @@ final class MultiProtocolServer extends HttpServerImpl {
       if (connections.admit(channel)) {
         channel
             .pipeline()
-            .addLast("idle", new IdleStateHandler(0, 0, idleSeconds, TimeUnit.SECONDS))
+            // Not "idle": Vert.x has a handler of that name, and connections would hang.
+            .addLast(
+                "first-byte-timeout", new IdleStateHandler(0, 0, idleSeconds, TimeUnit.SECONDS))
             .addLast(
                 "tls-detector", new TlsDetector(channel, () -> http.accept(channel, provider)));
       }
@@ -90,7 +92,7 @@ final class MultiProtocolServer extends HttpServerImpl {
         channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
       }
       http.run();
-      channel.pipeline().remove("idle");
+      channel.pipeline().remove("first-byte-timeout");
       // Removal passes on what was read, to the TLS handler or to HTTP.
       channel.pipeline().remove(this);
     }

@@ -59,7 +59,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public record TlsIdentity(Path certificate, Path key) {
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----(.*)-----END PRIVATE KEY-----", Pattern.DOTALL);
-  private static final Duration LIFE = Duration.ofDays(3650);
+  private static final Duration LIFETIME = Duration.ofDays(3650);
   private static final Duration CLOCK_SLACK = Duration.ofDays(1);
 
   /**
@@ -99,18 +99,18 @@ public record TlsIdentity(Path certificate, Path key) {
                   name,
                   new BigInteger(127, random),
                   Date.from(now.minus(CLOCK_SLACK)),
-                  Date.from(now.plus(LIFE)),
+                  Date.from(now.plus(LIFETIME)),
                   name,
                   pair.getPublic())
               .addExtension(Extension.subjectAlternativeName, false, hosts)
               // Clients are given this certificate as the authority to trust.
               .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
               .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
-      // The key first: where there is a certificate, there is its key.
+      // The key first, so that a certificate never exists without its key.
       DataFolder.writeDurably(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
       DataFolder.writeDurably(certificate, pem(holder));
     } catch (GeneralSecurityException | OperatorCreationException e) {
-      throw new IOException("cannot make a self-signed certificate: " + e.getMessage(), e);
+      throw new IOException("cannot create a self-signed certificate:  " + e.getMessage(), e);
     }
   }
 
@@ -160,7 +160,8 @@ public record TlsIdentity(Path certificate, Path key) {
   private PrivateKey privateKey() throws IOException, GeneralSecurityException {
     Matcher pem = PKCS8.matcher(Files.readString(key));
     if (!pem.find()) {
-      throw new IOException("the key file must hold a PKCS#8 key, '-----BEGIN PRIVATE KEY-----'");
+      throw new IOException(
+          "the key file must contain a PKCS#8 key, '-----BEGIN PRIVATE KEY-----'");
     }
     EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
     for (String algorithm : List.of("EC", "RSA")) {

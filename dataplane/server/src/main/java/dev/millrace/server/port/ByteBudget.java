@@ -22,7 +22,7 @@ public final class ByteBudget {
     this.limit = limit;
   }
 
-  /** Takes bytes from the budget; false if not that many are left, which takes none. */
+  /** Takes bytes from the budget; returns false and takes none if fewer are left. */
   public boolean tryTake(long bytes) {
     if (taken.addAndGet(bytes) > limit) {
       taken.addAndGet(-bytes);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * A port that listens, served by one or more event loops.
+ * A listening port, served by one or more event loops.
  *
  * @param deployment Vert.x's name for its servers
  * @param number the port that was bound
@@ -26,7 +26,7 @@ public record OpenPort(Vertx vertx, String deployment, int number) implements Au
    * Opens a port.
    *
    * @param eventLoops servers behind the port, each on an event loop of its own
-   * @param server makes one of them; they must ask for the same port
+   * @param server creates one of them; all must bind the same port
    * @return fails when the port is in use
    */
   public static Future<OpenPort> open(

@@ -9,8 +9,8 @@ import java.util.Arrays;
 
 /**
  * Collects the body of one request, bounded by a limit of its own and by the budget of all
- * requests. Bytes are taken from the budget as they arrive, not as they are announced, so a client
- * that announces 16 MiB and sends nothing holds nothing. Confined to one event loop.
+ * requests. Bytes are taken from the budget as they arrive, not as they are declared, so that a
+ * client that declares 16 MiB and sends nothing takes nothing. Confined to one event loop.
  */
 public final class RequestBody {
   private static final int FIRST_BYTES = 16 * 1024;
@@ -23,7 +23,7 @@ public final class RequestBody {
   /**
    * Creates an empty body.
    *
-   * @param limit bytes that it may have
+   * @param limit most bytes of the body
    */
   public RequestBody(ByteBudget budget, int limit) {
     this.budget = budget;
@@ -34,33 +34,33 @@ public final class RequestBody {
   public enum Added {
     YES,
     TOO_LARGE,
-    NO_ROOM
+    OVER_BUDGET
   }
 
   /** Whether a body of this length would be rejected. */
-  public boolean isTooLarge(long announcedBytes) {
-    return announcedBytes > limit;
+  public boolean isTooLarge(long declaredBytes) {
+    return declaredBytes > limit;
   }
 
-  /** Adds a chunk. */
   public Added add(Buffer chunk) {
     long needed = (long) size + chunk.length();
     if (needed > limit) {
       return Added.TOO_LARGE;
     }
     if (needed > bytes.length) {
-      int room = (int) Math.min(limit, Math.max(needed, Math.max(FIRST_BYTES, bytes.length * 2L)));
-      if (!budget.tryTake(room - bytes.length)) {
-        return Added.NO_ROOM;
+      int capacity =
+          (int) Math.min(limit, Math.max(needed, Math.max(FIRST_BYTES, bytes.length * 2L)));
+      if (!budget.tryTake(capacity - bytes.length)) {
+        return Added.OVER_BUDGET;
       }
-      bytes = Arrays.copyOf(bytes, room);
+      bytes = Arrays.copyOf(bytes, capacity);
     }
     chunk.getBytes(bytes, size);
     size = (int) needed;
     return Added.YES;
   }
 
-  /** What was added so far. */
+  /** The bytes that were added so far. */
   public Blob toBlob() {
     return new Blob(bytes, 0, size);
   }

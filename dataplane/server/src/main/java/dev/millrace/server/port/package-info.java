@@ -1,4 +1,7 @@
-/** What the ports of a process share: how they open, and how they gather request bodies. */
+/**
+ * Shared by the ports of a process: opening a port, and collecting request bodies within a byte
+ * budget.
+ */
 @NullMarked
 package dev.millrace.server.port;
 

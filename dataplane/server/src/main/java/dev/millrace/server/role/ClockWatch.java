@@ -6,7 +6,7 @@ package dev.millrace.server.role;
 import dev.millrace.leader.shard.GuardedClock;
 import io.vertx.core.Vertx;
 
-/** Checks the clock from time to time, so that reading it costs a record nothing. */
+/** Checks the clock periodically, so that appending a record only reads the result. */
 final class ClockWatch implements AutoCloseable {
   private static final long CHECK_EVERY_MILLIS = 100;
 

@@ -8,20 +8,20 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * What time it is, in the three senses that a process needs.
+ * The three clocks of a process.
  *
- * @param wall the time of day, which people and machines set
- * @param steadyMillis milliseconds that nobody sets, against which the wall clock is held
+ * @param wall the wall clock, which may be set
+ * @param steadyMillis a clock that is never set, with which the wall clock is compared
  * @param nanos monotonic time for rates and deadlines, as {@link System#nanoTime}
  */
 public record Clocks(InstantSource wall, LongSupplier steadyMillis, LongSupplier nanos) {
 
-  /** A clock for stamping and trimming, which trusts the wall clock as it is now. */
+  /** Creates the clock for stamping and trimming. It trusts the current wall clock. */
   GuardedClock guarded() {
     return new GuardedClock(wall, steadyMillis, nanos);
   }
 
-  /** This machine's. */
+  /** The clocks of this machine. */
   public static Clocks system() {
     return new Clocks(InstantSource.system(), new SteadyClock(), System::nanoTime);
   }

@@ -9,20 +9,20 @@ import java.util.Deque;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** The parts of a role that have to be closed, in the reverse of the order they were opened in. */
+/** Closes the parts of a role in the reverse of the order in which they were opened. */
 final class CloseableStack implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  /** Notes a part. */
+  /** Adds a part and returns it. */
   synchronized <T extends AutoCloseable> T add(T part) {
     parts.push(part);
     return part;
   }
 
   /**
-   * Waits for a part of the start.
+   * Waits for a stage during the start.
    *
-   * @param what stands before the message of a failure
+   * @param what prefix of the message of a failure
    */
   static <T> T done(String what, CompletionStage<T> stage) throws IOException {
     try {
@@ -32,7 +32,7 @@ final class CloseableStack implements AutoCloseable {
     }
   }
 
-  /** Closes every part, also after one that could not be closed in order. */
+  /** Closes every part, even if closing another one fails. */
   @Override
   public synchronized void close() throws IOException {
     IOException failure = null;

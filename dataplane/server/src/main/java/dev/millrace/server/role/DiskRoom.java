@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Watches the room on the data folder's disk. Below the reserve nothing new is written, so that the
- * log and the store always have room to finish what they began; above it writes go on by
- * themselves.
+ * Watches the free space on the data folder's disk. Below the reserve, new writes are rejected, so
+ * that the log and the store always have space to finish what they began; above it, writes are
+ * accepted again.
  */
 final class DiskRoom implements BooleanSupplier, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DiskRoom.class);
@@ -25,9 +25,9 @@ final class DiskRoom implements BooleanSupplier, AutoCloseable {
   private volatile boolean enough = true;
 
   /**
-   * Watches from now on.
+   * Starts to watch.
    *
-   * @param reserveBytes what must stay free
+   * @param reserveBytes bytes that must stay free
    */
   DiskRoom(Vertx vertx, DataFolder folder, long reserveBytes) throws IOException {
     this.vertx = vertx;
@@ -58,7 +58,7 @@ final class DiskRoom implements BooleanSupplier, AutoCloseable {
     enough = now;
   }
 
-  /** Whether more may be written. */
+  /** Whether new writes are accepted. */
   @Override
   public boolean getAsBoolean() {
     return enough;

@@ -20,16 +20,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The stateless front of one namespace's streams: the Kinesis API, with the custom resources as its
- * catalogue and the shard pods behind it. What its folder holds may be lost at any time.
+ * The gateway role: a stateless front that serves the Kinesis API for the streams of one namespace.
+ * Its catalogue is the custom resources; records are in the shard pods. Its data folder may be lost
+ * at any time.
  */
 public final class Gateway implements RunningRole {
-  private static final int READ_THREADS = 2;
-  private static final int READS_WAITING = 1024;
 
   /**
-   * What changes a stream otherwise than by creating or deleting it: on a cluster that is done in
-   * its manifest, as far as this version does it.
+   * Operations that change a stream other than by creating or deleting it. On a cluster such
+   * changes are made in the manifest, as far as this version supports them.
    */
   private static final Set<Operation> NOT_YET =
       Set.of(
@@ -63,9 +62,9 @@ public final class Gateway implements RunningRole {
   private final int port;
 
   /**
-   * Starts; returns when it has seen all streams and listens.
+   * Starts the gateway; returns when it has read all streams and listens.
    *
-   * @throws IOException with one clear line why it cannot start
+   * @throws IOException if it cannot start; the message is one line
    */
   public Gateway(ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random)
       throws IOException {
@@ -83,9 +82,9 @@ public final class Gateway implements RunningRole {
               random);
       CompletableFuture<SslContext> tls = front.tls();
       streams = opened.add(new ClusterStreams(namespace));
-      ReadPool reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
+      ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader = opened.add(new RemoteLeader(vertx, streams::routes, reads));
-      // The operator settles what the custom resources ask for.
+      // The operator does the work that the custom resources require.
       port =
           opened
               .add(
@@ -95,6 +94,7 @@ public final class Gateway implements RunningRole {
                       name -> CompletableFuture.completedStage(null),
                       new NoAccount(),
                       leader,
+                      Integer.MAX_VALUE,
                       NOT_YET,
                       Optional.empty()))
               .number();
@@ -114,7 +114,7 @@ public final class Gateway implements RunningRole {
     return true;
   }
 
-  /** Whether the streams are being watched; without that the map of shards grows old. */
+  /** Whether the streams are being watched; otherwise the map of shards becomes stale. */
   @Override
   public boolean isReady() {
     return streams.isWatching();

@@ -37,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator assigned to a shard pod, kept beside its log so that a restart needs no
- * operator.
+ * The shards that the operator assigned to a shard pod. The assignment is stored beside the log, so
+ * that a restart does not depend on the operator.
  */
 final class HostedShards {
   private static final int TRIMS_AT_A_TIME = 16;
@@ -61,12 +61,12 @@ final class HostedShards {
     }
   }
 
-  /** What was assigned last. */
+  /** The last assignment. */
   Optional<PodAssignment> assignment() {
     return Optional.ofNullable(assignment);
   }
 
-  /** The assigned shards that are open here. */
+  /** The assigned shards that are open in this pod. */
   List<HostedShard> shards() {
     PodAssignment assigned = assignment;
     if (assigned == null) {
@@ -83,13 +83,13 @@ final class HostedShards {
     return open;
   }
 
-  /** Whether something is assigned and all of it is open. */
+  /** Whether there is an assignment and all of its shards are open. */
   boolean allOpen() {
     PodAssignment assigned = assignment;
     return assigned != null && shards().size() == assigned.shards().size();
   }
 
-  /** Trims what is past retention; nothing while the clock is not trusted. */
+  /** Trims records that are past retention, unless the clock is not trusted. */
   CompletionStage<Void> trimExpired() {
     PodAssignment assigned = assignment;
     Optional<ShardTrimmer> trimmer = host.trimmer();
@@ -107,7 +107,9 @@ final class HostedShards {
         shard -> trimmer.get().trim(new ShardRef(stream, shardId(shard.shardId())), horizonMillis));
   }
 
-  /** Opens what is not open yet, takes the settings and keeps all of it. Blocks. */
+  /**
+   * Opens the shards that are not open yet, applies the settings and stores the assignment. Blocks.
+   */
   AdminResult assign(PodAssignment wanted) throws IOException {
     PodAssignment was = assignment;
     if (was != null && !was.streamId().equals(wanted.streamId())) {
@@ -123,7 +125,7 @@ final class HostedShards {
         commands.add(command(stream, shard));
       }
     } catch (IllegalArgumentException e) {
-      return new AdminResult.Invalid(String.valueOf(e.getMessage()));
+      return new AdminResult.BadDocument(String.valueOf(e.getMessage()));
     }
     Optional<ShardLog> log = host.log();
     if (log.isEmpty()) {

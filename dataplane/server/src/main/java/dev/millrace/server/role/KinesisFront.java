@@ -50,7 +50,7 @@ import dev.millrace.api.action.tag.ListTagsForStreamAction;
 import dev.millrace.api.action.tag.RemoveTagsFromStreamAction;
 import dev.millrace.api.action.tag.TagResourceAction;
 import dev.millrace.api.action.tag.UntagResourceAction;
-import dev.millrace.api.fanout.Fanout;
+import dev.millrace.api.fanout.SubscriptionFactory;
 import dev.millrace.api.fanout.Subscriptions;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
@@ -91,11 +91,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The Kinesis API of one account on one port: what standalone and gateway have in common.
+ * The Kinesis API of one account on one port; shared by standalone and gateway.
  *
  * @param settings address, credentials, TLS
- * @param account whose streams are served
- * @param folder where a self-signed certificate and the iterators' key are kept
+ * @param account the account whose streams are served
+ * @param folder contains the self-signed certificate and the key of the iterators
  */
 record KinesisFront(
     ServerSettings settings,
@@ -105,10 +105,9 @@ record KinesisFront(
     Clocks clocks,
     SecureRandom random) {
   private static final int EVENT_LOOPS = 2;
-  private static final long BODIES_BYTES = 96L << 20;
   private static final long ANSWERS_BYTES = 96L << 20;
 
-  /** Begins to read or make the certificate, which takes a moment. */
+  /** Starts to read or create the certificate, which takes some time. */
   CompletableFuture<SslContext> tls() {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -126,11 +125,12 @@ record KinesisFront(
   }
 
   /**
-   * Listens.
+   * Opens the port.
    *
-   * @param tls what {@link #tls} began
-   * @param missing operations that are refused by name here
-   * @param reset forgets everything, where test suites may ask for it
+   * @param tls the result of {@link #tls}
+   * @param shardCapacity most shards that can be stored behind this front
+   * @param missing operations that are not supported
+   * @param reset deletes all data, if test suites may request that
    */
   OpenPort listen(
       CompletableFuture<SslContext> tls,
@@ -138,12 +138,13 @@ record KinesisFront(
       StreamController controller,
       AccountStore account,
       ShardLeader leader,
+      int shardCapacity,
       Set<Operation> missing,
       Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
     CallRates rates = new CallRates(clocks.nanos());
     List<Action> served =
-        actions(catalogue, controller, account, leader).stream()
+        actions(catalogue, controller, account, leader, shardCapacity).stream()
             .filter(action -> !missing.contains(action.operation()))
             .map(action -> rated(action, catalogue, rates))
             .toList();
@@ -151,7 +152,7 @@ record KinesisFront(
     KinesisHandler handler =
         new KinesisHandler(
             dispatcher,
-            BODIES_BYTES,
+            RoleBounds.BODY_BYTES,
             ANSWERS_BYTES,
             ThreadLocalRandom::current,
             clocks.wall(),
@@ -168,11 +169,13 @@ record KinesisFront(
       StreamCatalogue catalogue,
       StreamController controller,
       AccountStore billing,
-      ShardLeader leader)
+      ShardLeader leader,
+      int shardCapacity)
       throws IOException {
     TokenSigner signer = new TokenSigner(tokenKey());
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
-    AccountQuota quota = new AccountQuota(streams, settings.shardLimit(), settings.callLimits());
+    AccountQuota quota =
+        new AccountQuota(streams, settings.shardLimit(), shardCapacity, settings.callLimits());
     StreamEditor editor = new StreamEditor(streams, controller, settings.instant());
     ResourceLookup resources = new ResourceLookup(editor);
     Paging paging = new Paging(signer, clocks.wall());
@@ -206,7 +209,7 @@ record KinesisFront(
         new ListStreamsAction(streams, paging),
         new ListTagsForResourceAction(resources),
         new ListTagsForStreamAction(streams),
-        new MergeShardsAction(editor),
+        new MergeShardsAction(editor, quota),
         new PutRecordAction(streams, writer, ThreadLocalRandom::current, clocks.wall()),
         new PutRecordsAction(streams, writer, ThreadLocalRandom::current),
         new PutResourcePolicyAction(resources),
@@ -216,7 +219,7 @@ record KinesisFront(
         new StartStreamEncryptionAction(editor),
         new StopStreamEncryptionAction(editor),
         new SubscribeToShardAction(
-            new Fanout(
+            new SubscriptionFactory(
                 streams,
                 leader,
                 new Subscriptions(),
@@ -263,7 +266,10 @@ record KinesisFront(
                         .map(Credential::permanent)));
   }
 
-  /** The iterators' key: the one that all fronts were given, or one of this folder's own. */
+  /**
+   * The key of the iterators: from the file that all fronts share, or generated in this data
+   * folder.
+   */
   private byte[] tokenKey() throws IOException {
     Path file = settings.tokenKey().orElse(folder.resolve("token.key"));
     if (settings.tokenKey().isEmpty() && !Files.exists(file)) {

@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the streams that a folder of manifests names, where there is no cluster to do it. A stream
- * that is there gets the manifest's settings; none is ever deleted for not being named.
+ * Creates the streams of a folder of manifests, without a cluster. An existing stream gets the
+ * manifest's settings; a stream without a manifest is never deleted.
  *
  * @param newStreamBits random bits for the ids of new streams
  */
@@ -36,7 +36,7 @@ record ManifestStreams(
   /**
    * Applies all manifests of a folder.
    *
-   * @throws IOException with one line: a manifest that cannot be read or met
+   * @throws IOException if a manifest cannot be read or applied; the message is one line
    */
   void apply(Path folder) throws IOException {
     ManifestFolder.Contents found = new ManifestFolder(folder).read();
@@ -66,7 +66,7 @@ record ManifestStreams(
         .thenCompose(outcome -> controller.settle(manifest.name()));
   }
 
-  /** What a manifest does not speak of stays as it is. */
+  /** Members that a manifest does not contain are unchanged. */
   private static StreamDefinition changed(StreamDefinition is, StreamManifest manifest)
       throws IOException {
     StreamSettings settings = manifest.settings();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Work that is due again and again, one time after the other; what fails is due again. */
+/** Runs work periodically, one run at a time. A failed run is logged; the next one tries again. */
 final class PeriodicTask implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
 
@@ -21,10 +21,10 @@ final class PeriodicTask implements AutoCloseable {
   private final long timer;
 
   /**
-   * Begins after the first interval.
+   * Starts the task; the first run begins after one interval.
    *
-   * @param what for messages
-   * @param work begins the work; called where waiting for a file does no harm
+   * @param what names the work in log messages
+   * @param work starts the work; called on a worker thread, so it may block on files
    */
   PeriodicTask(Vertx vertx, long everyMillis, String what, Supplier<CompletionStage<Void>> work) {
     this.vertx = vertx;

@@ -12,18 +12,17 @@ import java.lang.invoke.MethodHandle;
 /**
  * Ends this process without shutdown hooks, after one line on standard error.
  *
- * <p>By {@code _exit}, since {@link Runtime#halt} runs the destructors of native libraries: called
- * from a thread of RocksDB, which reports its failures there, it waits for that very thread. The
- * call is linked when this object is made: in the moment of disaster there may be no memory, file
- * or class left to link it with.
+ * <p>Calls {@code _exit}, since {@link Runtime#halt} runs the destructors of native libraries:
+ * called from a RocksDB thread, on which RocksDB reports failures, it would wait for that same
+ * thread. The call is linked when this object is created, since memory, files or classes may be
+ * unavailable when the process has to halt.
  */
 public final class ProcessHalt implements Halt {
-  /** Exit status, for whoever restarts the process. */
+  /** The exit status of a halted process. */
   public static final int STATUS = 70;
 
   private final MethodHandle exit;
 
-  /** Links the call. */
   @SuppressWarnings("restricted") // Native access is granted in jvm.options.
   public ProcessHalt() {
     Linker linker = Linker.nativeLinker();

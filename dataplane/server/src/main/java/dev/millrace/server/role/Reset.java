@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Deletes all streams and forgets the account's settings: for test suites that begin each test with
- * nothing. Only where control calls take effect before they answer ({@code MILLRACE_INSTANT}),
- * which nobody asks for who has something to lose.
+ * Deletes all streams and resets the account's settings, for test suites that start each test
+ * without data. Available only if control calls take effect before they answer ({@code
+ * MILLRACE_INSTANT}), a setting that is not meant for servers with data to lose.
  */
 record Reset(StreamCatalogue catalogue, StreamController controller, AccountStore account)
     implements Supplier<CompletionStage<Void>> {

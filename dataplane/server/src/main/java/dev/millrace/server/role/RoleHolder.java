@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What runs in this process, for those who ask after its health. */
+/** Holds the role that runs in this process, for the health checks. */
 @Singleton
 public class RoleHolder {
   private volatile @Nullable RunningRole role;

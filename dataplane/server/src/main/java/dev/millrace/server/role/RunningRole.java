@@ -5,18 +5,18 @@ package dev.millrace.server.role;
 
 import java.io.IOException;
 
-/** What a process does, once it does it. */
+/** The role of this process, once it has started. */
 public interface RunningRole extends AutoCloseable {
-  /** Whether it can go on; if not, only a new process helps. */
+  /** Whether the process can continue; if not, it must be restarted. */
   boolean isAlive();
 
-  /** Whether it can do its work now. */
+  /** Whether it can serve requests now. */
   boolean isReady();
 
-  /** One line for whoever started the process: what listens where. */
+  /** One line for the person who started the process: the role and its address. */
   String banner();
 
-  /** Stops; everything that was acknowledged is on the disk already. */
+  /** Stops the role. Everything that was acknowledged is already on the disk. */
   @Override
   void close() throws IOException;
 }

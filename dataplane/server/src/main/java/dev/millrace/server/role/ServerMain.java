@@ -11,7 +11,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
 
-/** Starts the role that the environment asks for. */
+/** Starts the role that the environment selects. */
 @QuarkusMain
 public final class ServerMain implements QuarkusApplication {
   private static final int CANNOT_START = 1;
@@ -25,7 +25,7 @@ public final class ServerMain implements QuarkusApplication {
     this.running = running;
   }
 
-  /** Checks the settings before anything else takes time. */
+  /** Checks the settings before anything slow starts. */
   public static void main(String... arguments) {
     try {
       ServerSettings.of(System.getenv());
@@ -38,14 +38,14 @@ public final class ServerMain implements QuarkusApplication {
 
   private static void end(int status, @org.jspecify.annotations.Nullable Throwable failure) {
     if (failure != null) {
-      // What lies at the bottom says most: a port in use, by its number.
+      // The root cause is the most specific, such as the number of a port that is in use.
       Throwable cause = failure;
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
       System.err.println("millrace: cannot start: " + failure.getMessage() + ": " + cause);
     }
-    // A start that failed may have left threads behind that would keep the process.
+    // Threads of a failed start may keep the process alive.
     Runtime.getRuntime().halt(failure == null ? status : CANNOT_START);
   }
 
@@ -67,7 +67,13 @@ public final class ServerMain implements QuarkusApplication {
     Clocks clocks = Clocks.system();
     return switch (settings.role()) {
       case STANDALONE ->
-          new Standalone(settings, vertx, clocks, new SecureRandom(), new ProcessHalt());
+          new Standalone(
+              settings,
+              vertx,
+              clocks,
+              new SecureRandom(),
+              ProcessLimits.current(),
+              new ProcessHalt());
       case SHARD -> new ShardPod(settings, vertx, clocks, new ProcessHalt());
       case GATEWAY -> new Gateway(settings, vertx, clocks, new SecureRandom());
     };

@@ -27,15 +27,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of one process: data folder, store, and the Raft group that commits to them. Opened
- * first, {@linkplain #start started} when it is known which group it is.
+ * The shards of one process: data folder, store, and the Raft group that commits to them. The
+ * constructor opens folder and store; {@link #start} starts the group when its id is known.
  */
 final class ShardHost implements AutoCloseable {
-  private static final int READ_THREADS = 2;
-  private static final int READS_WAITING = 1024;
   private static final long MIB = 1 << 20;
 
-  /** A group and what stands on it. */
+  /** A running group and what depends on it. */
   private record Started(RaftGroupHost group, ShardLog log, ShardLeader leader) {}
 
   private final CloseableStack opened = new CloseableStack();
@@ -61,7 +59,7 @@ final class ShardHost implements AutoCloseable {
       store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       opened.add(new ClockWatch(vertx, clock));
-      reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
+      reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -74,9 +72,9 @@ final class ShardHost implements AutoCloseable {
   }
 
   /**
-   * Starts the group of this disk, or forms it. Blocks while the log is replayed.
+   * Starts the group of this disk, or forms it if there is none. Blocks while the log is replayed.
    *
-   * @param newGroup its id if it is formed now
+   * @param newGroup the id of the group if it is formed now
    */
   synchronized void start(UUID newGroup) throws IOException {
     if (started != null) {
@@ -105,7 +103,7 @@ final class ShardHost implements AutoCloseable {
     return disk;
   }
 
-  /** The group, once it was started. */
+  /** The id of the group, once it was started. */
   Optional<UUID> group() {
     return Optional.ofNullable(started).map(s -> s.group().group());
   }
@@ -120,22 +118,22 @@ final class ShardHost implements AutoCloseable {
     return Optional.ofNullable(started).map(Started::leader);
   }
 
-  /** False when only a new process helps: the log has closed while the process lives on. */
+  /** False when the process must be restarted: the log has closed while the process still runs. */
   boolean isAlive() {
     return Optional.ofNullable(started).map(s -> s.group().isRunning()).orElse(true);
   }
 
-  /** Whether records are accepted: the disk has room and the clock is trusted. */
+  /** Whether records are accepted: the disk has space and the clock is trusted. */
   boolean acceptsRecords() {
     return room.getAsBoolean() && clock.isTrusted();
   }
 
-  /** Whether the disk has room. */
+  /** Whether the disk has space. */
   boolean hasRoom() {
     return room.getAsBoolean();
   }
 
-  /** Moves trim horizons, once the group was started. */
+  /** The trimmer, once the group was started. */
   Optional<ShardTrimmer> trimmer() {
     return log().map(log -> new ShardTrimmer(log, store, reads));
   }

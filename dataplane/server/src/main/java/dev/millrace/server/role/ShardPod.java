@@ -24,18 +24,19 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A pod that hosts what the operator tells it: shards of one stream, in one Raft group. It has no
- * account at the Kubernetes API; it reports when it is asked.
+ * The shard role: hosts the shards of one stream that the operator assigns to it, in one Raft
+ * group. It has no access to the Kubernetes API; the operator requests its reports.
  *
- * <p>On an empty disk it waits to be told which group to form, since only the operator knows
- * whether another disk had this place before. On a disk where a group was formed it starts that
- * group by itself, and serves its shards whether there is an operator or not.
+ * <p>On an empty disk it waits until the operator names the group to form, since only the operator
+ * knows whether the pod had another disk before. On a disk with a group it starts that group and
+ * serves its shards without the operator.
  */
 public final class ShardPod implements RunningRole, PodAdmin {
-  private static final long BODIES_BYTES = 96L << 20;
-  private static final long RETENTION_EVERY_MILLIS = 30_000;
 
-  /** A group that is formed has an empty log; one that is started replays before it listens. */
+  /**
+   * Limit for an admin call. It does not include a replay: a new group has an empty log, and an
+   * existing one is replayed before the port opens.
+   */
   private static final long ADMIN_SECONDS = 60;
 
   private final CloseableStack opened = new CloseableStack();
@@ -46,10 +47,10 @@ public final class ShardPod implements RunningRole, PodAdmin {
   private final int port;
 
   /**
-   * Starts.
+   * Starts the role.
    *
-   * @param halt called for failures after which going on could lose a record
-   * @throws IOException with one clear line why it cannot start
+   * @param halt called for failures after which continuing could lose a record
+   * @throws IOException if it cannot start; the message is one line
    */
   public ShardPod(ServerSettings settings, Vertx vertx, Clocks clocks, Halt halt)
       throws IOException {
@@ -59,7 +60,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
       GuardedClock clock = clocks.guarded();
       shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
       hosted = new HostedShards(shards, limits, clock);
-      opened.add(new PeriodicTask(vertx, RETENTION_EVERY_MILLIS, "retention", hosted::trimExpired));
+      opened.add(new PeriodicTask(vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", hosted::trimExpired));
       worker =
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
@@ -67,7 +68,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
       if (shards.isFormed()) {
         shards.start(UUID.randomUUID());
       }
-      RpcHandler handler = new RpcHandler(new ShardCalls(shards::leader), this, BODIES_BYTES);
+      RpcHandler handler = new RpcHandler(new ShardCalls(shards::leader), this, RoleBounds.BODY_BYTES);
       port =
           opened
               .add(
@@ -108,11 +109,12 @@ public final class ShardPod implements RunningRole, PodAdmin {
     Optional<UUID> group = uuid(formation.group());
     Optional<UUID> disk = uuid(formation.disk());
     if (group.isEmpty()) {
-      return new AdminResult.Invalid(
+      return new AdminResult.BadDocument(
           "group must be a UUID, found '%s'".formatted(formation.group()));
     }
     if (disk.isEmpty()) {
-      return new AdminResult.Invalid("disk must be a UUID, found '%s'".formatted(formation.disk()));
+      return new AdminResult.BadDocument(
+          "disk must be a UUID, found '%s'".formatted(formation.disk()));
     }
     if (!disk.get().equals(shards.disk())) {
       return new AdminResult.Contradiction(
@@ -146,7 +148,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
     return shards.isAlive();
   }
 
-  /** Whether its shards take records. */
+  /** Whether its shards accept records. */
   @Override
   public boolean isReady() {
     return shards.group().isPresent() && shards.isAlive() && shards.hasRoom() && hosted.allOpen();

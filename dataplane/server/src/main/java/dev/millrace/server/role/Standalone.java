@@ -24,35 +24,41 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Everything in one process, with one replica: gateway, shards and control plane. The same classes
- * as on a cluster, wired without peers.
+ * The standalone role: gateway, shards and control plane in one process, with one replica. It
+ * consists of the same classes as a cluster, wired without peers.
  *
  * <p>Order of start: data folder, store, log (which replays into the store), unfinished control
  * calls, manifests, port. Order of stop: the reverse.
  */
 public final class Standalone implements RunningRole {
-  private static final long RETENTION_EVERY_MILLIS = 30_000;
 
   private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
   private final ShardHost shards;
   private final RetentionKeeper retention;
+  private final int shardCapacity;
   private final int port;
 
   /**
-   * Starts.
+   * Starts the role.
    *
-   * @param halt called for failures after which going on could lose a record
-   * @throws IOException with one clear line why it cannot start
+   * @param halt called for failures after which continuing could lose a record
+   * @throws IOException if it cannot start; the message is one line
    */
   public Standalone(
-      ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
+      ServerSettings settings,
+      Vertx vertx,
+      Clocks clocks,
+      SecureRandom random,
+      ProcessLimits limits,
+      Halt halt)
       throws IOException {
     GuardedClock clock = clocks.guarded();
     this.settings = settings;
+    this.shardCapacity = limits.shardCapacity(settings.maxConnections());
     try {
-      ShardLimits limits = settings.limits().limits(clocks.nanos());
-      shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
+      ShardLimits shardLimits = settings.limits().limits(clocks.nanos());
+      shards = opened.add(new ShardHost(settings, vertx, clock, shardLimits, halt));
       Path folder = shards.folder().path();
       KinesisFront front =
           new KinesisFront(settings, vertx, settings.account(), folder, clocks, random);
@@ -60,13 +66,13 @@ public final class Standalone implements RunningRole {
       shards.start(UUID.randomUUID());
       ShardLog log = shards.log().orElseThrow();
       LogCatalogue catalogue = new LogCatalogue(log, shards.store()::streams);
-      LogStreamController settler = new LogStreamController(catalogue, log, limits, clock);
+      LogStreamController settler = new LogStreamController(catalogue, log, shardLimits, clock);
       CloseableStack.done("unfinished control calls", settler.settleAll());
       CloseableStack.done("shards of no stream", settler.dropStrays(shards.store().shards()));
       retention =
           new RetentionKeeper(
               settler, catalogue, log, shards.trimmer().orElseThrow(), clock, clock::check);
-      opened.add(new PeriodicTask(vertx, RETENTION_EVERY_MILLIS, "retention", this::keepRetention));
+      opened.add(new PeriodicTask(vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", this::keepRetention));
       if (settings.manifests().isPresent()) {
         new ManifestStreams(catalogue, retention, clock, random::nextLong)
             .apply(settings.manifests().get());
@@ -81,6 +87,7 @@ public final class Standalone implements RunningRole {
                       retention,
                       account,
                       shards.leader().orElseThrow(),
+                      shardCapacity,
                       Set.of(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
@@ -97,9 +104,9 @@ public final class Standalone implements RunningRole {
     return port;
   }
 
-  /** Lets go of what is past retention. */
+  /** Enforces the retention of all streams. */
   CompletionStage<Void> keepRetention() {
-    return retention.keepAll();
+    return retention.enforceAll();
   }
 
   @Override
@@ -114,8 +121,9 @@ public final class Standalone implements RunningRole {
 
   @Override
   public String banner() {
-    return "listening on http://%s:%d (and https), data in %s"
-        .formatted(settings.host(), port, settings.data().toAbsolutePath().normalize());
+    return "listening on http://%s:%d (and https), data in %s, room for %d shards"
+        .formatted(
+            settings.host(), port, settings.data().toAbsolutePath().normalize(), shardCapacity);
   }
 
   @Override

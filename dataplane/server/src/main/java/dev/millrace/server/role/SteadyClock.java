@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Milliseconds that nobody sets. Linux counts the time since boot, sleep included, so that a laptop
- * that slept does not look like one whose clock was set; elsewhere it is the JVM's own count.
+ * A clock in milliseconds that is never set. On Linux it is the time since boot, sleep included, so
+ * that a laptop that slept is not mistaken for one whose wall clock was set; elsewhere it is the
+ * JVM's monotonic time.
  */
 final class SteadyClock implements LongSupplier {
   private static final Path UPTIME = Path.of("/proc/uptime");

@@ -1,6 +1,6 @@
 /**
- * Composition roots, one a role: which parts a process is made of and in which order they start and
- * stop.
+ * Composition roots, one for each role: they create the parts of a process and start and stop them
+ * in order.
  */
 @NullMarked
 package dev.millrace.server.role;

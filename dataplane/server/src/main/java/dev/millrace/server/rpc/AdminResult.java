@@ -9,7 +9,7 @@ public sealed interface AdminResult {
   record Accomplished() implements AdminResult {}
 
   /** The document makes no sense; the message names the field, what was expected and found. */
-  record Invalid(String message) implements AdminResult {}
+  record BadDocument(String message) implements AdminResult {}
 
   /** The document contradicts what is here. */
   record Contradiction(String message) implements AdminResult {}

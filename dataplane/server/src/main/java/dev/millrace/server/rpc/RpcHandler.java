@@ -139,7 +139,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       } catch (DecodeException | IllegalArgumentException e) {
         done =
             CompletableFuture.completedStage(
-                new AdminResult.Invalid(
+                new AdminResult.BadDocument(
                     type.getSimpleName() + " cannot be read: " + e.getMessage()));
       }
       done.exceptionally(
@@ -152,7 +152,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
     private void answer(AdminResult result) {
       switch (result) {
         case AdminResult.Accomplished done -> send(NO_CONTENT, Buffer.buffer());
-        case AdminResult.Invalid(String message) -> reject(BAD_REQUEST, message);
+        case AdminResult.BadDocument(String message) -> reject(BAD_REQUEST, message);
         case AdminResult.Contradiction(String message) -> reject(CONFLICT, message);
         case AdminResult.Unavailable(String message) -> reject(UNAVAILABLE, message);
       }

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A setting that does not fit is named with what was found and what was expected. */
+/** The error for an invalid setting names the variable, what was found and what was expected. */
 class ServerSettingsTest {
   @Test
-  void withoutAnySettingALaptopIsServed() {
+  void theDefaultsSuitALaptop() {
     ServerSettings settings = ServerSettings.of(Map.of("PATH", "/bin"));
     assertThat(settings.port()).isEqualTo(4567);
     assertThat(settings.host()).isEqualTo("127.0.0.1");
@@ -44,10 +44,10 @@ class ServerSettingsTest {
           MILLRACE_SHARD_LIMIT|many|MILLRACE_SHARD_LIMIT must be a number from 1 to 1000000, found 'many'
           MILLRACE_ACCOUNT|12|MILLRACE_ACCOUNT must be a text of the form [0-9]{12}, found '12'
           MILLRACE_TLS_KEY|/k.pem|MILLRACE_TLS_CERTIFICATE and MILLRACE_TLS_KEY must be set both or not at all
-          MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS nobody is asked who they are
+          MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS requests are not authenticated
           MILLRACE_PROT|1|unknown setting MILLRACE_PROT; known are MILLRACE_ROLE
           """)
-  void aSettingThatDoesNotFitIsRefused(String variable, String value, String message) {
+  void anInvalidSettingIsRejected(String variable, String value, String message) {
     assertThatThrownBy(() -> ServerSettings.of(Map.of(variable, value)))
         .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
         .hasMessageContaining(message);

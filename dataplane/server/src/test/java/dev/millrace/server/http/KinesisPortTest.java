@@ -131,7 +131,7 @@ class KinesisPortTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"HTTP_1_1", "HTTP_2"})
-  void alpnIsHonoured(HttpClient.Version version) throws Exception {
+  void alpnIsRespected(HttpClient.Version version) throws Exception {
     try (HttpClient client =
         HttpClient.newBuilder().version(version).sslContext(trustingOurCertificate()).build()) {
       HttpResponse<String> answer =
@@ -154,7 +154,7 @@ class KinesisPortTest {
     }
   }
 
-  /** The first connection is counted for certain once it has been answered. */
+  /** The first connection has certainly been counted once it was answered. */
   private static Socket connectAfterAnswer(Socket first, int to) throws IOException {
     first
         .getOutputStream()
@@ -164,7 +164,7 @@ class KinesisPortTest {
   }
 
   @Test
-  void rubbishIsAnsweredOrTheConnectionIsClosedAndOthersGoOn() throws Exception {
+  void garbageIsAnsweredOrTheConnectionIsClosedAndOthersContinue() throws Exception {
     byte[][] rubbish = {
       new byte[4096],
       "GET\r\n\r\n\r\n".getBytes(US_ASCII),

@@ -3,12 +3,12 @@
 
 package dev.millrace.server.http;
 
+import dev.millrace.server.TestingVertx;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,14 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * A client on HTTP/1.1 that writes its whole request before it reads finds out why it was refused.
- */
+/** A client on HTTP/1.1 that writes its whole request before it reads receives the error. */
 class RefusedBodyTest {
   private static final int MIB = 1 << 20;
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
-  private static final Vertx VERTX = Vertx.vertx();
+  private static final TestingVertx VERTX = new TestingVertx();
 
   @TempDir private static Path folder;
   private static int port;
@@ -55,7 +53,7 @@ class RefusedBodyTest {
     TlsIdentity identity = TlsIdentity.selfSigned(folder, Instant.now(), new SecureRandom());
     port =
         new KinesisPort("127.0.0.1", 0, 50, 1)
-            .listen(VERTX, identity.context(), handler)
+            .listen(VERTX.vertx(), identity.context(), handler)
             .toCompletionStage()
             .toCompletableFuture()
             .get(10, TimeUnit.SECONDS)
@@ -64,12 +62,12 @@ class RefusedBodyTest {
 
   @AfterAll
   static void close() throws Exception {
-    VERTX.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    VERTX.close();
   }
 
   @ParameterizedTest
   @CsvSource({"17,keep-alive", "17,close", "40,keep-alive", "40,close"})
-  void anAnnouncedBodyThatIsTooLargeIsAnswered(int mebibytes, String connection) throws Exception {
+  void aTooLargeBodyWithALengthIsAnswered(int mebibytes, String connection) throws Exception {
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       head(out, "Content-Length: " + mebibytes * MIB, connection);
@@ -84,7 +82,7 @@ class RefusedBodyTest {
 
   @ParameterizedTest
   @CsvSource({"17,keep-alive", "17,close", "40,keep-alive", "40,close"})
-  void aChunkedBodyThatIsTooLargeIsAnswered(int mebibytes, String connection) throws Exception {
+  void aTooLargeChunkedBodyIsAnswered(int mebibytes, String connection) throws Exception {
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
       head(out, "Transfer-Encoding: chunked", connection);
@@ -97,7 +95,7 @@ class RefusedBodyTest {
   }
 
   @Test
-  void aBodyWithoutEndIsNotReadForEver() throws Exception {
+  void aBodyWithoutEndIsNotReadForever() throws Exception {
     int written = 0;
     try (Socket socket = connect()) {
       OutputStream out = socket.getOutputStream();
@@ -131,7 +129,7 @@ class RefusedBodyTest {
     out.write("\r\n".getBytes(US_ASCII));
   }
 
-  /** All that comes until the connection is closed. */
+  /** Everything that is received until the connection is closed. */
   private static String answer(Socket socket) throws IOException {
     return new String(socket.getInputStream().readAllBytes(), US_ASCII);
   }

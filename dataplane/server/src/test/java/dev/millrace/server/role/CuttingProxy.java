@@ -15,7 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Passes bytes both ways, and cuts the connection instead of passing on an answer when told to. */
+/**
+ * Forwards bytes in both directions. On request it closes the connection instead of forwarding the
+ * next answer.
+ */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
@@ -33,7 +36,7 @@ final class CuttingProxy implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** What comes back next is lost, and the connection with it. */
+  /** Loses the next answer and closes its connection. */
   void cutNextAnswer() {
     cut.set(true);
   }
@@ -72,7 +75,7 @@ final class CuttingProxy implements AutoCloseable {
         out.flush();
       }
     } catch (IOException broken) {
-      // The other end is closed by leaving.
+      // Leaving the block closes the other end.
     }
   }
 

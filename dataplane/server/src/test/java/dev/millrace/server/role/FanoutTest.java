@@ -42,7 +42,7 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEventStream;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
-/** Registered consumers are pushed what their shards get, by the AWS SDK's own subscription. */
+/** Records are pushed to registered consumers, through the subscriptions of the AWS SDK. */
 class FanoutTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String HALF = "170141183460469231731687303715884105728";
@@ -95,13 +95,13 @@ class FanoutTest {
         TestingStandalone.base64(text));
   }
 
-  /** A subscription and what came of it. */
+  /** A subscription and its results. */
   private static final class Subscribed {
     final BlockingQueue<SubscribeToShardEvent> events = new LinkedBlockingQueue<>();
     final List<String> data = new CopyOnWriteArrayList<>();
     @Nullable CompletableFuture<Void> done;
 
-    /** Waits until the data is what is wanted. */
+    /** Waits until the expected data has been received. */
     void await(Predicate<Subscribed> wanted) throws InterruptedException {
       long end = System.nanoTime() + PATIENCE.toNanos();
       while (!wanted.test(this)) {
@@ -200,7 +200,7 @@ class FanoutTest {
     second.await(s -> s.data.equals(List.of("b", "c")));
   }
 
-  /** The other three kinds of positions. */
+  /** The other three types of positions. */
   @Test
   void aSubscriptionBeginsWhereItIsTold() throws Exception {
     put("one");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Under profile aws a shard takes and gives what the service's would, and says so in its words. */
+/** With profile aws a shard has the service's throughput and error messages. */
 class LimitsTest {
   private static final String LOWER = "0";
   private static final String UPPER = "340282366920938463463374607431768211455";
@@ -38,7 +38,7 @@ class LimitsTest {
     server.close();
   }
 
-  /** Puts small records, so many to the lower shard and then so many to the upper. */
+  /** Puts small records: first the given number to the lower shard, then to the upper one. */
   private JsonObject put(int lower, int upper) throws Exception {
     JsonArray records = new JsonArray();
     for (int i = 0; i < lower + upper; i++) {

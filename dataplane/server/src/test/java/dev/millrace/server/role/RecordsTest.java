@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Records are written and read as the service does it, to the error texts. */
+/** Records are written and read as by the service, including its error messages. */
 class RecordsTest {
   @TempDir private Path folder;
   private TestingStandalone millrace;
@@ -87,6 +87,10 @@ class RecordsTest {
       millrace.ok("CreateStream", "{'StreamName':'s','ShardCount':2}");
       String fresh = put("new");
       assertThat(new BigInteger(fresh)).isGreaterThan(new BigInteger(old));
+      millrace.ok(
+          "PutRecord",
+          "{'StreamName':'s','PartitionKey':'a','Data':'','SequenceNumberForOrdering':'%s'}",
+          fresh);
       assertThat(
               millrace.refused(
                   "GetShardIterator",
@@ -121,7 +125,7 @@ class RecordsTest {
         .containsExactlyInAnyOrder("Records", "FailedRecordCount");
   }
 
-  /** The results are matched with the entries by their place. */
+  /** Clients match results with entries by their index. */
   @Test
   void putRecordsWithANullEntryIsRefusedAndNothingIsWritten() throws Exception {
     String entry = "{'PartitionKey':'a','Data':''}";
@@ -170,9 +174,10 @@ class RecordsTest {
     assertThat(millrace.call("ListShards", page.encode()).body().getJsonArray("Shards")).hasSize(1);
   }
 
-  /** Each gateway has a clock of its own. */
+  /** Each gateway has its own clock. */
   @Test
   void whatAFrontWhoseClockIsAheadHasIssuedIsTakenWithinFiveSeconds() throws Exception {
+    millrace.pass(Duration.ofSeconds(10));
     String number = put("one");
     String iterator = millrace.iterator("s", 0, "'TRIM_HORIZON'");
     String token =

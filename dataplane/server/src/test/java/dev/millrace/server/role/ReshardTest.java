@@ -32,7 +32,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stream whose shards change keeps every record, in order, and shows where reading goes on. */
+/**
+ * A stream keeps every record, in order, when it is resharded, and names the shards at which to
+ * continue reading.
+ */
 class ReshardTest {
   private static final String HALF = "170141183460469231731687303715884105728";
 
@@ -58,7 +61,7 @@ class ReshardTest {
         TestingStandalone.base64(text));
   }
 
-  /** Reads a stream as a consumer library does: parents first, children when a parent ends. */
+  /** Reads a stream as the client library does: parents first, children when a parent ends. */
   private static Map<String, List<String>> readThrough(TestingStandalone server) throws Exception {
     Map<String, List<String>> byKey = new HashMap<>();
     Deque<String> next = new ArrayDeque<>();
@@ -86,7 +89,7 @@ class ReshardTest {
     return byKey;
   }
 
-  /** The answer that ended the shard, or that was empty at the tip of an open one. */
+  /** The last answer: at the end of a closed shard, or empty at the tip of an open one. */
   private static JsonObject readToEnd(
       TestingStandalone server, String shard, Map<String, List<String>> byKey) throws Exception {
     String iterator =
@@ -225,7 +228,7 @@ class ReshardTest {
     }
   }
 
-  /** The arrival times that the records were given, in milliseconds, in the order of writing. */
+  /** The arrival times of the records, in milliseconds, in the order of writing. */
   private static SortedMap<Integer, Long> arrivals(TestingStandalone server) throws Exception {
     SortedMap<Integer, Long> arrivals = new TreeMap<>();
     for (String shard : ids(shards(server, ""))) {
@@ -246,7 +249,7 @@ class ReshardTest {
     return Integer.parseInt(new String(record.getBinary("Data"), StandardCharsets.UTF_8));
   }
 
-  /** What a consumer reads that begins at a time, as the consumer library does. */
+  /** The records that a consumer reads when it starts at a time, as the client library does. */
   private static List<Integer> readFrom(TestingStandalone server, String timestamp)
       throws Exception {
     List<Integer> read = new ArrayList<>();
@@ -274,7 +277,7 @@ class ReshardTest {
       ended.add(shard);
       for (Object child : answer.getJsonArray("ChildShards", new JsonArray())) {
         JsonObject is = (JsonObject) child;
-        // A parent that was not listed lies before the time.
+        // A parent that was not listed ended before the time.
         boolean waits =
             is.getJsonArray("ParentShards").stream()
                 .anyMatch(parent -> next.containsKey(String.valueOf(parent)));
@@ -318,7 +321,7 @@ class ReshardTest {
       wanted.put("'Type':'AT_LATEST'", List.of(3));
       wanted.put("'Type':'AFTER_SHARD_ID','ShardId':'shardId-000000000001'", List.of(2, 3));
       wanted.put("'Type':'AFTER_SHARD_ID','ShardId':'1'", List.of(2, 3));
-      // Before the trim horizon is the trim horizon.
+      // A time before the trim horizon means the trim horizon.
       wanted.put("'Type':'AT_TIMESTAMP','Timestamp':1", List.of(0));
       wanted.put("'Type':'FROM_TIMESTAMP','Timestamp':1", List.of(0, 1, 2, 3));
       wanted.put("'Type':'AT_TIMESTAMP','Timestamp':" + (created + 5), List.of(1, 2));

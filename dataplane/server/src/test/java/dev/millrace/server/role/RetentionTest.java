@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records are kept as long as their stream says, and a clock that jumps deletes none of them. */
+/**
+ * Records are kept for the retention period of their stream; a clock that jumps deletes none of
+ * them.
+ */
 class RetentionTest {
   private static final String TRIM_HORIZON = "'TRIM_HORIZON'";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -153,7 +156,7 @@ class RetentionTest {
         .isEqualTo(records.getJsonObject(0).getDouble("ApproximateArrivalTimestamp"));
   }
 
-  /** More than any queue of reads holds. */
+  /** More than the queue of reads can hold. */
   @Test
   void theShardsOfALargeStreamAreAllTrimmedAndRetired() throws Exception {
     server.ok("CreateStream", "{'StreamName':'large','ShardCount':1500}");

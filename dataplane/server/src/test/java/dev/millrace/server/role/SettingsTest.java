@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What can be settled about streams, consumers and the account is kept and shown. */
+/** The settings of streams, consumers and the account are stored and returned. */
 class SettingsTest {
   private static final String ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/";
 
@@ -104,7 +104,7 @@ class SettingsTest {
           DeleteResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s'}|ResourceNotFoundException: No resource policy found for resource ARN arn:aws:kinesis:us-east-1:000000000000:stream/s.
           """)
   void whatDoesNotFitIsRefused(String operation, String body, String error) throws Exception {
-    // The server's own words have apostrophes, so these bodies bring their quotes with them.
+    // The error messages contain apostrophes, so these bodies contain their own quotes.
     assertThat(server.call(operation, body.replace('\'', '"')).error()).isEqualTo(error);
   }
 
@@ -323,7 +323,7 @@ class SettingsTest {
     server.ok("PutRecord", "{'StreamName':'s','PartitionKey':'k','Data':'eA=='}");
   }
 
-  /** What so many calls are refused with that no machine makes them all within the rate. */
+  /** Makes more calls than any rate allows and returns the error of the rejected ones. */
   private List<String> refusals(String operation, String body) throws Exception {
     List<String> refusals = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An account has no more open shards than its limit allows, however they would come about. */
+/** An account never exceeds its limit of open shards, whichever call would add them. */
 class ShardLimitTest {
   private static final String EXCEEDED =
       "LimitExceededException: This request would exceed the shard limit for the account"
@@ -66,6 +66,35 @@ class ShardLimitTest {
   }
 
   @Test
+  void noMoreShardsAreCreatedThanOpenFilesAllow() throws Exception {
+    server.close();
+    // 512 for the process, 256 for its tables, 100 connections, 9 for shards: 7 are stored.
+    server =
+        new TestingStandalone(
+            data,
+            new ProcessLimits(512 + 256 + 100 + 9, 1L << 40),
+            "MILLRACE_MAX_CONNECTIONS",
+            "100");
+    String error =
+        "LimitExceededException: This process can store at most 9 shards, as follows from its limits"
+            + " on open files and memory. It stores %d, closed ones included; the request would add"
+            + " %d.";
+    assertThat(server.refused("CreateStream", "{'StreamName':'t','ShardCount':3}"))
+        .isEqualTo(error.formatted(7, 3));
+    assertThat(
+            server.refused(
+                "UpdateShardCount",
+                "{'StreamName':'s','TargetShardCount':6,'ScalingType':'UNIFORM_SCALING'}"))
+        .isEqualTo(error.formatted(7, 6));
+    server.ok("CreateStream", "{'StreamName':'t','ShardCount':2}");
+    assertThat(
+            server.refused(
+                "MergeShards",
+                "{'StreamName':'s','ShardToMerge':'shardId-000000000000','AdjacentShardToMerge':'shardId-000000000001'}"))
+        .isEqualTo(error.formatted(9, 1));
+  }
+
+  @Test
   void closedShardsDoNotCount() throws Exception {
     server.ok(
         "MergeShards",
@@ -99,7 +128,7 @@ class ShardLimitTest {
         .isEqualTo(EXCEEDED.formatted(2, 1, 1));
   }
 
-  /** The limit comes after what is there, and before the hash key. */
+  /** The limit is checked after the existence of the shard and before the hash key. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

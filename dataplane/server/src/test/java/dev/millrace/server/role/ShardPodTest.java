@@ -47,7 +47,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A shard pod hosts what it is told, on the disk that is meant, and keeps it over a restart. */
+/**
+ * A shard pod hosts the shards that are assigned to it, on the intended disk, also after a restart.
+ */
 class ShardPodTest {
   private static final StreamId STREAM = new StreamId(0x1234_5678_9abc_def0L);
   private static final String GROUP = "11111111-2222-4333-8444-555555555555";
@@ -289,7 +291,7 @@ class ShardPodTest {
       formAndAssign(pod, assignment("aws", 1));
       byte[] half = new byte[MIB / 2];
       List<Integer> throttled = List.of();
-      // The burst ends sooner or later.
+      // Loop until the burst is used up.
       for (int i = 0; i < 100 && throttled.isEmpty(); i++) {
         throttled =
             ((Outcome.Appended) done(writer.append(shard(0), batch(half, half)))).throttled();
@@ -325,7 +327,7 @@ class ShardPodTest {
     assertRefused(Reason.NOT_LEADER, writer.append(shard(0), batch(text("a"))));
   }
 
-  /** Every connection is cut when the first answer to an append comes back. */
+  /** The connection is closed when the first answer to an append arrives. */
   @Test
   void aBatchWhoseAnswerIsLostIsSentAgainAndIsThereOnce() throws Exception {
     try (ShardPod pod = start("disk");

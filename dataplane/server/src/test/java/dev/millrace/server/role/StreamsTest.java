@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Streams are created, shown and deleted as the service does it, to the error texts. */
+/** Streams are created, described and deleted as by the service, including its error messages. */
 class StreamsTest {
   @TempDir private Path folder;
   private TestingStandalone millrace;

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A standalone with a clock that the test moves, and plain JSON to speak to it. */
+/** A standalone server with a clock that the test controls and a plain JSON client. */
 final class TestingStandalone implements AutoCloseable {
   private static final Halt FAIL =
       (why, cause) -> {
@@ -40,6 +40,10 @@ final class TestingStandalone implements AutoCloseable {
   private final Standalone standalone;
 
   TestingStandalone(Path data, String... settings) throws IOException {
+    this(data, new ProcessLimits(1 << 20, 1L << 40), settings);
+  }
+
+  TestingStandalone(Path data, ProcessLimits limits, String... settings) throws IOException {
     Map<String, String> environment = new HashMap<>();
     environment.put("MILLRACE_DATA", data.toString());
     environment.put("MILLRACE_PORT", "0");
@@ -54,10 +58,11 @@ final class TestingStandalone implements AutoCloseable {
             vertx.vertx(),
             new Clocks(clock, () -> steadyMillis, () -> steadyMillis * 1_000_000),
             new SecureRandom(),
+            limits,
             FAIL);
   }
 
-  /** An answer: its status and its JSON. */
+  /** The status and the JSON of an answer. */
   record HttpAnswer(int status, JsonObject body) {
     /** The error as {@code Name: message}. */
     String error() {
@@ -65,18 +70,18 @@ final class TestingStandalone implements AutoCloseable {
     }
   }
 
-  /** Time goes by. */
+  /** Advances all clocks. */
   synchronized void pass(Duration time) {
     steadyMillis += time.toMillis();
     now = now.plus(time);
   }
 
-  /** The wall clock is set, which is no time going by. */
+  /** Sets the wall clock; the other clocks do not advance. */
   synchronized void jump(Duration time) {
     now = now.plus(time);
   }
 
-  /** Does now what is done every so often. */
+  /** Enforces retention now instead of periodically. */
   void keepRetention() {
     standalone
         .keepRetention()
@@ -145,7 +150,7 @@ final class TestingStandalone implements AutoCloseable {
     return answer.body();
   }
 
-  /** Calls an operation that is to be refused; its error as {@code Name: message}. */
+  /** Calls an operation that must fail; returns its error as {@code Name: message}. */
   String refused(String operation, String body, Object... values)
       throws IOException, InterruptedException {
     HttpAnswer answer = call(operation, body.formatted(values).replace('\'', '"'));
@@ -155,7 +160,7 @@ final class TestingStandalone implements AutoCloseable {
     return answer.error();
   }
 
-  /** An iterator's text. */
+  /** Returns a shard iterator. */
   String iterator(String stream, int shard, String more) throws IOException, InterruptedException {
     return ok(
             "GetShardIterator",

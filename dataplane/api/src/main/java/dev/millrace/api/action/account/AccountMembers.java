@@ -7,7 +7,7 @@ import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.protocol.answer.WireWriter;
 import java.time.Instant;
 
-/** Writes account settings. */
+/** Writes the members that describe account settings. */
 final class AccountMembers {
   private AccountMembers() {}
 

@@ -14,11 +14,11 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells the account's billing commitment, which is kept and shown and has no other effect than the
- * service's rules about it.
+ * Returns the account's billing commitment. It has no billing effect; only the service's rules for
+ * it apply.
  *
  * @param account the settings
- * @param clock tells whether a commitment has ended
+ * @param clock determines whether a commitment has ended
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeAccountSettings.html">DescribeAccountSettings</a>
  */

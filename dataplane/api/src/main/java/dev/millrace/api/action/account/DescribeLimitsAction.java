@@ -14,9 +14,9 @@ import dev.millrace.protocol.shape.DescribeLimitsInput;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells the account's limits and how much of them is used.
+ * Returns the account's limits and the current usage.
  *
- * @param quota how many shards there may be, and how many there are
+ * @param quota the limits and the usage
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeLimits.html">DescribeLimits</a>
  */

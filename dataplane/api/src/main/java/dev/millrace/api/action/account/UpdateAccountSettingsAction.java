@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
  * Begins or ends the account's billing commitment.
  *
  * @param account the settings
- * @param clock stamps the change
+ * @param clock supplies the time of the change
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateAccountSettings.html">UpdateAccountSettings</a>
  */

@@ -12,10 +12,10 @@ import dev.millrace.core.stream.StreamDefinition;
 import java.util.Optional;
 
 /**
- * Finds the consumer that a request names by its ARN, or by its name and its stream's ARN, or by
- * all of them if they agree.
+ * Finds the consumer that a request names by its ARN, by its name and its stream's ARN, or by all
+ * of these if they agree.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  */
 record ConsumerLookup(StreamLookup streams) {
   private static final String CONSUMER = "/consumer/";
@@ -23,7 +23,7 @@ record ConsumerLookup(StreamLookup streams) {
   /** A consumer of a stream. */
   record RegisteredConsumer(StreamDefinition stream, ConsumerDefinition consumer) {}
 
-  /** The ARN of the stream, whichever way it is named. */
+  /** Returns the ARN of the stream, from either member. */
   Checked<String> streamArn(Optional<String> streamArn, Optional<String> consumerArn) {
     Optional<String> within = consumerArn.map(arn -> arn.substring(0, arn.indexOf(CONSUMER)));
     if (streamArn.isPresent() && within.isPresent() && !streamArn.equals(within)) {
@@ -42,8 +42,8 @@ record ConsumerLookup(StreamLookup streams) {
                         "Either ConsumerARN, or both StreamARN and ConsumerName, must be given.")));
   }
 
-  /** The consumer within its stream. */
-  Checked<RegisteredConsumer> in(
+  /** Finds the consumer in its stream. */
+  Checked<RegisteredConsumer> find(
       StreamDefinition stream, Optional<String> name, Optional<String> consumerArn) {
     if (name.isEmpty() && consumerArn.isEmpty()) {
       return Checked.bad(
@@ -51,12 +51,13 @@ record ConsumerLookup(StreamLookup streams) {
               "Either ConsumerARN, or both StreamARN and ConsumerName, must be given."));
     }
     for (ConsumerDefinition consumer : stream.consumers().values()) {
-      boolean named = name.map(consumer.name()::equals).orElse(true);
-      boolean meant = consumerArn.map(streams.consumerArn(stream, consumer)::equals).orElse(true);
-      if (named && meant) {
+      boolean nameMatches = name.map(consumer.name()::equals).orElse(true);
+      boolean arnMatches =
+          consumerArn.map(streams.consumerArn(stream, consumer)::equals).orElse(true);
+      if (nameMatches && arnMatches) {
         return Checked.good(new RegisteredConsumer(stream, consumer));
       }
-      if (consumerArn.isPresent() && meant) {
+      if (consumerArn.isPresent() && arnMatches) {
         return Checked.bad(
             KinesisError.invalidArgument(
                 "ConsumerName %s and ConsumerARN %s do not agree."

@@ -8,7 +8,7 @@ import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.protocol.answer.WireWriter;
 
-/** Writes consumers. */
+/** Writes the members that describe a consumer. */
 final class ConsumerMembers {
   private ConsumerMembers() {}
 

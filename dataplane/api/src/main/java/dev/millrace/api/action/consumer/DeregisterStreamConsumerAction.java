@@ -52,7 +52,7 @@ public record DeregisterStreamConsumerAction(StreamEditor editor) implements Act
                     Optional.of(arn),
                     stream ->
                         consumers
-                            .in(
+                            .find(
                                 stream,
                                 input.find(DeregisterStreamConsumerInput.CONSUMER_NAME),
                                 input.find(DeregisterStreamConsumerInput.CONSUMER_ARN))

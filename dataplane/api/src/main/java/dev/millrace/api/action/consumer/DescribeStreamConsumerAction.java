@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Describes one consumer.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamConsumer.html">DescribeStreamConsumer</a>
  */
@@ -44,7 +44,7 @@ public record DescribeStreamConsumerAction(StreamLookup streams) implements Acti
         .then(arn -> streams.find(Optional.empty(), Optional.of(arn)))
         .then(
             entry ->
-                consumers.in(
+                consumers.find(
                     entry.definition(),
                     input.find(DescribeStreamConsumerInput.CONSUMER_NAME),
                     input.find(DescribeStreamConsumerInput.CONSUMER_ARN)))

@@ -26,8 +26,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Lists the consumers of a stream by name, page by page.
  *
- * @param streams the streams there are
- * @param paging reads and makes page tokens
+ * @param streams looks up streams
+ * @param paging decodes and creates page tokens
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListStreamConsumers.html">ListStreamConsumers</a>
  */
@@ -61,7 +61,7 @@ public record ListStreamConsumersAction(StreamLookup streams, Paging paging) imp
     }
     return streams
         .find(Optional.empty(), Optional.of(arn))
-        .then(entry -> ofTime(entry.definition(), created))
+        .then(entry -> checkCreation(entry.definition(), created))
         .then(
             stream ->
                 after(arn, token).then(after -> Checked.good(list(stream, arn, after, limit))))
@@ -69,9 +69,11 @@ public record ListStreamConsumersAction(StreamLookup streams, Paging paging) imp
         .now();
   }
 
-  private Checked<StreamDefinition> ofTime(StreamDefinition stream, Optional<Instant> created) {
-    boolean meant = created.isEmpty() || created.get().getEpochSecond() == stream.creationSecond();
-    return meant ? Checked.good(stream) : Checked.bad(streams.notFound(stream.name().text()));
+  private Checked<StreamDefinition> checkCreation(
+      StreamDefinition stream, Optional<Instant> created) {
+    boolean matches =
+        created.isEmpty() || created.get().getEpochSecond() == stream.creationSecond();
+    return matches ? Checked.good(stream) : Checked.bad(streams.notFound(stream.name().text()));
   }
 
   private Checked<String> after(String arn, Optional<String> token) {

@@ -31,8 +31,8 @@ import java.util.concurrent.CompletionStage;
  * Registers a consumer for enhanced fan-out.
  *
  * @param editor changes the stream
- * @param account decides how many a stream may have
- * @param clock stamps the registration
+ * @param account determines how many consumers a stream may have
+ * @param clock supplies the time of the registration
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html">RegisterStreamConsumer</a>
  */
@@ -64,7 +64,7 @@ public record RegisterStreamConsumerAction(
                     editor.streams().account(),
                     stream)
                 .then(is -> TagChecks.checkCount(tags.size(), is))
-                .then(editor::tagged)
+                .then(editor::serving)
                 .then(is -> check(is, name))
                 .then(is -> Checked.good(edit(is, name, tags))));
   }

@@ -8,7 +8,7 @@ import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
 import dev.millrace.api.action.DryRunCheck;
 import dev.millrace.api.action.record.StartingPositions;
-import dev.millrace.api.fanout.Fanout;
+import dev.millrace.api.fanout.SubscriptionFactory;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.error.Checked;
 import dev.millrace.core.stream.ConsumerDefinition;
@@ -24,15 +24,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Subscribes a registered consumer to a shard: five minutes of events, pushed as records come.
+ * Subscribes a registered consumer to a shard: for five minutes, records are pushed as they are
+ * appended.
  *
- * @param fanout makes subscriptions
+ * @param subscriptions creates subscriptions
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html">SubscribeToShard</a>
  */
-public record SubscribeToShardAction(Fanout fanout) implements Action {
-  /** What passed every check. */
-  private record Wanted(
+public record SubscribeToShardAction(SubscriptionFactory subscriptions) implements Action {
+  /** A request that passed every check. */
+  private record CheckedRequest(
       StreamDefinition stream,
       ConsumerDefinition consumer,
       ShardDefinition shard,
@@ -51,64 +52,66 @@ public record SubscribeToShardAction(Fanout fanout) implements Action {
   @Override
   public CompletionStage<Answer> perform(Call call) {
     Structure input = call.input();
-    ConsumerLookup consumers = new ConsumerLookup(fanout.streams());
+    ConsumerLookup consumers = new ConsumerLookup(subscriptions.streams());
     Optional<String> arn = Optional.of(input.get(SubscribeToShardInput.CONSUMER_ARN));
     return consumers
         .streamArn(Optional.empty(), arn)
-        .then(stream -> fanout.streams().findServing(Optional.empty(), Optional.of(stream)))
-        .then(stream -> consumers.in(stream, Optional.empty(), arn))
+        .then(stream -> subscriptions.streams().findServing(Optional.empty(), Optional.of(stream)))
+        .then(stream -> consumers.find(stream, Optional.empty(), arn))
         .then(
             found ->
                 found.consumer().status() == ConsumerStatus.ACTIVE
                     ? Checked.good(found)
-                    : Checked.bad(fanout.notActive(found.stream(), found.consumer())))
-        .then(found -> wanted(input, found))
-        .then(wanted -> DryRunCheck.stop(input, SubscribeToShardInput.DRY_RUN, wanted))
+                    : Checked.bad(subscriptions.notActive(found.stream(), found.consumer())))
+        .then(found -> check(input, found))
+        .then(request -> DryRunCheck.stop(input, SubscribeToShardInput.DRY_RUN, request))
         .fold(this::subscribe, error -> new Answer.Failure(error).now());
   }
 
-  private Checked<Wanted> wanted(Structure input, ConsumerLookup.RegisteredConsumer found) {
+  private Checked<CheckedRequest> check(Structure input, ConsumerLookup.RegisteredConsumer found) {
     Structure start = input.get(SubscribeToShardInput.STARTING_POSITION);
     StreamDefinition stream = found.stream();
-    return fanout
+    return subscriptions
         .streams()
         .shard(stream, input.get(SubscribeToShardInput.SHARD_ID))
         .then(
             shard ->
-                new StartingPositions(stream, shard, fanout.streams().account())
+                new StartingPositions(stream, shard, subscriptions.streams().account())
                     .read(
                         start.get(StartingPositionShape.TYPE),
                         start.find(StartingPositionShape.SEQUENCE_NUMBER),
                         start.find(StartingPositionShape.TIMESTAMP),
-                        fanout.clock().instant())
+                        subscriptions.clock().instant())
                     .then(
                         position ->
-                            Checked.good(new Wanted(stream, found.consumer(), shard, position))));
+                            Checked.good(
+                                new CheckedRequest(stream, found.consumer(), shard, position))));
   }
 
-  private CompletionStage<Answer> subscribe(Wanted wanted) {
-    if (wanted.shard().isVirtual()) {
-      return subscribe(wanted, 0).now();
+  private CompletionStage<Answer> subscribe(CheckedRequest request) {
+    if (request.shard().isVirtual()) {
+      return subscribe(request, 0).now();
     }
-    return fanout
+    return subscriptions
         .leader()
-        .find(wanted.stream().ref(wanted.shard().id()), wanted.position())
+        .find(request.stream().ref(request.shard().id()), request.position())
         .thenApply(
             position ->
                 position
-                    .map(at -> subscribe(wanted, at))
+                    .map(at -> subscribe(request, at))
                     .orElseGet(
                         () ->
                             new Answer.Failure(
-                                fanout
+                                subscriptions
                                     .streams()
                                     .shardNotFound(
-                                        wanted.stream().name().text(), wanted.shard().id()))));
+                                        request.stream().name().text(), request.shard().id()))));
   }
 
-  private Answer subscribe(Wanted wanted, long position) {
+  private Answer subscribe(CheckedRequest request, long position) {
     return new Answer.Streaming(
         sink ->
-            fanout.subscribe(wanted.stream(), wanted.shard(), wanted.consumer(), position, sink));
+            subscriptions.subscribe(
+                request.stream(), request.shard(), request.consumer(), position, sink));
   }
 }

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes the policy of a stream or a consumer away.
+ * Deletes the policy of a stream or a consumer.
  *
- * @param resources finds and changes what an ARN names
+ * @param resources finds and changes the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteResourcePolicy.html">DeleteResourcePolicy</a>
  */

@@ -10,16 +10,16 @@ import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.schema.BodySyntax;
 import java.nio.charset.StandardCharsets;
 
-/** What a resource policy must look like; nobody is kept out by one yet. */
+/** Checks the form of resource policies, which are stored but not enforced yet. */
 final class PolicyChecks {
-  /** What is returned where no policy is attached. */
+  /** Returned when no policy is attached. */
   static final String NONE = "{}";
 
   private static final int MAX_CHARACTERS = 20 * 1024;
 
   private PolicyChecks() {}
 
-  /** The value, unless the policy is no JSON object or too long. */
+  /** Returns the value, unless the policy is too long or not a JSON object. */
   static <T> Checked<T> check(String policy, T value) {
     if (policy.length() > MAX_CHARACTERS) {
       return Checked.bad(

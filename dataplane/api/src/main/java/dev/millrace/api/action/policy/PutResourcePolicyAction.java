@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Attaches a policy to a stream or a consumer, in place of the one it had.
+ * Attaches a policy to a stream or a consumer and replaces the previous one.
  *
- * @param resources finds and changes what an ARN names
+ * @param resources finds and changes the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutResourcePolicy.html">PutResourcePolicy</a>
  */

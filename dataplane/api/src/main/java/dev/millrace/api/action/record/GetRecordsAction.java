@@ -37,19 +37,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Reads records from a place in a shard on, with the place to go on from.
+ * Reads records at the position of a shard iterator and returns the next iterator.
  *
- * @param streams the streams there are
- * @param leader reads
- * @param signer reads and makes iterators
- * @param clock tells how old an iterator is and how far behind a reader
+ * @param streams looks up streams
+ * @param leader reads records
+ * @param signer decodes and creates iterators
+ * @param clock determines the age of an iterator and how far a reader is behind
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html">GetRecords</a>
  */
 public record GetRecordsAction(
     StreamLookup streams, ShardLeader leader, TokenSigner signer, InstantSource clock)
     implements Action {
-  /** What a shard holds that never was open. */
+  /** The contents of a virtual shard. */
   private static final RecordPage EMPTY = new RecordPage(List.of(), 0, 0, 0);
 
   private static final DateTimeFormatter SERVICE_TIME =
@@ -99,7 +99,7 @@ public record GetRecordsAction(
     if (ageMillis < -TokenSigner.MAX_CLOCK_SKEW.toMillis()) {
       return Checked.bad(invalidIterator());
     }
-    if (ageMillis > ShardIterator.LIFE.toMillis()) {
+    if (ageMillis > ShardIterator.LIFETIME.toMillis()) {
       return Checked.bad(
           new KinesisError(
               KinesisError.Name.EXPIRED_ITERATOR,
@@ -107,7 +107,7 @@ public record GetRecordsAction(
                   .formatted(
                       SERVICE_TIME.format(Instant.ofEpochMilli(iterator.issuedMillis())),
                       SERVICE_TIME.format(now),
-                      ShardIterator.LIFE.toMillis())));
+                      ShardIterator.LIFETIME.toMillis())));
     }
     return Checked.good(iterator);
   }
@@ -119,8 +119,8 @@ public record GetRecordsAction(
               "StreamARN %s is not the stream of the ShardIterator"
                   .formatted(Excerpt.of(arn.get()))));
     }
-    boolean there = stream(iterator).filter(StreamDefinition::isServing).isPresent();
-    return there ? Checked.good(iterator) : Checked.bad(gone(iterator));
+    boolean serving = stream(iterator).filter(StreamDefinition::isServing).isPresent();
+    return serving ? Checked.good(iterator) : Checked.bad(shardNotFound(iterator));
   }
 
   private Optional<StreamDefinition> stream(ShardIterator iterator) {
@@ -135,7 +135,7 @@ public record GetRecordsAction(
     return stream(iterator).flatMap(stream -> stream.shape().find(iterator.shard().shard()));
   }
 
-  private KinesisError gone(ShardIterator iterator) {
+  private KinesisError shardNotFound(ShardIterator iterator) {
     return streams.shardNotFound(iterator.stream().text(), iterator.shard().shard());
   }
 
@@ -144,37 +144,36 @@ public record GetRecordsAction(
       case ReadResult.RecordPage records -> encode(iterator, records, codec);
       case ReadResult.Throttled throttled ->
           new Answer.Failure(streams.rateExceeded(iterator.stream(), iterator.shard().shard()));
-      case ReadResult.ShardMissing none -> new Answer.Failure(gone(iterator));
+      case ReadResult.ShardMissing none -> new Answer.Failure(shardNotFound(iterator));
     };
   }
 
-  private Answer encode(ShardIterator iterator, RecordPage stretch, Codec codec) {
-    if (!stretch.atTip() && stretch.nextPosition() < iterator.position()) {
+  private Answer encode(ShardIterator iterator, RecordPage page, Codec codec) {
+    if (!page.atTip() && page.nextPosition() < iterator.position()) {
       throw new IllegalStateException(
           "read of %s from %d went back to %d"
-              .formatted(iterator.shard(), iterator.position(), stretch.nextPosition()));
+              .formatted(iterator.shard(), iterator.position(), page.nextPosition()));
     }
     long nowMillis = clock.millis();
-    WireWriter out = new WireWriter(codec, RecordMembers.expectedBytes(stretch.records()));
+    WireWriter out = new WireWriter(codec, RecordMembers.expectedBytes(page.records()));
     out.startStructure();
-    RecordMembers.records(out, iterator.shard().shard(), stretch);
+    RecordMembers.records(out, iterator.shard().shard(), page);
     Optional<StreamDefinition> stream = stream(iterator);
     boolean closed = shard(iterator).map(shard -> !shard.isOpen()).orElse(false);
-    if (closed && stretch.atTip()) {
+    if (closed && page.atTip()) {
       RecordMembers.children(out, stream.orElseThrow(), iterator.shard().shard());
     } else {
-      out.text(
-          "NextShardIterator", iterator.next(stretch.nextPosition(), nowMillis).encode(signer));
+      out.text("NextShardIterator", iterator.next(page.nextPosition(), nowMillis).encode(signer));
     }
-    out.number("MillisBehindLatest", millisBehind(stretch, nowMillis));
+    out.number("MillisBehindLatest", millisBehind(page, nowMillis));
     out.end();
     return new Answer.Encoded(out.finish());
   }
 
-  private static long millisBehind(RecordPage stretch, long nowMillis) {
-    if (stretch.atTip() || stretch.records().isEmpty()) {
+  private static long millisBehind(RecordPage page, long nowMillis) {
+    if (page.atTip() || page.records().isEmpty()) {
       return 0;
     }
-    return Math.max(0, nowMillis - stretch.records().getLast().arrivalMillis());
+    return Math.max(0, nowMillis - page.records().getLast().arrivalMillis());
   }
 }

@@ -27,12 +27,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Finds a place in a shard.
+ * Returns an iterator for a starting position in a shard.
  *
- * @param streams the streams there are
- * @param leader looks for positions
- * @param signer makes iterators
- * @param clock stamps them
+ * @param streams looks up streams
+ * @param leader finds positions
+ * @param signer signs iterators
+ * @param clock supplies the time of issue
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html">GetShardIterator</a>
  */
@@ -41,8 +41,8 @@ public record GetShardIteratorAction(
     implements Action {
   private static final int ANSWER_BYTES = 384;
 
-  /** A position in a shard that is there. */
-  private record Wanted(StreamDefinition stream, ShardDefinition shard, StartingPosition position) {
+  /** A starting position in an existing shard. */
+  private record Target(StreamDefinition stream, ShardDefinition shard, StartingPosition position) {
     ShardRef ref() {
       return stream.ref(shard.id());
     }
@@ -70,52 +70,52 @@ public record GetShardIteratorAction(
             id ->
                 streams
                     .findServing(name, arn)
-                    .otherwise(error -> shardNotFound(error, named, id))
+                    .mapError(error -> shardNotFound(error, named, id))
                     .then(
                         stream ->
                             streams
                                 .shard(stream, id.toString())
-                                .then(shard -> wanted(input, stream, shard))))
-        .then(wanted -> DryRunCheck.stop(input, GetShardIteratorInput.DRY_RUN, wanted))
+                                .then(shard -> target(input, stream, shard))))
+        .then(target -> DryRunCheck.stop(input, GetShardIteratorInput.DRY_RUN, target))
         .fold(
-            wanted ->
-                wanted.shard().isVirtual()
-                    ? iterator(wanted, Optional.of(0L)).now()
+            target ->
+                target.shard().isVirtual()
+                    ? iterator(target, Optional.of(0L)).now()
                     : leader
-                        .find(wanted.ref(), wanted.position())
-                        .thenApply(position -> iterator(wanted, position)),
+                        .find(target.ref(), target.position())
+                        .thenApply(position -> iterator(target, position)),
             error -> new Answer.Failure(error).now());
   }
 
-  /** Where there is no such stream, the service misses the shard. */
+  /** For an unknown stream, the service reports that the shard was not found. */
   private KinesisError shardNotFound(KinesisError error, String stream, ShardId id) {
     return error.name() == KinesisError.Name.RESOURCE_NOT_FOUND
         ? streams.shardNotFound(stream, id)
         : error;
   }
 
-  private Checked<Wanted> wanted(Structure input, StreamDefinition stream, ShardDefinition shard) {
+  private Checked<Target> target(Structure input, StreamDefinition stream, ShardDefinition shard) {
     return new StartingPositions(stream, shard, streams.account())
         .read(
             input.get(GetShardIteratorInput.SHARD_ITERATOR_TYPE),
             input.find(GetShardIteratorInput.STARTING_SEQUENCE_NUMBER),
             input.find(GetShardIteratorInput.TIMESTAMP),
             clock.instant())
-        .then(position -> Checked.good(new Wanted(stream, shard, position)));
+        .then(position -> Checked.good(new Target(stream, shard, position)));
   }
 
-  private Answer iterator(Wanted wanted, Optional<Long> position) {
+  private Answer iterator(Target target, Optional<Long> position) {
     return position
         .<Answer>map(
             at -> {
               ShardIterator iterator =
-                  new ShardIterator(wanted.stream().name(), wanted.ref(), at, clock.millis());
+                  new ShardIterator(target.stream().name(), target.ref(), at, clock.millis());
               return new Answer.Success(
                   ANSWER_BYTES, out -> out.text("ShardIterator", iterator.encode(signer)));
             })
         .orElseGet(
             () ->
                 new Answer.Failure(
-                    streams.shardNotFound(wanted.stream().name().text(), wanted.shard().id())));
+                    streams.shardNotFound(target.stream().name().text(), target.shard().id())));
   }
 }

@@ -30,10 +30,10 @@ import java.util.random.RandomGenerator;
 /**
  * Writes one record.
  *
- * @param streams the streams there are
- * @param writer takes the record to its shard
- * @param random draws shards where no key decides; asked on the thread that uses it
- * @param clock tells numbers of the future
+ * @param streams looks up streams
+ * @param writer appends the record to its shard
+ * @param random chooses shards where no key does; called on the thread that uses it
+ * @param clock detects sequence numbers of the future
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html">PutRecord</a>
  */
@@ -60,10 +60,10 @@ public record PutRecordAction(
 
   @Override
   public List<Member<?>> alsoRequired(Structure input) {
-    boolean anyShard =
+    boolean keyOptional =
         streams.distributes(
             input.find(PutRecordInput.STREAM_NAME), input.find(PutRecordInput.STREAM_ARN));
-    return anyShard ? List.of() : List.of(PutRecordInput.PARTITION_KEY);
+    return keyOptional ? List.of() : List.of(PutRecordInput.PARTITION_KEY);
   }
 
   @Override
@@ -75,7 +75,7 @@ public record PutRecordAction(
         .then(
             stream ->
                 new RecordChecks(stream, random.get())
-                    .place(
+                    .check(
                         input.getOr(PutRecordInput.PARTITION_KEY, ""),
                         input.find(PutRecordInput.EXPLICIT_HASH_KEY),
                         input.get(PutRecordInput.DATA),
@@ -90,12 +90,16 @@ public record PutRecordAction(
     if (text.isEmpty()) {
       return Checked.good(stream);
     }
-    // The number may come from a shard leader, or by another front, whose clock is ahead.
-    long nowSecond = clock.instant().plus(TokenSigner.MAX_CLOCK_SKEW).getEpochSecond();
+    // The number may come from a leader or another front whose clock is ahead, or from a stream
+    // whose creation second is: it rises over that of an earlier stream of the name.
+    long latestSecond =
+        Math.max(
+            clock.instant().plus(TokenSigner.MAX_CLOCK_SKEW).getEpochSecond(),
+            stream.lastCreationSecond());
     boolean valid =
         SequenceNumber.parse(text.get())
-            .filter(number -> number.creationSecond() <= nowSecond)
-            .filter(number -> number.recordSecond() <= nowSecond)
+            .filter(number -> number.creationSecond() <= latestSecond)
+            .filter(number -> number.recordSecond() <= latestSecond)
             .isPresent();
     return valid
         ? Checked.good(stream)

@@ -37,9 +37,9 @@ import java.util.random.RandomGenerator;
 /**
  * Writes up to 500 records.
  *
- * @param streams the streams there are
- * @param writer takes the records to their shards
- * @param random draws shards where no key decides; asked on the thread that uses it
+ * @param streams looks up streams
+ * @param writer appends the records to their shards
+ * @param random chooses shards where no key does; called on the thread that uses it
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html">PutRecords</a>
  */
@@ -62,10 +62,10 @@ public record PutRecordsAction(
 
   @Override
   public List<Member<?>> alsoRequired(Structure input) {
-    boolean anyShard =
+    boolean keyOptional =
         streams.distributes(
             input.find(PutRecordsInput.STREAM_NAME), input.find(PutRecordsInput.STREAM_ARN));
-    return anyShard ? List.of() : List.of(PutRecordsRequestEntry.PARTITION_KEY);
+    return keyOptional ? List.of() : List.of(PutRecordsRequestEntry.PARTITION_KEY);
   }
 
   @Override
@@ -76,24 +76,24 @@ public record PutRecordsAction(
             input.find(PutRecordsInput.STREAM_NAME), input.find(PutRecordsInput.STREAM_ARN))
         .then(
             stream ->
-                place(stream, input.get(PutRecordsInput.RECORDS))
+                checkAll(stream, input.get(PutRecordsInput.RECORDS))
                     .then(records -> Checked.good(new Accepted(stream, records))))
         .then(accepted -> DryRunCheck.stop(input, PutRecordsInput.DRY_RUN, accepted))
         .fold(this::append, error -> new Answer.Failure(error).now());
   }
 
-  private Checked<List<HashedRecord>> place(StreamDefinition stream, List<Structure> entries) {
+  private Checked<List<HashedRecord>> checkAll(StreamDefinition stream, List<Structure> entries) {
     RecordChecks checks = new RecordChecks(stream, random.get());
     List<HashedRecord> records = new ArrayList<>(entries.size());
     long bytes = 0;
     for (Structure entry : entries) {
-      Checked<HashedRecord> placed =
-          checks.place(
+      Checked<HashedRecord> checked =
+          checks.check(
               entry.getOr(PutRecordsRequestEntry.PARTITION_KEY, ""),
               entry.find(PutRecordsRequestEntry.EXPLICIT_HASH_KEY),
               entry.get(PutRecordsRequestEntry.DATA),
               "records." + (records.size() + 1) + ".member.data");
-      switch (placed) {
+      switch (checked) {
         case Checked.Good<HashedRecord>(HashedRecord record) -> {
           records.add(record);
           bytes += record.sizeBytes();
@@ -108,7 +108,7 @@ public record PutRecordsAction(
         : Checked.good(records);
   }
 
-  /** The size of the whole request, which counts before that of a record. */
+  /** The size of the whole request, which is checked before that of a record. */
   private static long bytes(List<Structure> entries) {
     return entries.stream()
         .mapToLong(
@@ -136,13 +136,13 @@ public record PutRecordsAction(
         errors.add(error);
       }
     }
-    Optional<KinesisError> trouble =
+    Optional<KinesisError> error =
         first(errors, Name.INTERNAL_FAILURE::equals)
             .or(() -> first(errors, name -> name != Name.PROVISIONED_THROUGHPUT_EXCEEDED));
-    if (errors.size() == results.size() && trouble.isPresent()) {
-      // Nothing is known to be written: the client should see why, and retry the call as a whole.
-      // Where a record's fate is unknown no other's refusal may speak for it.
-      return new Answer.Failure(trouble.get());
+    if (errors.size() == results.size() && error.isPresent()) {
+      // No record is known to be written, so the client gets one error and retries the whole
+      // call. An unknown outcome takes precedence: any other error claims that nothing was written.
+      return new Answer.Failure(error.get());
     }
     return new Answer.Success(
         128 + results.size() * RESULT_BYTES, out -> write(out, results, errors.size()));

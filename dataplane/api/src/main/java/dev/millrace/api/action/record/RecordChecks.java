@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks the records of one request and finds the hash key of each. Serves one request.
+ * Checks the records of one request and computes the hash key of each. Not thread-safe.
  *
- * @param stream where they go
+ * @param stream the stream of the records
  * @param hasher reused over the records
- * @param random draws hash keys where the stream distributes its records itself
+ * @param random generates hash keys where the stream distributes its records itself
  */
 record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenerator random) {
 
@@ -27,9 +27,9 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenera
   }
 
   /**
-   * A record that fits.
+   * A valid record with its hash key.
    *
-   * @param key decides its shard
+   * @param key determines its shard
    * @param partitionKey UTF-8
    * @param data the client's bytes
    */
@@ -43,9 +43,9 @@ record RecordChecks(StreamDefinition stream, HashKey.Hasher hasher, RandomGenera
   /**
    * Checks one record.
    *
-   * @param path where the data stands in the request, for the message
+   * @param path the path of the data in the request, for the error message
    */
-  Checked<HashedRecord> place(
+  Checked<HashedRecord> check(
       String partitionKey, Optional<String> explicitHashKey, Blob data, String path) {
     byte[] key = partitionKey.getBytes(StandardCharsets.UTF_8);
     if (key.length + data.length() > stream.settings().maxRecordBytes()) {

@@ -30,50 +30,51 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Takes the records of one request to their shards. Those for one shard are appended together, in
- * the order of the request, and succeed or fail together.
+ * Appends the records of a request to their shards. Records for the same shard are appended
+ * together, in the order of the request, and succeed or fail together.
  *
- * <p>A shard that was sealed took nothing; its records are held until the new shape of the stream
- * is published and go to the shards that came from it, for as long as {@link #FENCE_MILLIS}.
+ * <p>A sealed shard rejects its records. They are held until the new shape of the stream is
+ * published, for at most {@link #FENCE_MILLIS}, and then appended to the new shards.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @param writer appends to shards
- * @param later looks again
+ * @param timer schedules checks for the new shape
  */
-public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer later) {
-  /** How long records wait for a new shape; then they are refused, retriably. */
+public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer timer) {
+  /** How long records wait for a new shape before they are rejected with a retryable error. */
   private static final int FENCE_MILLIS = 2_000;
 
-  private static final int LOOK_MILLIS = 10;
-  private static final int LOOKS = FENCE_MILLIS / LOOK_MILLIS;
+  private static final int POLL_MILLIS = 10;
+  private static final int MAX_POLLS = FENCE_MILLIS / POLL_MILLIS;
   private static final int RECORD_OVERHEAD_BYTES = 10;
 
-  /** What became of one record. */
+  /** The result for one record. */
   sealed interface RecordResult {
-    /** It is in its shard. */
+    /** It was appended. */
     record Written(ShardId shard, SequenceNumber number) implements RecordResult {}
 
-    /** It is not, or nobody knows. */
+    /** It was not appended, or the outcome is unknown. */
     record Failed(KinesisError error) implements RecordResult {}
   }
 
-  /** Writes; the results are in the order of the records. The stage never fails. */
+  /** Writes records. The results are in the order of the records; the stage never fails. */
   CompletionStage<List<RecordResult>> write(StreamDefinition stream, List<HashedRecord> records) {
     Request request = new Request(records, new RecordResult[records.size()]);
     List<Integer> all = new ArrayList<>(records.size());
     for (int i = 0; i < records.size(); i++) {
       all.add(i);
     }
-    return write(stream, request, all, LOOKS)
-        .handle((done, failure) -> List.of(failure == null ? request.results() : lost(request)));
+    return write(stream, request, all, MAX_POLLS)
+        .handle(
+            (done, failure) -> List.of(failure == null ? request.results() : withUnknown(request)));
   }
 
-  /** One request: each record has a place in both. */
+  /** One request; record and result have the same index. */
   @SuppressWarnings("ArrayRecordComponent") // Filled in, never compared.
   private record Request(List<HashedRecord> records, RecordResult[] results) {}
 
-  /** Something of ours failed: of the records without a result nobody knows what became. */
-  private static RecordResult[] lost(Request request) {
+  /** After an unexpected failure: the outcome of every record without a result is unknown. */
+  private static RecordResult[] withUnknown(Request request) {
     RecordResult[] results = request.results().clone();
     for (int i = 0; i < results.length; i++) {
       if (results[i] == null) {
@@ -84,12 +85,12 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
   }
 
   private CompletionStage<Void> write(
-      StreamDefinition stream, Request request, List<Integer> which, int looksLeft) {
+      StreamDefinition stream, Request request, List<Integer> indexes, int pollsLeft) {
     Map<ShardId, ShardBatch> batches = new TreeMap<>();
-    for (int place : which) {
-      HashedRecord record = request.records().get(place);
+    for (int index : indexes) {
+      HashedRecord record = request.records().get(index);
       ShardDefinition shard = stream.shardOf(record.key());
-      batches.computeIfAbsent(shard.id(), id -> new ShardBatch(shard)).add(place, record);
+      batches.computeIfAbsent(shard.id(), id -> new ShardBatch(shard)).add(index, record);
     }
     Queue<ShardBatch> held = new ConcurrentLinkedQueue<>();
     return CompletableFuture.allOf(
@@ -100,7 +101,7 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
             done ->
                 held.isEmpty()
                     ? CompletableFuture.completedStage(null)
-                    : again(stream, List.copyOf(held), request, looksLeft));
+                    : writeHeld(stream, List.copyOf(held), request, pollsLeft));
   }
 
   private CompletionStage<Void> append(
@@ -126,11 +127,11 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
   }
 
   /**
-   * Writes again what sealed shards did not take, all of it together, so that the records of a
-   * request come to their new shard in its order.
+   * Writes the records that sealed shards rejected, all together, so that they reach their new
+   * shard in the order of the request.
    */
-  private CompletionStage<Void> again(
-      StreamDefinition stream, List<ShardBatch> held, Request request, int looksLeft) {
+  private CompletionStage<Void> writeHeld(
+      StreamDefinition stream, List<ShardBatch> held, Request request, int pollsLeft) {
     Optional<StreamDefinition> now =
         streams
             .catalogue()
@@ -138,50 +139,50 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
             .map(CatalogueEntry::definition)
             .filter(is -> is.id().equals(stream.id()) && is.isServing());
     if (now.isEmpty()) {
-      return refused(held, streams.notFound(stream.name().text()), request);
+      return rejectHeld(held, streams.notFound(stream.name().text()), request);
     }
     boolean published = held.stream().allMatch(batch -> isClosed(now.get(), batch.shard.id()));
     if (published) {
-      List<Integer> places = new ArrayList<>();
-      held.forEach(batch -> places.addAll(batch.places));
-      Collections.sort(places);
-      return write(now.get(), request, places, looksLeft);
+      List<Integer> indexes = new ArrayList<>();
+      held.forEach(batch -> indexes.addAll(batch.indexes));
+      Collections.sort(indexes);
+      return write(now.get(), request, indexes, pollsLeft);
     }
-    if (looksLeft == 0) {
-      return refused(
+    if (pollsLeft == 0) {
+      return rejectHeld(
           held,
           KinesisError.unavailable(
               "The request was not carried out and may be retried: stream %s is changing its shards"
                   .formatted(stream.name())),
           request);
     }
-    CompletableFuture<Void> look = new CompletableFuture<>();
-    later.run(LOOK_MILLIS, () -> look.complete(null));
-    return look.thenCompose(due -> again(stream, held, request, looksLeft - 1));
+    CompletableFuture<Void> delay = new CompletableFuture<>();
+    timer.run(POLL_MILLIS, () -> delay.complete(null));
+    return delay.thenCompose(due -> writeHeld(stream, held, request, pollsLeft - 1));
   }
 
   private static boolean isClosed(StreamDefinition stream, ShardId id) {
     return stream.shape().find(id).map(shard -> !shard.isOpen()).orElse(true);
   }
 
-  private static CompletionStage<Void> refused(
+  private static CompletionStage<Void> rejectHeld(
       List<ShardBatch> held, KinesisError error, Request request) {
     held.forEach(batch -> batch.failed(error, request.results()));
     return CompletableFuture.completedStage(null);
   }
 
-  /** The records of one shard, with their places in the request. */
+  /** The records for one shard, with their indexes in the request. */
   private static final class ShardBatch {
     private final ShardDefinition shard;
-    private final List<Integer> places = new ArrayList<>();
+    private final List<Integer> indexes = new ArrayList<>();
     private final List<HashedRecord> records = new ArrayList<>();
 
     ShardBatch(ShardDefinition shard) {
       this.shard = shard;
     }
 
-    void add(int place, HashedRecord record) {
-      places.add(place);
+    void add(int index, HashedRecord record) {
+      indexes.add(index);
       records.add(record);
     }
 
@@ -199,14 +200,14 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
       return batch.build();
     }
 
-    /** Notes for each record that it was appended, or that it was not admitted. */
+    /** Sets the result of each record: appended or throttled. */
     void written(Outcome.Appended at, KinesisError throttled, RecordResult[] results) {
       long arrivalSecond = Math.floorDiv(at.arrivalMillis(), 1000L);
-      Set<Integer> left = new HashSet<>(at.throttled());
+      Set<Integer> throttledIndexes = new HashSet<>(at.throttled());
       long position = at.firstPosition();
-      for (int i = 0; i < places.size(); i++) {
-        results[places.get(i)] =
-            left.contains(i)
+      for (int i = 0; i < indexes.size(); i++) {
+        results[indexes.get(i)] =
+            throttledIndexes.contains(i)
                 ? new RecordResult.Failed(throttled)
                 : new RecordResult.Written(
                     shard.id(),
@@ -216,7 +217,7 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
     }
 
     void failed(KinesisError error, RecordResult[] results) {
-      places.forEach(place -> results[place] = new RecordResult.Failed(error));
+      indexes.forEach(index -> results[index] = new RecordResult.Failed(error));
     }
   }
 }

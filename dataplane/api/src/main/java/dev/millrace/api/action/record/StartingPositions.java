@@ -13,19 +13,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Reads a starting position as GetShardIterator gives it: a type and the one member that goes with
- * it.
+ * Parses a starting position as GetShardIterator defines it: a type and the one member that belongs
+ * to it.
  *
- * @param stream the stream, for messages
+ * @param stream the stream, for error messages
  * @param shard the shard that a sequence number must come from
- * @param account for messages
+ * @param account for error messages
  */
 public record StartingPositions(StreamDefinition stream, ShardDefinition shard, String account) {
 
   /**
-   * Reads a position.
+   * Parses a position.
    *
-   * @param type one of the five
+   * @param type one of the five types
    * @param sequenceNumber the request's StartingSequenceNumber
    * @param timestamp the request's Timestamp
    */
@@ -48,11 +48,11 @@ public record StartingPositions(StreamDefinition stream, ShardDefinition shard, 
 
   private static <T> Checked<T> without(String type, Optional<String> sequenceNumber, T value) {
     return sequenceNumber.isPresent()
-        ? Checked.bad(misfit(type, "and also a StartingSequenceNumber"))
+        ? Checked.bad(wrongCombination(type, "and also a StartingSequenceNumber"))
         : Checked.good(value);
   }
 
-  private static KinesisError misfit(String type, String found) {
+  private static KinesisError wrongCombination(String type, String found) {
     return KinesisError.invalidArgument(
         "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified %s %s."
             .formatted(type, found));
@@ -75,9 +75,9 @@ public record StartingPositions(StreamDefinition stream, ShardDefinition shard, 
 
   private Checked<SequenceNumber> number(String type, Optional<String> text) {
     if (text.isEmpty()) {
-      return Checked.bad(misfit(type, "and no StartingSequenceNumber"));
+      return Checked.bad(wrongCombination(type, "and no StartingSequenceNumber"));
     }
-    // The smallest number of all comes before every record.
+    // The smallest possible number is below that of every record.
     if (text.get().equals("0")) {
       return Checked.good(shard.startingSequenceNumber());
     }

@@ -30,12 +30,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lists a stream's shards, page by page. All pages of one listing show the shape that the first one
- * began with.
+ * Lists a stream's shards, page by page. All pages of a listing show the shape that the stream had
+ * when it began.
  *
- * @param streams the streams there are
- * @param paging reads and makes page tokens
- * @param clock tells the future from the past
+ * @param streams looks up streams
+ * @param paging decodes and creates page tokens
+ * @param clock detects timestamps of the future
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html">ListShards</a>
  */
@@ -44,14 +44,14 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
   private static final int SHARD_BYTES = 320;
 
   /**
-   * Where a listing stands.
+   * The position in a listing.
    *
    * @param generation the index of the stream's next shard when the listing began
-   * @param after the id that was shown last, or none
+   * @param after the last id of the previous page, if there is one
    */
-  private record Place(
+  private record ListingPosition(
       StreamDefinition stream, int generation, ShardSelection selection, Optional<ShardId> after) {
-    /** What page tokens say of it. */
+    /** The subject of its page tokens. */
     String subject() {
       return "%s/%s/%d/%s".formatted(stream.id(), stream.name(), generation, selection.text());
     }
@@ -74,35 +74,35 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
         Math.min(
             input.getOr(ListShardsInput.MAX_RESULTS, ServiceLimits.LIST_SHARDS_PAGE),
             ServiceLimits.LIST_SHARDS_PAGE);
-    Checked<Place> place =
+    Checked<ListingPosition> position =
         input
             .find(ListShardsInput.NEXT_TOKEN)
             .map(token -> byToken(input, token))
             .orElseGet(() -> byStream(input));
-    return place.<Answer>fold(p -> list(p, limit), Answer.Failure::new).now();
+    return position.<Answer>fold(p -> list(p, limit), Answer.Failure::new).now();
   }
 
-  private Checked<Place> byToken(Structure input, String token) {
-    boolean more =
+  private Checked<ListingPosition> byToken(Structure input, String token) {
+    boolean otherMembers =
         input.find(ListShardsInput.STREAM_NAME).isPresent()
             || input.find(ListShardsInput.STREAM_CREATION_TIMESTAMP).isPresent()
             || input.find(ListShardsInput.EXCLUSIVE_START_SHARD_ID).isPresent()
             || input.find(ListShardsInput.SHARD_FILTER).isPresent();
-    if (more) {
+    if (otherMembers) {
       return Checked.bad(
           KinesisError.invalidArgument("NextToken and StreamName cannot be provided together."));
     }
     return paging.read(PageToken.Listing.SHARDS, token).then(this::byPage);
   }
 
-  private Checked<Place> byPage(PageToken page) {
+  private Checked<ListingPosition> byPage(PageToken page) {
     String[] parts = page.subject().split("/", -1);
     return listed(Optional.of(parts[1]), Optional.empty())
         .then(
             stream ->
                 stream.id().toString().equals(parts[0])
                     ? Checked.good(
-                        new Place(
+                        new ListingPosition(
                             stream,
                             Integer.parseInt(parts[2]),
                             ShardSelection.parse(parts[3]),
@@ -110,7 +110,7 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
                     : Checked.bad(streams.notFound(parts[1])));
   }
 
-  private Checked<Place> byStream(Structure input) {
+  private Checked<ListingPosition> byStream(Structure input) {
     Optional<String> name = input.find(ListShardsInput.STREAM_NAME);
     Optional<String> arn = input.find(ListShardsInput.STREAM_ARN);
     if (name.isEmpty() && arn.isEmpty()) {
@@ -125,7 +125,7 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
                     .then(
                         after ->
                             Checked.good(
-                                new Place(
+                                new ListingPosition(
                                     stream,
                                     stream.shape().nextIndex(),
                                     selection(input, stream),
@@ -189,7 +189,10 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
             .then(id -> Checked.good(Optional.of(id)));
   }
 
-  /** What the filter shows now; nothing is before the trim horizon or the stream itself. */
+  /**
+   * The shards that the filter selects now. Times are clamped to the trim horizon and the creation
+   * of the stream.
+   */
   private ShardSelection selection(Structure input, StreamDefinition stream) {
     Optional<Structure> filter = input.find(ListShardsInput.SHARD_FILTER);
     if (filter.isEmpty()) {
@@ -211,11 +214,12 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
     };
   }
 
-  private Answer list(Place place, int limit) {
+  private Answer list(ListingPosition position, int limit) {
     List<ShardDefinition> rest =
-        place.selection().of(place.stream().shape().asOf(place.generation())).stream()
+        position.selection().of(position.stream().shape().asOf(position.generation())).stream()
             .filter(
-                shard -> place.after().map(after -> shard.id().compareTo(after) > 0).orElse(true))
+                shard ->
+                    position.after().map(after -> shard.id().compareTo(after) > 0).orElse(true))
             .limit(limit + 1L)
             .toList();
     boolean more = rest.size() > limit;
@@ -230,7 +234,7 @@ public record ListShardsAction(StreamLookup streams, Paging paging, InstantSourc
             out.text(
                 "NextToken",
                 paging.next(
-                    PageToken.Listing.SHARDS, place.subject(), page.getLast().id().toString()));
+                    PageToken.Listing.SHARDS, position.subject(), page.getLast().id().toString()));
           }
         });
   }

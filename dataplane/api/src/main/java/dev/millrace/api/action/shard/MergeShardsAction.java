@@ -3,6 +3,7 @@
 
 package dev.millrace.api.action.shard;
 
+import dev.millrace.api.action.AccountQuota;
 import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
@@ -25,14 +26,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Merges two neighbouring shards into one. The first named must be the lower one: a merge cannot be
- * undone, so an inverted pair is refused instead of guessed at.
+ * Merges two adjacent shards. The first must be the lower one: since a merge cannot be undone, an
+ * inverted pair is rejected.
  *
  * @param editor changes the stream
+ * @param quota how many shards can be stored
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MergeShards.html">MergeShards</a>
  */
-public record MergeShardsAction(StreamEditor editor) implements Action {
+public record MergeShardsAction(StreamEditor editor, AccountQuota quota) implements Action {
   @Override
   public Operation operation() {
     return Operation.MERGE_SHARDS;
@@ -66,6 +68,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
     StreamLookup streams = editor.streams();
     return editor
         .provisioned(stream)
+        .then(is -> quota.checkCapacity(1, is))
         .then(is -> ReshardEdits.openShard(streams, is, first))
         .then(
             one ->
@@ -75,7 +78,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
 
   private Checked<Edit> merge(
       StreamDefinition stream, ShardDefinition first, ShardDefinition other) {
-    return follows(first, other)
+    return areAdjacent(first, other)
         ? ReshardEdits.begin(stream, ReshardPlanner.merge(first, other, stream.shape().nextIndex()))
         : Checked.bad(
             KinesisError.invalidArgument(
@@ -83,7 +86,7 @@ public record MergeShardsAction(StreamEditor editor) implements Action {
                     .formatted(first.id(), other.id(), stream.name(), editor.streams().account())));
   }
 
-  private static boolean follows(ShardDefinition lower, ShardDefinition upper) {
+  private static boolean areAdjacent(ShardDefinition lower, ShardDefinition upper) {
     return !upper.range().starting().equals(HashKey.MIN)
         && upper.range().starting().previous().equals(lower.range().ending());
   }

@@ -14,11 +14,11 @@ import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import java.util.Optional;
 
-/** What the calls that change a stream's shards share. */
+/** Shared by the actions that change a stream's shards. */
 final class ReshardEdits {
   private ReshardEdits() {}
 
-  /** The open shard that a request names. */
+  /** Returns the open shard that a request names. */
   static Checked<ShardDefinition> openShard(
       StreamLookup streams, StreamDefinition stream, ShardId id) {
     Optional<ShardDefinition> shard = stream.shape().find(id);
@@ -36,7 +36,7 @@ final class ReshardEdits {
                     .formatted(shard.get().id(), stream.name(), streams.account())));
   }
 
-  /** The change that a lineage asks for. */
+  /** Creates the edit that begins the reshard of a lineage. */
   static Checked<Edit> begin(StreamDefinition stream, Lineage lineage) {
     return Checked.good(Edit.silent(stream.withReshard(Reshard.of(lineage))));
   }

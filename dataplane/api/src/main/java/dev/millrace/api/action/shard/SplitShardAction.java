@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * Splits a shard in two at a hash key.
  *
  * @param editor changes the stream
- * @param quota how many shards there may be
+ * @param quota limits the number of shards
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html">SplitShard</a>
  */
@@ -62,6 +62,7 @@ public record SplitShardAction(StreamEditor editor, AccountQuota quota) implemen
         .provisioned(stream)
         .then(is -> ReshardEdits.openShard(editor.streams(), is, id))
         .then(shard -> quota.checkAccount(1, shard))
+        .then(shard -> quota.checkCapacity(2, shard))
         .then(shard -> split(stream, shard, key));
   }
 

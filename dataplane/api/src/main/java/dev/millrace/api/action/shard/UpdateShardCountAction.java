@@ -20,10 +20,10 @@ import dev.millrace.protocol.shape.UpdateShardCountInput;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Brings a stream to a number of shards of equal ranges.
+ * Reshards a stream to a number of shards with equal ranges.
  *
  * @param editor changes the stream
- * @param quota how many shards there may be
+ * @param quota limits the number of shards
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html">UpdateShardCount</a>
  */
@@ -56,7 +56,12 @@ public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) im
   private Checked<StreamDefinition> check(StreamDefinition stream, int target) {
     return quota
         .checkStream("TargetShardCount", target, stream)
-        .then(is -> quota.checkAccount(target - is.openShards().size(), is));
+        .then(is -> quota.checkAccount(target - is.openShards().size(), is))
+        .then(
+            is ->
+                target == is.openShards().size()
+                    ? Checked.good(is)
+                    : quota.checkCapacity(target, is));
   }
 
   private Edit edit(StreamDefinition stream, int target) {

@@ -37,11 +37,11 @@ import java.util.function.LongSupplier;
 /**
  * Creates a stream: CREATING at once, ACTIVE when its shards are open.
  *
- * @param streams the streams there are
- * @param quota how many shards there may be
+ * @param streams looks up streams
+ * @param quota limits the number of shards
  * @param controller opens the shards
- * @param account tells whether warm throughput may be asked for
- * @param clock stamps the creation
+ * @param account determines whether warm throughput may be set
+ * @param clock supplies the creation time
  * @param newStreamBits random bits for the stream's id
  * @param instant whether to answer only when the stream is ACTIVE
  * @see <a
@@ -66,7 +66,7 @@ public record CreateStreamAction(
     return CreateStreamInput.SHAPE;
   }
 
-  /** The mode is looked at before it is known to be one. */
+  /** Called before the constraints are checked, so the mode may be any text. */
   @Override
   public List<Member<?>> alsoRequired(Structure input) {
     boolean onDemand =
@@ -125,12 +125,15 @@ public record CreateStreamAction(
   private Checked<StreamMode> checkQuota(Structure input, StreamMode mode) {
     Checked<StreamMode> unhurried = quota.checkChanging(mode);
     if (mode == StreamMode.ON_DEMAND) {
-      return unhurried.then(quota::checkOnDemand);
+      return unhurried
+          .then(quota::checkOnDemand)
+          .then(is -> quota.checkCapacity(StreamDefinition.ON_DEMAND_SHARDS, is));
     }
     int shards = input.get(CreateStreamInput.SHARD_COUNT);
     return unhurried
         .then(is -> quota.checkAccount(shards, is))
-        .then(is -> quota.checkStream("ShardCount", shards, is));
+        .then(is -> quota.checkStream("ShardCount", shards, is))
+        .then(is -> quota.checkCapacity(shards, is));
   }
 
   private Checked<StreamMode> checkFree(Structure input, StreamMode mode) {
@@ -177,7 +180,7 @@ public record CreateStreamAction(
   }
 
   private CompletionStage<Answer> settled(StreamName name) {
-    // Without waiting, a failure here is taken up again at the next start.
+    // If the answer does not wait for it, failed work is resumed at the next start.
     CompletionStage<Void> settling = controller.settle(name);
     return (instant ? settling : CompletableFuture.<Void>completedStage(null))
         .thenApply(done -> new Answer.Empty());

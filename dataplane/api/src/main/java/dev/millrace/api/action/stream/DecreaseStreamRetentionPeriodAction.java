@@ -18,7 +18,7 @@ import dev.millrace.protocol.shape.DecreaseStreamRetentionPeriodInput;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps records for a shorter time: what is older is gone at once.
+ * Shortens the retention period; older records expire at once.
  *
  * @param editor changes the stream
  * @see <a

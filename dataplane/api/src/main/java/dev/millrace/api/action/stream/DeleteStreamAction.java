@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Deletes a stream with its records: DELETING at once, gone when its shards are dropped.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @param controller drops the shards
  * @param instant whether to answer only when the stream is gone
  * @see <a
@@ -79,7 +79,8 @@ public record DeleteStreamAction(StreamLookup streams, StreamController controll
             outcome ->
                 outcome instanceof Outcome.Replaced
                     ? settled(name)
-                    // Somebody else changed the stream in between: decide on what it is now.
+                    // Another call has changed the stream meanwhile: decide again from its new
+                    // entry.
                     : streams
                         .find(Optional.of(name.text()), Optional.empty())
                         .fold(this::delete, error -> new Answer.Failure(error).now()));

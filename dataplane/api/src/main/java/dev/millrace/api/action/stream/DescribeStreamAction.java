@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Describes a stream with its shards, page by page.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStream.html">DescribeStream</a>
  */
@@ -55,7 +55,7 @@ public record DescribeStreamAction(StreamLookup streams) implements Action {
   }
 
   private Checked<List<ShardDefinition>> after(StreamDefinition stream, Optional<String> start) {
-    // The shards of a stream in CREATING are not there to be seen yet.
+    // The shards of a stream that is CREATING are not listed yet.
     List<ShardDefinition> all =
         stream.status() == StreamStatus.CREATING ? List.of() : stream.shards();
     if (start.isEmpty()) {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Describes a stream without its shards.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html">DescribeStreamSummary</a>
  */

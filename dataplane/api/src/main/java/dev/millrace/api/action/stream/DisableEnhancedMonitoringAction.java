@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Takes away metrics that are kept for each shard.
+ * Disables metrics of individual shards.
  *
  * @param editor changes the stream
  * @see <a

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Adds metrics that are kept for each shard.
+ * Enables metrics of individual shards.
  *
  * @param editor changes the stream
  * @see <a

@@ -18,7 +18,7 @@ import dev.millrace.protocol.shape.IncreaseStreamRetentionPeriodInput;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps records longer: those that are still there.
+ * Lengthens the retention period; records that have already expired are not restored.
  *
  * @param editor changes the stream
  * @see <a

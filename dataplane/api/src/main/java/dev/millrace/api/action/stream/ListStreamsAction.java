@@ -23,8 +23,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Lists the streams by name, page by page.
  *
- * @param streams the streams there are
- * @param paging reads and makes page tokens
+ * @param streams looks up streams
+ * @param paging decodes and creates page tokens
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListStreams.html">ListStreams</a>
  */

@@ -8,11 +8,11 @@ import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.StreamMode;
 
-/** What both calls that set the record distribution check. */
+/** Checks shared by the actions that set the record distribution. */
 final class RecordDistributionChecks {
   private RecordDistributionChecks() {}
 
-  /** The value, unless the distribution needs another mode. */
+  /** Returns the value, unless the distribution requires another mode. */
   static <T> Checked<T> check(RecordDistribution wanted, StreamMode mode, T value) {
     return wanted == RecordDistribution.AUTO && mode != StreamMode.ON_DEMAND
         ? Checked.bad(

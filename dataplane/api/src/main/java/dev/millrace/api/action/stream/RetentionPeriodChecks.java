@@ -7,11 +7,11 @@ import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.ServiceLimits;
 
-/** The bounds of a retention period. */
+/** Checks the bounds of retention periods. */
 final class RetentionPeriodChecks {
   private RetentionPeriodChecks() {}
 
-  /** The value, unless the period is out of the service's bounds. */
+  /** Returns the value, unless the period is outside the service's bounds. */
   static <T> Checked<T> check(int hours, T value) {
     if (hours < ServiceLimits.RETENTION_HOURS_LEAST) {
       return Checked.bad(

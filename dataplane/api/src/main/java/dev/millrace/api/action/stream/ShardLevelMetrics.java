@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 
-/** What enabling and disabling enhanced monitoring share. */
+/** Shared by the actions that enable and disable enhanced monitoring. */
 final class ShardLevelMetrics {
   private static final String ALL = "ALL";
   private static final Set<String> NAMES =
@@ -26,12 +26,12 @@ final class ShardLevelMetrics {
 
   private ShardLevelMetrics() {}
 
-  /** The metrics that a request names; ALL is every one. */
+  /** The metrics that a request names; ALL means every metric. */
   static Set<String> named(List<String> names) {
     return names.contains(ALL) ? NAMES : Set.copyOf(names);
   }
 
-  /** The change, answered with the metrics before and after it. */
+  /** The change, with an answer that contains the metrics before and after it. */
   static Edit edit(StreamLookup streams, StreamDefinition stream, SortedSet<String> after) {
     SortedSet<String> before = stream.settings().shardLevelMetrics();
     return new Edit(

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Notes the key that records are to be encrypted with.
+ * Sets the key that records are to be encrypted with.
  *
  * @param editor changes the stream
  * @see <a

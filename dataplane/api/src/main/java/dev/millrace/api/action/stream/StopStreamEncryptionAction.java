@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Notes that records are not to be encrypted any more.
+ * Removes the key that records are to be encrypted with.
  *
  * @param editor changes the stream
  * @see <a

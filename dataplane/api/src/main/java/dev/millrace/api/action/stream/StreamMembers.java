@@ -10,7 +10,7 @@ import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.protocol.answer.WireWriter;
 
-/** Writes what descriptions and listings of streams share. */
+/** Writes the members that descriptions and listings of streams share. */
 public final class StreamMembers {
   private StreamMembers() {}
 
@@ -40,12 +40,12 @@ public final class StreamMembers {
     settings.keyId().ifPresent(key -> out.text("KeyId", key));
   }
 
-  /** How new records are to be encrypted. */
+  /** The encryption of new records. */
   private static void encryption(WireWriter out, StreamDefinition stream) {
     out.text("EncryptionType", stream.settings().keyId().isPresent() ? "KMS" : "NONE");
   }
 
-  /** Warm throughput, all of which is there as soon as it is asked for. */
+  /** Warm throughput, whose target is always reached at once. */
   public static void warmThroughput(WireWriter out, int miBps) {
     out.startStructure("WarmThroughput");
     out.number("TargetMiBps", miBps);

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Sets the largest record that a stream takes; what is stored stays.
+ * Sets the largest record that a stream accepts; stored records are unaffected.
  *
  * @param editor changes the stream
  * @see <a

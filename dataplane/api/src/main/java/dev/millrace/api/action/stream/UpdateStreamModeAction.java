@@ -26,12 +26,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Switches between provisioned and on-demand mode; the shards stay as they are.
+ * Switches between provisioned and on-demand mode; the shards do not change.
  *
  * @param editor changes the stream
- * @param quota how many streams may be in on-demand mode
- * @param account tells whether the account has committed itself
- * @param clock tells whether it still has
+ * @param quota limits the number of streams in on-demand mode
+ * @param account determines whether the account has a commitment
+ * @param clock determines whether the commitment is still in force
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamMode.html">UpdateStreamMode</a>
  */

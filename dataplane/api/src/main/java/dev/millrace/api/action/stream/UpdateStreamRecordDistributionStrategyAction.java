@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Says who chooses the shards of records: their keys, or the service.
+ * Sets what decides the shards of records: their keys, or the service.
  *
  * @param editor changes the stream
  * @see <a

@@ -22,11 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps and shows the warm throughput of an on-demand stream; nothing is provisioned for it.
+ * Sets the warm throughput of an on-demand stream, which is stored and returned without further
+ * effect.
  *
  * @param editor changes the stream
- * @param account tells whether the account has committed itself
- * @param clock tells whether it still has
+ * @param account determines whether the account has a commitment
+ * @param clock determines whether the commitment is still in force
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamWarmThroughput.html">UpdateStreamWarmThroughput</a>
  */

@@ -10,14 +10,14 @@ import dev.millrace.core.port.AccountStore;
 import java.time.InstantSource;
 
 /**
- * What all calls that set a warm throughput check.
+ * Checks shared by the actions that set a warm throughput.
  *
- * @param account tells whether the account has committed itself
- * @param clock tells whether it still has
+ * @param account determines whether the account has a commitment
+ * @param clock determines whether the commitment is still in force
  */
 public record WarmThroughputChecks(AccountStore account, InstantSource clock) {
 
-  /** The value, unless the throughput may not be set. */
+  /** Returns the value, unless the throughput may not be set. */
   public <T> Checked<T> check(int wantedMiBps, T value) {
     if (!account.read().isCommitted(clock.instant())) {
       return Checked.bad(

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Adds tags to a stream, or gives those it has other values.
+ * Adds tags to a stream or changes their values.
  *
  * @param editor changes the stream
  * @see <a
@@ -45,7 +45,7 @@ public record AddTagsToStreamAction(StreamEditor editor) implements Action {
         input.find(AddTagsToStreamInput.STREAM_ARN),
         stream ->
             TagChecks.check(tags, "stream " + stream.name(), editor.streams().account(), stream)
-                .then(editor::tagged)
+                .then(editor::serving)
                 .then(is -> add(is, tags)));
   }
 

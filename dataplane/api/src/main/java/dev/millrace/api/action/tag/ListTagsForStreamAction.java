@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Lists the tags of a stream by key, page by page.
  *
- * @param streams the streams there are
+ * @param streams looks up streams
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListTagsForStream.html">ListTagsForStream</a>
  */

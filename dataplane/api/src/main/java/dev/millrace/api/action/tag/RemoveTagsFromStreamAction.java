@@ -43,7 +43,7 @@ public record RemoveTagsFromStreamAction(StreamEditor editor) implements Action 
     return editor.edit(
         input.find(RemoveTagsFromStreamInput.STREAM_NAME),
         input.find(RemoveTagsFromStreamInput.STREAM_ARN),
-        stream -> editor.tagged(stream).then(is -> remove(is, keys)));
+        stream -> editor.serving(stream).then(is -> remove(is, keys)));
   }
 
   private Checked<Edit> remove(StreamDefinition stream, List<String> keys) {

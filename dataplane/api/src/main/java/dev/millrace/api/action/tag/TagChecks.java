@@ -13,17 +13,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What all calls that change tags check. */
+/** Checks shared by the actions that change tags. */
 public final class TagChecks {
-  private static final int MOST = 50;
+  private static final int MAX_TAGS = 50;
   private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+\\-@%]*");
 
   private TagChecks() {}
 
   /**
-   * The value, unless a tag has characters that it must not have.
+   * Returns the value, unless a tag contains invalid characters.
    *
-   * @param resource the words for what is tagged, such as {@code stream orders}
+   * @param resource the resource in the error message, such as {@code stream orders}
    */
   public static <T> Checked<T> check(
       Map<String, String> tags, String resource, String account, T value) {
@@ -48,24 +48,24 @@ public final class TagChecks {
             + " white space, _ . / = + - % @.");
   }
 
-  /** A percent sign passes the first check of the service and is refused by the second. */
+  /** A percent sign passes the service's first check and fails its second. */
   private static KinesisError illegalCharacters(String what, String resource, String account) {
     return KinesisError.invalidArgument(
         "Failed to %s %s under account %s because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'."
             .formatted(what, resource, account));
   }
 
-  /** A stream that is being created may have as many as any other. */
+  /** Checks the number of tags of a new resource. */
   public static <T> Checked<T> checkCount(int tags, T value) {
-    return tags > MOST
+    return tags > MAX_TAGS
         ? Checked.bad(
             KinesisError.invalidArgument(
-                "A resource cannot have more than %d tags, found %d.".formatted(MOST, tags)))
+                "A resource cannot have more than %d tags, found %d.".formatted(MAX_TAGS, tags)))
         : Checked.good(value);
   }
 
   /**
-   * Tags with others added, unless they are too many then.
+   * Adds tags, unless there would be too many.
    *
    * @param resource as in {@link #check}
    */
@@ -73,16 +73,16 @@ public final class TagChecks {
       SortedMap<String, String> before, Map<String, String> more, String resource, String account) {
     SortedMap<String, String> after = new TreeMap<>(before);
     after.putAll(more);
-    return after.size() > MOST
+    return after.size() > MAX_TAGS
         ? Checked.bad(
             KinesisError.invalidArgument(
                 "Failed to add tags to %s under account %s because a given stream cannot have more than %d tags associated with it."
-                    .formatted(resource, account, MOST)))
+                    .formatted(resource, account, MAX_TAGS)))
         : Checked.good(after);
   }
 
   /**
-   * Tags without some; keys that are not there do not matter.
+   * Removes tags; unknown keys are ignored.
    *
    * @param resource as in {@link #check}
    */

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Adds tags to a stream or a consumer.
  *
- * @param resources finds and changes what an ARN names
+ * @param resources finds and changes the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_TagResource.html">TagResource</a>
  */
@@ -41,11 +41,14 @@ public record TagResourceAction(ResourceLookup resources) implements Action {
         call.input().get(TagResourceInput.RESOURCE_ARN),
         resource ->
             TagChecks.check(
-                    tags, resource.words(), resources.editor().streams().account(), resource)
+                    tags, resource.description(), resources.editor().streams().account(), resource)
                 .then(
                     is ->
                         TagChecks.added(
-                            is.tags(), tags, is.words(), resources.editor().streams().account()))
+                            is.tags(),
+                            tags,
+                            is.description(),
+                            resources.editor().streams().account()))
                 .then(after -> Checked.good(Edit.silent(resource.withTags(after)))));
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Removes tags from a stream or a consumer.
  *
- * @param resources finds and changes what an ARN names
+ * @param resources finds and changes the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UntagResource.html">UntagResource</a>
  */
@@ -41,7 +41,7 @@ public record UntagResourceAction(ResourceLookup resources) implements Action {
             TagChecks.removed(
                     resource.tags(),
                     call.input().get(UntagResourceInput.TAG_KEYS),
-                    resource.words(),
+                    resource.description(),
                     resources.editor().streams().account())
                 .then(after -> Checked.good(Edit.silent(resource.withTags(after)))));
   }

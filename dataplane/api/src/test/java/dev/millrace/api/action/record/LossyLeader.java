@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The real leader of shards, at the end of a way on which calls and answers are refused, lost, or
- * so late that nobody waits for them any more. It throttles a record now and then.
+ * The real leader of shards behind a network on which calls and answers are rejected, lost, or
+ * delayed beyond the timeout. It throttles occasional records.
  */
 public final class LossyLeader extends TestingLeader {
   private static final int TIMEOUT_MILLIS = 3_000;
@@ -45,12 +45,12 @@ public final class LossyLeader extends TestingLeader {
             log.reader(),
             new ReadPool(1, 1),
             new ShardTails(),
-            new ThrottlingAtTimes(random),
+            new OccasionalThrottling(random),
             () -> Instant.ofEpochMilli(time.nowMillis()),
             random::nextLong);
   }
 
-  /** From now on so many of 100 calls go wrong. */
+  /** From now on this percentage of calls fails. */
   void lose(int percent) {
     percentLost = percent;
   }
@@ -82,27 +82,28 @@ public final class LossyLeader extends TestingLeader {
       case 0 -> time.later(soon, () -> fail(answer, Reason.NOT_LEADER));
       case 1 -> time.later(TIMEOUT_MILLIS, () -> fail(answer, Reason.UNKNOWN_OUTCOME));
       case 2 -> {
-        time.later(soon, () -> unheard(call));
+        time.later(soon, () -> withoutAnswer(call));
         time.later(random.nextInt(100), () -> fail(answer, Reason.UNKNOWN_OUTCOME));
       }
       default -> {
-        time.later(random.nextInt(LONGEST_DELAY_MILLIS), () -> unheard(call));
+        time.later(random.nextInt(LONGEST_DELAY_MILLIS), () -> withoutAnswer(call));
         time.later(random.nextInt(100), () -> fail(answer, Reason.UNKNOWN_OUTCOME));
       }
     }
     return answer;
   }
 
-  /** Arrives; nobody waits for the answer any more. */
-  private static <T> void unheard(Supplier<CompletionStage<T>> call) {
+  /** Performs the call after its answer has timed out. */
+  private static <T> void withoutAnswer(Supplier<CompletionStage<T>> call) {
     call.get().toCompletableFuture().join();
   }
 
   private static void fail(CompletableFuture<?> answer, Reason reason) {
-    answer.completeExceptionally(new LogRefusedException(reason, "the way is bad", null));
+    answer.completeExceptionally(
+        new LogRefusedException(reason, "simulated network failure", null));
   }
 
-  private record ThrottlingAtTimes(Random random) implements ShardLimits {
+  private record OccasionalThrottling(Random random) implements ShardLimits {
     @Override
     public boolean admitWrite(ShardRef shard, long bytes) {
       return random.nextInt(10) > 0;

@@ -42,10 +42,10 @@ import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 
 /**
- * Whatever the way between fronts and shards loses, delays or refuses, while shards are split,
- * merged, trimmed and restarted, and throttle: an acknowledged record is in the stream once, under
- * the number that was told; a refused one is not there; and where a front does not know, it says
- * so.
+ * Whatever the network between fronts and shards loses, delays or rejects, while shards are split,
+ * merged, trimmed, restarted and throttled: an acknowledged record is in the stream once, under the
+ * number that was returned; a rejected record is not in it; and a front that does not know the
+ * outcome reports that.
  */
 class NoDoublesSimulationTest {
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
@@ -59,27 +59,27 @@ class NoDoublesSimulationTest {
   private final LogCatalogue catalogue = new LogCatalogue(shards, shards::streams);
   private final List<Front> fronts = new ArrayList<>();
   private final Map<String, RecordResult.Written> acknowledged = new HashMap<>();
-  private final Set<String> refused = new HashSet<>();
+  private final Set<String> rejected = new HashSet<>();
   private final Set<String> unknown = new HashSet<>();
-  private int clientsAtWork = CLIENTS;
+  private int activeClients = CLIENTS;
 
   private StreamDefinition stream() {
     return catalogue.find(NAME).map(CatalogueEntry::definition).orElseThrow();
   }
 
-  /** A front and its way to the shards. */
-  private record Front(LossyLeader way, RecordWriter writer) {}
+  /** A front and its network to the shards. */
+  private record Front(LossyLeader network, RecordWriter writer) {}
 
   @RepeatedTest(2)
-  void acrossChangesOfShapeARecordIsInTheStreamOnceOrNotAtAllAndTheFrontKnowsWhich() {
+  void acrossReshardsARecordIsInTheStreamAtMostOnceAndTheFrontKnows() {
     run(3, 3, true);
     assertThat(shards.count(Outcome.Sealed.class)).as("seed " + SEED).isGreaterThan(10);
     assertThat(shards.count(Outcome.AppendedBefore.class)).as("seed " + SEED).isGreaterThan(50);
   }
 
-  /** More fronts than a shard has sessions: it forgets some that still have something to ask. */
+  /** More fronts than a shard has sessions: it evicts some that are still retrying. */
   @RepeatedTest(2)
-  void amongManyFrontsARecordIsInTheStreamOnceOrNotAtAllAndTheFrontKnowsWhich() {
+  void withManyFrontsARecordIsInTheStreamAtMostOnceAndTheFrontKnows() {
     run(1, 2 * SessionWindows.SESSIONS, false);
     assertThat(shards.count(Outcome.OutsideWindow.class)).as("seed " + SEED).isGreaterThan(50);
     assertThat(shards.count(Outcome.AppendedBefore.class)).as("seed " + SEED).isGreaterThan(50);
@@ -105,9 +105,9 @@ class NoDoublesSimulationTest {
     clients.forEach(Client::next);
     disturb(reshards);
     time.runOut();
-    assertTheStreamHoldsWhatWasSaid();
+    assertTheStreamMatchesTheAnswers();
     clients.forEach(this::assertInOrder);
-    assertThat(acknowledged).as("seed " + SEED).hasSizeGreaterThan(refused.size());
+    assertThat(acknowledged).as("seed " + SEED).hasSizeGreaterThan(rejected.size());
     assertThat(unknown).as("seed " + SEED).isNotEmpty().hasSizeLessThan(acknowledged.size() / 4);
   }
 
@@ -116,24 +116,24 @@ class NoDoublesSimulationTest {
   }
 
   private Front front() {
-    LossyLeader way = new LossyLeader(shards, time, random);
+    LossyLeader network = new LossyLeader(shards, time, random);
     return new Front(
-        way,
+        network,
         new RecordWriter(
             new StreamLookup(catalogue, "us-east-1", "000000000000"),
-            new SessionWriter(way, time::later, time::nanoTime),
+            new SessionWriter(network, time::later, time::nanoTime),
             time::later));
   }
 
-  /** Good and bad times for this front or that, changes of shape, restarts, new fronts. */
+  /** Changes the quality of a front's network, reshards, restarts or adds a front. */
   private void disturb(boolean reshards) {
-    if (clientsAtWork == 0) {
+    if (activeClients == 0) {
       settle();
       return;
     }
     int which = random.nextInt(fronts.size());
     switch (random.nextInt(9)) {
-      case 0, 1, 2 -> fronts.get(which).way().lose(random.nextInt(3) * 45);
+      case 0, 1, 2 -> fronts.get(which).network().lose(random.nextInt(3) * 45);
       case 3 -> {
         if (reshards) {
           reshard();
@@ -163,7 +163,7 @@ class NoDoublesSimulationTest {
         .join();
   }
 
-  /** Begins a change and seals; what is left to do comes with the next settling. */
+  /** Begins a reshard and seals; the rest is done when the stream is settled next. */
   private void reshard() {
     if (stream().reshard().isPresent()) {
       return;
@@ -178,7 +178,7 @@ class NoDoublesSimulationTest {
             });
   }
 
-  /** Puts one request after the other, some of several records, with a key of its own. */
+  /** Sends one request after the other, some with several records, all with a key of its own. */
   private final class Client {
     private final int name;
     private final HashKey key = anyKey();
@@ -191,7 +191,7 @@ class NoDoublesSimulationTest {
 
     void next() {
       if (puts++ == PUTS_A_CLIENT) {
-        clientsAtWork--;
+        activeClients--;
         return;
       }
       List<String> texts = new ArrayList<>();
@@ -200,7 +200,7 @@ class NoDoublesSimulationTest {
         String text = name + "-" + puts + "-" + i;
         boolean mine = i == 0 || random.nextBoolean();
         texts.add(text);
-        records.add(placed(mine ? key : anyKey(), text));
+        records.add(record(mine ? key : anyKey(), text));
         if (mine) {
           own.add(text);
         }
@@ -212,7 +212,7 @@ class NoDoublesSimulationTest {
           .thenAccept(
               results -> {
                 for (int i = 0; i < texts.size(); i++) {
-                  note(texts.get(i), results.get(i));
+                  recordResult(texts.get(i), results.get(i));
                 }
                 time.later(random.nextInt(20), this::next);
               });
@@ -223,22 +223,22 @@ class NoDoublesSimulationTest {
     return new HashKey(random.nextLong(), random.nextLong());
   }
 
-  private static HashedRecord placed(HashKey key, String text) {
+  private static HashedRecord record(HashKey key, String text) {
     byte[] data = text.getBytes(StandardCharsets.UTF_8);
     return new HashedRecord(key, new byte[] {'k'}, new Blob(data, 0, data.length));
   }
 
-  private void note(String text, RecordResult result) {
+  private void recordResult(String text, RecordResult result) {
     switch (result) {
       case RecordResult.Written written -> acknowledged.put(text, written);
       case RecordResult.Failed failed -> {
         boolean known = failed.error().name() != KinesisError.Name.INTERNAL_FAILURE;
-        (known ? refused : unknown).add(text);
+        (known ? rejected : unknown).add(text);
       }
     }
   }
 
-  private void assertTheStreamHoldsWhatWasSaid() {
+  private void assertTheStreamMatchesTheAnswers() {
     Map<String, List<String>> places = new HashMap<>();
     for (ShardRef shard : shards.held()) {
       shards
@@ -254,8 +254,8 @@ class NoDoublesSimulationTest {
             assertThat(places.get(text))
                 .as("record %s, seed %d", text, SEED)
                 .containsExactly(written.shard() + "@" + written.number().counter()));
-    for (String text : refused) {
-      assertThat(places).as("refused, seed " + SEED).doesNotContainKey(text);
+    for (String text : rejected) {
+      assertThat(places).as("rejected, seed " + SEED).doesNotContainKey(text);
     }
     for (String text : unknown) {
       assertThat(places.getOrDefault(text, List.of()))
@@ -264,7 +264,7 @@ class NoDoublesSimulationTest {
     }
   }
 
-  /** What a client put one after the other, and was told, is read in that order. */
+  /** The acknowledged records of a client are read in the order in which it sent them. */
   private void assertInOrder(Client client) {
     List<String> read = new ArrayList<>();
     for (ShardDefinition shard : stream().shards()) {
@@ -274,7 +274,8 @@ class NoDoublesSimulationTest {
     }
     Set<String> own = new HashSet<>(client.own);
     read.removeIf(text -> !own.contains(text) || !acknowledged.containsKey(text));
-    List<String> told = client.own.stream().filter(acknowledged::containsKey).toList();
-    assertThat(read).as("seed " + SEED).isEqualTo(told);
+    List<String> acknowledgedInOrder =
+        client.own.stream().filter(acknowledged::containsKey).toList();
+    assertThat(read).as("seed " + SEED).isEqualTo(acknowledgedInOrder);
   }
 }

@@ -38,7 +38,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A refusal of the whole call never speaks for a record whose fate is unknown. */
+/** An error for the whole call never claims that a record with an unknown outcome was rejected. */
 class PutRecordsAnswerTest {
   private static final StreamName NAME = new StreamName("s");
 
@@ -46,7 +46,7 @@ class PutRecordsAnswerTest {
   private final TestingShards shards = new TestingShards();
   private final LogCatalogue catalogue = new LogCatalogue(shards, shards::streams);
 
-  /** Each of two shards fails in its own way, always. */
+  /** Each of two shards always fails with its own reason. */
   private static final class Failing extends TestingLeader {
     private final Reason first;
     private final Reason second;
@@ -76,7 +76,8 @@ class PutRecordsAnswerTest {
     "UNKNOWN_OUTCOME, DISK_FULL, INTERNAL_FAILURE",
     "NOT_LEADER, DISK_FULL, SERVICE_UNAVAILABLE",
   })
-  void whatIsUnknownIsToldAsUnknown(Reason first, Reason second, KinesisError.Name told) {
+  void anUnknownOutcomeIsReportedAsUnknown(
+      Reason first, Reason second, KinesisError.Name reported) {
     StreamDefinition stream =
         StreamDefinition.creating(
                 NAME,
@@ -108,6 +109,7 @@ class PutRecordsAnswerTest {
     time.runOut();
     assertThat(answer.toCompletableFuture().join())
         .isInstanceOfSatisfying(
-            Answer.Failure.class, refused -> assertThat(refused.error().name()).isEqualTo(told));
+            Answer.Failure.class,
+            refused -> assertThat(refused.error().name()).isEqualTo(reported));
   }
 }

@@ -16,16 +16,16 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Where subscriptions come from.
+ * Creates subscriptions and contains their shared dependencies.
  *
- * @param streams the streams there are
- * @param leader hands out what shards get
- * @param subscriptions those that are open
- * @param limited whether each consumer has 2 MiB/s of each shard, and no more
+ * @param streams looks up streams
+ * @param leader reads the records of shards
+ * @param subscriptions the open subscriptions
+ * @param limited whether each consumer is limited to 2 MiB/s of each shard
  * @param clock ends subscriptions
- * @param nanos monotonic time, for the share
+ * @param nanos monotonic time, for that limit
  */
-public record Fanout(
+public record SubscriptionFactory(
     StreamLookup streams,
     ShardLeader leader,
     Subscriptions subscriptions,
@@ -35,10 +35,11 @@ public record Fanout(
   private static final double BYTES_PER_SECOND = 2 << 20;
 
   /**
-   * A subscription that has not begun. Call on the sink's thread, then {@link Subscription#begin}.
+   * Creates a subscription. Call on the sink's thread, then call {@link Subscription#begin}.
    *
-   * @param position where it begins
-   * @return an error while another one has the place
+   * @param position the first position to read
+   * @return an error if another subscription of the consumer to the shard is too young to be
+   *     replaced
    */
   public Checked<Subscription> subscribe(
       StreamDefinition stream,
@@ -46,21 +47,21 @@ public record Fanout(
       ConsumerDefinition consumer,
       long position,
       EventSink sink) {
-    Optional<TokenBucket> share =
+    Optional<TokenBucket> throttle =
         limited
             ? Optional.of(new TokenBucket(BYTES_PER_SECOND, BYTES_PER_SECOND, nanos.getAsLong()))
             : Optional.empty();
-    Subscription fresh = new Subscription(this, stream, shard, consumer, position, share, sink);
+    Subscription fresh = new Subscription(this, stream, shard, consumer, position, throttle, sink);
     return subscriptions
-        .enter(fresh, clock.instant())
+        .register(fresh, clock.instant())
         .then(
             before -> {
-              before.ifPresent(Subscription::takenOver);
+              before.ifPresent(Subscription::replaced);
               return Checked.good(fresh);
             });
   }
 
-  /** The service's words for a consumer that is not ACTIVE. */
+  /** The service's error for a consumer that is not ACTIVE. */
   public KinesisError notActive(StreamDefinition stream, ConsumerDefinition consumer) {
     return KinesisError.inUse(
         "Consumer %s with creation timestamp %d under stream: %s , account %s is not in ACTIVE status."

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.server.role;
+
+/** Bounds that several roles share. */
+final class RoleBounds {
+  /** Platform threads that read from the store or decode what another process read. */
+  static final int READ_THREADS = 2;
+
+  /** Reads that wait for one of them; more are rejected. */
+  static final int WAITING_READS = 1024;
+
+  /** Request bodies that one port holds at a time, in bytes. */
+  static final long BODY_BYTES = 96L << 20;
+
+  /** Between two checks of what is past retention, in milliseconds. */
+  static final long RETENTION_INTERVAL_MILLIS = 30_000;
+
+  private RoleBounds() {}
+}
