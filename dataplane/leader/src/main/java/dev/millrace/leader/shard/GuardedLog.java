@@ -8,6 +8,10 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -24,17 +28,41 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
     implements ShardLog {
   @Override
   public CompletionStage<Outcome> propose(Command command) {
+    return proposeAll(List.of(command)).getFirst();
+  }
+
+  @Override
+  public List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
+    List<Optional<LogRefusedException>> refusals =
+        commands.stream().map(this::refusal).toList();
+    List<Command> passed = new ArrayList<>(commands.size());
+    for (int i = 0; i < commands.size(); i++) {
+      if (refusals.get(i).isEmpty()) {
+        passed.add(commands.get(i));
+      }
+    }
+    Iterator<CompletionStage<Outcome>> answers = log.proposeAll(passed).iterator();
+    return refusals.stream()
+        .map(
+            refusal ->
+                refusal
+                    .<CompletionStage<Outcome>>map(CompletableFuture::failedFuture)
+                    .orElseGet(answers::next))
+        .toList();
+  }
+
+  private Optional<LogRefusedException> refusal(Command command) {
     if (takesRoom(command) && !hasRoom.getAsBoolean()) {
       return refused(Reason.DISK_FULL, "too little room is left on the disk of the data folder");
     }
     if (isOfTime(command) && !clockIsTrusted.getAsBoolean()) {
       return refused(Reason.CLOCK_JUMPED, "the clock of this machine jumped");
     }
-    return log.propose(command);
+    return Optional.empty();
   }
 
-  private static CompletionStage<Outcome> refused(Reason reason, String message) {
-    return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
+  private static Optional<LogRefusedException> refused(Reason reason, String message) {
+    return Optional.of(new LogRefusedException(reason, message, null));
   }
 
   private static boolean isOfTime(Command command) {
