@@ -124,7 +124,6 @@ final class GatewayBenchmark {
     Random random = new Random(1);
     List<Work> works =
         List.of(
-            new Work("PutRecord 1 KiB, 1 connection", 1, requests(() -> putRecord(random))),
             new Work("PutRecord 1 KiB, 8 connections", 8, requests(() -> putRecord(random))),
             new Work("PutRecord 1 KiB, 64 connections", 64, requests(() -> putRecord(random))),
             new Work("PutRecords 500 x 1 KiB, 4 connections", 4, requests(() -> putRecords(random))));
