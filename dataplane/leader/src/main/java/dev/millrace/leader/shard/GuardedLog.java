@@ -33,8 +33,7 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasRoom, BooleanSupplier 
 
   @Override
   public List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
-    List<Optional<LogRefusedException>> refusals =
-        commands.stream().map(this::refusal).toList();
+    List<Optional<LogRefusedException>> refusals = commands.stream().map(this::refusal).toList();
     List<Command> passed = new ArrayList<>(commands.size());
     for (int i = 0; i < commands.size(); i++) {
       if (refusals.get(i).isEmpty()) {

@@ -61,7 +61,6 @@ class GuardedLogTest {
     assertThat(answers.stream().map(GuardedLogTest::answer))
         .containsExactly(Reason.DISK_FULL, 5L, Reason.DISK_FULL, 6L);
     assertThat(log.together)
-        .containsExactly(
-            List.of(new Command.TrimShard(SHARD, 5), new Command.TrimShard(SHARD, 6)));
+        .containsExactly(List.of(new Command.TrimShard(SHARD, 5), new Command.TrimShard(SHARD, 6)));
   }
 }

@@ -33,7 +33,9 @@ import java.util.function.BiConsumer;
 final class MultiProtocolServer extends HttpServerImpl {
   private static final int TLS_HANDSHAKE = 22;
 
-  /** Closes a connection that sends nothing. Vert.x adds an "idle" of its own after the first byte. */
+  /**
+   * Closes a connection that sends nothing. Vert.x adds an "idle" of its own after the first byte.
+   */
   private static final String FIRST_BYTE = "first-byte";
 
   private final SslContext tls;

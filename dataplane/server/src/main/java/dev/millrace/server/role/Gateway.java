@@ -84,7 +84,8 @@ public final class Gateway implements RunningRole {
       CompletableFuture<SslContext> tls = front.tls();
       streams = opened.add(new ClusterStreams(namespace));
       ReadPool reads = opened.add(new ReadPool(READ_THREADS, READS_WAITING));
-      RemoteLeader leader = opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
+      RemoteLeader leader =
+          opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
       // The operator settles what the custom resources ask for.
       port =
           opened

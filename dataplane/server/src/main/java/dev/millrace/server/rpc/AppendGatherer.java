@@ -81,8 +81,7 @@ final class AppendGatherer {
   /** Sends a batch with the next request that has room for it. */
   CompletionStage<AppendOutcome> append(NumberedBatch batch) {
     int bytes = batch.records().sizeBytes() + GatherBounds.BATCH_OVERHEAD_BYTES;
-    Waiting coming =
-        new Waiting(batch, bytes, nanoTime.getAsLong(), new CompletableFuture<>());
+    Waiting coming = new Waiting(batch, bytes, nanoTime.getAsLong(), new CompletableFuture<>());
     boolean wake;
     synchronized (lock) {
       if (waiting.size() == bounds.waitingBatches()

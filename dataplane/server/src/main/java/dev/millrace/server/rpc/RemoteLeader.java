@@ -65,10 +65,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
    * @param nanoTime a clock that nobody sets
    */
   public RemoteLeader(
-      Vertx vertx,
-      Function<ShardRef, List<String>> routes,
-      ReadPool reads,
-      LongSupplier nanoTime) {
+      Vertx vertx, Function<ShardRef, List<String>> routes, ReadPool reads, LongSupplier nanoTime) {
     this.vertx = vertx;
     this.routes = routes;
     this.reads = reads;

@@ -24,7 +24,6 @@ import dev.millrace.server.rpc.RemoteLeader;
 import io.vertx.core.Vertx;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -40,6 +39,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -49,6 +49,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -64,8 +65,9 @@ import org.junit.jupiter.api.Test;
  * pod are measured in the same run.
  */
 final class GatewayBenchmark {
-  private static final Duration WARM_UP =
-      Duration.ofSeconds(Long.getLong("millrace.bench.warmUpSeconds", 10));
+  /** By calls, not by time: on a busy machine compilers need long. */
+  private static final int WARM_UP_CALLS = Integer.getInteger("millrace.bench.warmUpCalls", 60_000);
+
   private static final Duration TIME =
       Duration.ofSeconds(Long.getLong("millrace.bench.seconds", 5));
   private static final int ROUNDS = Integer.getInteger("millrace.bench.rounds", 3);
@@ -85,7 +87,7 @@ final class GatewayBenchmark {
 
     StreamDefinition definition() {
       return StreamDefinition.creating(
-              new StreamName(name().toLowerCase(java.util.Locale.ROOT)),
+              new StreamName(name().toLowerCase(Locale.ROOT)),
               new StreamId(ordinal() + 1L),
               1_700_000_000L,
               StreamSettings.of(StreamMode.PROVISIONED),
@@ -95,7 +97,7 @@ final class GatewayBenchmark {
   }
 
   /** A workload: what is sent, by how many connections. */
-  private record Work(String title, int connections, List<byte[]> requests) {}
+  private record Work(String title, int connections, int perCall, List<byte[]> requests) {}
 
   @Test
   void measure() throws Exception {
@@ -110,7 +112,10 @@ final class GatewayBenchmark {
    */
   public static void main(String[] arguments) throws Exception {
     String role = arguments.length == 0 ? "measure" : arguments[0];
-    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> HALT.halt("failed", failure));
+    if (arguments.length > 0) {
+      // Its other threads would keep a process that failed to start.
+      Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> HALT.halt("failed", failure));
+    }
     switch (role) {
       case "measure" -> measureAll();
       case "standalone" -> standalone();
@@ -124,10 +129,15 @@ final class GatewayBenchmark {
     Random random = new Random(1);
     List<Work> works =
         List.of(
-            new Work("PutRecord 1 KiB, 8 connections", 8, requests(() -> putRecord(random))),
-            new Work("PutRecord 1 KiB, 64 connections", 64, requests(() -> putRecord(random))),
-            new Work("PutRecords 500 x 1 KiB, 4 connections", 4, requests(() -> putRecords(random))));
-    String now = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+            new Work("PutRecord 1 KiB, 64 connections", 64, 1, requests(() -> putRecord(random))),
+            new Work("PutRecord 1 KiB, 8 connections", 8, 4, requests(() -> putRecord(random))),
+            new Work(
+                "PutRecords 500 x 1 KiB, 4 connections",
+                4,
+                100,
+                requests(() -> putRecords(random))));
+    String now =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     String before = System.getProperty("millrace.bench.before", "");
     try (Processes processes = new Processes()) {
       List<String> names = new ArrayList<>(List.of("one process"));
@@ -140,8 +150,11 @@ final class GatewayBenchmark {
       names.add("gateway");
       ports.add(frontAndPods(processes, now));
       for (Work work : works) {
+        int warmUp = WARM_UP_CALLS / work.perCall();
         for (int port : ports) {
-          calls(port, work, WARM_UP);
+          for (int done = 0; done < warmUp; ) {
+            done += calls(port, work, TIME).length;
+          }
         }
         double[][] perSecond = new double[ports.size()][ROUNDS];
         double[][] cpuMicros = new double[ports.size()][ROUNDS];
@@ -187,7 +200,7 @@ final class GatewayBenchmark {
 
   // The load.
 
-  private static List<byte[]> requests(java.util.function.Supplier<byte[]> make) {
+  private static List<byte[]> requests(Supplier<byte[]> make) {
     return IntStream.range(0, REQUESTS).mapToObj(i -> make.get()).toList();
   }
 
@@ -291,8 +304,7 @@ final class GatewayBenchmark {
         Files.createTempDirectory(Path.of("target").toAbsolutePath(), "bench-data-");
 
     Processes() throws IOException {
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> running.forEach(Process::destroy)));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(Process::destroy)));
     }
 
     /** Starts one, and returns its port. */
@@ -302,13 +314,13 @@ final class GatewayBenchmark {
       command.add("@" + OPTIONS.toAbsolutePath());
       String more = System.getProperty("millrace.bench.options", "");
       if (!more.isEmpty()) {
-        command.addAll(List.of(more.replace("{}", String.join("-", arguments[0], running.size() + "")).split(" ")));
+        command.addAll(List.of(more.replace("{}", arguments[0] + "-" + running.size()).split(" ")));
       }
       command.addAll(List.of("-cp", classPath, GatewayBenchmark.class.getName()));
       command.addAll(List.of(arguments));
       Process process =
           new ProcessBuilder(command)
-              .redirectError(new File("/dev/stderr"))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
               .directory(Files.createDirectory(data.resolve("p" + running.size())).toFile())
               .start();
       running.add(process);
@@ -414,7 +426,12 @@ final class GatewayBenchmark {
     Path folder = Files.createDirectories(Path.of("data"));
     KinesisFront front =
         new KinesisFront(
-            settings("standalone"), vertx, "000000000000", folder, Clocks.system(), new SecureRandom());
+            settings("standalone"),
+            vertx,
+            "000000000000",
+            folder,
+            Clocks.system(),
+            new SecureRandom());
     RemoteLeader leader =
         new RemoteLeader(
             vertx,

@@ -63,7 +63,8 @@ class ShardPodTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<String> routes = new ArrayList<>();
-  private final RemoteLeader leader = new RemoteLeader(vertx, shard -> List.copyOf(routes), reads, System::nanoTime);
+  private final RemoteLeader leader =
+      new RemoteLeader(vertx, shard -> List.copyOf(routes), reads, System::nanoTime);
   private final SessionWriter writer =
       new SessionWriter(leader, ShardPodTest::later, System::nanoTime);
 

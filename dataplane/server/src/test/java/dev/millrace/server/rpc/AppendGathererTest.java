@@ -47,8 +47,7 @@ class AppendGathererTest {
   private long nowNanos = Long.MAX_VALUE - 1_000_000;
 
   /** A request on its way. */
-  private record Request(
-      List<NumberedBatch> batches, CompletableFuture<List<BatchAnswer>> answer) {
+  private record Request(List<NumberedBatch> batches, CompletableFuture<List<BatchAnswer>> answer) {
     List<Long> numbers() {
       return batches.stream().map(batch -> batch.number().number()).toList();
     }
@@ -195,7 +194,8 @@ class AppendGathererTest {
     assertThat(reason(append(gatherer, 8, 500))).isEqualTo(Reason.QUEUE_FULL);
     assertThat(append(gatherer, 9)).isNotDone();
     sent.getLast().succeed();
-    assertThat(numbersSent()).containsExactly(List.of(1L), List.of(2L, 3L, 4L, 5L), List.of(7L, 9L));
+    assertThat(numbersSent())
+        .containsExactly(List.of(1L), List.of(2L, 3L, 4L, 5L), List.of(7L, 9L));
   }
 
   @Test
@@ -222,8 +222,7 @@ class AppendGathererTest {
     runTurns();
     sent.get(1).succeed();
     runTurns();
-    assertThat(answers.subList(0, 2))
-        .allMatch(answer -> reason(answer) == Reason.UNKNOWN_OUTCOME);
+    assertThat(answers.subList(0, 2)).allMatch(answer -> reason(answer) == Reason.UNKNOWN_OUTCOME);
     assertThat(answers.get(2)).isCompletedWithValue(outcome(3));
     assertThat(answers.get(4)).isNotDone();
   }
@@ -304,7 +303,8 @@ class AppendGathererTest {
       Expected expected = new Expected();
       List<Request> open = new ArrayList<>();
       int seen = 0;
-      for (long number = 1; number <= 200 || answers.values().stream().anyMatch(a -> !a.isDone()); ) {
+      for (long number = 1;
+          number <= 200 || answers.values().stream().anyMatch(a -> !a.isDone()); ) {
         switch (random.nextInt(5)) {
           case 0, 1 -> {
             if (number <= 200) {

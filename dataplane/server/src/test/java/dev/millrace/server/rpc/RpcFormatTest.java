@@ -126,8 +126,7 @@ class RpcFormatTest {
     for (int version : List.of(0, 3, 5, 255)) {
       ByteBuffer request =
           new FormatWriter(1_000).u8(version).raw(RpcFormat.encodeAppend(BATCHES)).toByteBuffer();
-      assertRefused(
-          Reason.NOT_LEADER, catchThrowable(() -> RpcFormat.decodeAppend(request)));
+      assertRefused(Reason.NOT_LEADER, catchThrowable(() -> RpcFormat.decodeAppend(request)));
     }
   }
 
