@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,7 +44,11 @@ final class RaftShardLog implements ShardLog {
     CompletableFuture<RaftClientReply> submit(Message entry) throws IOException;
   }
 
-  private record Pending(Command command, int bytes, CompletableFuture<Outcome> answer) {}
+  private record Pending(Command command, int bytes, CompletableFuture<Outcome> answer) {
+    Pending(Command command) {
+      this(command, LogEntryFormat.sizeBytes(command), new CompletableFuture<>());
+    }
+  }
 
   private final RaftBounds bounds;
   private final Submission raft;
@@ -64,35 +69,54 @@ final class RaftShardLog implements ShardLog {
 
   @Override
   public CompletionStage<Outcome> propose(Command command) {
-    int bytes = LogEntryFormat.sizeBytes(command);
+    return proposeAll(List.of(command)).getFirst();
+  }
+
+  /** None is handed over before all wait, so that they share an entry as far as they fit. */
+  @Override
+  public List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
+    List<Pending> coming = commands.stream().map(Pending::new).toList();
+    List<CompletionStage<Outcome>> answers = new ArrayList<>(coming.size());
+    synchronized (lock) {
+      for (Pending pending : coming) {
+        Optional<LogRefusedException> refusal = refusal(pending.bytes());
+        if (refusal.isPresent()) {
+          answers.add(CompletableFuture.failedFuture(refusal.get()));
+        } else {
+          pendingBytes += pending.bytes();
+          pendingCommands++;
+          waiting.add(pending);
+          answers.add(pending.answer());
+        }
+      }
+    }
+    handOver();
+    return answers;
+  }
+
+  /** Why a command of this size cannot wait now. Called under the lock. */
+  private Optional<LogRefusedException> refusal(int bytes) {
     if (bytes + LogEntryFormat.OVERHEAD_BYTES > bounds.maxEntryBytes()) {
       return refused(
           Reason.TOO_LARGE,
           "a command of %d bytes does not fit a log entry of %d"
               .formatted(bytes, bounds.maxEntryBytes()));
     }
-    Pending pending = new Pending(command, bytes, new CompletableFuture<>());
-    synchronized (lock) {
-      if (closed) {
-        return refused(Reason.NOT_LEADER, "the log is closing");
-      }
-      if (pendingBytes + bytes > bounds.pendingBytes()
-          || pendingCommands == bounds.pendingCommands()) {
-        return refused(
-            Reason.QUEUE_FULL,
-            "%d commands of %d bytes are waiting for the log"
-                .formatted(pendingCommands, pendingBytes));
-      }
-      pendingBytes += bytes;
-      pendingCommands++;
-      waiting.add(pending);
+    if (closed) {
+      return refused(Reason.NOT_LEADER, "the log is closing");
     }
-    handOver();
-    return pending.answer();
+    if (pendingBytes + bytes > bounds.pendingBytes()
+        || pendingCommands == bounds.pendingCommands()) {
+      return refused(
+          Reason.QUEUE_FULL,
+          "%d commands of %d bytes are waiting for the log"
+              .formatted(pendingCommands, pendingBytes));
+    }
+    return Optional.empty();
   }
 
-  private static CompletionStage<Outcome> refused(Reason reason, String message) {
-    return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
+  private static Optional<LogRefusedException> refused(Reason reason, String message) {
+    return Optional.of(new LogRefusedException(reason, message, null));
   }
 
   /**

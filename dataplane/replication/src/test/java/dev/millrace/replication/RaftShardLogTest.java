@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -86,6 +87,39 @@ class RaftShardLogTest {
     for (int n = 1; n < 60; n++) {
       assertApplied(answers.get(n), n);
     }
+  }
+
+  private static List<CompletableFuture<Outcome>> proposeAll(RaftShardLog log, long from, long to) {
+    return log
+        .proposeAll(
+            LongStream.range(from, to)
+                .mapToObj(number -> TestingCommands.append(number, 100))
+                .toList())
+        .stream()
+        .map(CompletionStage::toCompletableFuture)
+        .toList();
+  }
+
+  @Test
+  void commandsThatComeTogetherShareAnEntryThoughNoneIsInFlight() {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1));
+    List<CompletableFuture<Outcome>> answers = proposeAll(log, 0, 5);
+    assertThat(raft.entries()).containsExactly(range(0, 5));
+    raft.succeed(0);
+    for (int n = 0; n < 5; n++) {
+      assertApplied(answers.get(n), n);
+    }
+  }
+
+  @Test
+  void ofCommandsThatComeTogetherThoseThatFitAreTaken() {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1).pending(64 << 10, 3));
+    List<CompletableFuture<Outcome>> answers = proposeAll(log, 0, 5);
+    assertRefused(answers.get(3), Reason.QUEUE_FULL);
+    assertRefused(answers.get(4), Reason.QUEUE_FULL);
+    assertThat(raft.entries()).containsExactly(range(0, 3));
+    raft.succeed(0);
+    assertApplied(answers.get(2), 2);
   }
 
   @Test

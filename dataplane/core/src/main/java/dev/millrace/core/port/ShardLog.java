@@ -5,6 +5,7 @@ package dev.millrace.core.port;
 
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,4 +26,12 @@ public interface ShardLog {
    * certainly not applied, so that it may be proposed again, or may have been.
    */
   CompletionStage<Outcome> propose(Command command);
+
+  /**
+   * Commits commands that came together: each as by {@link #propose}, in their order, with an
+   * answer of its own. A log that gathers puts them into as few entries as they fit.
+   */
+  default List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
+    return commands.stream().map(this::propose).toList();
+  }
 }

@@ -132,7 +132,7 @@ class LaggingReaderTest {
     private boolean precedes(ShardDefinition earlier, ShardDefinition shard) {
       return !earlier.isOpen()
           && !earlier.isVirtual()
-          && earlier.livedSince(from)
+          && earlier.wasOpenSince(from)
           && earlier.creationSecond() < shard.creationSecond()
           && earlier.range().starting().compareTo(shard.range().ending()) <= 0
           && shard.range().starting().compareTo(earlier.range().ending()) <= 0;

@@ -8,6 +8,10 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -24,17 +28,40 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
     implements ShardLog {
   @Override
   public CompletionStage<Outcome> propose(Command command) {
+    return proposeAll(List.of(command)).getFirst();
+  }
+
+  @Override
+  public List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
+    List<Optional<LogRefusedException>> rejections = commands.stream().map(this::rejection).toList();
+    List<Command> passed = new ArrayList<>(commands.size());
+    for (int i = 0; i < commands.size(); i++) {
+      if (rejections.get(i).isEmpty()) {
+        passed.add(commands.get(i));
+      }
+    }
+    Iterator<CompletionStage<Outcome>> answers = log.proposeAll(passed).iterator();
+    return rejections.stream()
+        .map(
+            rejection ->
+                rejection
+                    .<CompletionStage<Outcome>>map(CompletableFuture::failedFuture)
+                    .orElseGet(answers::next))
+        .toList();
+  }
+
+  private Optional<LogRefusedException> rejection(Command command) {
     if (needsSpace(command) && !hasSpace.getAsBoolean()) {
       return rejected(Reason.DISK_FULL, "too little space is left on the data folder's disk");
     }
     if (dependsOnTime(command) && !clockIsTrusted.getAsBoolean()) {
       return rejected(Reason.CLOCK_JUMPED, "this machine's clock jumped");
     }
-    return log.propose(command);
+    return Optional.empty();
   }
 
-  private static CompletionStage<Outcome> rejected(Reason reason, String message) {
-    return CompletableFuture.failedFuture(new LogRefusedException(reason, message, null));
+  private static Optional<LogRefusedException> rejected(Reason reason, String message) {
+    return Optional.of(new LogRefusedException(reason, message, null));
   }
 
   private static boolean dependsOnTime(Command command) {

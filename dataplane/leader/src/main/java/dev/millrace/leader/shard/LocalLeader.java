@@ -26,6 +26,7 @@ import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.stream.ShardRef;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -100,49 +101,92 @@ public final class LocalLeader implements ShardLeader {
   @Override
   public CompletionStage<AppendOutcome> append(
       ShardRef shard, BatchNumber number, boolean retry, RecordBatch records) {
+    return appendAll(List.of(new NumberedBatch(shard, number, retry, records))).getFirst();
+  }
+
+  /** What is to be done with a batch. */
+  private sealed interface Admission {
+    /** Nothing: this is the answer. */
+    record Answered(AppendOutcome outcome) implements Admission {}
+
+    /** Nothing: it is refused. */
+    record Rejected(LogRefusedException refusal) implements Admission {}
+
+    /** It goes to the log. */
+    record Admitted(Command.AppendRecords command) implements Admission {}
+  }
+
+  @Override
+  public List<CompletionStage<AppendOutcome>> appendAll(List<NumberedBatch> batches) {
+    List<Admission> admissions = batches.stream().map(this::admit).toList();
+    List<Command> commands = new ArrayList<>(admissions.size());
+    for (Admission admission : admissions) {
+      if (admission instanceof Admission.Admitted(Command.AppendRecords command)) {
+        commands.add(command);
+      }
+    }
+    Iterator<CompletionStage<Outcome>> outcomes = log.proposeAll(commands).iterator();
+    return admissions.stream()
+        .map(
+            admission ->
+                switch (admission) {
+                  case Admission.Answered(AppendOutcome outcome) ->
+                      CompletableFuture.completedStage(outcome);
+                  case Admission.Rejected(LogRefusedException refusal) ->
+                      CompletableFuture.<AppendOutcome>failedStage(refusal);
+                  case Admission.Admitted(Command.AppendRecords command) ->
+                      outcomes.next().thenApply(outcome -> appended(command, outcome));
+                })
+        .toList();
+  }
+
+  private Admission admit(NumberedBatch batch) {
+    ShardRef shard = batch.shard();
+    BatchNumber number = batch.number();
+    RecordBatch records = batch.records();
     if (number.number() - number.settled() > SessionWindow.WIDTH) {
-      return CompletableFuture.completedStage(new Outcome.OutsideWindow());
+      return new Admission.Answered(new Outcome.OutsideWindow());
     }
     if (!records.isWellFormed()) {
       // If it were committed, the shard could never be read again.
-      return CompletableFuture.failedStage(
+      return new Admission.Rejected(
           new LogRefusedException(
               Reason.MALFORMED,
               "a batch for shard %s declares %d records, its %d bytes contain others"
                   .formatted(shard, records.count(), records.sizeBytes()),
               null));
     }
-    Optional<AppendOutcome> before = retry ? earlierAnswer(shard, number) : Optional.empty();
+    Optional<AppendOutcome> before =
+        batch.retry() ? earlierAnswer(shard, number) : Optional.empty();
     if (before.isPresent()) {
-      return CompletableFuture.completedStage(before.get());
+      return new Admission.Answered(before.get());
     }
-    List<Integer> throttled = retry ? List.of() : throttled(shard, records);
+    List<Integer> throttled = batch.retry() ? List.of() : throttled(shard, records);
     if (throttled.size() == records.count()) {
-      return CompletableFuture.completedStage(new Outcome.Appended(0, 0, throttled));
+      return new Admission.Answered(new Outcome.Appended(0, 0, throttled));
     }
     RecordBatch admitted = throttled.isEmpty() ? records : admittedOnly(records, throttled);
-    return log.propose(
-            new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted))
-        .thenApply(
-            outcome ->
-                switch (outcome) {
-                  case Outcome.Appended at -> {
-                    tails.appended(shard, at.firstPosition(), at.arrivalMillis(), admitted);
-                    renewState(shard);
-                    yield at;
-                  }
-                  case Outcome.AppendedBefore(
-                          long position,
-                          long arrivalMillis,
-                          var throttledBefore) ->
-                      new Outcome.Appended(position, arrivalMillis, throttledBefore);
-                  case AppendOutcome answer -> answer;
-                  case Outcome.SessionOpened opened -> throw unexpected(shard, opened);
-                  case Outcome.Done done -> throw unexpected(shard, done);
-                  case Outcome.Replaced replaced -> throw unexpected(shard, replaced);
-                  case Outcome.RevisionConflict conflict -> throw unexpected(shard, conflict);
-                  case Outcome.Repeated repeated -> throw unexpected(shard, repeated);
-                });
+    return new Admission.Admitted(
+        new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted));
+  }
+
+  private AppendOutcome appended(Command.AppendRecords command, Outcome outcome) {
+    ShardRef shard = command.shard();
+    return switch (outcome) {
+      case Outcome.Appended at -> {
+        tails.appended(shard, at.firstPosition(), at.arrivalMillis(), command.records());
+        renewState(shard);
+        yield at;
+      }
+      case Outcome.AppendedBefore(long position, long arrivalMillis, var left) ->
+          new Outcome.Appended(position, arrivalMillis, left);
+      case AppendOutcome answer -> answer;
+      case Outcome.SessionOpened opened -> throw unexpected(shard, opened);
+      case Outcome.Done done -> throw unexpected(shard, done);
+      case Outcome.Replaced replaced -> throw unexpected(shard, replaced);
+      case Outcome.RevisionConflict conflict -> throw unexpected(shard, conflict);
+      case Outcome.Repeated repeated -> throw unexpected(shard, repeated);
+    };
   }
 
   /**

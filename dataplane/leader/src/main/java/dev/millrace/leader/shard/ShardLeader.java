@@ -67,6 +67,16 @@ public interface ShardLeader {
       ShardRef shard, BatchNumber number, boolean retry, RecordBatch records);
 
   /**
+   * Commits batches that came together: each as by {@link #append}, in their order, with an answer
+   * of its own. A leader that can has them share an entry of its log.
+   */
+  default List<CompletionStage<AppendOutcome>> appendAll(List<NumberedBatch> batches) {
+    return batches.stream()
+        .map(batch -> append(batch.shard(), batch.number(), batch.retry(), batch.records()))
+        .toList();
+  }
+
+  /**
    * Reads records from a position.
    *
    * @param maxRecords at least 1

@@ -33,6 +33,11 @@ import java.util.function.BiConsumer;
 final class MultiProtocolServer extends HttpServerImpl {
   private static final int TLS_HANDSHAKE = 22;
 
+  /**
+   * Closes a connection that sends nothing. Vert.x adds an "idle" of its own after the first byte.
+   */
+  private static final String FIRST_BYTE = "first-byte";
+
   private final SslContext tls;
   private final ConnectionLimit connections;
   private final long idleSeconds;
@@ -64,9 +69,7 @@ final class MultiProtocolServer extends HttpServerImpl {
       if (connections.admit(channel)) {
         channel
             .pipeline()
-            // Not "idle": Vert.x has a handler of that name, and connections would hang.
-            .addLast(
-                "first-byte-timeout", new IdleStateHandler(0, 0, idleSeconds, TimeUnit.SECONDS))
+            .addLast(FIRST_BYTE, new IdleStateHandler(0, 0, idleSeconds, TimeUnit.SECONDS))
             .addLast(
                 "tls-detector", new TlsDetector(channel, () -> http.accept(channel, provider)));
       }
@@ -92,7 +95,7 @@ final class MultiProtocolServer extends HttpServerImpl {
         channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
       }
       http.run();
-      channel.pipeline().remove("first-byte-timeout");
+      channel.pipeline().remove(FIRST_BYTE);
       // Removal passes on what was read, to the TLS handler or to HTTP.
       channel.pipeline().remove(this);
     }

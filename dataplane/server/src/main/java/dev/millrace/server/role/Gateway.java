@@ -83,7 +83,8 @@ public final class Gateway implements RunningRole {
       CompletableFuture<SslContext> tls = front.tls();
       streams = opened.add(new ClusterStreams(namespace));
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
-      RemoteLeader leader = opened.add(new RemoteLeader(vertx, streams::routes, reads));
+      RemoteLeader leader =
+          opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
       // The operator does the work that the custom resources require.
       port =
           opened

@@ -12,38 +12,32 @@ import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ShardRef;
+import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader;
-import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.buffer.impl.BufferImpl;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
- * The leaders of shards in other processes, asked over HTTP/2 in clear text. A call that could not
- * be handed over is tried at the shard's next address; one that was handed over and got no answer
- * is not tried again here: whether it was done is known to nobody but the shard.
+ * The leaders of shards in other processes. Batches that wait for the same pod travel together
+ * (docs/adr/0015-gathering.md).
  */
 public final class RemoteLeader implements ShardLeader, AutoCloseable {
   private static final int CONNECTIONS_PER_POD = 2;
-  private static final int CALLS_WAITING_FOR_A_CONNECTION = 10_000;
-  private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+
+  /** One, so that what was gathered first arrives first and is not behind what is read. */
+  private static final int APPEND_CONNECTIONS_PER_POD = 1;
+
   private static final int ANSWER_TIMEOUT_MILLIS = 10_000;
 
   /** Shorter: a write that gets no answer is sent again, within the time that clients wait. */
@@ -52,37 +46,32 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   /** So much more for each KiB, which has to be carried there: a MiB a second. */
   private static final int WRITE_TIMEOUT_MILLIS_PER_KIB = 1;
 
-  private static final int STREAM_WINDOW_BYTES = 1 << 20;
-  private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
-  private static final int OK = 200;
+  /** Above so many pods, those that nothing waits for are forgotten; they come and go. */
+  private static final int PODS = 1_024;
 
-  private final HttpClient client;
+  private final Vertx vertx;
+  private final PodCalls calls;
+  private final PodCalls appends;
+  private final Map<List<String>, AppendGatherer> pods = new ConcurrentHashMap<>();
   private final Function<ShardRef, List<String>> routes;
   private final ReadPool reads;
+  private final LongSupplier nanoTime;
 
   /**
    * A client of shard pods.
    *
    * @param routes {@code host:port} of a shard's leader, the likeliest first; none: it has none now
    * @param reads where answers to reads are worked on
+   * @param nanoTime a clock that nobody sets
    */
-  public RemoteLeader(Vertx vertx, Function<ShardRef, List<String>> routes, ReadPool reads) {
+  public RemoteLeader(
+      Vertx vertx, Function<ShardRef, List<String>> routes, ReadPool reads, LongSupplier nanoTime) {
+    this.vertx = vertx;
     this.routes = routes;
     this.reads = reads;
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false)
-            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-            .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW_BYTES))
-            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setTcpNoDelay(true);
-    client =
-        vertx.createHttpClient(
-            options,
-            new PoolOptions()
-                .setHttp2MaxSize(CONNECTIONS_PER_POD)
-                .setMaxWaitQueueSize(CALLS_WAITING_FOR_A_CONNECTION));
+    this.nanoTime = nanoTime;
+    this.calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
+    this.appends = new PodCalls(vertx, APPEND_CONNECTIONS_PER_POD);
   }
 
   @Override
@@ -96,11 +85,40 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   @Override
   public CompletionStage<AppendOutcome> append(
       ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
-    RpcFormat.AppendRequest request = new RpcFormat.AppendRequest(shard, number, again, records);
+    List<String> addresses = routes.apply(shard);
+    if (addresses.isEmpty()) {
+      return CompletableFuture.failedStage(unknown(shard));
+    }
+    return gatherer(addresses)
+        .append(new NumberedBatch(shard, number, again, records))
+        .thenApply(outcome -> there(shard, outcome));
+  }
+
+  private AppendGatherer gatherer(List<String> addresses) {
+    if (pods.size() > PODS) {
+      pods.values().removeIf(AppendGatherer::isIdle);
+    }
+    return pods.computeIfAbsent(addresses, this::newGatherer);
+  }
+
+  private AppendGatherer newGatherer(List<String> addresses) {
+    Context context = vertx.getOrCreateContext();
+    return new AppendGatherer(
+        addresses.toString(),
+        GatherBounds.DEFAULT,
+        task -> context.runOnContext(turn -> task.run()),
+        nanoTime,
+        batches -> send(addresses, batches));
+  }
+
+  private CompletionStage<List<BatchAnswer>> send(
+      List<String> addresses, List<NumberedBatch> batches) {
+    ByteBuffer request = RpcFormat.encodeAppend(batches);
     int timeoutMillis =
-        WRITE_TIMEOUT_MILLIS + records.sizeBytes() / 1024 * WRITE_TIMEOUT_MILLIS_PER_KIB;
-    return call(shard, RpcFormat.APPEND, RpcFormat.encode(request), timeoutMillis)
-        .map(answer -> there(shard, RpcFormat.decodeAppendResult(answer)))
+        WRITE_TIMEOUT_MILLIS + request.remaining() / 1024 * WRITE_TIMEOUT_MILLIS_PER_KIB;
+    return appends
+        .call(batches.size() + " batches", addresses, RpcFormat.APPEND, request, timeoutMillis)
+        .map(RpcFormat::decodeAnswers)
         .toCompletionStage();
   }
 
@@ -179,65 +197,19 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   private Future<ByteBuffer> call(ShardRef shard, String path, ByteBuffer body, int timeoutMillis) {
     List<String> addresses = routes.apply(shard);
-    if (addresses.isEmpty()) {
-      return Future.failedFuture(
-          new LogRefusedException(
-              Reason.NOT_LEADER, "no pod is known to lead shard " + shard, null));
-    }
-    return handOver(shard, path, addresses, 0, timeoutMillis)
-        .compose(request -> answer(shard, request, body));
+    return addresses.isEmpty()
+        ? Future.failedFuture(unknown(shard))
+        : calls.call("shard " + shard, addresses, path, body, timeoutMillis);
   }
 
-  private Future<HttpClientRequest> handOver(
-      ShardRef shard, String path, List<String> addresses, int which, int timeoutMillis) {
-    URI address = URI.create("http://" + addresses.get(which));
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setHost(address.getHost())
-            .setPort(address.getPort())
-            .setURI(path)
-            .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
-            .setIdleTimeout(timeoutMillis);
-    return client
-        .request(options)
-        .recover(
-            failure ->
-                which + 1 < addresses.size()
-                    ? handOver(shard, path, addresses, which + 1, timeoutMillis)
-                    : Future.failedFuture(
-                        new LogRefusedException(
-                            Reason.NOT_LEADER,
-                            "shard %s is not reached at %s: %s"
-                                .formatted(shard, addresses, failure.getMessage()),
-                            failure)));
-  }
-
-  private static Future<ByteBuffer> answer(
-      ShardRef shard, HttpClientRequest request, ByteBuffer body) {
-    return request
-        .send(BufferImpl.buffer(Unpooled.wrappedBuffer(body)))
-        .compose(
-            response ->
-                response.statusCode() == OK
-                    ? response.body()
-                    : Future.failedFuture("status " + response.statusCode()))
-        .map(RemoteLeader::bytes)
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    new LogRefusedException(
-                        Reason.UNKNOWN_OUTCOME,
-                        "no answer came about shard " + shard + ": " + failure.getMessage(),
-                        failure)));
-  }
-
-  private static ByteBuffer bytes(Buffer buffer) {
-    return ByteBuffer.wrap(buffer.getBytes());
+  private static LogRefusedException unknown(ShardRef shard) {
+    return new LogRefusedException(
+        Reason.NOT_LEADER, "no pod is known to lead shard " + shard, null);
   }
 
   @Override
   public void close() {
-    client.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+    calls.close();
+    appends.close();
   }
 }

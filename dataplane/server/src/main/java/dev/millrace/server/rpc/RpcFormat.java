@@ -18,6 +18,7 @@ import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
+import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ import java.util.Optional;
 
 /**
  * The bytes of the calls to a shard's leader. Every message begins with a version; every answer
- * then says whether it is one or a refusal. Version 3; another is rejected.
+ * then says whether it is one or a refusal. Version 4; another is rejected. Since version 4 a call
+ * to append carries any number of batches, and its answer an answer for each.
  */
 final class RpcFormat {
   static final String OPEN_SESSION = "/shard/session";
@@ -35,7 +37,7 @@ final class RpcFormat {
   static final String FIND = "/shard/find";
   static final String TAIL = "/shard/tail";
 
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int ANSWERED = 0;
   private static final int REFUSED = 1;
   private static final int THROTTLED = 2;
@@ -43,12 +45,13 @@ final class RpcFormat {
   private static final int SEALED = 4;
   private static final int OUTSIDE_WINDOW = 5;
   private static final int SMALL_BYTES = 64;
+
+  /** Most batches in one call to append. */
+  private static final int MAX_BATCHES = 4_096;
+
   private static final int RECORD_BYTES = 32;
 
   private RpcFormat() {}
-
-  /** A request to append. */
-  record AppendRequest(ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {}
 
   /** A request to read. */
   record ReadRequest(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {}
@@ -65,7 +68,7 @@ final class RpcFormat {
 
   private static FormatReader open(String subject, ByteBuffer bytes) {
     FormatReader in = new FormatReader(subject, bytes);
-    int version = in.version(VERSION);
+    int version = in.u8();
     if (version != VERSION) {
       throw new LogRefusedException(
           Reason.NOT_LEADER,
@@ -83,26 +86,56 @@ final class RpcFormat {
     return new ShardRef(new StreamId(in.i64()), new ShardId(in.varint()));
   }
 
-  static ByteBuffer encode(AppendRequest request) {
-    RecordBatch records = request.records();
-    FormatWriter out = begin(SMALL_BYTES + records.sizeBytes());
-    writeShard(out, request.shard());
-    return out.i64(request.number().session())
-        .i64(request.number().number())
-        .i64(request.number().settled())
-        .u8(request.again() ? 1 : 0)
-        .varint(records.count())
-        .raw(records.payload())
-        .toByteBuffer();
+  static ByteBuffer encodeAppend(List<NumberedBatch> batches) {
+    int bytes = SMALL_BYTES;
+    for (NumberedBatch batch : batches) {
+      bytes += SMALL_BYTES + batch.records().sizeBytes();
+    }
+    FormatWriter out = begin(bytes).varint(batches.size());
+    for (NumberedBatch batch : batches) {
+      writeShard(out, batch.shard());
+      out.i64(batch.number().session())
+          .i64(batch.number().number())
+          .i64(batch.number().settled())
+          .u8(batch.retry() ? 1 : 0)
+          .varint(batch.records().count())
+          .varint(batch.records().sizeBytes())
+          .raw(batch.records().payload());
+    }
+    return out.toByteBuffer();
   }
 
-  static AppendRequest decodeAppend(ByteBuffer bytes) {
+  /** Reads a request to append; the records are views into the given bytes. */
+  static List<NumberedBatch> decodeAppend(ByteBuffer bytes) {
     FormatReader in = open("append request", bytes);
-    return new AppendRequest(
-        readShard(in),
-        new BatchNumber(in.i64(), in.i64(), in.i64()),
-        in.u8() == 1,
-        new RecordBatch(in.varint(), in.rest()));
+    int count = batchCount(in);
+    List<NumberedBatch> batches = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      batches.add(
+          new NumberedBatch(
+              readShard(in),
+              new BatchNumber(in.i64(), in.i64(), in.i64()),
+              readFlag(in),
+              new RecordBatch(in.varint(), in.raw(in.varint()))));
+    }
+    in.end();
+    return batches;
+  }
+
+  private static int batchCount(FormatReader in) {
+    int count = in.varint();
+    if (count < 1 || count > MAX_BATCHES) {
+      throw in.unknown("number of batches", count);
+    }
+    return count;
+  }
+
+  private static boolean readFlag(FormatReader in) {
+    int flag = in.u8();
+    if (flag > 1) {
+      throw in.unknown("flag", flag);
+    }
+    return flag == 1;
   }
 
   static ByteBuffer encodeOpenSession(ShardRef shard) {
@@ -137,29 +170,63 @@ final class RpcFormat {
     };
   }
 
-  static ByteBuffer encode(AppendOutcome result) {
-    FormatWriter out = begin(SMALL_BYTES);
-    switch (result) {
-      case Outcome.Appended appended -> {
-        out.u8(ANSWERED).i64(appended.firstPosition()).i64(appended.arrivalMillis());
-        out.varints(appended.throttled());
+  static ByteBuffer encodeAnswers(List<BatchAnswer> answers) {
+    FormatWriter out = begin(SMALL_BYTES * answers.size()).u8(ANSWERED).varint(answers.size());
+    for (BatchAnswer answer : answers) {
+      switch (answer) {
+        case BatchAnswer.Answered(AppendOutcome outcome) -> write(out, outcome);
+        case BatchAnswer.Refused(LogRefusedException refusal) ->
+            write(out, refusal.reason(), String.valueOf(refusal.getMessage()));
       }
-      case Outcome.Sealed closed -> out.u8(SEALED).i64(closed.closeSecond());
-      case Outcome.NoSuchShard none -> out.u8(NO_SUCH_SHARD);
-      case Outcome.OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
     }
     return out.toByteBuffer();
   }
 
-  static AppendOutcome decodeAppendResult(ByteBuffer bytes) {
+  /**
+   * Reads the answers to a call to append.
+   *
+   * @throws LogRefusedException when the pod refused the whole call
+   */
+  static List<BatchAnswer> decodeAnswers(ByteBuffer bytes) {
     FormatReader in = open("append answer", bytes);
     int kind = in.u8();
+    if (kind == REFUSED) {
+      throw refusal(in);
+    }
+    if (kind != ANSWERED) {
+      throw in.unknown("kind", kind);
+    }
+    int count = batchCount(in);
+    List<BatchAnswer> answers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      answers.add(readAnswer(in));
+    }
+    in.end();
+    return answers;
+  }
+
+  private static void write(FormatWriter out, AppendOutcome outcome) {
+    switch (outcome) {
+      case Outcome.Appended appended ->
+          out.u8(ANSWERED)
+              .i64(appended.firstPosition())
+              .i64(appended.arrivalMillis())
+              .varints(appended.throttled());
+      case Outcome.Sealed closed -> out.u8(SEALED).i64(closed.closeSecond());
+      case Outcome.NoSuchShard none -> out.u8(NO_SUCH_SHARD);
+      case Outcome.OutsideWindow outside -> out.u8(OUTSIDE_WINDOW);
+    }
+  }
+
+  private static BatchAnswer readAnswer(FormatReader in) {
+    int kind = in.u8();
     return switch (kind) {
-      case ANSWERED -> new Outcome.Appended(in.i64(), in.i64(), in.varints());
-      case OUTSIDE_WINDOW -> new Outcome.OutsideWindow();
-      case SEALED -> new Outcome.Sealed(in.i64());
-      case NO_SUCH_SHARD -> new Outcome.NoSuchShard();
-      case REFUSED -> throw refusal(in);
+      case ANSWERED ->
+          new BatchAnswer.Answered(new Outcome.Appended(in.i64(), in.i64(), in.varints()));
+      case OUTSIDE_WINDOW -> new BatchAnswer.Answered(new Outcome.OutsideWindow());
+      case SEALED -> new BatchAnswer.Answered(new Outcome.Sealed(in.i64()));
+      case NO_SUCH_SHARD -> new BatchAnswer.Answered(new Outcome.NoSuchShard());
+      case REFUSED -> new BatchAnswer.Refused(refusal(in));
       default -> throw in.unknown("kind", kind);
     };
   }
@@ -301,7 +368,13 @@ final class RpcFormat {
   }
 
   static ByteBuffer encodeRefusal(Reason reason, String message) {
-    return begin(SMALL_BYTES).u8(REFUSED).text(reason.name()).text(message).toByteBuffer();
+    FormatWriter out = begin(SMALL_BYTES);
+    write(out, reason, message);
+    return out.toByteBuffer();
+  }
+
+  private static void write(FormatWriter out, Reason reason, String message) {
+    out.u8(REFUSED).text(reason.name()).text(message);
   }
 
   private static LogRefusedException refusal(FormatReader in) {

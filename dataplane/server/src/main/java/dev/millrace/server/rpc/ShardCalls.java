@@ -3,16 +3,21 @@
 
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.command.AppendOutcome;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ShardLeader;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the calls of fronts: the serving side of {@link RemoteLeader}.
@@ -61,10 +66,30 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static CompletionStage<ByteBuffer> append(ShardLeader leader, ByteBuffer body) {
-    RpcFormat.AppendRequest request = RpcFormat.decodeAppend(body);
-    return leader
-        .append(request.shard(), request.number(), request.again(), request.records())
-        .thenApply(RpcFormat::encode);
+    List<CompletableFuture<BatchAnswer>> answers =
+        leader.appendAll(batches(body)).stream()
+            .map(stage -> stage.handle(ShardCalls::answer).toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            done ->
+                RpcFormat.encodeAnswers(
+                    answers.stream().map(CompletableFuture::resultNow).toList()));
+  }
+
+  /** Bytes that do not read have certainly not been appended. */
+  private static List<NumberedBatch> batches(ByteBuffer body) {
+    try {
+      return RpcFormat.decodeAppend(body);
+    } catch (IllegalStateException | IllegalArgumentException | BufferUnderflowException e) {
+      throw new LogRefusedException(Reason.MALFORMED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static BatchAnswer answer(@Nullable AppendOutcome outcome, @Nullable Throwable failure) {
+    return outcome != null
+        ? new BatchAnswer.Answered(outcome)
+        : new BatchAnswer.Refused(refused(failure));
   }
 
   private static CompletionStage<ByteBuffer> read(ShardLeader leader, ByteBuffer body) {
@@ -93,9 +118,14 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static ByteBuffer refusal(Throwable failure) {
-    Throwable cause = CompletionFailures.cause(failure);
+    LogRefusedException refused = refused(failure);
+    return RpcFormat.encodeRefusal(refused.reason(), String.valueOf(refused.getMessage()));
+  }
+
+  private static LogRefusedException refused(@Nullable Throwable failure) {
+    Throwable cause = failure == null ? null : CompletionFailures.cause(failure);
     return cause instanceof LogRefusedException refused
-        ? RpcFormat.encodeRefusal(refused.reason(), String.valueOf(refused.getMessage()))
-        : RpcFormat.encodeRefusal(Reason.UNKNOWN_OUTCOME, cause.toString());
+        ? refused
+        : new LogRefusedException(Reason.UNKNOWN_OUTCOME, String.valueOf(cause), cause);
   }
 }

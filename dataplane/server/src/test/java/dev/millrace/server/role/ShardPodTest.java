@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardReader.StoredRecord;
@@ -37,8 +38,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -62,7 +65,8 @@ class ShardPodTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<String> routes = new ArrayList<>();
-  private final RemoteLeader leader = new RemoteLeader(vertx, shard -> List.copyOf(routes), reads);
+  private final RemoteLeader leader =
+      new RemoteLeader(vertx, shard -> List.copyOf(routes), reads, System::nanoTime);
   private final SessionWriter writer =
       new SessionWriter(leader, ShardPodTest::later, System::nanoTime);
 
@@ -348,6 +352,40 @@ class ShardPodTest {
     }
   }
 
+  /**
+   * The answers that are cut are those of many batches, for two shards. A cut may meet a connection
+   * that is just being opened; what was to go over it is refused and is not there.
+   */
+  @Test
+  void batchesThatTravelTogetherAreThereOnceThoughTheirAnswersAreLost() throws Exception {
+    try (ShardPod pod = start("disk");
+        CuttingProxy proxy = new CuttingProxy(pod.port())) {
+      formAndAssign(pod, assignment("none", 2));
+      routes.set(0, "127.0.0.1:" + proxy.port());
+      List<List<String>> sent = List.of(new ArrayList<>(), new ArrayList<>());
+      for (int round = 0; round < 10; round++) {
+        Map<String, CompletableFuture<?>> answers = new LinkedHashMap<>();
+        for (int i = 0; i < 100; i++) {
+          String data = i % 2 + "-" + round + "-" + i;
+          answers.put(data, writer.append(shard(i % 2), batch(text(data))).toCompletableFuture());
+          if (i == 50) {
+            proxy.cutNextAnswer();
+          }
+        }
+        answers.forEach(
+            (data, answer) -> {
+              if (!refusal(answer).equals(Optional.of(Reason.NOT_LEADER))) {
+                done(answer);
+                sent.get(data.charAt(0) - '0').add(data);
+              }
+            });
+      }
+      assertThat(proxy.cuts()).isGreaterThan(5);
+      assertThat(read(0)).containsExactlyInAnyOrderElementsOf(sent.get(0));
+      assertThat(read(1)).containsExactlyInAnyOrderElementsOf(sent.get(1));
+    }
+  }
+
   @Test
   void rubbishIsRefusedInWords() throws Exception {
     try (ShardPod pod = start("disk")) {
@@ -361,6 +399,14 @@ class ShardPodTest {
       assertThat(put(pod, "/nowhere", "{}").statusCode()).isEqualTo(404);
       assertThat(report(pod).shards()).hasSize(1);
     }
+  }
+
+  private static Optional<Reason> refusal(CompletableFuture<?> answer) {
+    return answer
+        .orTimeout(30, TimeUnit.SECONDS)
+        .handle((result, failure) -> Optional.ofNullable(failure))
+        .join()
+        .map(failure -> ((LogRefusedException) CompletionFailures.cause(failure)).reason());
   }
 
   private static void assertRefused(Reason reason, CompletionStage<?> stage) {

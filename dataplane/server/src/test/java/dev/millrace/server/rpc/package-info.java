@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.server.rpc;
+
+import org.jspecify.annotations.NullMarked;
