@@ -62,7 +62,8 @@ record Measurement(
     return sorted.length == 0 ? 0 : sorted[(int) ((sorted.length - 1) * quantile)] / 1e6;
   }
 
-  private static long[] run(Client.Factory clients, int port, int client, long end, MeasuredCall call) {
+  private static long[] run(
+      Client.Factory clients, int port, int client, long end, MeasuredCall call) {
     LongStream.Builder nanos = LongStream.builder();
     try (Client connection = clients.connect(port)) {
       long now = System.nanoTime();

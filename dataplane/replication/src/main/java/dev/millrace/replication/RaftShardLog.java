@@ -3,11 +3,11 @@
 
 package dev.millrace.replication;
 
-import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.LogEntryFormat;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.OutcomeFormat;
+import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;

@@ -57,8 +57,8 @@ public record AccountQuota(StreamLookup streams, int limit, int capacity, boolea
   }
 
   /**
-   * Returns the value, unless the store could not hold the shards that a call adds. Closed shards count
-   * too, until their last record is past retention.
+   * Returns the value, unless the store could not hold the shards that a call adds. Closed shards
+   * count too, until their last record is past retention.
    *
    * @param created shards that the call creates; those that it closes stay
    */

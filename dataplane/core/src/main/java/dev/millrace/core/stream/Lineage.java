@@ -8,9 +8,10 @@ import dev.millrace.core.shard.ShardId;
 import java.util.List;
 
 /**
- * The shards that a reshard closes and creates. Every new shard has one parent or two, since the API
- * has room for no more; a parent has any number of children, and with two parents a child may take
- * only a part of the keys of each. New shards that are only a step between real ones are virtual.
+ * The shards that a reshard closes and creates. Every new shard has one parent or two, since the
+ * API has room for no more; a parent has any number of children, and with two parents a child may
+ * take only a part of the keys of each. New shards that are only a step between real ones are
+ * virtual.
  *
  * @param closing the open shards that the reshard closes, in the order of their hash keys
  * @param born the new shards, parents before children

@@ -27,8 +27,8 @@ import java.util.function.Supplier;
  * <p>A rejected first attempt has certainly not been applied, since there was no other. After an
  * attempt whose outcome is unknown, only the state of the shard is conclusive: the batch was
  * appended, or the shard was sealed without it. A later rejection says nothing about the earlier
- * attempt, which may still arrive; so the batch is retried for {@link #REPEAT_MILLIS} and then fails
- * with an unknown outcome.
+ * attempt, which may still arrive; so the batch is retried for {@link #REPEAT_MILLIS} and then
+ * fails with an unknown outcome.
  *
  * <p>Callable from any thread; never blocks.
  */
@@ -178,7 +178,7 @@ public final class SessionWriter {
     /**
      * A batch that waited too long for its number is not sent, since its client may have given up.
      */
-    private void sendFirst(CompletableFuture<Opening> opened, ShardSession.NumberedBatch number) {
+    private void sendFirst(CompletableFuture<Opening> opened, ShardSession.BatchTicket number) {
       if (elapsedMillis() > WAIT_MILLIS) {
         number.settle();
         answer.completeExceptionally(
@@ -201,7 +201,7 @@ public final class SessionWriter {
      */
     private void attempt(
         CompletableFuture<Opening> opened,
-        ShardSession.NumberedBatch number,
+        ShardSession.BatchTicket number,
         boolean retry,
         long pauseMillis) {
       invoke(() -> leader.append(shard, number.batch(), retry, records))
@@ -233,7 +233,7 @@ public final class SessionWriter {
     }
 
     private void attemptLater(
-        CompletableFuture<Opening> opened, ShardSession.NumberedBatch number, long pauseMillis) {
+        CompletableFuture<Opening> opened, ShardSession.BatchTicket number, long pauseMillis) {
       if (elapsedMillis() > REPEAT_MILLIS) {
         failUnknown(number, "no answer came about a batch for shard " + shard);
       } else {
@@ -243,9 +243,7 @@ public final class SessionWriter {
     }
 
     private void complete(
-        CompletableFuture<Opening> opened,
-        ShardSession.NumberedBatch number,
-        AppendOutcome result) {
+        CompletableFuture<Opening> opened, ShardSession.BatchTicket number, AppendOutcome result) {
       if (!(result instanceof Outcome.Appended)) {
         sessions.remove(shard, opened);
       }
@@ -253,7 +251,7 @@ public final class SessionWriter {
       answer.complete(result);
     }
 
-    private void failUnknown(ShardSession.NumberedBatch number, String message) {
+    private void failUnknown(ShardSession.BatchTicket number, String message) {
       number.settle();
       answer.completeExceptionally(new LogRefusedException(Reason.UNKNOWN_OUTCOME, message, null));
     }

@@ -24,7 +24,7 @@ final class ShardSession {
 
   private final long session;
   private final AtomicInteger pendingDrains = new AtomicInteger();
-  private final Queue<Consumer<NumberedBatch>> waiting = new ArrayDeque<>();
+  private final Queue<Consumer<BatchTicket>> waiting = new ArrayDeque<>();
   private final SortedSet<Long> inFlight = new TreeSet<>();
   private long lastNumber;
 
@@ -38,10 +38,10 @@ final class ShardSession {
   }
 
   /** A numbered batch, from its first attempt until its result is known. */
-  final class NumberedBatch {
+  final class BatchTicket {
     private final long number;
 
-    private NumberedBatch(long number) {
+    private BatchTicket(long number) {
       this.number = number;
     }
 
@@ -66,7 +66,7 @@ final class ShardSession {
    *
    * @return false when too many are waiting already
    */
-  boolean submit(Consumer<NumberedBatch> send) {
+  boolean submit(Consumer<BatchTicket> send) {
     synchronized (this) {
       if (waiting.size() == WAITING) {
         return false;
@@ -104,8 +104,8 @@ final class ShardSession {
     if (waiting.isEmpty() || lastNumber + 1 - settled() > SessionWindow.WIDTH) {
       return null;
     }
-    Consumer<NumberedBatch> send = waiting.remove();
-    NumberedBatch number = new NumberedBatch(++lastNumber);
+    Consumer<BatchTicket> send = waiting.remove();
+    BatchTicket number = new BatchTicket(++lastNumber);
     inFlight.add(lastNumber);
     return () -> send.accept(number);
   }

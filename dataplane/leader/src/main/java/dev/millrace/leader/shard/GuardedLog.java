@@ -33,7 +33,8 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
 
   @Override
   public List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
-    List<Optional<LogRefusedException>> rejections = commands.stream().map(this::rejection).toList();
+    List<Optional<LogRefusedException>> rejections =
+        commands.stream().map(this::rejection).toList();
     List<Command> passed = new ArrayList<>(commands.size());
     for (int i = 0; i < commands.size(); i++) {
       if (rejections.get(i).isEmpty()) {

@@ -105,51 +105,51 @@ public final class LocalLeader implements ShardLeader {
   }
 
   /** What is to be done with a batch. */
-  private sealed interface Admission {
+  private sealed interface BatchDecision {
     /** Nothing: this is the answer. */
-    record Answered(AppendOutcome outcome) implements Admission {}
+    record AnswerNow(AppendOutcome outcome) implements BatchDecision {}
 
     /** Nothing: it is refused. */
-    record Rejected(LogRefusedException refusal) implements Admission {}
+    record Reject(LogRefusedException refusal) implements BatchDecision {}
 
     /** It goes to the log. */
-    record Admitted(Command.AppendRecords command) implements Admission {}
+    record Propose(Command.AppendRecords command) implements BatchDecision {}
   }
 
   @Override
   public List<CompletionStage<AppendOutcome>> appendAll(List<NumberedBatch> batches) {
-    List<Admission> admissions = batches.stream().map(this::admit).toList();
-    List<Command> commands = new ArrayList<>(admissions.size());
-    for (Admission admission : admissions) {
-      if (admission instanceof Admission.Admitted(Command.AppendRecords command)) {
+    List<BatchDecision> decisions = batches.stream().map(this::decide).toList();
+    List<Command> commands = new ArrayList<>(decisions.size());
+    for (BatchDecision decision : decisions) {
+      if (decision instanceof BatchDecision.Propose(Command.AppendRecords command)) {
         commands.add(command);
       }
     }
     Iterator<CompletionStage<Outcome>> outcomes = log.proposeAll(commands).iterator();
-    return admissions.stream()
+    return decisions.stream()
         .map(
-            admission ->
-                switch (admission) {
-                  case Admission.Answered(AppendOutcome outcome) ->
+            decision ->
+                switch (decision) {
+                  case BatchDecision.AnswerNow(AppendOutcome outcome) ->
                       CompletableFuture.completedStage(outcome);
-                  case Admission.Rejected(LogRefusedException refusal) ->
+                  case BatchDecision.Reject(LogRefusedException refusal) ->
                       CompletableFuture.<AppendOutcome>failedStage(refusal);
-                  case Admission.Admitted(Command.AppendRecords command) ->
+                  case BatchDecision.Propose(Command.AppendRecords command) ->
                       outcomes.next().thenApply(outcome -> appended(command, outcome));
                 })
         .toList();
   }
 
-  private Admission admit(NumberedBatch batch) {
+  private BatchDecision decide(NumberedBatch batch) {
     ShardRef shard = batch.shard();
     BatchNumber number = batch.number();
     RecordBatch records = batch.records();
     if (number.number() - number.settled() > SessionWindow.WIDTH) {
-      return new Admission.Answered(new Outcome.OutsideWindow());
+      return new BatchDecision.AnswerNow(new Outcome.OutsideWindow());
     }
     if (!records.isWellFormed()) {
       // If it were committed, the shard could never be read again.
-      return new Admission.Rejected(
+      return new BatchDecision.Reject(
           new LogRefusedException(
               Reason.MALFORMED,
               "a batch for shard %s declares %d records, its %d bytes contain others"
@@ -159,14 +159,14 @@ public final class LocalLeader implements ShardLeader {
     Optional<AppendOutcome> before =
         batch.retry() ? earlierAnswer(shard, number) : Optional.empty();
     if (before.isPresent()) {
-      return new Admission.Answered(before.get());
+      return new BatchDecision.AnswerNow(before.get());
     }
     List<Integer> throttled = batch.retry() ? List.of() : throttled(shard, records);
     if (throttled.size() == records.count()) {
-      return new Admission.Answered(new Outcome.Appended(0, 0, throttled));
+      return new BatchDecision.AnswerNow(new Outcome.Appended(0, 0, throttled));
     }
     RecordBatch admitted = throttled.isEmpty() ? records : admittedOnly(records, throttled);
-    return new Admission.Admitted(
+    return new BatchDecision.Propose(
         new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted));
   }
 

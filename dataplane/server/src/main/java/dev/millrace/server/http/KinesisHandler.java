@@ -3,8 +3,6 @@
 
 package dev.millrace.server.http;
 
-import org.jboss.logging.Logger;
-import java.util.concurrent.CompletableFuture;
 import dev.millrace.api.action.FailureErrors;
 import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.Checked;
@@ -33,9 +31,11 @@ import io.vertx.core.http.HttpVersion;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
 
 /**
  * Handles the HTTP requests of the Kinesis port: reads the body within its bounds, passes it to the

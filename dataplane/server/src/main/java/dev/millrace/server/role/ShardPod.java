@@ -60,7 +60,9 @@ public final class ShardPod implements RunningRole, PodAdmin {
       GuardedClock clock = clocks.guarded();
       shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
       hosted = new HostedShards(shards, limits, clock);
-      opened.add(new PeriodicTask(vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", hosted::trimExpired));
+      opened.add(
+          new PeriodicTask(
+              vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", hosted::trimExpired));
       worker =
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
@@ -68,7 +70,8 @@ public final class ShardPod implements RunningRole, PodAdmin {
       if (shards.isFormed()) {
         shards.start(UUID.randomUUID());
       }
-      RpcHandler handler = new RpcHandler(new ShardCalls(shards::leader), this, RoleBounds.BODY_BYTES);
+      RpcHandler handler =
+          new RpcHandler(new ShardCalls(shards::leader), this, RoleBounds.BODY_BYTES);
       port =
           opened
               .add(

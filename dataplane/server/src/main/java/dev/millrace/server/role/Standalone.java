@@ -72,7 +72,9 @@ public final class Standalone implements RunningRole {
       retention =
           new RetentionKeeper(
               settler, catalogue, log, shards.trimmer().orElseThrow(), clock, clock::check);
-      opened.add(new PeriodicTask(vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", this::keepRetention));
+      opened.add(
+          new PeriodicTask(
+              vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", this::keepRetention));
       if (settings.manifests().isPresent()) {
         new ManifestStreams(catalogue, retention, clock, random::nextLong)
             .apply(settings.manifests().get());

@@ -188,7 +188,7 @@ final class AppendGatherer {
     for (int i = 0; i < request.size(); i++) {
       Waiting each = request.get(i);
       switch (answers.get(i)) {
-        case BatchAnswer.Answered(AppendOutcome outcome) -> each.answer().complete(outcome);
+        case BatchAnswer.Resolved(AppendOutcome outcome) -> each.answer().complete(outcome);
         case BatchAnswer.Refused(LogRefusedException refusal) -> each.refuse(refusal);
       }
     }

@@ -9,7 +9,7 @@ import dev.millrace.core.port.LogRefusedException;
 /** What a pod answers about one batch of a request. */
 sealed interface BatchAnswer {
   /** The shard's answer. */
-  record Answered(AppendOutcome outcome) implements BatchAnswer {}
+  record Resolved(AppendOutcome outcome) implements BatchAnswer {}
 
   /** The batch was refused, or the pod does not know what became of it. */
   record Refused(LogRefusedException refusal) implements BatchAnswer {}

@@ -174,7 +174,7 @@ final class RpcFormat {
     FormatWriter out = begin(SMALL_BYTES * answers.size()).u8(ANSWERED).varint(answers.size());
     for (BatchAnswer answer : answers) {
       switch (answer) {
-        case BatchAnswer.Answered(AppendOutcome outcome) -> write(out, outcome);
+        case BatchAnswer.Resolved(AppendOutcome outcome) -> write(out, outcome);
         case BatchAnswer.Refused(LogRefusedException refusal) ->
             write(out, refusal.reason(), String.valueOf(refusal.getMessage()));
       }
@@ -222,10 +222,10 @@ final class RpcFormat {
     int kind = in.u8();
     return switch (kind) {
       case ANSWERED ->
-          new BatchAnswer.Answered(new Outcome.Appended(in.i64(), in.i64(), in.varints()));
-      case OUTSIDE_WINDOW -> new BatchAnswer.Answered(new Outcome.OutsideWindow());
-      case SEALED -> new BatchAnswer.Answered(new Outcome.Sealed(in.i64()));
-      case NO_SUCH_SHARD -> new BatchAnswer.Answered(new Outcome.NoSuchShard());
+          new BatchAnswer.Resolved(new Outcome.Appended(in.i64(), in.i64(), in.varints()));
+      case OUTSIDE_WINDOW -> new BatchAnswer.Resolved(new Outcome.OutsideWindow());
+      case SEALED -> new BatchAnswer.Resolved(new Outcome.Sealed(in.i64()));
+      case NO_SUCH_SHARD -> new BatchAnswer.Resolved(new Outcome.NoSuchShard());
       case REFUSED -> new BatchAnswer.Refused(refusal(in));
       default -> throw in.unknown("kind", kind);
     };

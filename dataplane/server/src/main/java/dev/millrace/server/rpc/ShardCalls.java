@@ -88,7 +88,7 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
 
   private static BatchAnswer answer(@Nullable AppendOutcome outcome, @Nullable Throwable failure) {
     return outcome != null
-        ? new BatchAnswer.Answered(outcome)
+        ? new BatchAnswer.Resolved(outcome)
         : new BatchAnswer.Refused(refused(failure));
   }
 

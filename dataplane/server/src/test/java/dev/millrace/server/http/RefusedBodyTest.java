@@ -3,12 +3,12 @@
 
 package dev.millrace.server.http;
 
-import dev.millrace.server.TestingVertx;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.server.TestingVertx;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

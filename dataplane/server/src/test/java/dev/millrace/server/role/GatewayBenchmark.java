@@ -457,7 +457,9 @@ final class GatewayBenchmark {
     RemoteLeader leader =
         new RemoteLeader(
             vertx,
-            shard -> List.of("127.0.0.1:" + podPorts[shard.stream().bits() == Benched.ONE.shards ? 0 : 1]),
+            shard ->
+                List.of(
+                    "127.0.0.1:" + podPorts[shard.stream().bits() == Benched.ONE.shards ? 0 : 1]),
             new ReadPool(2, 100),
             System::nanoTime);
     listening(

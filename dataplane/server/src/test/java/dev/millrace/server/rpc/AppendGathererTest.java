@@ -91,7 +91,7 @@ class AppendGathererTest {
 
   /** An outcome by which the batch is known again. */
   private static BatchAnswer appended(NumberedBatch batch) {
-    return new BatchAnswer.Answered(outcome(batch.number().number()));
+    return new BatchAnswer.Resolved(outcome(batch.number().number()));
   }
 
   private static AppendOutcome outcome(long number) {

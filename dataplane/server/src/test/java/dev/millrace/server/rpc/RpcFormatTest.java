@@ -48,10 +48,10 @@ class RpcFormatTest {
   void answersComeBackInTheirOrder() {
     List<BatchAnswer> answers =
         List.of(
-            new BatchAnswer.Answered(new Outcome.Appended(5, 17, List.of(0, 300))),
-            new BatchAnswer.Answered(new Outcome.Sealed(99)),
-            new BatchAnswer.Answered(new Outcome.NoSuchShard()),
-            new BatchAnswer.Answered(new Outcome.OutsideWindow()));
+            new BatchAnswer.Resolved(new Outcome.Appended(5, 17, List.of(0, 300))),
+            new BatchAnswer.Resolved(new Outcome.Sealed(99)),
+            new BatchAnswer.Resolved(new Outcome.NoSuchShard()),
+            new BatchAnswer.Resolved(new Outcome.OutsideWindow()));
     assertThat(RpcFormat.decodeAnswers(RpcFormat.encodeAnswers(answers))).isEqualTo(answers);
     LogRefusedException refusal = new LogRefusedException(Reason.DISK_FULL, "no room", null);
     List<BatchAnswer> mixed =

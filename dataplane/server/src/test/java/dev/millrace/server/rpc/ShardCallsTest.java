@@ -113,10 +113,10 @@ class ShardCallsTest {
         .get(1)
         .completeExceptionally(new LogRefusedException(Reason.QUEUE_FULL, "full", null));
     List<BatchAnswer> answers = RpcFormat.decodeAnswers(answer.join());
-    assertThat(answers.get(0)).isEqualTo(new BatchAnswer.Answered(new Outcome.Appended(10, 1)));
+    assertThat(answers.get(0)).isEqualTo(new BatchAnswer.Resolved(new Outcome.Appended(10, 1)));
     assertThat(reason(answers.get(1))).isEqualTo(Reason.MALFORMED);
     assertThat(reason(answers.get(2))).isEqualTo(Reason.QUEUE_FULL);
-    assertThat(answers.get(3)).isEqualTo(new BatchAnswer.Answered(new Outcome.Appended(30, 3)));
+    assertThat(answers.get(3)).isEqualTo(new BatchAnswer.Resolved(new Outcome.Appended(30, 3)));
   }
 
   @Test
