@@ -49,7 +49,7 @@ import org.junit.jupiter.api.RepeatedTest;
  */
 class NoDoublesSimulationTest {
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
-  private static final int PUTS_A_CLIENT = 500;
+  private static final int PUTS_A_CLIENT = 800;
   private static final int CLIENTS = 24;
   private static final StreamName NAME = new StreamName("s");
 
