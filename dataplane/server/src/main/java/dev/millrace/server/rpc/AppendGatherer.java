@@ -19,9 +19,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the batches that wait for one pod: while requests are in flight, batches wait; the next
+ * Gathers the batches that wait for one pod: while a request is in flight, batches wait; the next
  * request takes all of them that fit, in the order in which they came. So the load sets the size of
- * the requests, and a lone batch waits for nobody.
+ * the requests, and a lone batch waits for nobody. Waiting for more is of no use to a full request,
+ * so such a one does not wait for an answer, either.
  *
  * <p>Each batch has an outcome of its own. Those of a request that was sent and got no answer fail
  * with {@link Reason#UNKNOWN_OUTCOME}; a batch that was never sent fails with another reason.
@@ -95,7 +96,7 @@ final class AppendGatherer {
       }
       waitingBytes += bytes;
       waiting.add(coming);
-      wake = !turnIsDue && inFlight < bounds.requestsInFlight();
+      wake = !turnIsDue && isDue();
       turnIsDue |= wake;
     }
     if (wake) {
@@ -109,6 +110,13 @@ final class AppendGatherer {
     synchronized (lock) {
       return waiting.isEmpty() && inFlight == 0;
     }
+  }
+
+  /** Whether a request is to be sent now. Called under the lock. */
+  private boolean isDue() {
+    boolean full =
+        waitingBytes >= bounds.requestBytes() || waiting.size() >= bounds.requestBatches();
+    return inFlight == 0 || (full && inFlight < bounds.requestsInFlight());
   }
 
   private void turn() {
@@ -133,7 +141,7 @@ final class AppendGatherer {
     long now = nanoTime.getAsLong();
     List<Waiting> next = new ArrayList<>();
     synchronized (lock) {
-      if (inFlight == bounds.requestsInFlight()) {
+      if (!isDue()) {
         return next;
       }
       int bytes = 0;

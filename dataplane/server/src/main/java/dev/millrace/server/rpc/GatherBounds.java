@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param requestBytes most bytes of batches in one request, unless one alone is larger; each counts
  *     {@link #BATCH_OVERHEAD_BYTES} more than its records
  * @param requestBatches most batches in one request
- * @param requestsInFlight requests that were sent and are not answered; what comes meanwhile is
- *     gathered into the next
+ * @param requestsInFlight most requests that were sent and are not answered; all but the first are
+ *     full
  * @param waitingBytes most bytes of batches that wait to be sent; above it they are refused
  * @param waitingBatches same, by number
  * @param waitingTime a batch that waited longer is refused instead of sent: who put it may have
@@ -30,9 +30,12 @@ record GatherBounds(
   /** Most bytes that a batch takes in a request, or in an entry of the log, beside its records. */
   static final int BATCH_OVERHEAD_BYTES = 128;
 
-  /** A request is one entry of the pod's log; the waiting time is that of a write's answer. */
+  /**
+   * Three full requests fit one entry of the pod's log, which gathers, too; the waiting time is that
+   * of a write's answer.
+   */
   static final GatherBounds DEFAULT =
-      new GatherBounds(3 * MIB / 2, 1_024, 2, 64L * MIB, 16_384, Duration.ofSeconds(3));
+      new GatherBounds(MIB / 2, 1_024, 4, 64L * MIB, 16_384, Duration.ofSeconds(3));
 
   GatherBounds {
     if (requestBytes < 1

@@ -164,8 +164,25 @@ class AppendGathererTest {
             List.of(4L, 5L, 6L),
             List.of(7L),
             List.of(8L),
-            List.of(9L),
-            List.of(10L, 11L));
+            List.of(9L));
+    sent.forEach(Request::succeed);
+    assertThat(numbersSent()).hasSize(6).endsWith(List.of(10L, 11L));
+  }
+
+  @Test
+  void aRequestGoesOutBesideAnotherOnlyWhenItIsFull() {
+    AppendGatherer gatherer = gatherer(bounds(4 * (100 + OVERHEAD), 100, 3));
+    append(gatherer, 1);
+    assertThat(numbersSent()).hasSize(1);
+    appendRange(gatherer, 2, 5);
+    assertThat(numbersSent()).hasSize(1);
+    append(gatherer, 5);
+    assertThat(numbersSent()).containsExactly(List.of(1L), List.of(2L, 3L, 4L, 5L));
+    append(gatherer, 6);
+    sent.getFirst().succeed();
+    assertThat(numbersSent()).hasSize(2);
+    sent.getLast().succeed();
+    assertThat(numbersSent()).endsWith(List.of(6L));
   }
 
   @Test
