@@ -31,8 +31,8 @@ record GatherBounds(
   static final int BATCH_OVERHEAD_BYTES = 128;
 
   /**
-   * Three full requests fit one entry of the pod's log, which gathers, too; the waiting time is that
-   * of a write's answer.
+   * Three full requests fit one entry of the pod's log, which gathers, too; the waiting time is
+   * that of a write's answer.
    */
   static final GatherBounds DEFAULT =
       new GatherBounds(MIB / 2, 1_024, 4, 64L * MIB, 16_384, Duration.ofSeconds(3));

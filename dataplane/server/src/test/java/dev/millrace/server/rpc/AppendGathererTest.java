@@ -160,11 +160,7 @@ class AppendGathererTest {
     append(gatherer, 11);
     assertThat(numbersSent())
         .containsExactly(
-            List.of(1L, 2L, 3L),
-            List.of(4L, 5L, 6L),
-            List.of(7L),
-            List.of(8L),
-            List.of(9L));
+            List.of(1L, 2L, 3L), List.of(4L, 5L, 6L), List.of(7L), List.of(8L), List.of(9L));
     sent.forEach(Request::succeed);
     assertThat(numbersSent()).hasSize(6).endsWith(List.of(10L, 11L));
   }
