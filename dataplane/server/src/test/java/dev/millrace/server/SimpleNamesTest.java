@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ class SimpleNamesTest {
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("crds"))) {
-      folder = folder.getParent();
+      folder = Objects.requireNonNull(folder.getParent(), "no folder above holds crds");
     }
     return folder;
   }
