@@ -156,7 +156,7 @@ class CrashTest {
     try (KinesisClient client = Clients.withoutRetries(millrace.http())) {
       for (long number = 0; ; number += kind.atOnce()) {
         if (kind.atOnce() == 1) {
-          putOne(client, stream, history, new Name(writer, number), kind.bytes());
+          putOne(client, stream, history, new RecordName(writer, number), kind.bytes());
         } else {
           putMany(client, stream, history, writer, number, kind);
         }
@@ -169,7 +169,7 @@ class CrashTest {
   }
 
   private static void putOne(
-      KinesisClient client, String stream, History history, Name name, int bytes) {
+      KinesisClient client, String stream, History history, RecordName name, int bytes) {
     history.sending(name);
     PutRecordResponse answer =
         client.putRecord(r -> r.streamName(stream).partitionKey(key(name)).data(data(name, bytes)));
@@ -178,10 +178,10 @@ class CrashTest {
 
   private static void putMany(
       KinesisClient client, String stream, History history, String writer, long first, Kind kind) {
-    List<Name> names = new ArrayList<>();
+    List<RecordName> names = new ArrayList<>();
     List<PutRecordsRequestEntry> entries = new ArrayList<>();
     for (int i = 0; i < kind.atOnce(); i++) {
-      Name name = new Name(writer, first + i);
+      RecordName name = new RecordName(writer, first + i);
       names.add(name);
       history.sending(name);
       entries.add(
@@ -199,16 +199,16 @@ class CrashTest {
     }
   }
 
-  private static String key(Name name) {
+  private static String key(RecordName name) {
     return name.writer() + "-" + name.number() % 7;
   }
 
   /** {@code writer:number:}, followed by letters derived from both. */
-  private static SdkBytes data(Name name, int bytes) {
+  private static SdkBytes data(RecordName name, int bytes) {
     return SdkBytes.fromByteArrayUnsafe(bytes(name, bytes));
   }
 
-  private static byte[] bytes(Name name, int length) {
+  private static byte[] bytes(RecordName name, int length) {
     byte[] head = (name.writer() + ":" + name.number() + ":").getBytes(US_ASCII);
     byte[] data = Arrays.copyOf(head, length);
     for (int i = head.length; i < length; i++) {
@@ -229,7 +229,7 @@ class CrashTest {
     byte[] data = record.data().asByteArrayUnsafe();
     String head = new String(data, 0, Math.min(data.length, 40), US_ASCII);
     String[] parts = head.split(":", 3);
-    Name name = new Name(parts[0], Long.parseLong(parts[1]));
+    RecordName name = new RecordName(parts[0], Long.parseLong(parts[1]));
     return new Found(
         name,
         new Place(shard, record.sequenceNumber()),
