@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.e2e.History.Found;
 import dev.millrace.e2e.History.Place;
+import dev.millrace.e2e.History.RecordName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
