@@ -54,8 +54,8 @@ class ReshardTest {
   }
 
   /**
-   * Puts as an SDK does, which retries a 503. The test's clock passes in steps of seconds, so a batch
-   * that waits for its session may appear to have waited too long.
+   * Puts as an SDK does, which retries a 503. The test's clock passes in steps of seconds, so a
+   * batch that waits for its session may appear to have waited too long.
    */
   private static void putWithRetries(TestingStandalone server, String key, String text)
       throws Exception {
