@@ -132,7 +132,7 @@ class ResourceLimitsTest {
         Eventually.holds("not ready", TIMEOUT, () -> health.get("/health/ready").status() == 503);
         assertThat(refusal.statusCode()).isEqualTo(503);
         assertOrdinaryClientsRetry(server);
-        assertThat(refusal.getMessage()).contains("may be retried", "room");
+        assertThat(refusal.getMessage()).contains("may be retried", "too little space");
         assertPutRecordsFailsForEachEntryOrAsAWhole(client);
         assertThat(read(client)).isEqualTo(acknowledged);
         assertThat(client.listStreams().streamNames()).containsExactly("full");
