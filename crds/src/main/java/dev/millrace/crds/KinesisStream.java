@@ -30,6 +30,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
     type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Resharding",
+    jsonPath = ".status.conditions[?(@.type==\"Resharding\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING,
+    priority = 1)
 public final class KinesisStream extends CustomResource<KinesisStreamSpec, KinesisStreamStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1L;

@@ -11,9 +11,11 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +41,6 @@ import org.jspecify.annotations.Nullable;
     message = "streamName cannot be set after creation")
 @ValidationRule(
     value =
-        "!has(oldSelf.shardCount) || (has(self.shardCount) && self.shardCount == oldSelf.shardCount)",
-    message = "shardCount cannot be changed: this version of Millrace does not reshard yet")
-@ValidationRule(
-    value =
         "has(oldSelf.placement) == has(self.placement) && (!has(self.placement) || self.placement == oldSelf.placement)",
     message = "placement cannot be changed")
 @ValidationRule(
@@ -58,11 +56,15 @@ public record KinesisStreamSpec(
     @JsonPropertyDescription("Capacity mode of the stream.")
         @Nullable StreamModeDetails streamModeDetails,
     @JsonPropertyDescription(
-            "Number of open shards. Required in mode PROVISIONED; a stream in mode ON_DEMAND starts with 4 if it is not set. This version cannot change it.")
+            "Number of open shards. Required in mode PROVISIONED; a stream in mode ON_DEMAND has 4 if it is not set. When it changes, the stream is resharded to shards of equal hash key ranges, unless reshardRequest asks for one split or merge.")
         @Min(1)
         @Max(10_000)
+        @SpecReplicas
         @PrinterColumn(name = "Shards")
         @Nullable Integer shardCount,
+    @JsonPropertyDescription(
+            "One exact split or merge, instead of equal ranges. Set together with the shardCount that follows from it, which is what SplitShard and MergeShards do.")
+        @Nullable ReshardRequest reshardRequest,
     @JsonPropertyDescription("How long records are kept, in hours.")
         @Min(24)
         @Max(8760)
@@ -95,6 +97,28 @@ public record KinesisStreamSpec(
               "PROVISIONED: the number of shards is shardCount. ON_DEMAND: it is chosen by the service.")
           @Default("PROVISIONED")
           @Nullable StreamModeName streamMode) {}
+
+  /** A split of one shard or a merge of two. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.with) != has(self.newStartingHashKey)",
+      message = "reshardRequest needs with (a merge) or newStartingHashKey (a split), and not both")
+  public record ReshardRequest(
+      @JsonPropertyDescription(
+              "Identifies the request. Each is carried out once: another request needs another id.")
+          @Required
+          @Size(min = 1, max = 128)
+          String id,
+      @JsonPropertyDescription("Id of the open shard to split, or of the first to merge.")
+          @Required
+          @Pattern("^shardId-[0-9]{12}$")
+          String shard,
+      @JsonPropertyDescription("Id of the adjacent open shard to merge with.")
+          @Pattern("^shardId-[0-9]{12}$")
+          @Nullable String with,
+      @JsonPropertyDescription("First hash key of the upper of the two children, decimal.")
+          @Pattern("^(0|[1-9][0-9]{0,38})$")
+          @Nullable String newStartingHashKey) {}
 
   /** Capacity modes: the number of shards is set by the manifest, or by the service. */
   public enum StreamModeName {

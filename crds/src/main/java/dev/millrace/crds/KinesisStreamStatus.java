@@ -4,8 +4,11 @@
 package dev.millrace.crds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +31,70 @@ public record KinesisStreamStatus(
     @JsonPropertyDescription(
             "Number of shards that accept records, whether or not they are reachable now.")
         @PrinterColumn(name = "Open")
+        @StatusReplicas
         @Nullable Integer openShardCount,
     @JsonPropertyDescription("Number of shards that are closed and still hold records.")
         @Nullable Integer closedShardCount,
     @JsonPropertyDescription("URL of the Kinesis API for clients in the cluster.")
         @PrinterColumn(name = "Endpoint", priority = 1)
         @Nullable String endpoint,
-    @JsonPropertyDescription("Label selector of the stream's pods.") @Nullable String selector,
-    @JsonPropertyDescription("Conditions: Ready, Progressing and Degraded.")
-        @Nullable List<Condition> conditions) {}
+    @JsonPropertyDescription("Label selector of the stream's pods.") @LabelSelector
+        @Nullable String selector,
+    @JsonPropertyDescription("The published set of shards.") @Nullable PublishedShape shape,
+    @JsonPropertyDescription("The reshard in progress, or the last one if it was given up.")
+        @Nullable Resharding resharding,
+    @JsonPropertyDescription("The reshardRequest that was handled last.")
+        @Nullable HandledRequest reshardRequest,
+    @JsonPropertyDescription("Conditions: Ready, Progressing, Degraded and Resharding.")
+        @Nullable List<Condition> conditions) {
+
+  /** The set of shards that fronts list. */
+  public record PublishedShape(
+      @JsonPropertyDescription(
+              "Starts at 1 and rises with each reshard. Fronts list the shards that were born in this generation or before.")
+          Long generation,
+      @JsonPropertyDescription(
+              "Digest of all listed shards. A front that has not seen all of them keeps listing the set before.")
+          String digest,
+      @JsonPropertyDescription(
+              "Index of the next new shard. Indexes are never used twice, even if a reshard is given up.")
+          Integer nextShardIndex) {}
+
+  /** A reshard. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Resharding(
+      @JsonPropertyDescription(
+              "Preparing: the pods of the children are created, and the reshard can be given up. Sealing: parents stop accepting records, and the reshard can only be completed. GivenUp: the children could not be prepared, and the stream serves as before.")
+          ReshardPhase phase,
+      @JsonPropertyDescription("Generation of the set of shards that it leads to.") Long generation,
+      @JsonPropertyDescription("Number of open shards afterwards.") Integer shardCount,
+      @JsonPropertyDescription("id of the reshardRequest, if it is one.")
+          @Nullable String requestId,
+      @JsonPropertyDescription("Index of the first new shard.") Integer firstShardIndex,
+      @JsonPropertyDescription(
+              "Last second in which a parent may be sealed, epoch seconds; the children's sequence numbers begin at most one second later.")
+          @Nullable Long sealNotAfter,
+      @JsonPropertyDescription("When the phase began, in RFC 3339.") String since) {}
+
+  /** The phases of a reshard. */
+  public enum ReshardPhase {
+    /** The children's pods are created. */
+    @JsonProperty("Preparing")
+    PREPARING,
+    /** The parents are being sealed and the children opened. */
+    @JsonProperty("Sealing")
+    SEALING,
+    /** The children could not be prepared. */
+    @JsonProperty("GivenUp")
+    GIVEN_UP
+  }
+
+  /** A reshardRequest that was carried out or rejected. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record HandledRequest(
+      @JsonPropertyDescription("id of the reshardRequest.") String id,
+      @JsonPropertyDescription("Why it was rejected; absent if it was carried out.")
+          @Nullable String problem,
+      @JsonPropertyDescription("shardCount of the spec when it was rejected.")
+          @Nullable Integer shardCount) {}
+}

@@ -33,12 +33,15 @@ public record ShardSpec(
         String endingHashKey,
     @JsonPropertyDescription(
             "Shards that this one was created from: none, one after a split, two after a merge.")
+        @PrinterColumn(name = "Parents")
         @Nullable List<String> parentShardIds,
     @JsonPropertyDescription(
-            "Creation time of the shard in epoch seconds, which is part of its sequence numbers.")
-        @Required
-        Long creationSecond,
-    @JsonPropertyDescription("StatefulSet whose pods host the shard.")
-        @Required
-        @PrinterColumn(name = "Shard-Set")
-        String shardSet) {}
+            "Creation time of an initial shard in epoch seconds, which is part of its sequence numbers. That of a child is fixed when its parents are sealed, and is in its status.")
+        @Nullable Long creationSecond,
+    @JsonPropertyDescription(
+            "Generation of the set of shards in which the shard was born; 1 for an initial shard.")
+        @Nullable Long bornIn,
+    @JsonPropertyDescription(
+            "StatefulSet whose pods host the shard. Absent for a virtual shard, a step of the lineage that is closed when it is born and never has records.")
+        @PrinterColumn(name = "Shard-Set", priority = 1)
+        @Nullable String shardSet) {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardStatus(
     @JsonPropertyDescription(
-            "Pending: the shard was never open. Open: it accepts and returns records. Unavailable: it was open, and its pod does not respond. Lost: its disk was replaced by an empty one.")
+            "Pending: the shard was never open. Open: it accepts and returns records. Closed: it was split or merged and returns its records until they expire. Unavailable: it was open, and its pod does not respond. Lost: its disk was replaced by an empty one.")
         @PrinterColumn(name = "Phase")
         @Nullable Phase phase,
     @JsonPropertyDescription("Why the shard is Unavailable or Lost.")
@@ -30,7 +30,69 @@ public record ShardStatus(
         @Nullable String address,
     @JsonPropertyDescription(
             "host:port of the leader's internal RPC, used if the address does not respond.")
-        @Nullable String hostname) {
+        @Nullable String hostname,
+    @JsonPropertyDescription("Pod that leads the group that hosts the shard.")
+        @PrinterColumn(name = "Leader")
+        @Nullable String leader,
+    @JsonPropertyDescription(
+            "Creation time of the shard in epoch seconds, which is part of its sequence numbers. Set when it opens.")
+        @Nullable Long creationSecond,
+    @JsonPropertyDescription("When the shard was sealed, in epoch seconds.")
+        @Nullable Long closeSecond,
+    @JsonPropertyDescription("Generation of the set of shards in which the shard was closed.")
+        @Nullable Long closedIn) {
+
+  /** The status of a shard that has none yet. */
+  public static final ShardStatus NONE =
+      new ShardStatus(null, null, null, null, null, null, null, null, null, null);
+
+  /** The same shard in another phase. */
+  public ShardStatus withPhase(Phase next, @Nullable String why) {
+    return new ShardStatus(
+        next, why, group, disk, address, hostname, leader, creationSecond, closeSecond, closedIn);
+  }
+
+  /** The same shard, hosted by a group that is formed on a disk. */
+  public ShardStatus withGroup(String nextGroup, String nextDisk) {
+    return new ShardStatus(
+        phase,
+        message,
+        nextGroup,
+        nextDisk,
+        address,
+        hostname,
+        leader,
+        creationSecond,
+        closeSecond,
+        closedIn);
+  }
+
+  /** The same shard, led by a pod. */
+  public ShardStatus withLeader(String pod, String nextAddress, String nextHostname) {
+    return new ShardStatus(
+        phase,
+        message,
+        group,
+        disk,
+        nextAddress,
+        nextHostname,
+        pod,
+        creationSecond,
+        closeSecond,
+        closedIn);
+  }
+
+  /** The same shard with its creation second. */
+  public ShardStatus withCreationSecond(Long second) {
+    return new ShardStatus(
+        phase, message, group, disk, address, hostname, leader, second, closeSecond, closedIn);
+  }
+
+  /** The same shard, closed. */
+  public ShardStatus withClosing(Long second, Long generation) {
+    return new ShardStatus(
+        phase, message, group, disk, address, hostname, leader, creationSecond, second, generation);
+  }
 
   /** The phases of a shard's life. */
   public enum Phase {
@@ -40,6 +102,9 @@ public record ShardStatus(
     /** The shard accepts and returns records. */
     @JsonProperty("Open")
     OPEN,
+    /** The shard was split or merged; it returns its records. */
+    @JsonProperty("Closed")
+    CLOSED,
     /** The shard was open; its pod does not respond now. */
     @JsonProperty("Unavailable")
     UNAVAILABLE,

@@ -36,6 +36,7 @@ final class ManifestWriter {
         streamName,
         onDemand ? new StreamModeDetails(KinesisStreamSpec.StreamModeName.ON_DEMAND) : null,
         onDemand ? null : Integer.valueOf(stream.shards().size()),
+        null,
         stream.settings().retentionHours(),
         stream.settings().maxRecordSizeKiB(),
         stream.settings().tags().isEmpty() ? null : new TreeMap<>(stream.settings().tags()),

@@ -42,14 +42,14 @@ final class TestingObjects {
             .build());
     stream.setSpec(
         new KinesisStreamSpec(
-            streamName, null, shardCount, null, null, null, null, null, null, null, null));
+            streamName, null, shardCount, null, null, null, null, null, null, null, null, null));
     return stream;
   }
 
   static KinesisStream active(KinesisStream stream, int shards) {
     stream.setStatus(
         new KinesisStreamStatus(
-            1L, null, "ACTIVE", id(stream).toString(), SECOND, shards, 0, null, null, null));
+            1L, null, "ACTIVE", id(stream).toString(), SECOND, shards, 0, null, null, null, null, null, null));
     return stream;
   }
 
@@ -68,10 +68,11 @@ final class TestingObjects {
             range.ending().toString(),
             null,
             SECOND,
+            null,
             "set-0"));
     if (address != null) {
       shard.setStatus(
-          new ShardStatus(ShardStatus.Phase.OPEN, null, "g", "d", address, "pod.svc:4569"));
+          new ShardStatus(ShardStatus.Phase.OPEN, null, "g", "d", address, "pod.svc:4569", null, null, null, null));
     }
     return shard;
   }

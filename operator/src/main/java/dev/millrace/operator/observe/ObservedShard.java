@@ -18,9 +18,6 @@ import dev.millrace.crds.ShardStatus.Phase;
 public record ObservedShard(
     String name, String resourceVersion, ShardSpec spec, ShardStatus status) {
 
-  /** The status of a shard that has none yet. */
-  public static final ShardStatus NO_STATUS = new ShardStatus(null, null, null, null, null, null);
-
   /** Whether the gateways regard it as open. */
   public boolean isOpen() {
     return status.phase() == Phase.OPEN;

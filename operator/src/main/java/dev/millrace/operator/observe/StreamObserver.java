@@ -6,6 +6,7 @@ package dev.millrace.operator.observe;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
@@ -209,7 +210,7 @@ public final class StreamObserver {
         shard.getMetadata().getName(),
         shard.getMetadata().getResourceVersion(),
         shard.getSpec(),
-        Optional.ofNullable(shard.getStatus()).orElse(ObservedShard.NO_STATUS));
+        Optional.ofNullable(shard.getStatus()).orElse(ShardStatus.NONE));
   }
 
   private static List<StreamNameClaim> rivals(StreamIdentity self, List<KinesisStream> claimants) {

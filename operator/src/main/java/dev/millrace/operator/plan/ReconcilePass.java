@@ -172,13 +172,9 @@ final class ReconcilePass {
     return new ReconcileAction.RecordGroup(
         shard.name(),
         shard.resourceVersion(),
-        new ShardStatus(
-            Optional.ofNullable(status.phase()).orElse(Phase.PENDING),
-            status.message(),
-            group,
-            disk,
-            status.address(),
-            status.hostname()));
+        status
+            .withPhase(Optional.ofNullable(status.phase()).orElse(Phase.PENDING), status.message())
+            .withGroup(group, disk));
   }
 
   private void publish(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {

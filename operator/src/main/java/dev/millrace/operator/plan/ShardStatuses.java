@@ -38,13 +38,11 @@ final class ShardStatuses {
       return away(shard, Optional.of("pod " + pod.name() + " has no address"));
     }
     String host = ip.get().indexOf(':') < 0 ? ip.get() : "[" + ip.get() + "]";
-    return new ShardStatus(
-        Phase.OPEN,
-        null,
-        shard.status().group(),
-        shard.status().disk(),
-        host + ":" + ResourceNames.RPC_PORT,
-        names.hostname(pod.name()));
+    return shard
+        .status()
+        .withPhase(Phase.OPEN, null)
+        .withLeader(
+            pod.name(), host + ":" + ResourceNames.RPC_PORT, names.hostname(pod.name()));
   }
 
   /** A shard that was never open is Pending, whatever it waits for. */
@@ -55,13 +53,6 @@ final class ShardStatuses {
   }
 
   private static ShardStatus with(ObservedShard shard, Phase phase, Optional<String> message) {
-    ShardStatus status = shard.status();
-    return new ShardStatus(
-        phase,
-        message.orElse(null),
-        status.group(),
-        status.disk(),
-        status.address(),
-        status.hostname());
+    return shard.status().withPhase(phase, message.orElse(null));
   }
 }

@@ -123,6 +123,7 @@ public record DesiredStream(
               range.ending().toString(),
               null,
               creationSecond,
+              null,
               names.shardSet(id.index() / shardsPerPod)));
     }
     return List.copyOf(shards);

@@ -57,6 +57,9 @@ public final class StreamStatuses {
         status.closedShardCount(),
         status.endpoint(),
         status.selector(),
+        status.shape(),
+        status.resharding(),
+        status.reshardRequest(),
         TYPES.stream()
             .flatMap(type -> conditions.stream().filter(held -> held.type().equals(type)))
             .toList());
@@ -71,7 +74,7 @@ public final class StreamStatuses {
     if (plan.lifecycle().isEmpty()) {
       // A stream that the API does not show has no ARN: another stream may have it.
       return new KinesisStreamStatus(
-          observed.generation(), null, null, null, null, null, null, null, null, conditions);
+          observed.generation(), null, null, null, null, null, null, null, null, null, null, null, conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
     return new KinesisStreamStatus(
@@ -84,6 +87,9 @@ public final class StreamStatuses {
         0,
         settings.endpointIn(observed.identity().namespace()),
         Api.STREAM_LABEL + "=" + new ResourceNames(observed.identity()).label(),
+        null,
+        null,
+        null,
         conditions);
   }
 

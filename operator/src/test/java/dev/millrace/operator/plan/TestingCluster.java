@@ -91,6 +91,7 @@ final class TestingCluster {
         null,
         null,
         count,
+        null,
         24,
         1024,
         null,
@@ -141,6 +142,7 @@ final class TestingCluster {
             spec.streamName(),
             spec.streamModeDetails(),
             spec.shardCount(),
+            spec.reshardRequest(),
             hours,
             spec.maxRecordSizeInKiB(),
             spec.tags(),
@@ -290,7 +292,7 @@ final class TestingCluster {
                     shard.getKey(),
                     version(shard.getKey()),
                     shard.getValue(),
-                    shardStatuses.getOrDefault(shard.getKey(), ObservedShard.NO_STATUS)))
+                    shardStatuses.getOrDefault(shard.getKey(), ShardStatus.NONE)))
         .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
         .toList();
   }
@@ -424,7 +426,7 @@ final class TestingCluster {
 
   private void writeShard(String shard, String version, ShardStatus next) {
     if (specs.containsKey(shard) && version(shard).equals(version)) {
-      ShardStatus before = shardStatuses.getOrDefault(shard, ObservedShard.NO_STATUS);
+      ShardStatus before = shardStatuses.getOrDefault(shard, ShardStatus.NONE);
       if (before.group() != null) {
         assertThat(next.group()).as("the recorded group of %s", shard).isEqualTo(before.group());
         assertThat(next.disk()).as("the recorded disk of %s", shard).isEqualTo(before.disk());

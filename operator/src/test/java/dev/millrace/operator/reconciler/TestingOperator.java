@@ -129,6 +129,7 @@ final class TestingOperator implements AutoCloseable {
             null,
             null,
             null,
+            null,
             new Placement(perPod),
             null));
     client.resource(stream).create();
@@ -150,6 +151,7 @@ final class TestingOperator implements AutoCloseable {
         spec.streamName(),
         spec.streamModeDetails(),
         spec.shardCount(),
+        spec.reshardRequest(),
         hours,
         spec.maxRecordSizeInKiB(),
         spec.tags(),

@@ -39,7 +39,7 @@ class StreamStatusesTest {
         generation,
         NOON,
         false,
-        new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null),
+        new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null, null),
         Optional.ofNullable(status),
         List.of(),
         Optional.empty(),
@@ -116,6 +116,9 @@ class StreamStatusesTest {
             status.closedShardCount(),
             status.endpoint(),
             status.selector(),
+            status.shape(),
+            status.resharding(),
+            status.reshardRequest(),
             mixed);
     assertThat(statuses.change(observed(1, held), plan(YES), NOON.plusSeconds(9))).isEmpty();
   }
