@@ -71,9 +71,6 @@ public record KinesisStreamStatus(
       @JsonPropertyDescription("id of the reshardRequest, if it is one.")
           @Nullable String requestId,
       @JsonPropertyDescription("Index of the first new shard.") Integer firstShardIndex,
-      @JsonPropertyDescription(
-              "Last second in which a parent may be sealed, epoch seconds; the children's sequence numbers begin at most one second later.")
-          @Nullable Long sealNotAfter,
       @JsonPropertyDescription("When the phase began, in RFC 3339.") String since) {}
 
   /** The phases of a reshard. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardStatus(
     @JsonPropertyDescription(
-            "Pending: the shard was never open. Open: it accepts and returns records. Closed: it was split or merged and returns its records until they expire. Unavailable: it was open, and its pod does not respond. Lost: its disk was replaced by an empty one.")
+            "Pending: the shard was never open. Open: it accepts and returns records. Closed: it was split or merged and returns its records until they expire. Expired: it has no records left and is being deleted. Unavailable: it was open, and its pod does not respond. Lost: its disk was replaced by an empty one.")
         @PrinterColumn(name = "Phase")
         @Nullable Phase phase,
     @JsonPropertyDescription("Why the shard is Unavailable or Lost.")
@@ -105,6 +105,9 @@ public record ShardStatus(
     /** The shard was split or merged; it returns its records. */
     @JsonProperty("Closed")
     CLOSED,
+    /** All records of a closed shard are past retention; it is being deleted. */
+    @JsonProperty("Expired")
+    EXPIRED,
     /** The shard was open; its pod does not respond now. */
     @JsonProperty("Unavailable")
     UNAVAILABLE,

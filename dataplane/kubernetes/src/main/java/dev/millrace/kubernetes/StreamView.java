@@ -7,7 +7,7 @@ import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
-import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.PublishedShards.BornShard;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
@@ -17,6 +17,7 @@ import dev.millrace.core.stream.StreamShape;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
@@ -45,6 +46,7 @@ public final class StreamView {
   private final Map<StreamId, ConcurrentNavigableMap<ShardId, Shard>> shards =
       new ConcurrentHashMap<>();
   private final Map<StreamId, StreamName> names = new HashMap<>();
+  private final PublishedShapes shapes = new PublishedShapes();
   private final ConcurrentSkipListMap<StreamName, CachedStream> seen =
       new ConcurrentSkipListMap<>();
 
@@ -102,6 +104,7 @@ public final class StreamView {
       return;
     }
     objects.remove(object.getMetadata().getName());
+    shapes.forget(streamId(object));
     assign(StreamManifest.nameOf(known));
   }
 
@@ -177,19 +180,16 @@ public final class StreamView {
 
   private CatalogueEntry entry(KinesisStream object, StreamManifest manifest) {
     StreamId id = streamId(object);
-    List<ShardDefinition> definitions = new ArrayList<>();
-    for (Shard shard : shardsOf(id).values()) {
-      definitions.add(definition(shard.getSpec()));
-    }
+    Optional<StreamShape> shape = shapes.shape(id, published(object), born(id));
     StreamDefinition definition =
         new StreamDefinition(
             manifest.name(),
             id,
             creationSecond(object),
-            status(object, definitions.size()),
+            status(object, shape.isPresent()),
             manifest.settings(),
             new TreeMap<>(),
-            new StreamShape(definitions, definitions.size()),
+            shape.orElseGet(() -> new StreamShape(List.of(), 0)),
             Optional.empty());
     return new CatalogueEntry(definition, object.getMetadata().getGeneration());
   }
@@ -211,16 +211,24 @@ public final class StreamView {
         .filter(status -> streamId(object).toString().equals(status.streamId()));
   }
 
+  private static Optional<PublishedShape> published(KinesisStream object) {
+    return ownStatus(object).flatMap(status -> Optional.ofNullable(status.shape()));
+  }
+
+  private List<BornShard> born(StreamId stream) {
+    return shardsOf(stream).values().stream().map(StreamView::born).toList();
+  }
+
   private SortedMap<ShardId, Shard> shardsOf(StreamId stream) {
     SortedMap<ShardId, Shard> known = shards.get(stream);
     return known == null ? Collections.emptySortedMap() : known;
   }
 
   /**
-   * The watches of streams and shards are not synchronized: ACTIVE is reported once all shards have
-   * been seen.
+   * The watches of streams and shards are not synchronized: a stream is shown as CREATING until all
+   * its shards have been seen.
    */
-  private static StreamStatus status(KinesisStream object, int shardsSeen) {
+  private static StreamStatus status(KinesisStream object, boolean isSeen) {
     if (object.getMetadata().getDeletionTimestamp() != null) {
       return StreamStatus.DELETING;
     }
@@ -229,25 +237,24 @@ public final class StreamView {
       return StreamStatus.CREATING;
     }
     StreamStatus said = StreamStatus.valueOf(status.streamStatus());
-    int all = count(status.openShardCount()) + count(status.closedShardCount());
-    return said == StreamStatus.ACTIVE && shardsSeen < Math.max(1, all)
-        ? StreamStatus.CREATING
-        : said;
+    return isSeen ? said : StreamStatus.CREATING;
   }
 
-  private static int count(@Nullable Integer number) {
-    return number == null ? 0 : number;
-  }
-
-  private static ShardDefinition definition(ShardSpec spec) {
+  private static BornShard born(Shard shard) {
+    ShardSpec spec = shard.getSpec();
     List<String> parents = spec.parentShardIds() == null ? List.of() : spec.parentShardIds();
-    return new ShardDefinition(
+    return new BornShard(
         parse(spec.shardId()),
         new HashKeyRange(
             HashKey.parse(spec.startingHashKey()).orElseThrow(),
             HashKey.parse(spec.endingHashKey()).orElseThrow()),
         parents.stream().map(StreamView::parse).toList(),
-        spec.creationSecond());
+        Optional.ofNullable(spec.bornIn()).orElse(1L),
+        spec.shardSet() == null,
+        Optional.ofNullable(spec.creationSecond())
+            .or(
+                () ->
+                    Optional.ofNullable(shard.getStatus()).map(ShardStatus::creationSecond)));
   }
 
   private static ShardId parse(String text) {

@@ -5,15 +5,21 @@ package dev.millrace.kubernetes;
 
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.PublishedShards;
+import dev.millrace.core.stream.PublishedShards.BornShard;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +55,30 @@ final class TestingObjects {
   static KinesisStream active(KinesisStream stream, int shards) {
     stream.setStatus(
         new KinesisStreamStatus(
-            1L, null, "ACTIVE", id(stream).toString(), SECOND, shards, 0, null, null, null, null, null, null));
+            1L,
+            null,
+            "ACTIVE",
+            id(stream).toString(),
+            SECOND,
+            shards,
+            0,
+            null,
+            null,
+            new PublishedShape(1L, digest(shards), shards),
+            null,
+            null,
+            null));
     return stream;
+  }
+
+  private static String digest(int shards) {
+    List<BornShard> born = new ArrayList<>();
+    for (HashKeyRange range : HashKeyRange.uniform(shards)) {
+      born.add(
+          new BornShard(
+              new ShardId(born.size()), range, List.of(), 1, false, Optional.of(SECOND)));
+    }
+    return PublishedShards.of(born, 1).digest();
   }
 
   static Shard shard(KinesisStream stream, int index, int of, @Nullable String address) {

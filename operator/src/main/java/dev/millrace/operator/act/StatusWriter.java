@@ -18,13 +18,16 @@ public final class StatusWriter {
   private StatusWriter() {}
 
   /**
-   * Writes a status.
+   * Writes a status over the one that was observed and no other: it is where the phase of a reshard
+   * is kept, and an old view must not take it back.
    *
+   * @param resourceVersion of the observed object
    * @param operations their cache holds the written status afterwards, so that a pass that runs
    *     before the watch event arrives does not plan from the old status
    */
   public static void write(
       StreamIdentity stream,
+      String resourceVersion,
       KinesisStreamStatus status,
       ConditionState ready,
       ResourceOperations<KinesisStream> operations) {
@@ -34,6 +37,7 @@ public final class StatusWriter {
             .withNamespace(stream.namespace())
             .withName(stream.name())
             .withUid(stream.uid())
+            .withResourceVersion(resourceVersion)
             .build());
     patch.setStatus(status);
     operations.serverSideApplyPrimaryStatus(patch);

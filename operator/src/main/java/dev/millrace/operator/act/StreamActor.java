@@ -9,6 +9,7 @@ import dev.millrace.operator.plan.ReconcileAction;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -39,12 +40,16 @@ public final class StreamActor {
   private final ShardPods pods;
   private final BoundedCalls calls;
   private final CreationRecorder creations;
+  private final ObjectDeletions deletions;
+  private final EventRecorder events;
 
   public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
     this.client = client;
     this.pods = pods;
     this.calls = calls;
     this.creations = new CreationRecorder(client);
+    this.deletions = new ObjectDeletions(client);
+    this.events = new EventRecorder(client);
   }
 
   /**
@@ -56,22 +61,23 @@ public final class StreamActor {
         calls.each(
             actions,
             action -> {
-              ActionOutcome outcome = tried(stream.namespace(), action);
+              ActionOutcome outcome = tried(stream, action);
               LOG.infof("stream %s/%s: %s: %s", stream.namespace(), stream.name(), action, outcome);
               return new ActionResult(action, outcome);
             }));
   }
 
-  private ActionOutcome tried(String namespace, ReconcileAction action) {
+  private ActionOutcome tried(StreamIdentity stream, ReconcileAction action) {
     try {
-      return act(namespace, action);
+      return act(stream, action);
     } catch (KubernetesClientException e) {
       // The reconciler retries with growing delays, and the status shows the reason.
       return new ActionOutcome.CallFailed(e);
     }
   }
 
-  private ActionOutcome act(String namespace, ReconcileAction action) {
+  private ActionOutcome act(StreamIdentity stream, ReconcileAction action) {
+    String namespace = stream.namespace();
     return switch (action) {
       case ReconcileAction.RecordCreation creation -> creations.record(namespace, creation);
       case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
@@ -79,9 +85,23 @@ public final class StreamActor {
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
+      case ReconcileAction.SealShards seal -> seal(namespace, seal);
+      case ReconcileAction.DeleteObject(ObjectKey key) -> deletions.delete(stream, key);
+      case ReconcileAction.RecordEvent event -> events.record(stream, event);
       case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
       case ReconcileAction.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
     };
+  }
+
+  /** The creation seconds are recorded first: a leader that has begun cannot be stopped. */
+  private ActionOutcome seal(String namespace, ReconcileAction.SealShards seal) {
+    ActionOutcome recorded =
+        creations.record(
+            namespace,
+            new ReconcileAction.RecordCreation(seal.name(), seal.stream(), seal.atLeast()));
+    return recorded instanceof ActionOutcome.Succeeded
+        ? of(pods.reshard(seal.pod(), seal.step()))
+        : recorded;
   }
 
   private ActionOutcome apply(HasMetadata resource) {

@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.config;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,16 @@ import java.util.stream.Collectors;
  * @param shardImagePullPolicy Always, IfNotPresent or Never
  * @param endpoint URL of the Kinesis API; {@code {namespace}} stands for the stream's namespace
  * @param namespaces namespaces whose streams are reconciled; empty for all
+ * @param prepareTimeout how long the pods of a reshard's children may take to come up before the
+ *     reshard is given up, 1 s to 9,999 s
  */
 public record OperatorSettings(
     String region,
     String shardImage,
     String shardImagePullPolicy,
     String endpoint,
-    List<String> namespaces) {
+    List<String> namespaces,
+    Duration prepareTimeout) {
 
   private static final String PREFIX = "MILLRACE_";
   private static final String DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -37,6 +41,7 @@ public record OperatorSettings(
     SHARD_IMAGE("", "[^\\s]{1,512}"),
     SHARD_IMAGE_PULL_POLICY("IfNotPresent", "Always|IfNotPresent|Never"),
     ENDPOINT("http://millrace-gateway.{namespace}.svc:4567", "https?://[^\\s]{1,256}"),
+    PREPARE_TIMEOUT_SECONDS("300", "[1-9][0-9]{0,3}"),
     NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
 
     private final String defaultValue;
@@ -91,7 +96,8 @@ public record OperatorSettings(
         Setting.SHARD_IMAGE.read(environment),
         Setting.SHARD_IMAGE_PULL_POLICY.read(environment),
         Setting.ENDPOINT.read(environment),
-        namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)));
+        namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)),
+        Duration.ofSeconds(Long.parseLong(Setting.PREPARE_TIMEOUT_SECONDS.read(environment))));
   }
 
   /** The endpoint of the streams of a namespace. */

@@ -3,9 +3,15 @@
 
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.shard.HashKey;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.PublishedShards.BornShard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A Shard object of a stream.
@@ -17,6 +23,42 @@ import dev.millrace.crds.ShardStatus.Phase;
  */
 public record ObservedShard(
     String name, String resourceVersion, ShardSpec spec, ShardStatus status) {
+
+  /** The shard, as fronts list it once its generation is published. */
+  public BornShard born() {
+    return new BornShard(
+        ShardId.parse(spec.shardId()).orElseThrow(),
+        new HashKeyRange(
+            HashKey.parse(spec.startingHashKey()).orElseThrow(),
+            HashKey.parse(spec.endingHashKey()).orElseThrow()),
+        Optional.ofNullable(spec.parentShardIds()).orElse(List.of()).stream()
+            .map(parent -> ShardId.parse(parent).orElseThrow())
+            .toList(),
+        bornIn(),
+        isVirtual(),
+        creationSecond());
+  }
+
+  /** Generation of the set of shards in which it was born. */
+  public long bornIn() {
+    return Optional.ofNullable(spec.bornIn()).orElse(1L);
+  }
+
+  /** Whether it only exists in listings. */
+  public boolean isVirtual() {
+    return spec.shardSet() == null;
+  }
+
+  /** Its creation second; empty for a child that is not open yet. */
+  public Optional<Long> creationSecond() {
+    return Optional.ofNullable(spec.creationSecond())
+        .or(() -> Optional.ofNullable(status.creationSecond()));
+  }
+
+  /** Whether it was split or merged. */
+  public boolean isClosed() {
+    return status.closedIn() != null;
+  }
 
   /** Whether the gateways regard it as open. */
   public boolean isOpen() {

@@ -5,8 +5,18 @@ package dev.millrace.operator.observe;
 
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamRequest;
+import dev.millrace.core.stream.PublishedShards;
+import dev.millrace.core.stream.StreamShape;
+import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.HandledRequest;
+import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
+import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
+import dev.millrace.crds.KinesisStreamStatus.Resharding;
+import dev.millrace.crds.ShardSpec;
+import dev.millrace.operator.resource.ReshardTarget;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.StreamIdentity;
@@ -21,6 +31,7 @@ import java.util.Optional;
  *
  * @param identity the KinesisStream object
  * @param generation of its spec
+ * @param resourceVersion of the object; a status that is computed from it replaces no other
  * @param creation {@code metadata.creationTimestamp}
  * @param deleting whether it is being deleted
  * @param spec its desired state
@@ -37,6 +48,7 @@ import java.util.Optional;
 public record ObservedStream(
     StreamIdentity identity,
     long generation,
+    String resourceVersion,
     Instant creation,
     boolean deleting,
     KinesisStreamSpec spec,
@@ -106,9 +118,117 @@ public record ObservedStream(
     return status.filter(shown -> identity.streamId().toString().equals(shown.streamId()));
   }
 
-  /** Number of open shards in the sense of Kinesis: opened and not closed, reachable or not. */
-  public int openShards() {
-    return (int) shards.stream().filter(ObservedShard::wasOpen).count();
+  /** Whether its initial shards were all open at some time. */
+  public boolean wasActive() {
+    return ownStatus()
+        .map(KinesisStreamStatus::streamStatus)
+        .filter(text -> !text.equals(StreamStatus.CREATING.name()))
+        .isPresent();
+  }
+
+  /** The generation of the published set of shards. */
+  public long publishedGeneration() {
+    return ownStatus()
+        .flatMap(shown -> Optional.ofNullable(shown.shape()))
+        .map(PublishedShape::generation)
+        .orElse(ShardLayout.FIRST_GENERATION);
+  }
+
+  /** The reshard in progress, or the last one if it was given up. */
+  public Optional<Resharding> resharding() {
+    return ownStatus().flatMap(shown -> Optional.ofNullable(shown.resharding()));
+  }
+
+  /** The reshardRequest that was handled last. */
+  public Optional<HandledRequest> handledRequest() {
+    return ownStatus().flatMap(shown -> Optional.ofNullable(shown.reshardRequest()));
+  }
+
+  /** The published shards, as far as their objects were observed. */
+  public PublishedShards published() {
+    return PublishedShards.of(
+        shards.stream().map(ObservedShard::born).toList(), publishedGeneration());
+  }
+
+  /** The published shape; empty if not all of its Shards were observed with their times. */
+  public Optional<StreamShape> shape() {
+    return Optional.of(published())
+        .filter(PublishedShards::isComplete)
+        .map(PublishedShards::shape)
+        .filter(StreamShape::coversAllKeys);
+  }
+
+  /** The Shards of the reshard in progress, or of the one that was given up. */
+  public List<ObservedShard> children() {
+    return resharding()
+        .map(
+            reshard ->
+                shards.stream().filter(shard -> shard.bornIn() == reshard.generation()).toList())
+        .orElse(List.of());
+  }
+
+  /**
+   * What the reshard in progress is to create, as far as it does not exist. Once parents are being
+   * sealed all of it exists, and the objects decide.
+   */
+  public List<ShardSpec> plannedChildren(DesiredStream desired) {
+    return resharding()
+        .filter(reshard -> reshard.phase() == ReshardPhase.PREPARING)
+        .flatMap(
+            reshard ->
+                target(reshard)
+                    .flatMap(
+                        to -> shape().map(from -> to.from(from, reshard.firstShardIndex())))
+                    .filter(ReshardTarget.Route.To.class::isInstance)
+                    .map(ReshardTarget.Route.To.class::cast)
+                    .map(route -> desired.newShards(route.lineage(), reshard.generation())))
+        .orElse(List.of());
+  }
+
+  /** The target of a reshard; empty if the request that it came from is no longer in the spec. */
+  public Optional<ReshardTarget> target(Resharding reshard) {
+    return reshard.requestId() == null
+        ? Optional.of(new ReshardTarget.Uniform(reshard.shardCount()))
+        : Optional.ofNullable(spec.reshardRequest())
+            .filter(request -> request.id().equals(reshard.requestId()))
+            .map(ReshardTarget.Exact::new);
+  }
+
+  /** The shards of the stream, with those that are to be created. */
+  public ShardLayout layout(DesiredStream desired) {
+    return ShardLayout.of(
+        desired,
+        shards.stream().map(ObservedShard::spec).toList(),
+        publishedGeneration(),
+        plannedChildren(desired));
+  }
+
+  /**
+   * Number of open shards in the sense of Kinesis: published, opened and not closed, reachable or
+   * not.
+   *
+   * @param generation the published one
+   */
+  public int openShards(long generation) {
+    return count(generation, false);
+  }
+
+  /** Number of published shards that are closed and may still have records. */
+  public int closedShards(long generation) {
+    return count(generation, true);
+  }
+
+  private int count(long generation, boolean isClosed) {
+    return (int)
+        shards.stream()
+            .filter(shard -> shard.bornIn() <= generation && !shard.isVirtual())
+            .filter(shard -> shard.wasOpen() && isClosedIn(shard, generation) == isClosed)
+            .count();
+  }
+
+  private static boolean isClosedIn(ObservedShard shard, long generation) {
+    Long closedIn = shard.status().closedIn();
+    return closedIn != null && closedIn <= generation;
   }
 
   /** The other object that has the stream's name, if one has. */

@@ -65,6 +65,7 @@ public final class StreamObserver {
         new ObservedStream(
             identity,
             stream.getMetadata().getGeneration(),
+            stream.getMetadata().getResourceVersion(),
             creation(stream),
             stream.getMetadata().getDeletionTimestamp() != null,
             stream.getSpec(),
@@ -94,7 +95,7 @@ public final class StreamObserver {
       return known;
     }
     DesiredStream desired = DesiredStream.of(identity, bare.spec(), known.creationSecond().get());
-    ShardLayout layout = ShardLayout.of(desired, shards.stream().map(ObservedShard::spec).toList());
+    ShardLayout layout = known.layout(desired);
     return with(
         bare,
         known.recordedSecond(),
@@ -112,6 +113,7 @@ public final class StreamObserver {
     return new ObservedStream(
         bare.identity(),
         bare.generation(),
+        bare.resourceVersion(),
         bare.creation(),
         bare.deleting(),
         bare.spec(),

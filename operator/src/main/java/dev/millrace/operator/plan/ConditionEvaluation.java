@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.resource.ObjectKey;
 import java.util.List;
@@ -14,22 +15,24 @@ import java.util.stream.Stream;
  * Derives the conditions of a stream from what a pass found.
  *
  * @param generation of the spec that was planned from
- * @param sets all shard sets
+ * @param sets the shard sets of published shards
  * @param foreign names that belong to objects of other owners
  * @param failures what failed in the last pass
- * @param isSettled whether the pass found nothing to do
+ * @param isSettled whether the pass found nothing to do for published shards
+ * @param isResharding whether the set of shards is being changed
  */
 record ConditionEvaluation(
     long generation,
     List<EvaluatedShardSet> sets,
     List<ObjectKey> foreign,
     List<String> failures,
-    boolean isSettled) {
+    boolean isSettled,
+    boolean isResharding) {
   /** Maximum number of names in a message. */
   private static final int MOST_NAMES = 3;
 
   StreamConditions conditions() {
-    return new StreamConditions(ready(), progressing(), degraded());
+    return new StreamConditions(ready(), progressing(), degraded(), StreamConditions.NOT_RESHARDING);
   }
 
   /**
@@ -45,7 +48,7 @@ record ConditionEvaluation(
       return ConditionState.no("WaitingForNames", foreignNames());
     }
     return isSettled && servingShards() == shards()
-        ? ConditionState.yes("ShardsOpen", "%d shards are open".formatted(shards()))
+        ? ConditionState.yes("ShardsOpen", "%d shards are open".formatted(openShards()))
         : ConditionState.no("ShardsOpening", opening());
   }
 
@@ -53,12 +56,15 @@ record ConditionEvaluation(
     if (!foreign.isEmpty()) {
       return ConditionState.yes("WaitingForNames", foreignNames());
     }
+    if (isResharding) {
+      return ConditionState.yes("Resharding", "the set of shards is being changed");
+    }
     boolean isEverySetServingOrLost =
         sets.stream()
             .map(EvaluatedShardSet::state)
             .allMatch(
                 state ->
-                    state instanceof ShardSetState.Serving || state instanceof ShardSetState.Lost);
+                    state.isServing() || state instanceof ShardSetState.Lost);
     return isSettled && isEverySetServingOrLost
         ? ConditionState.no(StreamConditions.AS_EXPECTED, "nothing is left to do")
         : ConditionState.yes("ShardsOpening", opening());
@@ -132,10 +138,21 @@ record ConditionEvaluation(
 
   private int servingShards() {
     return sets.stream()
-        .filter(evaluated -> evaluated.state() instanceof ShardSetState.Serving)
+        .filter(evaluated -> evaluated.state().isServing())
         .flatMap(evaluated -> evaluated.set().shards().stream())
-        .filter(ObservedShard::isOpen)
+        .filter(shard -> shard.isOpen() || isDraining(shard))
         .mapToInt(shard -> 1)
         .sum();
+  }
+
+  private long openShards() {
+    return sets.stream()
+        .flatMap(evaluated -> evaluated.set().shards().stream())
+        .filter(ObservedShard::isOpen)
+        .count();
+  }
+
+  private static boolean isDraining(ObservedShard shard) {
+    return shard.status().phase() == Phase.CLOSED || shard.status().phase() == Phase.EXPIRED;
   }
 }

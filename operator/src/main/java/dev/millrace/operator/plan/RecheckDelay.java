@@ -5,6 +5,7 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.operator.observe.ObservedStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,14 @@ final class RecheckDelay {
   static final Duration STEADY = Duration.ofSeconds(30);
 
   private RecheckDelay() {}
+
+  /** The delay while a reshard is in progress: pods report, and report no events. */
+  static Duration resharding(Resharding reshard) {
+    return switch (reshard.phase()) {
+      case PREPARING, GIVEN_UP -> CONVERGING;
+      case SEALING -> AFTER_ACTING;
+    };
+  }
 
   /** The delay for a stream that is not ready. */
   static Duration converging(ObservedStream observed, boolean isActing, Instant now) {

@@ -5,12 +5,14 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.resource.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
 
 /**
  * A single change. The actions of a plan are independent of each other: they may be carried out in
@@ -74,6 +76,50 @@ public sealed interface ReconcileAction {
     @Override
     public String toString() {
       return "publish Shard " + shard + " as " + status.phase();
+    }
+  }
+
+  /**
+   * Begins to seal the shards of a part of a reshard: the point of no return. The creation seconds
+   * that its new shards may get are recorded first.
+   *
+   * @param name the stream's name
+   * @param stream which incarnation of it
+   * @param atLeast second to record in the stream's history, epoch seconds: above what the leaders'
+   *     clocks say now
+   * @param pod leads the first closing shard, and completes the reshard by itself from then on
+   * @param step what it is asked to do
+   */
+  record SealShards(
+      StreamName name, StreamId stream, long atLeast, PodAddress pod, ReshardStep step)
+      implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "seal %d shards for generation %d through Pod %s"
+          .formatted(step.plan().closing().size(), step.plan().generation(), pod.name());
+    }
+  }
+
+  /** Deletes an object of the stream that is no longer needed. */
+  record DeleteObject(ObjectKey key) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "delete " + key;
+    }
+  }
+
+  /**
+   * Tells people what happened, as an Event of the stream.
+   *
+   * @param isWarning whether something is wrong
+   * @param reason one CamelCase word
+   * @param message one sentence
+   * @param at when
+   */
+  record RecordEvent(boolean isWarning, String reason, String message, Instant at) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "record Event " + reason + ": " + message;
     }
   }
 

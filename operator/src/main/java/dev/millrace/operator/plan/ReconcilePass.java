@@ -4,7 +4,7 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.stream.StreamStatus;
-import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,44 +49,82 @@ final class ReconcilePass {
   private final ResourceNames names;
   private final ShardLayout layout;
   private final Map<ObjectKey, ShardSpec> specs;
-  private final List<EvaluatedShardSet> sets;
+  private final Map<String, EvaluatedShardSet> sets;
+  private final ShardRemovals removals;
+  private final ReshardOutcome reshard;
   private final List<ObjectKey> foreign;
 
-  ReconcilePass(ObservedStream observed, OperatorSettings settings, long creationSecond) {
+  ReconcilePass(
+      ObservedStream observed, OperatorSettings settings, long creationSecond, Instant now) {
     this.observed = observed;
     this.settings = settings;
     this.creationSecond = creationSecond;
     this.desired = DesiredStream.of(observed.identity(), observed.spec(), creationSecond);
     this.names = desired.names();
-    this.layout =
-        ShardLayout.of(desired, observed.shards().stream().map(ObservedShard::spec).toList());
+    this.layout = observed.layout(desired);
     this.specs =
         layout.shards().stream().collect(Collectors.toMap(this::keyOf, Function.identity()));
     this.foreign = layout.keys(names).stream().filter(key -> is(key, Ownership.FOREIGN)).toList();
     this.sets = evaluated();
+    this.removals = new ShardRemovals(observed, desired, sets, now);
+    this.reshard =
+        new ReshardPass(
+                observed,
+                desired,
+                sets,
+                settings.prepareTimeout(),
+                ShardLayout.initialCount(
+                    desired, observed.shards().stream().map(ObservedShard::spec).toList()),
+                now)
+            .plan();
   }
 
   ReconcilePlan plan(Instant now) {
     List<ObjectKey> differing =
-        layout.keys(names).stream().filter(this::differs).limit(MOST_APPLIES).toList();
+        layout.keys(names).stream()
+            .filter(this::isNeeded)
+            .filter(this::differs)
+            .limit(MOST_APPLIES)
+            .toList();
     boolean isAllSeen = layout.keys(names).stream().allMatch(observed.existing()::containsKey);
     List<ReconcileAction> actions = new ArrayList<>();
     if (!isCreationRecorded()) {
       actions.add(StreamReconcilePlanner.recordCreation(observed));
     }
     differing.forEach(key -> actions.add(new ReconcileAction.ApplyResource(built(key))));
-    sets.forEach(evaluated -> step(evaluated, actions));
-    sets.forEach(evaluated -> publish(evaluated, actions));
-    boolean isSettled = actions.isEmpty() && isAllSeen && foreign.isEmpty();
+    List<EvaluatedShardSet> needed =
+        sets.values().stream().filter(set -> !removals.containsSet(set.set().name())).toList();
+    List<EvaluatedShardSet> published = needed.stream().filter(this::isPublished).toList();
+    published.forEach(evaluated -> step(evaluated, actions));
+    published.forEach(evaluated -> publish(evaluated, actions));
+    // Preparing children does not make the stream less ready than it was.
+    boolean isSettled =
+        actions.stream().noneMatch(this::concernsPublishedShards)
+            && isAllSeen
+            && foreign.isEmpty();
+    needed.stream().filter(set -> !isPublished(set)).forEach(set -> step(set, actions));
+    needed.stream().filter(set -> !isPublished(set)).forEach(set -> publish(set, actions));
+    publishVirtual(actions);
+    actions.addAll(reshard.actions());
+    actions.addAll(removals.actions());
     ConditionEvaluation evaluation =
         new ConditionEvaluation(
-            observed.generation(), sets, foreign, observed.failures(), isSettled);
+            observed.generation(),
+            published,
+            foreign,
+            observed.failures(),
+            isSettled,
+            isResharding());
     return new ReconcilePlan(
         actions,
         Optional.of(lifecycle()),
         isCreationRecorded() ? Optional.of(creationSecond) : Optional.empty(),
-        observed.openShards(),
-        evaluation.conditions(),
+        observed.openShards(reshard.shape().generation()),
+        observed.closedShards(reshard.shape().generation()),
+        Optional.of(
+            new ReshardStatus(
+                removals.without(reshard.shape()), reshard.resharding(), reshard.handled())),
+        evaluation.conditions().resharding(reshard.condition()),
         Optional.of(recheckAfter(evaluation, actions, isAllSeen, now)));
   }
 
@@ -93,20 +132,82 @@ final class ReconcilePass {
     return observed.statusSecond().isPresent() || observed.recordedSecond().isPresent();
   }
 
-  private List<EvaluatedShardSet> evaluated() {
+  private boolean isResharding() {
+    return reshard
+        .resharding()
+        .filter(running -> running.phase() != ReshardPhase.GIVEN_UP)
+        .isPresent();
+  }
+
+  /** Whether a set hosts published shards; the children of a reshard have sets of their own. */
+  private boolean isPublished(EvaluatedShardSet set) {
+    return set.set().specs().stream()
+        .allMatch(
+            spec ->
+                Optional.ofNullable(spec.bornIn()).orElse(ShardLayout.FIRST_GENERATION)
+                    <= observed.publishedGeneration());
+  }
+
+  /**
+   * Whether the published shards are not served as the spec says until an action is carried out.
+   * Preparing children, and saying what a reshard has done, are no such actions.
+   */
+  private boolean concernsPublishedShards(ReconcileAction action) {
+    return switch (action) {
+      case ReconcileAction.ApplyResource(HasMetadata resource) ->
+          !isOfAChild(ObjectKey.of(resource));
+      case ReconcileAction.PublishShard(String shard, var version, var status) ->
+          !reshard.facts().containsKey(shard) && status.phase() != Phase.EXPIRED;
+      case ReconcileAction.Assign(var pod, var assignment) ->
+          sets.values().stream()
+              .map(EvaluatedShardSet::state)
+              .noneMatch(state -> state.isServingWith(assignment));
+      case ReconcileAction.RecordCreation creation -> true;
+      case ReconcileAction.RecordGroup group -> true;
+      case ReconcileAction.FormGroup group -> true;
+      case ReconcileAction.SealShards seal -> false;
+      case ReconcileAction.DeleteObject deletion -> false;
+      case ReconcileAction.RecordEvent event -> false;
+    };
+  }
+
+  private boolean isOfAChild(ObjectKey key) {
+    ShardSpec spec = specs.get(key);
+    if (spec != null) {
+      return Optional.ofNullable(spec.bornIn()).orElse(ShardLayout.FIRST_GENERATION)
+          > observed.publishedGeneration();
+    }
+    EvaluatedShardSet set = sets.get(key.name());
+    return set != null && !isPublished(set);
+  }
+
+  private boolean isNeeded(ObjectKey key) {
+    ShardSpec spec = specs.get(key);
+    if (spec == null) {
+      return !removals.containsSet(key.name());
+    }
+    return observed.shards().stream()
+        .filter(shard -> shard.name().equals(key.name()))
+        .noneMatch(removals::contains);
+  }
+
+  private Map<String, EvaluatedShardSet> evaluated() {
     Map<String, ObservedShard> seen =
         observed.shards().stream()
             .collect(Collectors.toMap(shard -> shard.spec().shardId(), Function.identity()));
-    List<EvaluatedShardSet> evaluated = new ArrayList<>();
+    Map<String, EvaluatedShardSet> evaluated = new LinkedHashMap<>();
     layout
         .shardSets()
         .forEach(
             (name, hosted) -> {
               ShardSet set =
                   ShardSet.of(name, hosted, seen, observed.pods(), isForeign(name, hosted));
-              evaluated.add(
+              evaluated.put(
+                  name,
                   new EvaluatedShardSet(
-                      set, ShardSetEvaluator.evaluate(set, set.assignment(desired))));
+                      set,
+                      ShardSetEvaluator.evaluate(
+                          set, set.assignment(desired, observed.publishedGeneration()))));
             });
     return evaluated;
   }
@@ -183,25 +284,47 @@ final class ReconcilePass {
       return;
     }
     for (ObservedShard shard : evaluated.set().shards()) {
-      ShardStatus next = ShardStatuses.next(shard, evaluated.state(), names);
+      ObservedShard known = reshard.facts().getOrDefault(shard.name(), shard);
+      ShardStatus next =
+          removals.isExpiring(shard)
+              ? shard.status().withPhase(Phase.EXPIRED, null)
+              : ShardStatuses.next(known, evaluated.state(), names);
       if (!next.equals(shard.status())) {
         actions.add(new ReconcileAction.PublishShard(shard.name(), shard.resourceVersion(), next));
       }
     }
   }
 
+  /** A virtual shard has no pod: it is closed as soon as its time is known. */
+  private void publishVirtual(List<ReconcileAction> actions) {
+    for (ObservedShard shard : observed.shards()) {
+      if (shard.isVirtual() && !removals.contains(shard)) {
+        ObservedShard known = reshard.facts().getOrDefault(shard.name(), shard);
+        ShardStatus next = known.status().withPhase(virtualPhase(known), null);
+        if (!next.equals(shard.status())) {
+          actions.add(
+              new ReconcileAction.PublishShard(shard.name(), shard.resourceVersion(), next));
+        }
+      }
+    }
+  }
+
+  private Phase virtualPhase(ObservedShard shard) {
+    if (removals.isExpiring(shard)) {
+      return Phase.EXPIRED;
+    }
+    return shard.creationSecond().isPresent() ? Phase.CLOSED : Phase.PENDING;
+  }
+
   /** A stream becomes active once all its shards were open, and stays active. */
   private StreamStatus lifecycle() {
-    boolean wasActive =
-        observed
-            .ownStatus()
-            .map(KinesisStreamStatus::streamStatus)
-            .filter(StreamStatus.ACTIVE.name()::equals)
-            .isPresent();
+    if (isResharding()) {
+      return StreamStatus.UPDATING;
+    }
     boolean isComplete =
         observed.shards().size() == layout.shards().size()
             && observed.shards().stream().allMatch(ObservedShard::wasOpen);
-    return wasActive || isComplete ? StreamStatus.ACTIVE : StreamStatus.CREATING;
+    return observed.wasActive() || isComplete ? StreamStatus.ACTIVE : StreamStatus.CREATING;
   }
 
   private Duration recheckAfter(
@@ -209,6 +332,9 @@ final class ReconcilePass {
       List<ReconcileAction> actions,
       boolean isAllSeen,
       Instant now) {
+    if (isResharding()) {
+      return RecheckDelay.resharding(reshard.resharding().orElseThrow());
+    }
     if (evaluation.conditions().ready().holds()) {
       return RecheckDelay.STEADY;
     }

@@ -15,7 +15,9 @@ import java.util.Optional;
  * @param lifecycle state in the Kinesis API; empty if the API does not show the stream
  * @param creationSecond creation second of the stream for the status, epoch seconds; empty if it is
  *     not recorded yet
- * @param openShards number of shards that were opened and not closed
+ * @param openShards number of published shards that were opened and not closed
+ * @param closedShards number of published shards that are closed and may have records
+ * @param shards the set of shards; empty while none is published
  * @param conditions for the status
  * @param recheckAfter when to reconcile again if no event arrives before; empty for never
  */
@@ -24,6 +26,8 @@ public record ReconcilePlan(
     Optional<StreamStatus> lifecycle,
     Optional<Long> creationSecond,
     int openShards,
+    int closedShards,
+    Optional<ReshardStatus> shards,
     StreamConditions conditions,
     Optional<Duration> recheckAfter) {
   public ReconcilePlan {
@@ -37,6 +41,8 @@ public record ReconcilePlan(
         Optional.empty(),
         Optional.empty(),
         0,
+        0,
+        Optional.empty(),
         StreamConditions.rejected(reason, message),
         recheckAfter);
   }

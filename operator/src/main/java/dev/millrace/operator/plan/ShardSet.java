@@ -6,6 +6,7 @@ package dev.millrace.operator.plan;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.observe.ObservedPod;
@@ -68,31 +69,53 @@ record ShardSet(
         .findFirst();
   }
 
-  /** The assignment of its pod. */
-  PodAssignment assignment(DesiredStream stream) {
+  /**
+   * The assignment of its pod.
+   *
+   * @param generation the published one
+   */
+  PodAssignment assignment(DesiredStream stream, long generation) {
     return new PodAssignment(
         stream.identity().streamId().toString(),
+        generation,
         stream.retentionPeriodHours(),
         stream.limits(),
-        specs.stream().map(ShardSet::assigned).toList());
+        shards.stream().flatMap(shard -> assigned(shard).stream()).toList());
   }
 
-  private static AssignedShard assigned(ShardSpec shard) {
-    return new AssignedShard(
-        shard.shardId(),
-        shard.startingHashKey(),
-        shard.endingHashKey(),
-        Optional.ofNullable(shard.parentShardIds()).orElse(List.of()),
-        shard.creationSecond());
+  /** A child that its leader has not opened yet is not assigned: only leaders open children. */
+  private static Optional<AssignedShard> assigned(ObservedShard shard) {
+    ShardSpec spec = shard.spec();
+    return shard
+        .creationSecond()
+        .map(
+            second ->
+                new AssignedShard(
+                    spec.shardId(),
+                    spec.startingHashKey(),
+                    spec.endingHashKey(),
+                    Optional.ofNullable(spec.parentShardIds()).orElse(List.of()),
+                    second));
+  }
+
+  /** What the set's pod reports of a shard, if it leads the group that hosts it. */
+  Optional<HostedShard> hosted(ShardSpec shard) {
+    return pod.flatMap(ObservedPod::report)
+        .filter(PodReport::leads)
+        .flatMap(report -> hosted(report, shard));
+  }
+
+  private static Optional<HostedShard> hosted(PodReport report, ShardSpec shard) {
+    return report.shards().stream()
+        .filter(
+            hosted ->
+                hosted.shardId().equals(shard.shardId())
+                    && hosted.streamId().equals(shard.streamId()))
+        .findFirst();
   }
 
   /** Whether the pod leads the group and reports the shard as open. */
   static boolean serves(PodReport report, ShardSpec shard) {
-    return report.leads()
-        && report.shards().stream()
-            .anyMatch(
-                hosted ->
-                    hosted.shardId().equals(shard.shardId())
-                        && hosted.streamId().equals(shard.streamId()));
+    return report.leads() && hosted(report, shard).isPresent();
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.ResourceNames;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
@@ -108,7 +109,10 @@ final class ShardSetEvaluator {
     if (!report.leads()) {
       return new ShardSetState.Electing(pod);
     }
-    boolean hosts = set.specs().stream().allMatch(shard -> ShardSet.serves(report, shard));
+    boolean hosts =
+        set.shards().stream()
+            .filter(shard -> shard.creationSecond().isPresent())
+            .allMatch(shard -> ShardSet.serves(report, shard.spec()));
     return hosts && desired.equals(report.assignment())
         ? new ShardSetState.Serving(pod, report)
         : new ShardSetState.Unassigned(pod, report, desired);
@@ -128,7 +132,7 @@ final class ShardSetEvaluator {
   }
 
   private static String podName(ShardSet set) {
-    return dev.millrace.operator.resource.ResourceNames.pod(set.name());
+    return ResourceNames.pod(set.name());
   }
 
   /**

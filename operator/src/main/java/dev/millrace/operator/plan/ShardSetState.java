@@ -55,6 +55,40 @@ sealed interface ShardSetState {
     };
   }
 
+  /**
+   * Whether the pod serves all shards of an assignment with its settings, though it may not have
+   * been told the published generation yet.
+   */
+  default boolean isServingWith(PodAssignment assignment) {
+    return this instanceof Unassigned(ObservedPod pod, PodReport report, PodAssignment desired)
+        && desired.equals(assignment)
+        && isServing();
+  }
+
+  /** Whether all shards are served with the desired settings. */
+  default boolean isServing() {
+    return switch (this) {
+      case Serving serving -> true;
+      case Unassigned(ObservedPod pod, PodReport report, PodAssignment desired) ->
+          Optional.ofNullable(report.assignment())
+                  .filter(
+                      present ->
+                          present.retentionPeriodHours() == desired.retentionPeriodHours()
+                              && present.limits().equals(desired.limits()))
+                  .isPresent()
+              && desired.shards().stream()
+                  .allMatch(
+                      shard ->
+                          report.shards().stream()
+                              .anyMatch(hosted -> hosted.shardId().equals(shard.shardId())));
+      case Waiting waiting -> false;
+      case Unrecorded unrecorded -> false;
+      case Unformed unformed -> false;
+      case Electing electing -> false;
+      case Lost lost -> false;
+    };
+  }
+
   /** The pod's report, if the pod can serve shards. */
   default Optional<PodReport> leadingReport() {
     return switch (this) {

@@ -32,17 +32,32 @@ final class ShardStatuses {
     };
   }
 
-  private static ShardStatus open(ObservedShard shard, ObservedPod pod, ResourceNames names) {
+  /** The phase of a shard whose pod leads: a child is Pending until it is published. */
+  private static Phase servedPhase(ObservedShard shard) {
+    if (shard.isClosed()) {
+      return Phase.CLOSED;
+    }
+    return shard.creationSecond().isPresent() ? Phase.OPEN : Phase.PENDING;
+  }
+
+  static ShardStatus open(ObservedShard shard, ObservedPod pod, ResourceNames names) {
     Optional<String> ip = pod.address().ip();
     if (ip.isEmpty()) {
       return away(shard, Optional.of("pod " + pod.name() + " has no address"));
     }
-    String host = ip.get().indexOf(':') < 0 ? ip.get() : "[" + ip.get() + "]";
+    if (servedPhase(shard) == Phase.PENDING) {
+      return with(shard, Phase.PENDING, Optional.empty());
+    }
     return shard
         .status()
-        .withPhase(Phase.OPEN, null)
+        .withPhase(servedPhase(shard), null)
         .withLeader(
-            pod.name(), host + ":" + ResourceNames.RPC_PORT, names.hostname(pod.name()));
+            pod.name(), address(ip.get()), names.hostname(pod.name()));
+  }
+
+  /** {@code host:port} of the internal RPC at an IP address. */
+  static String address(String ip) {
+    return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + ResourceNames.RPC_PORT;
   }
 
   /** A shard that was never open is Pending, whatever it waits for. */

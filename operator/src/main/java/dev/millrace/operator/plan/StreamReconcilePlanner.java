@@ -46,7 +46,7 @@ public final class StreamReconcilePlanner {
     }
     return observed
         .creationSecond()
-        .map(second -> new ReconcilePass(observed, settings, second).plan(now))
+        .map(second -> new ReconcilePass(observed, settings, second, now).plan(now))
         .orElseGet(() -> recording(observed, now));
   }
 
@@ -61,6 +61,8 @@ public final class StreamReconcilePlanner {
         Optional.of(StreamStatus.CREATING),
         Optional.empty(),
         0,
+        0,
+        Optional.empty(),
         StreamConditions.opening(message),
         Optional.of(RecheckDelay.converging(observed, true, now)));
   }
@@ -69,7 +71,8 @@ public final class StreamReconcilePlanner {
   static ReconcileAction recordCreation(ObservedStream observed) {
     long latest =
         observed.shards().stream()
-            .mapToLong(shard -> shard.spec().creationSecond())
+            .flatMap(shard -> shard.creationSecond().stream())
+            .mapToLong(Long::longValue)
             .max()
             .orElse(observed.creation().getEpochSecond());
     return new ReconcileAction.RecordCreation(
@@ -82,8 +85,19 @@ public final class StreamReconcilePlanner {
         List.of(),
         observed.ownStatus().map(shown -> StreamStatus.DELETING),
         observed.statusSecond(),
-        observed.openShards(),
+        observed.openShards(observed.publishedGeneration()),
+        observed.closedShards(observed.publishedGeneration()),
+        shown(observed),
         StreamConditions.rejected("Deleting", "the stream is being deleted"),
         Optional.empty());
+  }
+
+  /** What the status shows already. */
+  private static Optional<ReshardStatus> shown(ObservedStream observed) {
+    return observed
+        .ownStatus()
+        .flatMap(status -> Optional.ofNullable(status.shape()))
+        .map(
+            shape -> new ReshardStatus(shape, observed.resharding(), observed.handledRequest()));
   }
 }

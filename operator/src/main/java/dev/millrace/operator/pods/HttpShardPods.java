@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.ReshardStep;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,15 +89,20 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
 
   @Override
   public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
-    return put(pod, "/admin/group", formation);
+    return send(pod, "PUT", "/admin/group", formation);
   }
 
   @Override
   public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
-    return put(pod, "/admin/assignment", assignment);
+    return send(pod, "PUT", "/admin/assignment", assignment);
   }
 
-  private PodAnswer put(PodAddress pod, String path, Object document) {
+  @Override
+  public PodAnswer reshard(PodAddress pod, ReshardStep step) {
+    return send(pod, "POST", "/admin/reshard", step);
+  }
+
+  private PodAnswer send(PodAddress pod, String method, String path, Object document) {
     if (pod.ip().isEmpty()) {
       return new PodAnswer.NotAccepted("it has no address");
     }
@@ -105,10 +111,10 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
           client.send(
               request(pod.ip().get(), path)
                   .header("Content-Type", "application/json")
-                  .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
+                  .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
                   .build(),
               BodyHandlers.ofString());
-      return response.statusCode() == NO_CONTENT
+      return response.statusCode() == NO_CONTENT || response.statusCode() == OK
           ? new PodAnswer.Accepted()
           : new PodAnswer.NotAccepted(response.statusCode() + " " + shortened(response.body()));
     } catch (JsonProcessingException e) {

@@ -6,6 +6,7 @@ package dev.millrace.operator.pods;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.ReshardStep;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,9 @@ public interface ShardPods {
 
   /** Forms the pod's group. */
   PodAnswer formGroup(PodAddress pod, GroupFormation formation);
+
+  /** Asks the pod to do its part of a reshard. */
+  PodAnswer reshard(PodAddress pod, ReshardStep step);
 
   /** Sends the pod its assignment. */
   PodAnswer assign(PodAddress pod, PodAssignment assignment);

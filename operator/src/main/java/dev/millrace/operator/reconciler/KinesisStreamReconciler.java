@@ -104,6 +104,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
             status ->
                 StatusWriter.write(
                     observed.identity(),
+                    observed.resourceVersion(),
                     status,
                     plan.conditions().ready(),
                     context.resourceOperations()));

@@ -5,6 +5,7 @@ package dev.millrace.operator.resource;
 
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamRequest;
@@ -108,11 +109,15 @@ public record DesiredStream(
     return new ResourceNames(identity);
   }
 
-  /** The shards of a new stream, in the order of their ids. */
-  public List<ShardSpec> initialShards() {
+  /**
+   * The shards of a new stream, in the order of their ids.
+   *
+   * @param count how many
+   */
+  public List<ShardSpec> initialShards(int count) {
     ResourceNames names = names();
-    List<ShardSpec> shards = new ArrayList<>(shardCount);
-    for (HashKeyRange range : HashKeyRange.uniform(shardCount)) {
+    List<ShardSpec> shards = new ArrayList<>(count);
+    for (HashKeyRange range : HashKeyRange.uniform(count)) {
       ShardId id = new ShardId(shards.size());
       shards.add(
           new ShardSpec(
@@ -123,8 +128,38 @@ public record DesiredStream(
               range.ending().toString(),
               null,
               creationSecond,
-              null,
+              ShardLayout.FIRST_GENERATION,
               names.shardSet(id.index() / shardsPerPod)));
+    }
+    return List.copyOf(shards);
+  }
+
+  /**
+   * The shards that a reshard creates.
+   *
+   * @param lineage its new shards
+   * @param generation in which they are born
+   */
+  public List<ShardSpec> newShards(Lineage lineage, long generation) {
+    List<ShardSpec> shards = new ArrayList<>();
+    String set = "";
+    int inSet = 0;
+    for (Lineage.Born born : lineage.born()) {
+      if (born.stays() && inSet++ % shardsPerPod == 0) {
+        // Shard indexes are never used twice, so a set never finds the volume of an earlier one.
+        set = names().shardSet(born.id().index());
+      }
+      shards.add(
+          new ShardSpec(
+              name.text(),
+              identity.streamId().toString(),
+              born.id().toString(),
+              born.range().starting().toString(),
+              born.range().ending().toString(),
+              born.parents().stream().map(ShardId::toString).toList(),
+              null,
+              generation,
+              born.stays() ? set : null));
     }
     return List.copyOf(shards);
   }

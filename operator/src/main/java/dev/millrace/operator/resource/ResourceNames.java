@@ -49,6 +49,11 @@ public record ResourceNames(StreamIdentity stream) {
     return shardSet + "-0";
   }
 
+  /** The volume claim of the pod of a shard set. */
+  public static String volumeClaim(String shardSet) {
+    return ShardStatefulSets.VOLUME + "-" + pod(shardSet);
+  }
+
   /** {@code host:port} of a pod's internal RPC, by its name. */
   public String hostname(String pod) {
     return pod + "." + base() + "." + stream.namespace() + ".svc:" + RPC_PORT;

@@ -3,7 +3,9 @@
 
 package dev.millrace.operator.resource;
 
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.crds.ShardSpec;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,9 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The shards of a stream, existing ones and those still to be created.
@@ -25,33 +24,63 @@ public record ShardLayout(List<ShardSpec> shards) {
     shards = List.copyOf(shards);
   }
 
+  /** The generation of the initial shards. */
+  public static final long FIRST_GENERATION = 1L;
+
+  private static final BigInteger KEYS = BigInteger.ONE.shiftLeft(128);
+
   /**
-   * The layout of a stream. Existing Shards decide. If all of them belong to the initial layout,
-   * the missing ones of that layout are added: their creation was interrupted.
+   * The layout of a stream. Existing Shards decide. While only the initial ones are published, the
+   * missing ones of these are added: their creation was interrupted.
+   *
+   * @param existing the Shards that exist, those of a reshard in progress included
+   * @param generation the published one
+   * @param children the shards that a reshard in progress creates
    */
-  public static ShardLayout of(DesiredStream desired, Collection<ShardSpec> existing) {
-    Map<String, ShardSpec> first =
-        desired.initialShards().stream()
-            .collect(Collectors.toMap(ShardSpec::shardId, Function.identity()));
+  public static ShardLayout of(
+      DesiredStream desired,
+      Collection<ShardSpec> existing,
+      long generation,
+      List<ShardSpec> children) {
     Map<String, ShardSpec> shards = new TreeMap<>();
-    if (existing.stream().allMatch(shard -> isSame(shard, first.get(shard.shardId())))) {
-      shards.putAll(first);
+    if (generation == FIRST_GENERATION) {
+      desired
+          .initialShards(initialCount(desired, existing))
+          .forEach(shard -> shards.put(shard.shardId(), shard));
     }
+    children.forEach(shard -> shards.put(shard.shardId(), shard));
     existing.forEach(shard -> shards.put(shard.shardId(), shard));
     return new ShardLayout(List.copyOf(shards.values()));
   }
 
-  private static boolean isSame(ShardSpec shard, @Nullable ShardSpec first) {
-    return first != null
-        && shard.startingHashKey().equals(first.startingHashKey())
-        && shard.endingHashKey().equals(first.endingHashKey());
+  /**
+   * How many shards the stream began with. Any initial Shard tells, since their ranges are equal;
+   * the spec may ask for another number by now.
+   */
+  public static int initialCount(DesiredStream desired, Collection<ShardSpec> existing) {
+    return existing.stream()
+        .filter(shard -> shard.parentShardIds() == null)
+        .findFirst()
+        .map(ShardLayout::initialCount)
+        .orElse(desired.shardCount());
   }
 
-  /** The shards of each shard set, both in order. */
+  private static int initialCount(ShardSpec shard) {
+    int index = ShardId.parse(shard.shardId()).orElseThrow().index();
+    BigInteger keysOfEach =
+        index == 0
+            ? new BigInteger(shard.endingHashKey()).add(BigInteger.ONE)
+            : new BigInteger(shard.startingHashKey()).divide(BigInteger.valueOf(index));
+    return KEYS.divide(keysOfEach).intValueExact();
+  }
+
+  /** The shards of each shard set, both in order; virtual shards have none. */
   public SequencedMap<String, List<ShardSpec>> shardSets() {
     SequencedMap<String, List<ShardSpec>> sets = new LinkedHashMap<>();
     for (ShardSpec shard : shards) {
-      sets.computeIfAbsent(shard.shardSet(), set -> new ArrayList<>()).add(shard);
+      if (shard.shardSet() != null) {
+        sets.computeIfAbsent(shard.shardSet(), set -> new ArrayList<>()).add(shard);
+      }
     }
     return sets;
   }
@@ -60,13 +89,19 @@ public record ShardLayout(List<ShardSpec> shards) {
   public List<ObjectKey> keys(ResourceNames names) {
     List<ObjectKey> keys = new ArrayList<>();
     keys.add(new ObjectKey(ObjectKey.SERVICE, names.base()));
+    shards.stream()
+        .filter(shard -> shard.shardSet() == null)
+        .forEach(shard -> keys.add(key(shard, names)));
     shardSets()
         .forEach(
             (set, hosted) -> {
-              hosted.forEach(
-                  shard -> keys.add(new ObjectKey(ObjectKey.SHARD, names.shard(shard.shardId()))));
+              hosted.forEach(shard -> keys.add(key(shard, names)));
               keys.add(new ObjectKey(ObjectKey.STATEFUL_SET, set));
             });
     return keys;
+  }
+
+  private static ObjectKey key(ShardSpec shard, ResourceNames names) {
+    return new ObjectKey(ObjectKey.SHARD, names.shard(shard.shardId()));
   }
 }

@@ -37,7 +37,7 @@ public final class ShardStatefulSets {
   /** Replaying a large log takes time: ten minutes at one probe a second. */
   private static final int STARTUP_FAILURES = 600;
 
-  private static final String VOLUME = "data";
+  static final String VOLUME = "data";
 
   private ShardStatefulSets() {}
 

@@ -44,7 +44,9 @@ public final class StreamObjects {
         OwnedMetadata.owned(
             stream.identity(),
             names.shard(spec.shardId()),
-            OwnedMetadata.labels(names, spec.shardSet())));
+            spec.shardSet() == null
+                ? OwnedMetadata.labels(names)
+                : OwnedMetadata.labels(names, spec.shardSet())));
     shard.setSpec(spec);
     return OwnedMetadata.hashed(shard);
   }

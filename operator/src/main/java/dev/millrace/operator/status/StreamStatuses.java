@@ -13,6 +13,8 @@ import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.plan.ConditionState;
 import dev.millrace.operator.plan.ReconcilePlan;
+import dev.millrace.operator.plan.ReshardStatus;
+import dev.millrace.operator.plan.StreamConditions;
 import dev.millrace.operator.resource.ResourceNames;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +26,7 @@ public final class StreamStatuses {
   private static final String READY = "Ready";
   private static final String PROGRESSING = "Progressing";
   private static final String DEGRADED = "Degraded";
-  private static final List<String> TYPES = List.of(READY, PROGRESSING, DEGRADED);
+  private static final List<String> TYPES = List.of(READY, PROGRESSING, DEGRADED, StreamConditions.RESHARDING);
 
   private final OperatorSettings settings;
 
@@ -70,7 +72,9 @@ public final class StreamStatuses {
         List.of(
             condition(observed, READY, plan.conditions().ready(), now),
             condition(observed, PROGRESSING, plan.conditions().progressing(), now),
-            condition(observed, DEGRADED, plan.conditions().degraded(), now));
+            condition(observed, DEGRADED, plan.conditions().degraded(), now),
+            condition(
+                observed, StreamConditions.RESHARDING, plan.conditions().resharding(), now));
     if (plan.lifecycle().isEmpty()) {
       // A stream that the API does not show has no ARN: another stream may have it.
       return new KinesisStreamStatus(
@@ -84,12 +88,12 @@ public final class StreamStatuses {
         observed.identity().streamId().toString(),
         plan.creationSecond().orElse(null),
         plan.openShards(),
-        0,
+        plan.closedShards(),
         settings.endpointIn(observed.identity().namespace()),
         Api.STREAM_LABEL + "=" + new ResourceNames(observed.identity()).label(),
-        null,
-        null,
-        null,
+        plan.shards().map(ReshardStatus::shape).orElse(null),
+        plan.shards().flatMap(ReshardStatus::resharding).orElse(null),
+        plan.shards().flatMap(ReshardStatus::handled).orElse(null),
         conditions);
   }
 

@@ -142,6 +142,11 @@ class NameAgreementTest {
 
   private static final class NoPods implements ShardPods {
     @Override
+    public PodAnswer reshard(PodAddress pod, dev.millrace.core.report.ReshardStep step) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<dev.millrace.core.report.PodReport> report(PodAddress pod) {
       return Optional.empty();
     }

@@ -322,7 +322,7 @@ class StreamReconcilePlannerTest {
             "group-9",
             true,
             true,
-            new PodAssignment("0123456789abcdef", 24, "aws", List.of()),
+            new PodAssignment("0123456789abcdef", 1, 24, "aws", List.of()),
             List.of());
     ReconcilePlan plan =
         cluster.plan(

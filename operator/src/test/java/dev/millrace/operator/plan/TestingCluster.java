@@ -6,9 +6,15 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.ReshardPlan;
+import dev.millrace.core.report.ReshardPlan.PlannedShard;
+import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.StreamNameClaim;
+import dev.millrace.core.stream.StreamShape;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
+import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
@@ -23,7 +29,6 @@ import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.ResourceNames;
-import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
 import dev.millrace.operator.status.StreamStatuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -40,6 +45,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of plain values with one stream, which is observed, planned for and changed without an
@@ -77,7 +83,10 @@ final class TestingCluster {
   /** The latest second in a Shard of an earlier incarnation. */
   private long latestEarlierSecond;
 
+  private final Map<String, ReshardPlan> completing = new HashMap<>();
+  private final List<ReconcileAction.RecordEvent> events = new ArrayList<>();
   private int disks;
+  private int statusVersion;
   private Optional<KinesisStreamStatus> status = Optional.empty();
   private Instant now = CREATION;
 
@@ -165,13 +174,14 @@ final class TestingCluster {
 
   /** The stream is deleted with all that it owns, and created again by the same manifest. */
   void createAgain(Instant at) {
-    specs.values().forEach(shard -> raise(shard.creationSecond()));
+    observedShards().forEach(shard -> shard.creationSecond().ifPresent(this::raise));
     status.map(KinesisStreamStatus::creationSecond).ifPresent(this::raise);
     objects.clear();
     specs.clear();
     shardStatuses.clear();
     versions.clear();
     pods.clear();
+    completing.clear();
     status = Optional.empty();
     generation = 1;
     incarnations++;
@@ -202,6 +212,7 @@ final class TestingCluster {
   /** A status arrives that another operator or an earlier pass computed. */
   void showStatus(Optional<KinesisStreamStatus> shown) {
     status = shown;
+    statusVersion++;
   }
 
   /** The history is deleted by hand. */
@@ -242,7 +253,8 @@ final class TestingCluster {
   ObservedStream observe(Map<TestingPod, Optional<dev.millrace.core.report.PodReport>> reports) {
     List<ObservedShard> shards = observedShards();
     Map<ObjectKey, ExistingObject> existing = new HashMap<>();
-    ShardLayout.of(desired(), specs.values())
+    known()
+        .layout(desired())
         .keys(desired().names())
         .forEach(key -> existing.put(key, objects.getOrDefault(key, ExistingObject.NONE)));
     return observed(
@@ -251,6 +263,24 @@ final class TestingCluster {
         reports.entrySet().stream()
             .map(pod -> new ObservedPod(pod.getKey().address(), pod.getValue()))
             .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
+  }
+
+  /** An older view with the present stream. */
+  ObservedStream withStatus(ObservedStream view) {
+    return new ObservedStream(
+        identity,
+        generation,
+        Integer.toString(statusVersion),
+        creation,
+        deleting,
+        spec,
+        status,
+        rivals,
+        view.recordedSecond(),
+        view.shards(),
+        view.existing(),
+        view.pods(),
+        failures);
   }
 
   /** What is known without looking at pods and objects. */
@@ -265,6 +295,7 @@ final class TestingCluster {
     return new ObservedStream(
         identity,
         generation,
+        Integer.toString(statusVersion),
         creation,
         deleting,
         spec,
@@ -309,27 +340,36 @@ final class TestingCluster {
     return planner.plan(observed, now);
   }
 
-  /** Writes the status, as the reconciler does before it acts. */
-  void writeStatus(ObservedStream observed, ReconcilePlan plan) {
-    statuses.change(observed, plan, now).ifPresent(this::writeStatus);
-  }
-
-  private void writeStatus(KinesisStreamStatus next) {
-    // The API server compares no uid here: a status of an earlier incarnation may come late.
-    status = Optional.of(next);
+  /**
+   * Writes the status, as the reconciler does before it acts.
+   *
+   * @return whether the pass may go on: the status was computed from the present one
+   */
+  boolean writeStatus(ObservedStream observed, ReconcilePlan plan) {
+    Optional<KinesisStreamStatus> next = statuses.change(observed, plan, now);
+    if (next.isPresent() && !observed.resourceVersion().equals(Integer.toString(statusVersion))) {
+      return false;
+    }
+    next.ifPresent(
+        written -> {
+          status = next;
+          statusVersion++;
+        });
+    return true;
   }
 
   /** Time passes. */
   void tick() {
     now = now.plus(Duration.ofSeconds(1));
     pods.values().forEach(TestingPod::tick);
+    completing.values().forEach(this::complete);
   }
 
   /** One undisturbed pass. */
   ReconcilePlan pass() {
     ObservedStream observed = observe();
     ReconcilePlan plan = plan(observed);
-    writeStatus(observed, plan);
+    assertThat(writeStatus(observed, plan)).isTrue();
     plan.actions().forEach(this::act);
     tick();
     return plan;
@@ -367,6 +407,12 @@ final class TestingCluster {
           formed(pod, formation.group());
         }
       }
+      case ReconcileAction.SealShards seal -> {
+        history = history.with(seal.name(), seal.stream(), seal.atLeast());
+        Optional.ofNullable(pods.get(seal.pod().name())).ifPresent(pod -> begin(pod, seal.step()));
+      }
+      case ReconcileAction.DeleteObject(ObjectKey key) -> delete(key);
+      case ReconcileAction.RecordEvent event -> events.add(event);
       case ReconcileAction.Assign(var address, var assignment) ->
           Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.assign(assignment));
     }
@@ -375,7 +421,8 @@ final class TestingCluster {
   /** Whoever forms a group has recorded it in all Shards of the set. */
   private void isRecorded(TestingPod pod, GroupFormation formation) {
     for (ObservedShard shard : observe().shards()) {
-      if (ResourceNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
+      if (shard.spec().shardSet() != null
+          && ResourceNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
         assertThat(shard.status().group())
             .as("the group that Shard %s records when it is formed", shard.name())
             .isEqualTo(formation.group());
@@ -409,9 +456,11 @@ final class TestingCluster {
     objects.put(key, new ExistingObject(Ownership.OURS, OwnedMetadata.hashOf(resource)));
     switch (resource) {
       case Shard shard -> {
-        assertThat(shard.getSpec().creationSecond())
-            .as("the creation second of %s, after every earlier stream of the name", key)
-            .isGreaterThan(latestEarlierSecond);
+        if (shard.getSpec().creationSecond() != null) {
+          assertThat(shard.getSpec().creationSecond())
+              .as("the creation second of %s, after every earlier stream of the name", key)
+              .isGreaterThan(latestEarlierSecond);
+        }
         specs.putIfAbsent(key.name(), shard.getSpec());
       }
       default -> {
@@ -434,5 +483,129 @@ final class TestingCluster {
       shardStatuses.put(shard, next);
       versions.merge(shard, 1, Integer::sum);
     }
+  }
+
+  /** The coordinator's leader seals its shard, and then completes the part by itself. */
+  private void begin(TestingPod pod, ReshardStep step) {
+    assertThat(status.map(KinesisStreamStatus::resharding).map(Resharding::phase))
+        .as("the phase that the status shows when parents are sealed")
+        .satisfiesAnyOf(
+            phase -> assertThat(phase).contains(ReshardPhase.SEALING),
+            phase -> assertThat(generationOf(step)).isLessThanOrEqualTo(publishedGeneration()));
+    if (pod.seal(step.plan().coordinator().shardId(), now.getEpochSecond())) {
+      completing.put(step.plan().coordinator().shardId(), step.plan());
+    }
+  }
+
+  private static long generationOf(ReshardStep step) {
+    return step.plan().generation();
+  }
+
+  private long publishedGeneration() {
+    return status
+        .map(KinesisStreamStatus::shape)
+        .map(KinesisStreamStatus.PublishedShape::generation)
+        .orElse(0L);
+  }
+
+  /** What the leaders do without the operator, as far as their pods are up. */
+  private void complete(ReshardPlan plan) {
+    long latest = 0;
+    for (PlannedShard parent : plan.closing()) {
+      if (!sealed(parent)) {
+        return;
+      }
+      latest = Math.max(latest, closeSecond(parent));
+    }
+    for (PlannedShard child : plan.opening()) {
+      Optional<TestingPod> pod = member(child);
+      assertThat(pod).as("the pod of child %s after the fence", child.shardId()).isPresent();
+      pod.get().open(plan.streamId(), child.shardId(), latest + 1);
+    }
+  }
+
+  private boolean sealed(PlannedShard parent) {
+    return member(parent)
+        .filter(pod -> pod.seal(parent.shardId(), now.getEpochSecond()))
+        .isPresent();
+  }
+
+  private long closeSecond(PlannedShard parent) {
+    return Objects.requireNonNull(
+        member(parent).orElseThrow().hosted(parent.shardId()).orElseThrow().closeSecond());
+  }
+
+  private Optional<TestingPod> member(PlannedShard shard) {
+    return Optional.ofNullable(pods.get(shard.members().getFirst().pod()));
+  }
+
+  /** Something is deleted: never what may hold a record. */
+  private void delete(ObjectKey key) {
+    switch (key.kind()) {
+      case ObjectKey.STATEFUL_SET -> {
+        TestingPod pod = pods.remove(ResourceNames.pod(key.name()));
+        if (pod != null) {
+          for (String shard : pod.hosted()) {
+            assertThat(pod.hosted(shard).orElseThrow())
+                .as("shard %s, whose pod is deleted", shard)
+                .matches(hosted -> hosted.closeSecond() != null && hosted.empty(), "is empty");
+          }
+        }
+        objects.remove(key);
+      }
+      case ObjectKey.SHARD -> {
+        ShardSpec deleted = specs.get(key.name());
+        if (deleted != null && deleted.shardSet() != null) {
+          assertThat(pods).doesNotContainKey(ResourceNames.pod(deleted.shardSet()));
+        }
+        deleteShard(key.name());
+      }
+      case ObjectKey.VOLUME_CLAIM ->
+          assertThat(pods).doesNotContainKey(key.name().substring("data-".length()));
+      default -> throw new AssertionError("deletes " + key);
+    }
+  }
+
+  /** Changes the number of shards in the manifest. */
+  void scale(int shards) {
+    edit(shards, spec.reshardRequest());
+  }
+
+  /** Asks for an exact split or merge. */
+  void request(int shards, KinesisStreamSpec.ReshardRequest request) {
+    edit(shards, request);
+  }
+
+  private void edit(int shards, KinesisStreamSpec.@Nullable ReshardRequest request) {
+    spec =
+        new KinesisStreamSpec(
+            spec.streamName(),
+            spec.streamModeDetails(),
+            shards,
+            request,
+            spec.retentionPeriodHours(),
+            spec.maxRecordSizeInKiB(),
+            spec.tags(),
+            spec.deletionPolicy(),
+            spec.replication(),
+            spec.storage(),
+            spec.placement(),
+            spec.limits());
+    generation++;
+  }
+
+  /** Time passes at once. */
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** What people were told. */
+  List<String> events() {
+    return events.stream().map(ReconcileAction.RecordEvent::reason).toList();
+  }
+
+  /** The published shape, as a front that sees everything lists it. */
+  StreamShape shape() {
+    return observe().shape().orElseThrow();
   }
 }

@@ -127,9 +127,39 @@ final class TestingPod {
       disk.assignment = assignment;
       for (PodAssignment.AssignedShard shard : assignment.shards()) {
         disk.shards.putIfAbsent(
-            shard.shardId(), new HostedShard(assignment.streamId(), shard.shardId(), 0));
+            shard.shardId(),
+            new HostedShard(
+                assignment.streamId(), shard.shardId(), 1, shard.creationSecond(), null, true));
       }
     }
+  }
+
+  /** Takes part in a reshard, as a leader does; whether it could. */
+  boolean seal(String shard, long second) {
+    HostedShard hosted = disk.shards.get(shard);
+    if (!leads() || hosted == null) {
+      return false;
+    }
+    if (hosted.closeSecond() == null) {
+      disk.shards.put(
+          shard,
+          new HostedShard(
+              hosted.streamId(), shard, 9, hosted.creationSecond(), second, hosted.empty()));
+    }
+    return true;
+  }
+
+  /** Opens a child, as a leader does; whether it could. */
+  boolean open(String streamId, String shard, long second) {
+    if (!leads()) {
+      return false;
+    }
+    disk.shards.putIfAbsent(shard, new HostedShard(streamId, shard, 1, second, null, true));
+    return true;
+  }
+
+  Optional<HostedShard> hosted(String shard) {
+    return Optional.ofNullable(disk.shards.get(shard));
   }
 
   List<String> hosted() {

@@ -65,10 +65,10 @@ class HttpShardPodsTest {
     answer =
         """
         {"disk":"d","group":"g","leads":true,"hasRoom":true,"later":1,
-         "assignment":{"streamId":"s","retentionPeriodHours":24,"limits":"aws","shards":[
+         "assignment":{"streamId":"s","generation":2,"retentionPeriodHours":24,"limits":"aws","shards":[
            {"shardId":"shardId-000000000000","startingHashKey":"0","endingHashKey":"9",
             "parentShardIds":[],"creationSecond":7}]},
-         "shards":[{"streamId":"s","shardId":"shardId-000000000000","nextPosition":3}]}
+         "shards":[{"streamId":"s","shardId":"shardId-000000000000","nextPosition":3,"creationSecond":7,"closeSecond":9,"empty":true}]}
         """;
     assertThat(pods.report(POD))
         .contains(
@@ -79,10 +79,11 @@ class HttpShardPodsTest {
                 true,
                 new PodAssignment(
                     "s",
+                    2,
                     24,
                     "aws",
                     List.of(new AssignedShard("shardId-000000000000", "0", "9", List.of(), 7))),
-                List.of(new HostedShard("s", "shardId-000000000000", 3))));
+                List.of(new HostedShard("s", "shardId-000000000000", 3, 7, 9L, true))));
     assertThat(asked).isEqualTo("GET /admin/report ");
   }
 
@@ -116,12 +117,12 @@ class HttpShardPodsTest {
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
         .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\"}");
-    assertThat(pods.assign(POD, new PodAssignment("s", 24, "none", List.of())))
+    assertThat(pods.assign(POD, new PodAssignment("s", 3, 24, "none", List.of())))
         .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked)
         .isEqualTo(
             "PUT /admin/assignment"
-                + " {\"streamId\":\"s\",\"retentionPeriodHours\":24,\"limits\":\"none\",\"shards\":[]}");
+                + " {\"streamId\":\"s\",\"generation\":3,\"retentionPeriodHours\":24,\"limits\":\"none\",\"shards\":[]}");
 
     status = 409;
     answer = "the disk\n is another\n";

@@ -6,12 +6,16 @@ package dev.millrace.operator.reconciler;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.ReshardPlan;
+import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -19,6 +23,12 @@ import java.util.concurrent.ConcurrentMap;
 final class TestingShardPods implements ShardPods {
   /** What a pod has on its disk. */
   private record OnDisk(String disk, Optional<String> group, Optional<PodAssignment> assignment) {}
+
+  /** Shards that leaders have sealed or opened, by the name of their pod and their id. */
+  private final ConcurrentMap<String, HostedShard> resharded = new ConcurrentHashMap<>();
+
+  /** The creation second of children. */
+  private static final long OPENED = 2_000_000_000L;
 
   private final ConcurrentMap<String, OnDisk> pods = new ConcurrentHashMap<>();
 
@@ -48,13 +58,44 @@ final class TestingShardPods implements ShardPods {
             held.group().isPresent(),
             true,
             assignment,
-            assignment == null ? List.of() : hosted(assignment)));
+            assignment == null ? List.of() : hosted(pod.name(), assignment)));
   }
 
-  private static List<HostedShard> hosted(PodAssignment assignment) {
-    return assignment.shards().stream()
-        .map(shard -> new HostedShard(assignment.streamId(), shard.shardId(), 0))
-        .toList();
+  private List<HostedShard> hosted(String pod, PodAssignment assignment) {
+    Map<String, HostedShard> hosted = new TreeMap<>();
+    for (PodAssignment.AssignedShard shard : assignment.shards()) {
+      hosted.put(
+          shard.shardId(),
+          new HostedShard(
+              assignment.streamId(), shard.shardId(), 1, shard.creationSecond(), null, true));
+    }
+    resharded.forEach(
+        (key, shard) -> {
+          if (key.equals(pod + "/" + shard.shardId())) {
+            hosted.put(shard.shardId(), shard);
+          }
+        });
+    return List.copyOf(hosted.values());
+  }
+
+  /** All leaders do their part at once. */
+  @Override
+  public PodAnswer reshard(PodAddress pod, ReshardStep step) {
+    ReshardPlan plan = step.plan();
+    for (ReshardPlan.PlannedShard parent : plan.closing()) {
+      resharded.put(
+          key(parent),
+          new HostedShard(plan.streamId(), parent.shardId(), 9, 1_700_000_000L, OPENED - 1, false));
+    }
+    for (ReshardPlan.PlannedShard child : plan.opening()) {
+      resharded.put(
+          key(child), new HostedShard(plan.streamId(), child.shardId(), 1, OPENED, null, true));
+    }
+    return new PodAnswer.Accepted();
+  }
+
+  private static String key(ReshardPlan.PlannedShard shard) {
+    return shard.members().getFirst().pod() + "/" + shard.shardId();
   }
 
   @Override

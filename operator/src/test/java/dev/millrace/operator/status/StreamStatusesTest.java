@@ -37,6 +37,7 @@ class StreamStatusesTest {
     return new ObservedStream(
         new StreamIdentity("team-a", "orders", "6f2e1a40-93f5-4b0e-9d0e-4d7a0a0f6c11"),
         generation,
+        "1",
         NOON,
         false,
         new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null, null),
@@ -55,7 +56,9 @@ class StreamStatusesTest {
         Optional.of(StreamStatus.ACTIVE),
         Optional.of(NOON.getEpochSecond()),
         1,
-        new StreamConditions(ready, NO, NO),
+        0,
+        Optional.empty(),
+        new StreamConditions(ready, NO, NO, NO),
         Optional.empty());
   }
 
@@ -79,7 +82,8 @@ class StreamStatusesTest {
         .containsExactly(
             new Condition("Ready", "True", 3L, "2026-11-21T12:00:00Z", "Yes", "it is so"),
             new Condition("Progressing", "False", 3L, "2026-11-21T12:00:00Z", "No", "it is not so"),
-            new Condition("Degraded", "False", 3L, "2026-11-21T12:00:00Z", "No", "it is not so"));
+            new Condition("Degraded", "False", 3L, "2026-11-21T12:00:00Z", "No", "it is not so"),
+            new Condition("Resharding", "False", 3L, "2026-11-21T12:00:00Z", "No", "it is not so"));
   }
 
   @Test
@@ -89,7 +93,7 @@ class StreamStatusesTest {
     KinesisStreamStatus second = statuses.change(observed(2, first), plan(NO), later).orElseThrow();
     assertThat(conditions(second))
         .extracting(Condition::lastTransitionTime)
-        .containsExactly("2026-11-21T12:01:00Z", "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z");
+        .containsExactly("2026-11-21T12:01:00Z", "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z");
     assertThat(conditions(second)).extracting(Condition::observedGeneration).containsOnly(2L);
   }
 
@@ -131,12 +135,14 @@ class StreamStatusesTest {
             Optional.empty(),
             Optional.empty(),
             0,
-            new StreamConditions(NO, NO, NO),
+            0,
+            Optional.empty(),
+            new StreamConditions(NO, NO, NO, NO),
             Optional.empty());
     KinesisStreamStatus status = statuses.change(observed(1, null), rejected, NOON).orElseThrow();
     assertThat(status.streamARN()).isNull();
     assertThat(status.streamStatus()).isNull();
     assertThat(status.streamId()).isNull();
-    assertThat(conditions(status)).hasSize(3);
+    assertThat(conditions(status)).hasSize(4);
   }
 }

@@ -137,13 +137,13 @@ public final class ShardMachine {
     SessionWindows windows =
         before.windows().withSession(open.session(), open.sessions(), at.index());
     return stateRow(
-        before.renewed(before.trimPosition(), before.closeSecond(), windows, at),
+        before.renewed(before.trimPosition(), before.seal(), windows, at),
         new Outcome.SessionOpened(open.session()));
   }
 
   private static Step renew(ShardState before, LogPosition at) {
     return stateRow(
-        before.renewed(before.trimPosition(), before.closeSecond(), before.windows(), at),
+        before.renewed(before.trimPosition(), before.seal(), before.windows(), at),
         new Outcome.Done());
   }
 
@@ -153,7 +153,11 @@ public final class ShardMachine {
     }
     long second = Math.max(seal.nowSecond(), Math.floorDiv(before.lastArrivalMillis(), 1000L));
     return stateRow(
-        before.renewed(before.trimPosition(), Optional.of(second), before.windows(), at),
+        before.renewed(
+            before.trimPosition(),
+            Optional.of(new ShardState.Seal(second, seal.plan())),
+            before.windows(),
+            at),
         new Outcome.Sealed(second));
   }
 
@@ -163,7 +167,7 @@ public final class ShardMachine {
       return unchanged(before, new Outcome.Done());
     }
     return stateRow(
-        before.renewed(horizon, before.closeSecond(), before.windows(), at), new Outcome.Done());
+        before.renewed(horizon, before.seal(), before.windows(), at), new Outcome.Done());
   }
 
   private static Step stateRow(ShardState state, Outcome outcome) {

@@ -27,7 +27,8 @@ import java.util.Optional;
  * words, all 0), varint count, payload} and for state its fields and a count of session windows
  * (0). Version 2: state ends with {@code u8 flag, i64 close second}. Version 3: a batch's number is
  * {@code i64 session, i64 number, i64 settled}, followed by the indexes of the throttled records;
- * state contains session windows.
+ * state contains session windows. Version 4: the close second is followed by {@code u8 flag, plan as
+ * text}.
  */
 public sealed interface ShardRow {
 
@@ -85,7 +86,7 @@ public sealed interface ShardRow {
   }
 
   /** The newest row version that this build writes and reads. */
-  int VERSION = 3;
+  int VERSION = 4;
 
   default byte[] encode() {
     return switch (this) {
@@ -109,7 +110,13 @@ public sealed interface ShardRow {
         out.i64(state.creationSecond()).i64(state.lastArrivalMillis()).i64(state.trimPosition());
         state.windows().write(out);
         out.u8(state.closeSecond().isPresent() ? 1 : 0);
-        state.closeSecond().ifPresent(out::i64);
+        state
+            .seal()
+            .ifPresent(
+                seal -> {
+                  out.i64(seal.second()).u8(seal.plan().isPresent() ? 1 : 0);
+                  seal.plan().ifPresent(out::text);
+                });
         yield out.toByteArray();
       }
     };
@@ -161,8 +168,8 @@ public sealed interface ShardRow {
         long lastArrivalMillis = in.i64();
         long trimPosition = in.i64();
         SessionWindows windows = SessionWindows.read(in);
-        Optional<Long> closeSecond =
-            version > 1 && in.u8() == 1 ? Optional.of(in.i64()) : Optional.empty();
+        Optional<ShardState.Seal> seal =
+            version > 1 && in.u8() == 1 ? Optional.of(readSeal(in, version)) : Optional.empty();
         in.end();
         yield new State(
             new ShardState(
@@ -173,7 +180,7 @@ public sealed interface ShardRow {
                 stateRow + 1,
                 lastArrivalMillis,
                 trimPosition,
-                closeSecond,
+                seal,
                 windows,
                 stateRow,
                 0,
@@ -181,5 +188,12 @@ public sealed interface ShardRow {
       }
       default -> throw in.unknown("row kind", kind);
     };
+  }
+
+  private static ShardState.Seal readSeal(FormatReader in, int version) {
+    long second = in.i64();
+    Optional<String> plan =
+        version > 3 && in.u8() == 1 ? Optional.of(in.text()) : Optional.empty();
+    return new ShardState.Seal(second, plan);
   }
 }

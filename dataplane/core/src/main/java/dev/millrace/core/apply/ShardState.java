@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param nextPosition the position of the next row
  * @param lastArrivalMillis the latest arrival time, epoch milliseconds; later ones are never lower
  * @param trimPosition rows below it are past retention
- * @param closeSecond when it was sealed, epoch seconds; empty while it accepts records
+ * @param seal when it was sealed and why; empty while it accepts records
  * @param windows what is remembered about its writers' sessions
  * @param stateRow the position of the newest state row
  * @param bytesSinceStateRow approximate size of the rows after the state row, as far as this
@@ -40,11 +40,19 @@ public record ShardState(
     long nextPosition,
     long lastArrivalMillis,
     long trimPosition,
-    Optional<Long> closeSecond,
+    Optional<Seal> seal,
     SessionWindows windows,
     long stateRow,
     long bytesSinceStateRow,
     LogPosition applied) {
+
+  /**
+   * The end of a shard.
+   *
+   * @param second when it was sealed, epoch seconds
+   * @param plan the reshard that sealed it, as {@code SealShard} has it
+   */
+  public record Seal(long second, Optional<String> plan) {}
 
   public ShardState {
     parents = List.copyOf(parents);
@@ -53,6 +61,16 @@ public record ShardState(
           "shard %s: next position %d must be above state row %d and not below trim position %d"
               .formatted(shard, nextPosition, stateRow, trimPosition));
     }
+  }
+
+  /** When it was sealed, epoch seconds; empty while it accepts records. */
+  public Optional<Long> closeSecond() {
+    return seal.map(Seal::second);
+  }
+
+  /** Whether no record is left: all of them were trimmed, or there never was one. */
+  public boolean isEmpty() {
+    return !holdsRecordsBelow(nextPosition);
   }
 
   /** The state after a row was written at {@link #nextPosition}. */
@@ -68,7 +86,7 @@ public record ShardState(
               nextPosition + row.positions(),
               row.arrivalMillis(),
               trimPosition,
-              closeSecond,
+              seal,
               windows.withAnswer(
                   row.batch(),
                   new AppendedBatch(
@@ -93,7 +111,7 @@ public record ShardState(
         position,
         lastArrivalMillis,
         trimPosition,
-        closeSecond,
+        seal,
         windows,
         stateRow,
         bytesSinceStateRow,
@@ -103,7 +121,7 @@ public record ShardState(
   /** The state with these changes, written as a state row at {@link #nextPosition}. */
   ShardState renewed(
       long newTrimPosition,
-      Optional<Long> newCloseSecond,
+      Optional<Seal> newSeal,
       SessionWindows newWindows,
       LogPosition at) {
     return new ShardState(
@@ -114,7 +132,7 @@ public record ShardState(
         nextPosition + 1,
         lastArrivalMillis,
         newTrimPosition,
-        newCloseSecond,
+        newSeal,
         newWindows,
         nextPosition,
         0,

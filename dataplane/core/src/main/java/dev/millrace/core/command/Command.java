@@ -85,8 +85,16 @@ public sealed interface Command {
    *
    * @param nowSecond the leader's clock, epoch seconds; apply raises it to the second of the
    *     shard's last record if it is below that
+   * @param plan what the shard remembers with its seal: the reshard that sealed it, as text that
+   *     only the role which coordinates reshards reads; empty in standalone, where the catalogue
+   *     has it
    */
-  record SealShard(ShardRef shard, long nowSecond) implements ShardCommand {}
+  record SealShard(ShardRef shard, long nowSecond, Optional<String> plan) implements ShardCommand {
+    /** A seal whose reshard is in the catalogue. */
+    public SealShard(ShardRef shard, long nowSecond) {
+      this(shard, nowSecond, Optional.empty());
+    }
+  }
 
   /**
    * Raises a shard's trim horizon; records below it are deleted for good. The horizon never falls.

@@ -38,10 +38,10 @@ import java.util.Optional;
  * (3 words, all 0), varint record count, varint payload length, payload}. Version 2: the batch's
  * number is {@code i64 session, i64 number, i64 settled} followed by the indexes of the throttled
  * records; adds {@code OpenSession} and {@code RenewState}. Version 3: adds {@code CreateStream}
- * and {@code DeleteStream}.
+ * and {@code DeleteStream}. Version 4: {@code SealShard} ends with {@code u8 flag, plan as text}.
  */
 public final class LogEntryFormat {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int OPEN_SHARD = 1;
   private static final int APPEND_RECORDS = 2;
   private static final int DROP_SHARD = 3;
@@ -57,6 +57,9 @@ public final class LogEntryFormat {
   /** Most bytes of a command without its payload, and of an entry without its commands. */
   public static final int OVERHEAD_BYTES = 128;
 
+  /** Most bytes of a character of Java in UTF-8. */
+  private static final int MAX_UTF8_BYTES = 3;
+
   private LogEntryFormat() {}
 
   /** The encoded size of a command in bytes: exact or slightly too high. */
@@ -69,7 +72,8 @@ public final class LogEntryFormat {
               + OVERHEAD_BYTES;
       case OpenSession session -> OVERHEAD_BYTES;
       case RenewState renew -> OVERHEAD_BYTES;
-      case SealShard seal -> OVERHEAD_BYTES;
+      case SealShard seal ->
+          OVERHEAD_BYTES + seal.plan().map(plan -> MAX_UTF8_BYTES * plan.length()).orElse(0);
       case TrimShard trim -> OVERHEAD_BYTES;
       case DropShard drop -> OVERHEAD_BYTES;
       case CatalogueCommand catalogue -> {
@@ -137,7 +141,8 @@ public final class LogEntryFormat {
       case RenewState renew -> writeRef(out.u8(RENEW_STATE), renew.shard());
       case SealShard seal -> {
         writeRef(out.u8(SEAL_SHARD), seal.shard());
-        out.i64(seal.nowSecond());
+        out.i64(seal.nowSecond()).u8(seal.plan().isPresent() ? 1 : 0);
+        seal.plan().ifPresent(out::text);
       }
       case TrimShard trim -> {
         writeRef(out.u8(TRIM_SHARD), trim.shard());
@@ -169,7 +174,11 @@ public final class LogEntryFormat {
       case APPEND_RECORDS -> readAppend(in, version);
       case OPEN_SESSION -> new OpenSession(readRef(in), in.i64(), in.varint());
       case RENEW_STATE -> new RenewState(readRef(in));
-      case SEAL_SHARD -> new SealShard(readRef(in), in.i64());
+      case SEAL_SHARD ->
+          new SealShard(
+              readRef(in),
+              in.i64(),
+              version > 3 && in.u8() == 1 ? Optional.of(in.text()) : Optional.empty());
       case TRIM_SHARD -> new TrimShard(readRef(in), in.i64());
       case DROP_SHARD -> new DropShard(readRef(in));
       case REPLACE_STREAM -> readReplace(in);

@@ -11,12 +11,17 @@ import java.util.List;
  * missing from the assignment.
  *
  * @param streamId 16 hexadecimal digits
+ * @param generation of the published set of shards
  * @param retentionPeriodHours 24 .. 8760
  * @param limits {@code aws} or {@code none}
  * @param shards in the order of their ids
  */
 public record PodAssignment(
-    String streamId, int retentionPeriodHours, String limits, List<AssignedShard> shards) {
+    String streamId,
+    long generation,
+    int retentionPeriodHours,
+    String limits,
+    List<AssignedShard> shards) {
   public PodAssignment {
     shards = List.copyOf(shards);
   }

@@ -34,6 +34,15 @@ public record PodReport(
    * @param streamId 16 hexadecimal digits
    * @param shardId {@code shardId-} and 12 digits
    * @param nextPosition the position of its next row
+   * @param creationSecond epoch seconds; part of its sequence numbers
+   * @param closeSecond when it was sealed, epoch seconds; null while it accepts records
+   * @param empty whether certainly no record is left
    */
-  public record HostedShard(String streamId, String shardId, long nextPosition) {}
+  public record HostedShard(
+      String streamId,
+      String shardId,
+      long nextPosition,
+      long creationSecond,
+      @Nullable Long closeSecond,
+      boolean empty) {}
 }

@@ -1,5 +1,5 @@
 /**
- * The three documents that the operator and shard pods exchange as JSON, named as the record
+ * The documents that the operator and shard pods exchange as JSON, named as the record
  * components. They contain only types that every JSON library supports.
  */
 @NullMarked

@@ -31,6 +31,17 @@ public record HashKeyRange(HashKey starting, HashKey ending) {
     return starting.compareTo(key) <= 0 && key.compareTo(ending) <= 0;
   }
 
+  /** Whether another range begins where this one ends, or ends where this one begins. */
+  public boolean isAdjacentTo(HashKeyRange other) {
+    return isFollowedBy(other) || other.isFollowedBy(this);
+  }
+
+  private boolean isFollowedBy(HashKeyRange other) {
+    return !ending.equals(HashKey.MAX)
+        && starting.compareTo(other.starting) < 0
+        && other.starting.previous().equals(ending);
+  }
+
   /** Whether every key of another range lies in this one. */
   public boolean containsAll(HashKeyRange other) {
     return contains(other.starting) && contains(other.ending);

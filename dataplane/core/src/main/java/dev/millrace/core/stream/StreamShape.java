@@ -49,6 +49,21 @@ public final class StreamShape {
     return List.of(open);
   }
 
+  /** Whether the open shards cover every hash key exactly once. */
+  public boolean coversAllKeys() {
+    if (open.length == 0
+        || !open[0].range().starting().equals(HashKey.MIN)
+        || !open[open.length - 1].range().ending().equals(HashKey.MAX)) {
+      return false;
+    }
+    for (int i = 1; i < open.length; i++) {
+      if (!open[i - 1].range().isAdjacentTo(open[i].range())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The index of the next new shard. */
   public int nextIndex() {
     return nextIndex;

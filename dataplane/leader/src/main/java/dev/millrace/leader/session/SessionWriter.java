@@ -9,8 +9,10 @@ import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.shard.ShardLeader;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -82,6 +84,11 @@ public final class SessionWriter {
     PendingBatch batch = new PendingBatch(shard, records);
     batch.begin();
     return batch.answer;
+  }
+
+  /** As {@link ShardLeader#successors}; empty if its leader cannot be asked now. */
+  public CompletionStage<List<ShardDefinition>> successors(ShardRef sealed) {
+    return invoke(() -> leader.successors(sealed)).exceptionally(failure -> List.of());
   }
 
   private CompletableFuture<Opening> open(ShardRef shard) {

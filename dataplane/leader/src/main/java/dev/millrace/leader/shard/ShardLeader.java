@@ -10,9 +10,11 @@ import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -103,6 +105,14 @@ public interface ShardLeader {
       long maxBytes,
       long maxWaitMillis,
       Function<ReadResult, T> then);
+
+  /**
+   * The open shards that took over the hash keys of a sealed shard; empty if its leader does not
+   * know that they are open. Writers find them here before the new shape of the stream is published.
+   */
+  default CompletionStage<List<ShardDefinition>> successors(ShardRef sealed) {
+    return CompletableFuture.completedStage(List.of());
+  }
 
   /** Finds the position at which a reader starts; empty when the shard does not exist. */
   CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start);

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,27 +67,42 @@ final class HostedShards {
     return Optional.ofNullable(assignment);
   }
 
-  /** The assigned shards that are open in this pod. */
+  /** The shards that were opened in this pod, by an assignment or by a reshard. */
   List<HostedShard> shards() {
-    PodAssignment assigned = assignment;
-    if (assigned == null) {
-      return List.of();
-    }
-    StreamId stream = streamId(assigned);
-    List<HostedShard> open = new ArrayList<>();
-    for (AssignedShard shard : assigned.shards()) {
-      host.store()
-          .state(new ShardRef(stream, shardId(shard.shardId())))
-          .map(ShardState::nextPosition)
-          .ifPresent(next -> open.add(new HostedShard(assigned.streamId(), shard.shardId(), next)));
-    }
-    return open;
+    return host.store().shards().stream()
+        .sorted(Comparator.comparing(ShardRef::toString))
+        .flatMap(ref -> host.store().state(ref).stream())
+        .map(HostedShards::hosted)
+        .toList();
+  }
+
+  private static HostedShard hosted(ShardState state) {
+    return new HostedShard(
+        state.shard().stream().toString(),
+        state.shard().shard().toString(),
+        state.nextPosition(),
+        state.creationSecond(),
+        state.closeSecond().orElse(null),
+        state.isEmpty());
   }
 
   /** Whether there is an assignment and all of its shards are open. */
   boolean allOpen() {
     PodAssignment assigned = assignment;
-    return assigned != null && shards().size() == assigned.shards().size();
+    if (assigned == null) {
+      return false;
+    }
+    StreamId stream = streamId(assigned);
+    return assigned.shards().stream()
+        .allMatch(
+            shard ->
+                host.store().state(new ShardRef(stream, shardId(shard.shardId()))).isPresent());
+  }
+
+  /** The published generation of the stream's shards, as far as this pod knows; 0 at first. */
+  long generation() {
+    PodAssignment assigned = assignment;
+    return assigned == null ? 0 : assigned.generation();
   }
 
   /** Trims records that are past retention, unless the clock is not trusted. */
@@ -102,9 +118,9 @@ final class HostedShards {
     }
     StreamId stream = streamId(assigned);
     return BoundedConcurrency.forEach(
-        assigned.shards(),
+        host.store().shards().stream().filter(shard -> shard.stream().equals(stream)).toList(),
         TRIMS_AT_A_TIME,
-        shard -> trimmer.get().trim(new ShardRef(stream, shardId(shard.shardId())), horizonMillis));
+        shard -> trimmer.get().trim(shard, horizonMillis));
   }
 
   /**

@@ -7,11 +7,14 @@ import dev.millrace.core.port.Halt;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.ReshardProgress;
+import dev.millrace.core.report.ReshardStep;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.SwitchedLimits;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.AdminResult;
 import dev.millrace.server.rpc.PodAdmin;
+import dev.millrace.server.rpc.PodReshardCalls;
 import dev.millrace.server.rpc.RpcHandler;
 import dev.millrace.server.rpc.RpcPort;
 import dev.millrace.server.rpc.ShardCalls;
@@ -43,6 +46,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
   private final ServerSettings settings;
   private final ShardHost shards;
   private final HostedShards hosted;
+  private final HostedReshards reshards;
   private final WorkerExecutor worker;
   private final int port;
 
@@ -67,11 +71,21 @@ public final class ShardPod implements RunningRole, PodAdmin {
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
       opened.add(() -> worker.close());
+      reshards =
+          opened.add(
+              new HostedReshards(
+                  shards,
+                  clock,
+                  opened.add(new PodReshardCalls(vertx)),
+                  (millis, task) -> vertx.setTimer(millis, timer -> task.run()),
+                  hosted::generation));
       if (shards.isFormed()) {
         shards.start(UUID.randomUUID());
+        reshards.start();
       }
       RpcHandler handler =
-          new RpcHandler(new ShardCalls(shards::leader), this, RoleBounds.BODY_BYTES);
+          new RpcHandler(
+              new ShardCalls(shards::leader, reshards::successors), this, RoleBounds.BODY_BYTES);
       port =
           opened
               .add(
@@ -125,6 +139,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
     }
     if (shards.group().isEmpty()) {
       shards.start(group.get());
+      reshards.start();
     }
     UUID found = shards.group().orElseThrow();
     return found.equals(group.get())
@@ -139,6 +154,11 @@ public final class ShardPod implements RunningRole, PodAdmin {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public CompletionStage<ReshardProgress> reshard(ReshardStep step) {
+    return reshards.step(step);
   }
 
   @Override

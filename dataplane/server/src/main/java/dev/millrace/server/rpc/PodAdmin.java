@@ -6,6 +6,8 @@ package dev.millrace.server.rpc;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.ReshardProgress;
+import dev.millrace.core.report.ReshardStep;
 import java.util.concurrent.CompletionStage;
 
 /** What an operator asks of a shard pod. */
@@ -16,6 +18,9 @@ public interface PodAdmin {
 
   /** Forms the pod's group; completes when it takes commands. */
   CompletionStage<AdminResult> form(GroupFormation formation);
+
+  /** Does the pod's part of a reshard; fails with {@code LogRefusedException} if it cannot now. */
+  CompletionStage<ReshardProgress> reshard(ReshardStep step);
 
   /** Hosts what is assigned; completes when all of it is open. */
   CompletionStage<AdminResult> assign(PodAssignment assignment);

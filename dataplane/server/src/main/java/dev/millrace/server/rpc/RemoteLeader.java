@@ -11,6 +11,7 @@ import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ReadPool;
@@ -53,6 +54,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   private final PodCalls calls;
   private final PodCalls appends;
   private final Map<List<String>, AppendGatherer> pods = new ConcurrentHashMap<>();
+  private final SealedShards sealedShards = new SealedShards();
   private final Function<ShardRef, List<String>> routes;
   private final ReadPool reads;
   private final LongSupplier nanoTime;
@@ -77,7 +79,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   @Override
   public CompletionStage<SessionOutcome> openSession(ShardRef shard) {
     return call(
-            shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeOpenSession(shard), WRITE_TIMEOUT_MILLIS)
+            shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeShard(shard), WRITE_TIMEOUT_MILLIS)
         .map(answer -> there(shard, RpcFormat.decodeSessionResult(answer)))
         .toCompletionStage();
   }
@@ -85,7 +87,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   @Override
   public CompletionStage<AppendOutcome> append(
       ShardRef shard, BatchNumber number, boolean again, RecordBatch records) {
-    List<String> addresses = routes.apply(shard);
+    List<String> addresses = addresses(shard);
     if (addresses.isEmpty()) {
       return CompletableFuture.failedStage(unknown(shard));
     }
@@ -178,6 +180,26 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
         .toCompletionStage();
   }
 
+  @Override
+  public CompletionStage<List<ShardDefinition>> successors(ShardRef sealed) {
+    return sealedShards.successors(
+        sealed,
+        () ->
+            call(
+                    sealed,
+                    SuccessorsFormat.PATH,
+                    RpcFormat.encodeShard(sealed),
+                    WRITE_TIMEOUT_MILLIS)
+                .map(SuccessorsFormat::decode)
+                .toCompletionStage());
+  }
+
+  /** The published address; a shard that is not published yet has one that its parents' leader gave. */
+  private List<String> addresses(ShardRef shard) {
+    List<String> published = routes.apply(shard);
+    return published.isEmpty() ? sealedShards.addresses(shard) : published;
+  }
+
   private static <T> T there(ShardRef shard, T result) {
     if (result instanceof Outcome.NoSuchShard) {
       throw notThere(shard);
@@ -196,7 +218,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   }
 
   private Future<ByteBuffer> call(ShardRef shard, String path, ByteBuffer body, int timeoutMillis) {
-    List<String> addresses = routes.apply(shard);
+    List<String> addresses = addresses(shard);
     return addresses.isEmpty()
         ? Future.failedFuture(unknown(shard))
         : calls.call("shard " + shard, addresses, path, body, timeoutMillis);

@@ -38,8 +38,8 @@ final class RpcFormat {
   static final String TAIL = "/shard/tail";
 
   private static final int VERSION = 4;
-  private static final int ANSWERED = 0;
-  private static final int REFUSED = 1;
+  static final int ANSWERED = 0;
+  static final int REFUSED = 1;
   private static final int THROTTLED = 2;
   private static final int NO_SUCH_SHARD = 3;
   private static final int SEALED = 4;
@@ -62,11 +62,11 @@ final class RpcFormat {
   /** A request to find a position. */
   record FindRequest(ShardRef shard, StartingPosition start) {}
 
-  private static FormatWriter begin(int expectedBytes) {
+  static FormatWriter begin(int expectedBytes) {
     return new FormatWriter(expectedBytes).u8(VERSION);
   }
 
-  private static FormatReader open(String subject, ByteBuffer bytes) {
+  static FormatReader open(String subject, ByteBuffer bytes) {
     FormatReader in = new FormatReader(subject, bytes);
     int version = in.u8();
     if (version != VERSION) {
@@ -138,14 +138,20 @@ final class RpcFormat {
     return flag == 1;
   }
 
-  static ByteBuffer encodeOpenSession(ShardRef shard) {
+  /** A request that only names a shard. */
+  static ByteBuffer encodeShard(ShardRef shard) {
     FormatWriter out = begin(SMALL_BYTES);
     writeShard(out, shard);
     return out.toByteBuffer();
   }
 
-  static ShardRef decodeOpenSession(ByteBuffer bytes) {
-    return readShard(open("session request", bytes));
+  /**
+   * Reads a request that names a shard.
+   *
+   * @param subject what it asks for, for messages
+   */
+  static ShardRef decodeShard(String subject, ByteBuffer bytes) {
+    return readShard(open(subject, bytes));
   }
 
   static ByteBuffer encode(SessionOutcome result) {
@@ -377,7 +383,7 @@ final class RpcFormat {
     out.u8(REFUSED).text(reason.name()).text(message);
   }
 
-  private static LogRefusedException refusal(FormatReader in) {
+  static LogRefusedException refusal(FormatReader in) {
     return new LogRefusedException(Reason.valueOf(in.text()), in.text(), null);
   }
 }

@@ -6,6 +6,7 @@ package dev.millrace.server.rpc;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.ReshardStep;
 import dev.millrace.protocol.Blob;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.port.RequestBody;
@@ -34,6 +35,9 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
 
   /** The most that one call to append takes: ten MiB of records and what stands around each. */
   private static final int BODY_BYTES = 16 << 20;
+
+  /** Called by the operator and, once a reshard has begun, by the leader that coordinates it. */
+  private static final String RESHARD = "POST " + PodReshardCalls.PATH;
 
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
@@ -101,6 +105,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       switch (request.method().name() + " " + path) {
         case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
+        case RESHARD -> reshard();
         case "PUT /admin/assignment" -> document(PodAssignment.class, admin::assign);
         default -> call(path);
       }
@@ -129,13 +134,41 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
                       }));
     }
 
-    private <T> void document(Class<T> type, Function<T, CompletionStage<AdminResult>> act) {
+    private JsonObject json() {
       Blob blob = body.toBlob();
       Buffer text = Buffer.buffer(blob.length());
       text.appendBytes(blob.array(), blob.offset(), blob.length());
+      return new JsonObject(text);
+    }
+
+    private void reshard() {
+      ReshardStep step;
+      try {
+        step = json().mapTo(ReshardStep.class);
+      } catch (DecodeException | IllegalArgumentException e) {
+        reject(BAD_REQUEST, "ReshardStep cannot be read: " + e.getMessage());
+        return;
+      }
+      admin
+          .reshard(step)
+          .whenComplete(
+              (progress, failure) ->
+                  context.runOnContext(
+                      turn -> {
+                        if (failure == null) {
+                          send(OK, JsonObject.mapFrom(progress).toBuffer());
+                        } else {
+                          reject(
+                              UNAVAILABLE,
+                              String.valueOf(CompletionFailures.cause(failure).getMessage()));
+                        }
+                      }));
+    }
+
+    private <T> void document(Class<T> type, Function<T, CompletionStage<AdminResult>> act) {
       CompletionStage<AdminResult> done;
       try {
-        done = act.apply(new JsonObject(text).mapTo(type));
+        done = act.apply(json().mapTo(type));
       } catch (DecodeException | IllegalArgumentException e) {
         done =
             CompletableFuture.completedStage(

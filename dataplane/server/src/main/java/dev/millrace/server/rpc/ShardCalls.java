@@ -7,6 +7,8 @@ import dev.millrace.core.command.AppendOutcome;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.leader.reshard.ReshardParticipant;
 import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ShardLeader;
 import java.nio.BufferUnderflowException;
@@ -23,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Answers the calls of fronts: the serving side of {@link RemoteLeader}.
  *
  * @param leader the leader of this process' shards; empty while there is none
+ * @param successors the open shards that took over from a sealed one
  */
-public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
+public record ShardCalls(
+    Supplier<Optional<ShardLeader>> leader,
+    Function<ShardRef, Optional<ReshardParticipant.Successors>> successors) {
 
   /**
    * Answers a call; never fails.
@@ -38,6 +43,7 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
       case RpcFormat.READ -> Optional.of(with(leader -> read(leader, body)));
       case RpcFormat.TAIL -> Optional.of(with(leader -> tail(leader, body)));
       case RpcFormat.FIND -> Optional.of(with(leader -> find(leader, body)));
+      case SuccessorsFormat.PATH -> Optional.of(with(leader -> successors(body)));
       default -> Optional.empty();
     };
   }
@@ -62,7 +68,7 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static CompletionStage<ByteBuffer> openSession(ShardLeader leader, ByteBuffer body) {
-    return leader.openSession(RpcFormat.decodeOpenSession(body)).thenApply(RpcFormat::encode);
+    return leader.openSession(RpcFormat.decodeShard("session request", body)).thenApply(RpcFormat::encode);
   }
 
   private static CompletionStage<ByteBuffer> append(ShardLeader leader, ByteBuffer body) {
@@ -115,6 +121,11 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   private static CompletionStage<ByteBuffer> find(ShardLeader leader, ByteBuffer body) {
     RpcFormat.FindRequest request = RpcFormat.decodeFind(body);
     return leader.find(request.shard(), request.start()).thenApply(RpcFormat::encodeFound);
+  }
+
+  private CompletionStage<ByteBuffer> successors(ByteBuffer body) {
+    ShardRef sealed = RpcFormat.decodeShard("successors request", body);
+    return CompletableFuture.completedStage(SuccessorsFormat.encode(successors.apply(sealed)));
   }
 
   private static ByteBuffer refusal(Throwable failure) {

@@ -424,7 +424,7 @@ final class GatewayBenchmark {
         .join();
     List<AssignedShard> assigned =
         stream.definition().shards().stream().map(GatewayBenchmark::assigned).toList();
-    pod.assign(new PodAssignment(stream.definition().id().toString(), 24, "none", assigned))
+    pod.assign(new PodAssignment(stream.definition().id().toString(), 1, 24, "none", assigned))
         .toCompletableFuture()
         .join();
     listening(pod.port());

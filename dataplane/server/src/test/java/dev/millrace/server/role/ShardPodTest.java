@@ -142,7 +142,7 @@ class ShardPodTest {
               List.of(),
               1_700_000_000L));
     }
-    return new PodAssignment(STREAM.toString(), 24, limits, assigned);
+    return new PodAssignment(STREAM.toString(), 1, 24, limits, assigned);
   }
 
   private void formAndAssign(ShardPod pod, PodAssignment assignment)
@@ -227,7 +227,7 @@ class ShardPodTest {
       assertThat(answer.statusCode()).isEqualTo(409);
       assertThat(answer.body()).contains(GROUP, other);
       PodAssignment stranger =
-          new PodAssignment("00000000000000ff", 24, "none", assignment("none", 1).shards());
+          new PodAssignment("00000000000000ff", 1, 24, "none", assignment("none", 1).shards());
       assertThat(put(pod, "/admin/assignment", stranger).statusCode()).isEqualTo(409);
     }
   }
@@ -394,7 +394,7 @@ class ShardPodTest {
       assertThat(put(pod, "/admin/group", "{\"disk\":\"x\",\"group\":\"y\"}").statusCode())
           .isEqualTo(400);
       HttpResponse<String> answer =
-          put(pod, "/admin/assignment", new PodAssignment("zz", 24, "none", List.of()));
+          put(pod, "/admin/assignment", new PodAssignment("zz", 1, 24, "none", List.of()));
       assertThat(answer.statusCode()).isIn(400, 409);
       assertThat(put(pod, "/nowhere", "{}").statusCode()).isEqualTo(404);
       assertThat(report(pod).shards()).hasSize(1);

@@ -14,6 +14,7 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamShape;
 import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.leader.session.TaskTimer;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,8 +35,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * Appends the records of a request to their shards. Records for the same shard are appended
  * together, in the order of the request, and succeed or fail together.
  *
- * <p>A sealed shard rejects its records. They are held until the new shape of the stream is
- * published, for at most {@link #FENCE_MILLIS}, and then appended to the new shards.
+ * <p>A sealed shard rejects its records. They are held until its leader names the shards that took
+ * over, or the new shape of the stream is published, for at most {@link #FENCE_MILLIS}, and then appended to the new shards.
  *
  * @param streams looks up streams
  * @param writer appends to shards
@@ -64,7 +66,7 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
     for (int i = 0; i < records.size(); i++) {
       all.add(i);
     }
-    return write(stream, request, all, MAX_POLLS)
+    return write(stream, stream.shape(), request, all, MAX_POLLS)
         .handle(
             (done, failure) -> List.of(failure == null ? request.results() : withUnknown(request)));
   }
@@ -84,12 +86,21 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
     return results;
   }
 
+  /**
+   * Writes some of a request's records.
+   *
+   * @param routes the shards that may be written to; they cover the hash keys of these records
+   */
   private CompletionStage<Void> write(
-      StreamDefinition stream, Request request, List<Integer> indexes, int pollsLeft) {
+      StreamDefinition stream,
+      StreamShape routes,
+      Request request,
+      List<Integer> indexes,
+      int pollsLeft) {
     Map<ShardId, ShardBatch> batches = new TreeMap<>();
     for (int index : indexes) {
       HashedRecord record = request.records().get(index);
-      ShardDefinition shard = stream.shardOf(record.key());
+      ShardDefinition shard = routes.shardOf(record.key());
       batches.computeIfAbsent(shard.id(), id -> new ShardBatch(shard)).add(index, record);
     }
     Queue<ShardBatch> held = new ConcurrentLinkedQueue<>();
@@ -141,13 +152,43 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
     if (now.isEmpty()) {
       return rejectHeld(held, streams.notFound(stream.name().text()), request);
     }
+    List<Integer> indexes = new ArrayList<>();
+    held.forEach(batch -> indexes.addAll(batch.indexes));
+    Collections.sort(indexes);
     boolean published = held.stream().allMatch(batch -> isClosed(now.get(), batch.shard.id()));
-    if (published) {
-      List<Integer> indexes = new ArrayList<>();
-      held.forEach(batch -> indexes.addAll(batch.indexes));
-      Collections.sort(indexes);
-      return write(now.get(), request, indexes, pollsLeft);
-    }
+    return published
+        ? write(now.get(), now.get().shape(), request, indexes, pollsLeft)
+        : successors(stream, held)
+            .thenCompose(
+                found ->
+                    found.isPresent()
+                        ? write(now.get(), found.get(), request, indexes, pollsLeft)
+                        : waitHeld(stream, held, request, pollsLeft));
+  }
+
+  /** What the leaders of sealed shards say took over from them; empty if one does not know yet. */
+  private CompletionStage<Optional<StreamShape>> successors(
+      StreamDefinition stream, List<ShardBatch> held) {
+    List<CompletableFuture<List<ShardDefinition>>> answers =
+        held.stream()
+            .map(batch -> writer.successors(stream.ref(batch.shard.id())).toCompletableFuture())
+            .toList();
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            done -> {
+              if (answers.stream().anyMatch(answer -> answer.resultNow().isEmpty())) {
+                return Optional.empty();
+              }
+              SortedMap<ShardId, ShardDefinition> shards = new TreeMap<>();
+              answers.forEach(
+                  answer -> answer.resultNow().forEach(shard -> shards.put(shard.id(), shard)));
+              return Optional.of(
+                  new StreamShape(List.copyOf(shards.values()), shards.lastKey().index() + 1));
+            });
+  }
+
+  private CompletionStage<Void> waitHeld(
+      StreamDefinition stream, List<ShardBatch> held, Request request, int pollsLeft) {
     if (pollsLeft == 0) {
       return rejectHeld(
           held,

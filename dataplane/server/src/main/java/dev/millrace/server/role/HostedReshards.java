@@ -1,0 +1,133 @@
+package dev.millrace.server.role;
+
+import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.report.ReshardPlan;
+import dev.millrace.core.report.ReshardProgress;
+import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.leader.reshard.PlanText;
+import dev.millrace.leader.reshard.ReshardCoordinator;
+import dev.millrace.leader.reshard.ReshardParticipant;
+import dev.millrace.leader.reshard.ReshardParticipant.Successors;
+import dev.millrace.leader.reshard.ReshardPeers;
+import dev.millrace.leader.session.TaskTimer;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reshards of a shard pod's group. A sealed shard remembers its plan, so after a restart the pod
+ * completes the reshards that it coordinates, with or without the operator.
+ */
+final class HostedReshards implements AutoCloseable {
+  private record JsonPlans() implements PlanText {
+    @Override
+    public String write(ReshardPlan plan) {
+      return JsonObject.mapFrom(plan).encode();
+    }
+
+    @Override
+    public ReshardPlan read(String text) {
+      return new JsonObject(text).mapTo(ReshardPlan.class);
+    }
+  }
+
+  /** What exists once the group was started. */
+  private record Running(ReshardParticipant participant, ReshardCoordinator coordinator) {}
+
+  private final ShardHost host;
+  private final InstantSource clock;
+  private final ReshardPeers peers;
+  private final TaskTimer timer;
+  private final LongSupplier published;
+  private volatile @Nullable Running running;
+
+  /**
+   * The reshards of a host.
+   *
+   * @param clock stamps seals
+   * @param peers the other groups
+   * @param published the published generation of the stream's shards; reshards up to it are done
+   */
+  HostedReshards(
+      ShardHost host,
+      InstantSource clock,
+      ReshardPeers peers,
+      TaskTimer timer,
+      LongSupplier published) {
+    this.host = host;
+    this.clock = clock;
+    this.peers = peers;
+    this.timer = timer;
+    this.published = published;
+  }
+
+  /** Begins to take part, and resumes what was not completed. Called once the group was started. */
+  void start() {
+    UUID group = host.group().orElseThrow();
+    ShardLog log = host.log().orElseThrow();
+    ReshardParticipant participant =
+        new ReshardParticipant(
+            group.toString(),
+            log,
+            host.store(),
+            clock,
+            new JsonPlans());
+    ReshardCoordinator coordinator = new ReshardCoordinator(participant, peers, timer);
+    running = new Running(participant, coordinator);
+    host.store().shards().stream()
+        .flatMap(shard -> host.store().state(shard).stream())
+        .forEach(state -> resume(state, coordinator));
+  }
+
+  private void resume(ShardState state, ReshardCoordinator coordinator) {
+    state
+        .seal()
+        .ifPresent(
+            seal ->
+                seal.plan()
+                    .map(new JsonPlans()::read)
+                    .filter(plan -> plan.generation() > published.getAsLong())
+                    .filter(plan -> plan.ref(plan.coordinator()).equals(state.shard()))
+                    .ifPresent(plan -> coordinator.complete(plan, seal.second())));
+  }
+
+  /** Does the group's part of a step, and coordinates the reshard if that is the group's part. */
+  CompletionStage<ReshardProgress> step(ReshardStep step) {
+    Running now = running;
+    if (now == null) {
+      return CompletableFuture.failedStage(
+          new LogRefusedException(Reason.NOT_LEADER, "no group is formed here yet", null));
+    }
+    String coordinator = step.plan().coordinator().shardId();
+    return now.participant()
+        .step(step)
+        .thenApply(
+            progress -> {
+              Long second = progress.sealed().get(coordinator);
+              if (second != null && step.sealed().isEmpty()) {
+                now.coordinator().complete(step.plan(), second);
+              }
+              return progress;
+            });
+  }
+
+  /** The open shards that took over from a sealed one. */
+  Optional<Successors> successors(ShardRef sealed) {
+    return Optional.ofNullable(running)
+        .flatMap(now -> now.participant().successors(sealed));
+  }
+
+  @Override
+  public void close() {
+    Optional.ofNullable(running).ifPresent(now -> now.coordinator().close());
+  }
+}

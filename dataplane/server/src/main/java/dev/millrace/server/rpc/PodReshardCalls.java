@@ -1,0 +1,50 @@
+package dev.millrace.server.rpc;
+
+import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardProgress;
+import dev.millrace.core.report.ReshardStep;
+import dev.millrace.leader.reshard.ReshardPeers;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Asks the pods of other groups to do their part of a reshard. */
+public final class PodReshardCalls implements ReshardPeers, AutoCloseable {
+  static final String PATH = "/admin/reshard";
+
+  private static final int CONNECTIONS_PER_POD = 1;
+
+  /** Sealing and opening end with an fsync, which takes time on a busy disk. */
+  private static final int ANSWER_TIMEOUT_MILLIS = 5_000;
+
+  private final PodCalls calls;
+
+  public PodReshardCalls(Vertx vertx) {
+    calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
+  }
+
+  @Override
+  public CompletionStage<ReshardProgress> step(List<Member> members, ReshardStep step) {
+    List<String> addresses =
+        members.stream().flatMap(member -> member.addresses().stream()).toList();
+    ByteBuffer body = ByteBuffer.wrap(JsonObject.mapFrom(step).toBuffer().getBytes());
+    return calls
+        .call("reshard of stream " + step.plan().streamId(), addresses, PATH, body, ANSWER_TIMEOUT_MILLIS)
+        .map(answer -> json(answer).mapTo(ReshardProgress.class))
+        .toCompletionStage();
+  }
+
+  private static JsonObject json(ByteBuffer answer) {
+    byte[] bytes = new byte[answer.remaining()];
+    answer.get(bytes);
+    return new JsonObject(Buffer.buffer(bytes));
+  }
+
+  @Override
+  public void close() {
+    calls.close();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.operator.plan;
+
+import dev.millrace.core.stream.PublishedShards;
+import dev.millrace.core.stream.PublishedShards.BornShard;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
+import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
+import dev.millrace.crds.ShardStatus.Phase;
+import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.observe.ObservedStream.Ownership;
+import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.ObjectKey;
+import dev.millrace.operator.resource.ResourceNames;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which Shards go, with their pods and volumes. Nothing is concluded from what is absent, since any
+ * view may be old; each of the two reasons is a fact that stays true:
+ *
+ * <ul>
+ *   <li>the status says that the reshard which was to open the shard was given up;
+ *   <li>the Shard's status says that it is Expired. It is set when the shard is closed, its retention
+ *       period has passed since, and the leader that hosts it reports that it has trimmed every
+ *       record.
+ * </ul>
+ *
+ * A StatefulSet goes before the Shards that it hosted, so that the reason is there until the end.
+ */
+final class ShardRemovals {
+  private final ObservedStream observed;
+  private final DesiredStream desired;
+  private final Map<String, EvaluatedShardSet> sets;
+  private final Set<String> abandoned = new HashSet<>();
+  private final Set<String> expired = new HashSet<>();
+  private final Set<String> expiring = new HashSet<>();
+
+  ShardRemovals(
+      ObservedStream observed,
+      DesiredStream desired,
+      Map<String, EvaluatedShardSet> sets,
+      Instant now) {
+    this.observed = observed;
+    this.desired = desired;
+    this.sets = sets;
+    observed
+        .resharding()
+        .ifPresent(
+            reshard -> {
+              if (reshard.phase() == ReshardPhase.GIVEN_UP) {
+                observed.children().forEach(shard -> abandoned.add(shard.name()));
+              }
+            });
+    observed.shards().stream()
+        .filter(shard -> shard.status().phase() == Phase.EXPIRED)
+        .forEach(shard -> expired.add(shard.name()));
+    boolean isResharding =
+        observed
+            .resharding()
+            .filter(reshard -> reshard.phase() != ReshardPhase.GIVEN_UP)
+            .isPresent();
+    if (!isResharding) {
+      observed
+          .shape()
+          .ifPresent(
+              shape ->
+                  shape.all().stream()
+                      .filter(shard -> isExpiring(shard, now))
+                      .forEach(
+                          shard -> expiring.add(desired.names().shard(shard.id().toString()))));
+    }
+  }
+
+  private boolean isExpiring(ShardDefinition shard, Instant now) {
+    long oldest =
+        now.getEpochSecond() - TimeUnit.HOURS.toSeconds(desired.retentionPeriodHours());
+    boolean isPastRetention = shard.closing().filter(end -> end.second() < oldest).isPresent();
+    return isPastRetention && (shard.isVirtual() || isEmpty(shard.id()));
+  }
+
+  private boolean isEmpty(ShardId id) {
+    return observed.shards().stream()
+        .filter(shard -> shard.born().id().equals(id))
+        .anyMatch(
+            shard ->
+                Optional.ofNullable(shard.spec().shardSet())
+                    .flatMap(set -> Optional.ofNullable(sets.get(set)))
+                    .flatMap(set -> set.set().hosted(shard.spec()))
+                    .filter(hosted -> hosted.closeSecond() != null && hosted.empty())
+                    .isPresent());
+  }
+
+  /** Whether all that a closed Shard had is past retention. */
+  boolean isExpiring(ObservedShard shard) {
+    return expiring.contains(shard.name()) && !contains(shard);
+  }
+
+  /** Whether a Shard goes. */
+  boolean contains(ObservedShard shard) {
+    return abandoned.contains(shard.name()) || expired.contains(shard.name());
+  }
+
+  /** Whether a shard set goes. */
+  boolean containsSet(String set) {
+    List<ObservedShard> hosted = hosted(set);
+    return !hosted.isEmpty() && hosted.stream().allMatch(this::contains);
+  }
+
+  private List<ObservedShard> hosted(String set) {
+    return observed.shards().stream()
+        .filter(shard -> set.equals(shard.spec().shardSet()))
+        .toList();
+  }
+
+  /** The published set of shards without those that go: it changes before anything is deleted. */
+  PublishedShape without(PublishedShape shape) {
+    if (expired.isEmpty()) {
+      return shape;
+    }
+    SortedMap<ShardId, BornShard> left = new TreeMap<>();
+    observed
+        .published()
+        .shards()
+        .forEach(
+            (id, shard) -> {
+              if (!expired.contains(desired.names().shard(id.toString()))) {
+                left.put(id, shard);
+              }
+            });
+    return new PublishedShape(
+        shape.generation(), new PublishedShards(left).digest(), shape.nextShardIndex());
+  }
+
+  /** What is deleted now. */
+  List<ReconcileAction> actions() {
+    List<ReconcileAction> actions = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (ObservedShard shard : observed.shards()) {
+      String set = shard.spec().shardSet();
+      if (!contains(shard)) {
+        continue;
+      }
+      if (set == null || !containsSet(set)) {
+        actions.add(deletion(ObjectKey.SHARD, shard.name()));
+      } else if (is(set, Ownership.OURS)) {
+        if (seen.add(set)) {
+          actions.add(deletion(ObjectKey.STATEFUL_SET, set));
+        }
+      } else if (is(set, Ownership.NONE)) {
+        if (seen.add(set)) {
+          actions.add(deletion(ObjectKey.VOLUME_CLAIM, ResourceNames.volumeClaim(set)));
+        }
+        actions.add(deletion(ObjectKey.SHARD, shard.name()));
+      }
+    }
+    return actions;
+  }
+
+  private boolean is(String set, Ownership ownership) {
+    ObservedStream.ExistingObject found =
+        observed.existing().get(new ObjectKey(ObjectKey.STATEFUL_SET, set));
+    return found != null && found.ownership() == ownership;
+  }
+
+  private static ReconcileAction deletion(String kind, String name) {
+    return new ReconcileAction.DeleteObject(new ObjectKey(kind, name));
+  }
+}
