@@ -9,7 +9,6 @@ import dev.millrace.operator.plan.ReconcileAction;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
-import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -40,7 +39,7 @@ public final class StreamActor {
   private final ShardPods pods;
   private final BoundedCalls calls;
   private final CreationRecorder creations;
-  private final ObjectDeletions deletions;
+  private final ShardRemover removals;
   private final EventRecorder events;
 
   public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
@@ -48,7 +47,7 @@ public final class StreamActor {
     this.pods = pods;
     this.calls = calls;
     this.creations = new CreationRecorder(client);
-    this.deletions = new ObjectDeletions(client);
+    this.removals = new ShardRemover(client);
     this.events = new EventRecorder(client);
   }
 
@@ -86,7 +85,7 @@ public final class StreamActor {
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.SealShards seal -> seal(namespace, seal);
-      case ReconcileAction.DeleteObject(ObjectKey key) -> deletions.delete(stream, key);
+      case ReconcileAction.RemoveShards removal -> removals.remove(stream, removal);
       case ReconcileAction.RecordEvent event -> events.record(stream, event);
       case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
       case ReconcileAction.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));

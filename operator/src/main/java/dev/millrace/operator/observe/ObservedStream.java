@@ -168,6 +168,25 @@ public record ObservedStream(
   }
 
   /**
+   * The Shards of reshards that were given up. One generation is attempted after the other, so what
+   * was born between the published one and the one in progress was given up too.
+   */
+  public List<ObservedShard> abandoned() {
+    return resharding()
+        .map(
+            reshard ->
+                shards.stream()
+                    .filter(shard -> shard.bornIn() > publishedGeneration())
+                    .filter(
+                        shard ->
+                            shard.bornIn() < reshard.generation()
+                                || reshard.phase() == ReshardPhase.GIVEN_UP
+                                    && shard.bornIn() == reshard.generation())
+                    .toList())
+        .orElse(List.of());
+  }
+
+  /**
    * What the reshard in progress is to create, as far as it does not exist. Once parents are being
    * sealed all of it exists, and the objects decide.
    */

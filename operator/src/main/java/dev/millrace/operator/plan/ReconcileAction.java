@@ -13,6 +13,8 @@ import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.resource.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A single change. The actions of a plan are independent of each other: they may be carried out in
@@ -100,11 +102,24 @@ public sealed interface ReconcileAction {
     }
   }
 
-  /** Deletes an object of the stream that is no longer needed. */
-  record DeleteObject(ObjectKey key) implements ReconcileAction {
+  /**
+   * Deletes Shards that are no longer needed, with their pod and its volume if that hosts nothing
+   * else. While the API server has the StatefulSet only that is deleted; the volume and the Shards
+   * follow in a later pass. So whatever is left over still has a Shard that tells why it goes.
+   *
+   * @param shardSet the StatefulSet; empty if it stays or there is none
+   * @param shards names of Shard objects
+   */
+  record RemoveShards(Optional<String> shardSet, List<String> shards) implements ReconcileAction {
+    public RemoveShards {
+      shards = List.copyOf(shards);
+    }
+
     @Override
     public String toString() {
-      return "delete " + key;
+      return shardSet.map(set -> "remove StatefulSet " + set + " with ").orElse("remove ")
+          + shards.size()
+          + " Shards";
     }
   }
 

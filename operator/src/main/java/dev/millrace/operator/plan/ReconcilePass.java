@@ -5,6 +5,7 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
+import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
@@ -166,7 +167,7 @@ final class ReconcilePass {
       case ReconcileAction.RecordGroup group -> true;
       case ReconcileAction.FormGroup group -> true;
       case ReconcileAction.SealShards seal -> false;
-      case ReconcileAction.DeleteObject deletion -> false;
+      case ReconcileAction.RemoveShards removal -> false;
       case ReconcileAction.RecordEvent event -> false;
     };
   }
@@ -181,10 +182,29 @@ final class ReconcilePass {
     return set != null && !isPublished(set);
   }
 
+  /**
+   * Whether one of a set's shards was opened, or is to be by the reshard in progress. An old view
+   * may show others: those of a reshard that was given up, which must not get a pod again. Children
+   * have their Shards before their pod, so that what is left of a reshard is always found.
+   */
+  private boolean isOpenOrOpening(ShardSet set) {
+    long opening =
+        observed
+            .resharding()
+            .filter(running -> running.phase() != ReshardPhase.GIVEN_UP)
+            .map(Resharding::generation)
+            .orElse(0L);
+    return set.specs().stream().anyMatch(spec -> spec.creationSecond() != null)
+        || set.isWhole()
+            && set.shards().stream().anyMatch(shard -> shard.bornIn() == opening)
+        || set.shards().stream().anyMatch(shard -> shard.creationSecond().isPresent());
+  }
+
   private boolean isNeeded(ObjectKey key) {
     ShardSpec spec = specs.get(key);
     if (spec == null) {
-      return !removals.containsSet(key.name());
+      EvaluatedShardSet set = sets.get(key.name());
+      return set == null || !removals.containsSet(key.name()) && isOpenOrOpening(set.set());
     }
     return observed.shards().stream()
         .filter(shard -> shard.name().equals(key.name()))

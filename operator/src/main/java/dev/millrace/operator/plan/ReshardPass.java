@@ -141,15 +141,15 @@ final class ReshardPass {
     }
     Optional<ReshardTarget> wanted = wanted(published.get());
     if (wanted.isEmpty()) {
-      // What is left of a reshard that was given up is deleted before its trace goes.
+      // The trace of a reshard that was given up stays: it tells what is left of it.
       return outcome(
-          givenUp.filter(last -> !observed.children().isEmpty()),
+          givenUp,
           shape,
           observed.handledRequest(),
           notResharding(Optional.empty()));
     }
     if (givenUp.isPresent()
-        && (!observed.children().isEmpty() || isTooEarly(givenUp.get(), wanted.get()))) {
+        && (!observed.abandoned().isEmpty() || isTooEarly(givenUp.get(), wanted.get()))) {
       return outcome(givenUp, shape, observed.handledRequest(), notResharding(givenUp));
     }
     return switch (wanted.get().from(published.get(), shape.nextShardIndex())) {
@@ -261,6 +261,9 @@ final class ReshardPass {
     List<ObservedShard> existing = observed.children();
     if (!children.containsAll(existing.stream().map(ObservedShard::spec).toList())) {
       return giveUp(reshard, "ReshardGivenUp", "another version of the operator has planned it");
+    }
+    if (!observed.abandoned().isEmpty()) {
+      return preparing(reshard, "what is left of an earlier reshard is being deleted");
     }
     Optional<String> missing =
         existing.size() < children.size()

@@ -9,16 +9,15 @@ import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.resource.DesiredStream;
-import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.ResourceNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,14 +52,7 @@ final class ShardRemovals {
     this.observed = observed;
     this.desired = desired;
     this.sets = sets;
-    observed
-        .resharding()
-        .ifPresent(
-            reshard -> {
-              if (reshard.phase() == ReshardPhase.GIVEN_UP) {
-                observed.children().forEach(shard -> abandoned.add(shard.name()));
-              }
-            });
+    observed.abandoned().forEach(shard -> abandoned.add(shard.name()));
     observed.shards().stream()
         .filter(shard -> shard.status().phase() == Phase.EXPIRED)
         .forEach(shard -> expired.add(shard.name()));
@@ -141,38 +133,27 @@ final class ShardRemovals {
         shape.generation(), new PublishedShards(left).digest(), shape.nextShardIndex());
   }
 
-  /** What is deleted now. */
+  /** What is deleted. */
   List<ReconcileAction> actions() {
-    List<ReconcileAction> actions = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
+    SequencedMap<String, List<String>> bySet = new LinkedHashMap<>();
+    List<String> alone = new ArrayList<>();
     for (ObservedShard shard : observed.shards()) {
-      String set = shard.spec().shardSet();
-      if (!contains(shard)) {
-        continue;
-      }
-      if (set == null || !containsSet(set)) {
-        actions.add(deletion(ObjectKey.SHARD, shard.name()));
-      } else if (is(set, Ownership.OURS)) {
-        if (seen.add(set)) {
-          actions.add(deletion(ObjectKey.STATEFUL_SET, set));
+      if (contains(shard)) {
+        String set = shard.spec().shardSet();
+        if (set != null && containsSet(set)) {
+          bySet.computeIfAbsent(set, name -> new ArrayList<>()).add(shard.name());
+        } else {
+          alone.add(shard.name());
         }
-      } else if (is(set, Ownership.NONE)) {
-        if (seen.add(set)) {
-          actions.add(deletion(ObjectKey.VOLUME_CLAIM, ResourceNames.volumeClaim(set)));
-        }
-        actions.add(deletion(ObjectKey.SHARD, shard.name()));
       }
     }
+    List<ReconcileAction> actions = new ArrayList<>();
+    bySet.forEach(
+        (set, shards) ->
+            actions.add(new ReconcileAction.RemoveShards(Optional.of(set), shards)));
+    if (!alone.isEmpty()) {
+      actions.add(new ReconcileAction.RemoveShards(Optional.empty(), alone));
+    }
     return actions;
-  }
-
-  private boolean is(String set, Ownership ownership) {
-    ObservedStream.ExistingObject found =
-        observed.existing().get(new ObjectKey(ObjectKey.STATEFUL_SET, set));
-    return found != null && found.ownership() == ownership;
-  }
-
-  private static ReconcileAction deletion(String kind, String name) {
-    return new ReconcileAction.DeleteObject(new ObjectKey(kind, name));
   }
 }

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 /**
  * Kind and name of an object in the stream's namespace.
  *
- * @param kind Service, StatefulSet, Shard or PersistentVolumeClaim
+ * @param kind Service, StatefulSet or Shard
  * @param name its {@code metadata.name}
  */
 public record ObjectKey(String kind, String name) {
@@ -20,9 +20,6 @@ public record ObjectKey(String kind, String name) {
 
   /** The kind of a shard's object. */
   public static final String SHARD = "Shard";
-
-  /** The kind of a pod's volume. */
-  public static final String VOLUME_CLAIM = "PersistentVolumeClaim";
 
   /** The key of an object. */
   public static ObjectKey of(HasMetadata object) {

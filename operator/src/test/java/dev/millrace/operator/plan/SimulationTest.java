@@ -240,7 +240,7 @@ class SimulationTest {
     assertThat(plan.openShards()).isEqualTo(cluster.spec().shardCount());
     assertThat(cluster.shape().coversAllKeys()).isTrue();
     assertThat(cluster.shape().open()).hasSize(cluster.spec().shardCount());
-    assertThat(plan.shards().orElseThrow().resharding()).isEmpty();
+    assertThat(plan.conditions().resharding().holds()).isFalse();
     for (TestingPod pod : cluster.pods()) {
       PodAssignment assignment = pod.assignment().orElseThrow();
       assertThat(pod.leads()).isTrue();

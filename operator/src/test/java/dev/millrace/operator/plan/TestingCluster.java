@@ -6,6 +6,7 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardStep;
@@ -411,7 +412,7 @@ final class TestingCluster {
         history = history.with(seal.name(), seal.stream(), seal.atLeast());
         Optional.ofNullable(pods.get(seal.pod().name())).ifPresent(pod -> begin(pod, seal.step()));
       }
-      case ReconcileAction.DeleteObject(ObjectKey key) -> delete(key);
+      case ReconcileAction.RemoveShards removal -> remove(removal);
       case ReconcileAction.RecordEvent event -> events.add(event);
       case ReconcileAction.Assign(var address, var assignment) ->
           Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.assign(assignment));
@@ -539,31 +540,25 @@ final class TestingCluster {
     return Optional.ofNullable(pods.get(shard.members().getFirst().pod()));
   }
 
-  /** Something is deleted: never what may hold a record. */
-  private void delete(ObjectKey key) {
-    switch (key.kind()) {
-      case ObjectKey.STATEFUL_SET -> {
-        TestingPod pod = pods.remove(ResourceNames.pod(key.name()));
+  /** Shards are deleted: never what may hold a record. */
+  private void remove(ReconcileAction.RemoveShards removal) {
+    if (removal.shardSet().isPresent()) {
+      ObjectKey set = new ObjectKey(ObjectKey.STATEFUL_SET, removal.shardSet().get());
+      if (objects.remove(set) != null) {
+        TestingPod pod = pods.remove(ResourceNames.pod(set.name()));
         if (pod != null) {
-          for (String shard : pod.hosted()) {
-            assertThat(pod.hosted(shard).orElseThrow())
-                .as("shard %s, whose pod is deleted", shard)
-                .matches(hosted -> hosted.closeSecond() != null && hosted.empty(), "is empty");
-          }
+          assertThat(pod.hosted())
+              .as("shards of pod %s, which is deleted", pod.address().name())
+              .allMatch(shard -> isEmpty(pod.hosted(shard).orElseThrow()), "closed and empty");
         }
-        objects.remove(key);
+        return;
       }
-      case ObjectKey.SHARD -> {
-        ShardSpec deleted = specs.get(key.name());
-        if (deleted != null && deleted.shardSet() != null) {
-          assertThat(pods).doesNotContainKey(ResourceNames.pod(deleted.shardSet()));
-        }
-        deleteShard(key.name());
-      }
-      case ObjectKey.VOLUME_CLAIM ->
-          assertThat(pods).doesNotContainKey(key.name().substring("data-".length()));
-      default -> throw new AssertionError("deletes " + key);
     }
+    removal.shards().forEach(this::deleteShard);
+  }
+
+  private static boolean isEmpty(HostedShard hosted) {
+    return hosted.closeSecond() != null && hosted.empty();
   }
 
   /** Changes the number of shards in the manifest. */

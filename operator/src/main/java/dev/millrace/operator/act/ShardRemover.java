@@ -1,0 +1,61 @@
+package dev.millrace.operator.act;
+
+import dev.millrace.crds.Api;
+import dev.millrace.crds.Shard;
+import dev.millrace.operator.plan.ReconcileAction.RemoveShards;
+import dev.millrace.operator.resource.ResourceNames;
+import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Deletes Shards with their StatefulSets and volumes. What has the name and does not belong to the
+ * stream is left alone. Any thread; calls block.
+ */
+record ShardRemover(KubernetesClient client) {
+
+  ActionOutcome remove(StreamIdentity stream, RemoveShards removal) {
+    if (removal.shardSet().isPresent()) {
+      String set = removal.shardSet().get();
+      Optional<StatefulSet> present = find(StatefulSet.class, stream, set);
+      if (present.isPresent()) {
+        if (!isOwned(present.get(), stream)) {
+          return new ActionOutcome.Declined(
+              "StatefulSet " + set + " does not belong to the stream");
+        }
+        client.resource(present.get()).delete();
+        return new ActionOutcome.Succeeded();
+      }
+      find(PersistentVolumeClaim.class, stream, ResourceNames.volumeClaim(set))
+          .filter(claim -> set.equals(label(claim)))
+          .ifPresent(claim -> client.resource(claim).delete());
+    }
+    removal.shards().stream()
+        .flatMap(name -> find(Shard.class, stream, name).stream())
+        .filter(shard -> isOwned(shard, stream))
+        .forEach(shard -> client.resource(shard).delete());
+    return new ActionOutcome.Succeeded();
+  }
+
+  private <T extends HasMetadata> Optional<T> find(
+      Class<T> type, StreamIdentity stream, String name) {
+    return Optional.ofNullable(
+        client.resources(type).inNamespace(stream.namespace()).withName(name).get());
+  }
+
+  private static boolean isOwned(HasMetadata object, StreamIdentity stream) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getUid().equals(stream.uid()));
+  }
+
+  /** Claims have no owner of ours, but the labels by which their set selects its pods. */
+  private static String label(PersistentVolumeClaim claim) {
+    return Optional.ofNullable(claim.getMetadata().getLabels())
+        .orElse(Map.of())
+        .getOrDefault(Api.SHARD_SET_LABEL, "");
+  }
+}
