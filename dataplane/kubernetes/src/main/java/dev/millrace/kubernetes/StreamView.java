@@ -252,9 +252,7 @@ public final class StreamView {
         Optional.ofNullable(spec.bornIn()).orElse(1L),
         spec.shardSet() == null,
         Optional.ofNullable(spec.creationSecond())
-            .or(
-                () ->
-                    Optional.ofNullable(shard.getStatus()).map(ShardStatus::creationSecond)));
+            .or(() -> Optional.ofNullable(shard.getStatus()).map(ShardStatus::creationSecond)));
   }
 
   private static ShardId parse(String text) {

@@ -75,8 +75,7 @@ final class TestingObjects {
     List<BornShard> born = new ArrayList<>();
     for (HashKeyRange range : HashKeyRange.uniform(shards)) {
       born.add(
-          new BornShard(
-              new ShardId(born.size()), range, List.of(), 1, false, Optional.of(SECOND)));
+          new BornShard(new ShardId(born.size()), range, List.of(), 1, false, Optional.of(SECOND)));
     }
     return PublishedShards.of(born, 1).digest();
   }
@@ -100,7 +99,17 @@ final class TestingObjects {
             "set-0"));
     if (address != null) {
       shard.setStatus(
-          new ShardStatus(ShardStatus.Phase.OPEN, null, "g", "d", address, "pod.svc:4569", null, null, null, null));
+          new ShardStatus(
+              ShardStatus.Phase.OPEN,
+              null,
+              "g",
+              "d",
+              address,
+              "pod.svc:4569",
+              null,
+              null,
+              null,
+              null));
     }
     return shard;
   }

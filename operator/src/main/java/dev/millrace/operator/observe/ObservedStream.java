@@ -3,9 +3,9 @@
 
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamRequest;
-import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.StreamShape;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamSpec;
@@ -15,10 +15,10 @@ import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.ShardSpec;
-import dev.millrace.operator.resource.ReshardTarget;
-import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
+import dev.millrace.operator.resource.ReshardTarget;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -180,8 +180,8 @@ public record ObservedStream(
                     .filter(
                         shard ->
                             shard.bornIn() < reshard.generation()
-                                || reshard.phase() == ReshardPhase.GIVEN_UP
-                                    && shard.bornIn() == reshard.generation())
+                                || (reshard.phase() == ReshardPhase.GIVEN_UP
+                                    && shard.bornIn() == reshard.generation()))
                     .toList())
         .orElse(List.of());
   }
@@ -196,8 +196,7 @@ public record ObservedStream(
         .flatMap(
             reshard ->
                 target(reshard)
-                    .flatMap(
-                        to -> shape().map(from -> to.from(from, reshard.firstShardIndex())))
+                    .flatMap(to -> shape().map(from -> to.from(from, reshard.firstShardIndex())))
                     .filter(ReshardTarget.Route.To.class::isInstance)
                     .map(ReshardTarget.Route.To.class::cast)
                     .map(route -> desired.newShards(route.lineage(), reshard.generation())))

@@ -32,7 +32,8 @@ record ConditionEvaluation(
   private static final int MOST_NAMES = 3;
 
   StreamConditions conditions() {
-    return new StreamConditions(ready(), progressing(), degraded(), StreamConditions.NOT_RESHARDING);
+    return new StreamConditions(
+        ready(), progressing(), degraded(), StreamConditions.NOT_RESHARDING);
   }
 
   /**
@@ -62,9 +63,7 @@ record ConditionEvaluation(
     boolean isEverySetServingOrLost =
         sets.stream()
             .map(EvaluatedShardSet::state)
-            .allMatch(
-                state ->
-                    state.isServing() || state instanceof ShardSetState.Lost);
+            .allMatch(state -> state.isServing() || state instanceof ShardSetState.Lost);
     return isSettled && isEverySetServingOrLost
         ? ConditionState.no(StreamConditions.AS_EXPECTED, "nothing is left to do")
         : ConditionState.yes("ShardsOpening", opening());

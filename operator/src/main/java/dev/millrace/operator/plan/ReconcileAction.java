@@ -131,7 +131,8 @@ public sealed interface ReconcileAction {
    * @param message one sentence
    * @param at when
    */
-  record RecordEvent(boolean isWarning, String reason, String message, Instant at) implements ReconcileAction {
+  record RecordEvent(boolean isWarning, String reason, String message, Instant at)
+      implements ReconcileAction {
     @Override
     public String toString() {
       return "record Event " + reason + ": " + message;

@@ -100,9 +100,7 @@ final class ReconcilePass {
     published.forEach(evaluated -> publish(evaluated, actions));
     // Preparing children does not make the stream less ready than it was.
     boolean isSettled =
-        actions.stream().noneMatch(this::concernsPublishedShards)
-            && isAllSeen
-            && foreign.isEmpty();
+        actions.stream().noneMatch(this::concernsPublishedShards) && isAllSeen && foreign.isEmpty();
     needed.stream().filter(set -> !isPublished(set)).forEach(set -> step(set, actions));
     needed.stream().filter(set -> !isPublished(set)).forEach(set -> publish(set, actions));
     publishVirtual(actions);
@@ -195,8 +193,7 @@ final class ReconcilePass {
             .map(Resharding::generation)
             .orElse(0L);
     return set.specs().stream().anyMatch(spec -> spec.creationSecond() != null)
-        || set.isWhole()
-            && set.shards().stream().anyMatch(shard -> shard.bornIn() == opening)
+        || (set.isWhole() && set.shards().stream().anyMatch(shard -> shard.bornIn() == opening))
         || set.shards().stream().anyMatch(shard -> shard.creationSecond().isPresent());
   }
 
@@ -204,7 +201,7 @@ final class ReconcilePass {
     ShardSpec spec = specs.get(key);
     if (spec == null) {
       EvaluatedShardSet set = sets.get(key.name());
-      return set == null || !removals.containsSet(key.name()) && isOpenOrOpening(set.set());
+      return set == null || (!removals.containsSet(key.name()) && isOpenOrOpening(set.set()));
     }
     return observed.shards().stream()
         .filter(shard -> shard.name().equals(key.name()))

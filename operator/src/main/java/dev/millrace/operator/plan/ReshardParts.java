@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.PodReport.HostedShard;
@@ -69,8 +72,7 @@ record ReshardParts(List<Part> parts) {
    * @param pod leads the group that hosts it, if one does; empty for a virtual shard
    * @param report what the pod reports of the shard, if it hosts it
    */
-  record Sighting(
-      ObservedShard shard, Optional<ObservedPod> pod, Optional<HostedShard> report) {
+  record Sighting(ObservedShard shard, Optional<ObservedPod> pod, Optional<HostedShard> report) {
 
     boolean isSealed() {
       return closeSecond().isPresent();
@@ -140,9 +142,7 @@ record ReshardParts(List<Part> parts) {
                     part ->
                         new Part(
                             part.closing().stream().map(sightings::get).toList(),
-                            part.born().stream()
-                                .map(child -> sightings.get(child.id()))
-                                .toList()))
+                            part.born().stream().map(child -> sightings.get(child.id())).toList()))
                 .toList());
   }
 
@@ -152,9 +152,7 @@ record ReshardParts(List<Part> parts) {
             .flatMap(name -> Optional.ofNullable(sets.get(name)))
             .map(EvaluatedShardSet::set);
     return new Sighting(
-        shard,
-        set.flatMap(ShardSet::pod),
-        set.flatMap(hosts -> hosts.hosted(shard.spec())));
+        shard, set.flatMap(ShardSet::pod), set.flatMap(hosts -> hosts.hosted(shard.spec())));
   }
 
   /** Whether all of it is done, so that it may be published. */

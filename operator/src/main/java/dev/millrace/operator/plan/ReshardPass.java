@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.ReshardPlan;
@@ -11,6 +14,8 @@ import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.ShardSpec;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.plan.ReshardParts.Part;
@@ -36,8 +41,8 @@ import java.util.Optional;
  * <ol>
  *   <li><b>Preparing</b>: the Shards and pods of the children are created. The reshard can be given
  *       up, by a change of the spec or because the children do not come up.
- *   <li><b>Sealing</b>: the leader of the first closing shard of each part seals its shard, the point
- *       of no return, and completes the part by itself. The operator only looks on.
+ *   <li><b>Sealing</b>: the leader of the first closing shard of each part seals its shard, the
+ *       point of no return, and completes the part by itself. The operator only looks on.
  *   <li>When all shards are sealed and open, their Shards say so; then the new generation is
  *       published by one change of the stream's status.
  * </ol>
@@ -95,7 +100,7 @@ final class ReshardPass {
   private static PublishedShape initialShape(DesiredStream desired, int count) {
     List<PublishedShards.BornShard> shards =
         desired.initialShards(count).stream()
-            .map(spec -> new ObservedShard("", "", spec, dev.millrace.crds.ShardStatus.NONE))
+            .map(spec -> new ObservedShard("", "", spec, ShardStatus.NONE))
             .map(ObservedShard::born)
             .toList();
     return new PublishedShape(1L, PublishedShards.of(shards, 1).digest(), count);
@@ -118,9 +123,7 @@ final class ReshardPass {
   private Optional<ReshardTarget> wanted(StreamShape published) {
     ReshardRequest request = observed.spec().reshardRequest();
     Optional<HandledRequest> handled = observed.handledRequest();
-    boolean isNew =
-        request != null && handled.map(last -> !last.id().equals(request.id())).orElse(true);
-    if (isNew) {
+    if (request != null && handled.map(last -> !last.id().equals(request.id())).orElse(true)) {
       return Optional.of(new ReshardTarget.Exact(request));
     }
     Integer count = observed.spec().shardCount();
@@ -142,11 +145,7 @@ final class ReshardPass {
     Optional<ReshardTarget> wanted = wanted(published.get());
     if (wanted.isEmpty()) {
       // The trace of a reshard that was given up stays: it tells what is left of it.
-      return outcome(
-          givenUp,
-          shape,
-          observed.handledRequest(),
-          notResharding(Optional.empty()));
+      return outcome(givenUp, shape, observed.handledRequest(), notResharding(Optional.empty()));
     }
     if (givenUp.isPresent()
         && (!observed.abandoned().isEmpty() || isTooEarly(givenUp.get(), wanted.get()))) {
@@ -170,8 +169,7 @@ final class ReshardPass {
   private ReshardOutcome rejected(Optional<Resharding> givenUp, String why) {
     Optional<HandledRequest> handled =
         Optional.ofNullable(observed.spec().reshardRequest())
-            .map(
-                request -> new HandledRequest(request.id(), why, observed.spec().shardCount()));
+            .map(request -> new HandledRequest(request.id(), why, observed.spec().shardCount()));
     event(true, "ReshardRejected", why);
     return outcome(givenUp, shape, handled, ConditionState.no("RequestRejected", why));
   }
@@ -188,8 +186,7 @@ final class ReshardPass {
             : Optional.empty();
     boolean isTooLarge =
         lineage.parts().stream()
-            .anyMatch(
-                part -> part.closing().size() + part.born().size() > MOST_SHARDS_OF_A_PART);
+            .anyMatch(part -> part.closing().size() + part.born().size() > MOST_SHARDS_OF_A_PART);
     String what =
         "from %d to %d shards: %d are closed, %d opened"
             .formatted(from.open().size(), count, lineage.closing().size(), opening);
@@ -267,8 +264,7 @@ final class ReshardPass {
     }
     Optional<String> missing =
         existing.size() < children.size()
-            ? Optional.of(
-                "%d of %d Shards exist".formatted(existing.size(), children.size()))
+            ? Optional.of("%d of %d Shards exist".formatted(existing.size(), children.size()))
             : unprepared(parts(existing));
     if (missing.isPresent()) {
       return since(reshard).plus(prepareTimeout).isBefore(now)
@@ -328,9 +324,7 @@ final class ReshardPass {
   }
 
   private boolean isServing(Sighting child) {
-    return set(child)
-        .filter(set -> set.state() instanceof ShardSetState.Serving)
-        .isPresent();
+    return set(child).filter(set -> set.state() instanceof ShardSetState.Serving).isPresent();
   }
 
   private Optional<EvaluatedShardSet> set(Sighting sighting) {
@@ -379,11 +373,9 @@ final class ReshardPass {
         ConditionState.yes("Sealing", "%d of %d parents are sealed".formatted(sealed, closing)));
   }
 
-  private ReconcileAction sealing(
-      Part part, Resharding reshard, dev.millrace.operator.observe.ObservedPod pod) {
+  private ReconcileAction sealing(Part part, Resharding reshard, ObservedPod pod) {
     ReshardPlan plan =
-        part.plan(
-            observed.identity().streamId().toString(), reshard.generation(), desired.names());
+        part.plan(observed.identity().streamId().toString(), reshard.generation(), desired.names());
     return new ReconcileAction.SealShards(
         desired.name(),
         observed.identity().streamId(),
@@ -408,7 +400,7 @@ final class ReshardPass {
     }
   }
 
-  private void fact(ObservedShard shard, dev.millrace.crds.ShardStatus status) {
+  private void fact(ObservedShard shard, ShardStatus status) {
     facts.put(
         shard.name(),
         new ObservedShard(shard.name(), shard.resourceVersion(), shard.spec(), status));
@@ -426,8 +418,7 @@ final class ReshardPass {
             .orElseThrow();
     // Usually recorded before the seal already; not if sealing took longer than its margin.
     actions.add(
-        new ReconcileAction.RecordCreation(
-            desired.name(), observed.identity().streamId(), latest));
+        new ReconcileAction.RecordCreation(desired.name(), observed.identity().streamId(), latest));
     event(
         false,
         "Resharded",
@@ -459,9 +450,7 @@ final class ReshardPass {
   /** The reason that the condition shows for a reshard that was given up. */
   private Optional<ConditionState> previous() {
     return observed.status().stream()
-        .flatMap(
-            shown ->
-                Optional.ofNullable(shown.conditions()).stream().flatMap(List::stream))
+        .flatMap(shown -> Optional.ofNullable(shown.conditions()).stream().flatMap(List::stream))
         .filter(condition -> condition.type().equals(StreamConditions.RESHARDING))
         .filter(condition -> condition.reason().equals("GivenUp"))
         .map(condition -> ConditionState.no(condition.reason(), condition.message()))

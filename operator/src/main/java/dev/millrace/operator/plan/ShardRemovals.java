@@ -1,9 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.PublishedShards.BornShard;
 import dev.millrace.core.stream.ShardDefinition;
-import dev.millrace.core.shard.ShardId;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.ShardStatus.Phase;
@@ -29,9 +32,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>the status says that the reshard which was to open the shard was given up;
- *   <li>the Shard's status says that it is Expired. It is set when the shard is closed, its retention
- *       period has passed since, and the leader that hosts it reports that it has trimmed every
- *       record.
+ *   <li>the Shard's status says that it is Expired. It is set when the shard is closed, its
+ *       retention period has passed since, and the leader that hosts it reports that it has trimmed
+ *       every record.
  * </ul>
  *
  * A StatefulSet goes before the Shards that it hosted, so that the reason is there until the end.
@@ -74,8 +77,7 @@ final class ShardRemovals {
   }
 
   private boolean isExpiring(ShardDefinition shard, Instant now) {
-    long oldest =
-        now.getEpochSecond() - TimeUnit.HOURS.toSeconds(desired.retentionPeriodHours());
+    long oldest = now.getEpochSecond() - TimeUnit.HOURS.toSeconds(desired.retentionPeriodHours());
     boolean isPastRetention = shard.closing().filter(end -> end.second() < oldest).isPresent();
     return isPastRetention && (shard.isVirtual() || isEmpty(shard.id()));
   }
@@ -109,9 +111,7 @@ final class ShardRemovals {
   }
 
   private List<ObservedShard> hosted(String set) {
-    return observed.shards().stream()
-        .filter(shard -> set.equals(shard.spec().shardSet()))
-        .toList();
+    return observed.shards().stream().filter(shard -> set.equals(shard.spec().shardSet())).toList();
   }
 
   /** The published set of shards without those that go: it changes before anything is deleted. */
@@ -149,8 +149,7 @@ final class ShardRemovals {
     }
     List<ReconcileAction> actions = new ArrayList<>();
     bySet.forEach(
-        (set, shards) ->
-            actions.add(new ReconcileAction.RemoveShards(Optional.of(set), shards)));
+        (set, shards) -> actions.add(new ReconcileAction.RemoveShards(Optional.of(set), shards)));
     if (!alone.isEmpty()) {
       actions.add(new ReconcileAction.RemoveShards(Optional.empty(), alone));
     }

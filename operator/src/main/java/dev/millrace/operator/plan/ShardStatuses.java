@@ -51,8 +51,7 @@ final class ShardStatuses {
     return shard
         .status()
         .withPhase(servedPhase(shard), null)
-        .withLeader(
-            pod.name(), address(ip.get()), names.hostname(pod.name()));
+        .withLeader(pod.name(), address(ip.get()), names.hostname(pod.name()));
   }
 
   /** {@code host:port} of the internal RPC at an IP address. */

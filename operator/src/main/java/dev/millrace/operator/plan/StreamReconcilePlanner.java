@@ -97,7 +97,6 @@ public final class StreamReconcilePlanner {
     return observed
         .ownStatus()
         .flatMap(status -> Optional.ofNullable(status.shape()))
-        .map(
-            shape -> new ReshardStatus(shape, observed.resharding(), observed.handledRequest()));
+        .map(shape -> new ReshardStatus(shape, observed.resharding(), observed.handledRequest()));
   }
 }

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.operator.resource;
 
 import dev.millrace.core.reshard.ReshardPlanner;
@@ -54,8 +57,7 @@ public sealed interface ReshardTarget {
             .filter(at -> at.compareTo(shard.get().range().starting()) > 0)
             .filter(at -> at.compareTo(shard.get().range().ending()) <= 0);
     return key.<Route>map(
-            at ->
-                new Route.To(ReshardPlanner.split(shard.get(), at, shape.nextIndex())))
+            at -> new Route.To(ReshardPlanner.split(shard.get(), at, shape.nextIndex())))
         .orElseGet(
             () ->
                 new Route.Impossible(

@@ -26,7 +26,8 @@ public final class StreamStatuses {
   private static final String READY = "Ready";
   private static final String PROGRESSING = "Progressing";
   private static final String DEGRADED = "Degraded";
-  private static final List<String> TYPES = List.of(READY, PROGRESSING, DEGRADED, StreamConditions.RESHARDING);
+  private static final List<String> TYPES =
+      List.of(READY, PROGRESSING, DEGRADED, StreamConditions.RESHARDING);
 
   private final OperatorSettings settings;
 
@@ -73,12 +74,23 @@ public final class StreamStatuses {
             condition(observed, READY, plan.conditions().ready(), now),
             condition(observed, PROGRESSING, plan.conditions().progressing(), now),
             condition(observed, DEGRADED, plan.conditions().degraded(), now),
-            condition(
-                observed, StreamConditions.RESHARDING, plan.conditions().resharding(), now));
+            condition(observed, StreamConditions.RESHARDING, plan.conditions().resharding(), now));
     if (plan.lifecycle().isEmpty()) {
       // A stream that the API does not show has no ARN: another stream may have it.
       return new KinesisStreamStatus(
-          observed.generation(), null, null, null, null, null, null, null, null, null, null, null, conditions);
+          observed.generation(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
     return new KinesisStreamStatus(

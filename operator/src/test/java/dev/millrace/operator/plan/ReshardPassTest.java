@@ -68,8 +68,7 @@ class ReshardPassTest {
     assertThat(cluster.shape().all().stream().filter(shard -> shard.id().index() < 2))
         .noneMatch(ShardDefinition::isOpen);
     assertThat(cluster.pods()).hasSize(7);
-    assertThat(cluster.events())
-        .containsExactly("ReshardStarted", "ReshardSealing", "Resharded");
+    assertThat(cluster.events()).containsExactly("ReshardStarted", "ReshardSealing", "Resharded");
     assertThat(resharding().status()).isEqualTo("False");
   }
 
@@ -137,7 +136,9 @@ class ReshardPassTest {
     cluster.pass();
     cluster.scale(2);
     cluster.settle();
-    assertThat(cluster.shape().open()).extracting(shard -> shard.id().index()).containsExactly(0, 1);
+    assertThat(cluster.shape().open())
+        .extracting(shard -> shard.id().index())
+        .containsExactly(0, 1);
     assertThat(cluster.pods()).hasSize(2);
     assertThat(cluster.events()).contains("ReshardSuperseded");
     cluster.scale(3);
@@ -174,8 +175,7 @@ class ReshardPassTest {
         .hasSize(3);
     assertThat(status().reshardRequest()).isEqualTo(new HandledRequest("one", null, null));
     cluster.request(
-        2,
-        new ReshardRequest("two", "shardId-000000000000", "shardId-000000000002", null));
+        2, new ReshardRequest("two", "shardId-000000000000", "shardId-000000000002", null));
     cluster.settle();
     assertThat(cluster.shape().open())
         .extracting(shard -> shard.id().index())

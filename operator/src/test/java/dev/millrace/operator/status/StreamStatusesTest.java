@@ -93,7 +93,11 @@ class StreamStatusesTest {
     KinesisStreamStatus second = statuses.change(observed(2, first), plan(NO), later).orElseThrow();
     assertThat(conditions(second))
         .extracting(Condition::lastTransitionTime)
-        .containsExactly("2026-11-21T12:01:00Z", "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z", "2026-11-21T12:00:00Z");
+        .containsExactly(
+            "2026-11-21T12:01:00Z",
+            "2026-11-21T12:00:00Z",
+            "2026-11-21T12:00:00Z",
+            "2026-11-21T12:00:00Z");
     assertThat(conditions(second)).extracting(Condition::observedGeneration).containsOnly(2L);
   }
 

@@ -27,8 +27,8 @@ import java.util.Optional;
  * words, all 0), varint count, payload} and for state its fields and a count of session windows
  * (0). Version 2: state ends with {@code u8 flag, i64 close second}. Version 3: a batch's number is
  * {@code i64 session, i64 number, i64 settled}, followed by the indexes of the throttled records;
- * state contains session windows. Version 4: the close second is followed by {@code u8 flag, plan as
- * text}.
+ * state contains session windows. Version 4: the close second is followed by {@code u8 flag, plan
+ * as text}.
  */
 public sealed interface ShardRow {
 
@@ -192,8 +192,7 @@ public sealed interface ShardRow {
 
   private static ShardState.Seal readSeal(FormatReader in, int version) {
     long second = in.i64();
-    Optional<String> plan =
-        version > 3 && in.u8() == 1 ? Optional.of(in.text()) : Optional.empty();
+    Optional<String> plan = version > 3 && in.u8() == 1 ? Optional.of(in.text()) : Optional.empty();
     return new ShardState.Seal(second, plan);
   }
 }

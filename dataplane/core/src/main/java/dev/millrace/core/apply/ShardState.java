@@ -120,10 +120,7 @@ public record ShardState(
 
   /** The state with these changes, written as a state row at {@link #nextPosition}. */
   ShardState renewed(
-      long newTrimPosition,
-      Optional<Seal> newSeal,
-      SessionWindows newWindows,
-      LogPosition at) {
+      long newTrimPosition, Optional<Seal> newSeal, SessionWindows newWindows, LogPosition at) {
     return new ShardState(
         shard,
         range,

@@ -1,16 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.core.report;
 
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Asks a group to do its part of a reshard: {@code PUT /admin/reshard}. The operator sends the first
- * one, without proofs, to the coordinator; the coordinator sends all others. Idempotent.
+ * Asks a group to do its part of a reshard: {@code PUT /admin/reshard}. The operator sends the
+ * first one, without proofs, to the coordinator; the coordinator sends all others. Idempotent.
  *
  * @param plan what is to be done
- * @param sealed proofs: when each closing shard was sealed, epoch seconds by shard id, as far as the
- *     sender knows. A group seals its closing shards if the coordinator's proof is there, and opens
- *     its new shards if all proofs are
+ * @param sealed proofs: when each closing shard was sealed, epoch seconds by shard id, as far as
+ *     the sender knows. A group seals its closing shards if the coordinator's proof is there, and
+ *     opens its new shards if all proofs are
  * @param opened whether all new shards are open, so that writers may be sent to them
  */
 public record ReshardStep(ReshardPlan plan, Map<String, Long> sealed, boolean opened) {

@@ -27,8 +27,8 @@ public record Lineage(List<ShardId> closing, List<Born> born) {
   }
 
   /**
-   * The parts that do not depend on each other: shards of different parts have no parents in common,
-   * directly or through others. Each part can be carried out by itself.
+   * The parts that do not depend on each other: shards of different parts have no parents in
+   * common, directly or through others. Each part can be carried out by itself.
    */
   public List<Lineage> parts() {
     Map<ShardId, ShardId> group = new HashMap<>();
@@ -44,9 +44,7 @@ public record Lineage(List<ShardId> closing, List<Born> born) {
         child ->
             bornOf.computeIfAbsent(root(group, child.id()), root -> new ArrayList<>()).add(child));
     return closingOf.entrySet().stream()
-        .map(
-            part ->
-                new Lineage(part.getValue(), bornOf.getOrDefault(part.getKey(), List.of())))
+        .map(part -> new Lineage(part.getValue(), bornOf.getOrDefault(part.getKey(), List.of())))
         .toList();
   }
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.leader.reshard;
 
 import dev.millrace.core.error.CompletionFailures;
@@ -126,8 +129,7 @@ public final class ReshardCoordinator {
     private Set<String> pending(ReshardStep step) {
       Set<String> groups = new LinkedHashSet<>();
       if (!step.allSealed()) {
-        groups.addAll(
-            groups(plan.closing(), shard -> !step.sealed().containsKey(shard.shardId())));
+        groups.addAll(groups(plan.closing(), shard -> !step.sealed().containsKey(shard.shardId())));
       } else if (!step.opened()) {
         groups.addAll(groups(plan.opening(), shard -> !open.contains(shard.shardId())));
       } else {
@@ -137,8 +139,7 @@ public final class ReshardCoordinator {
       return groups;
     }
 
-    private Set<String> groups(
-        List<PlannedShard> shards, Predicate<PlannedShard> isPending) {
+    private Set<String> groups(List<PlannedShard> shards, Predicate<PlannedShard> isPending) {
       return plan.groups(shards.stream().filter(isPending).toList());
     }
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.leader.reshard;
 
 import dev.millrace.core.apply.ShardState;
@@ -62,11 +65,7 @@ public final class ReshardParticipant {
    * @param plans what a sealed shard remembers of its plan
    */
   public ReshardParticipant(
-      String group,
-      ShardLog log,
-      ShardReader reader,
-      InstantSource clock,
-      PlanText plans) {
+      String group, ShardLog log, ShardReader reader, InstantSource clock, PlanText plans) {
     this.group = group;
     this.log = log;
     this.reader = reader;
@@ -126,7 +125,8 @@ public final class ReshardParticipant {
     }
     Optional<ShardState.Seal> before = state.get().seal();
     if (before.isPresent()) {
-      long generation = before.get().plan().map(plans::read).map(ReshardPlan::generation).orElse(0L);
+      long generation =
+          before.get().plan().map(plans::read).map(ReshardPlan::generation).orElse(0L);
       if (generation != plan.generation()) {
         return refused(
             "shard %s was sealed by the reshard to generation %d, not %d"
@@ -165,8 +165,7 @@ public final class ReshardParticipant {
     }
     ShardDefinition opened = shard.opened(step.creationSecond());
     return log.propose(
-            new Command.OpenShard(
-                ref, opened.range(), opened.parents(), opened.creationSecond()))
+            new Command.OpenShard(ref, opened.range(), opened.parents(), opened.creationSecond()))
         .thenAccept(
             outcome -> {
               if (!(outcome instanceof Outcome.Done)) {
@@ -194,8 +193,7 @@ public final class ReshardParticipant {
   }
 
   private static <T> CompletionStage<T> refused(String why) {
-    return CompletableFuture.failedStage(
-        new LogRefusedException(Reason.NOT_LEADER, why, null));
+    return CompletableFuture.failedStage(new LogRefusedException(Reason.NOT_LEADER, why, null));
   }
 
   private static LogRefusedException unexpected(String doing, ShardRef shard, Outcome outcome) {

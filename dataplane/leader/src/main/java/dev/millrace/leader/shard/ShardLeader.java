@@ -108,7 +108,8 @@ public interface ShardLeader {
 
   /**
    * The open shards that took over the hash keys of a sealed shard; empty if its leader does not
-   * know that they are open. Writers find them here before the new shape of the stream is published.
+   * know that they are open. Writers find them here before the new shape of the stream is
+   * published.
    */
   default CompletionStage<List<ShardDefinition>> successors(ShardRef sealed) {
     return CompletableFuture.completedStage(List.of());

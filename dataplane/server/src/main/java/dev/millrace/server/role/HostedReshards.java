@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.server.role;
 
 import dev.millrace.core.apply.ShardState;
@@ -24,8 +27,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reshards of a shard pod's group. A sealed shard remembers its plan, so after a restart the pod
- * completes the reshards that it coordinates, with or without the operator.
+ * The reshards of a shard pod's group. A sealed shard remembers its plan, so after a restart the
+ * pod completes the reshards that it coordinates, with or without the operator.
  */
 final class HostedReshards implements AutoCloseable {
   private record JsonPlans() implements PlanText {
@@ -75,12 +78,7 @@ final class HostedReshards implements AutoCloseable {
     UUID group = host.group().orElseThrow();
     ShardLog log = host.log().orElseThrow();
     ReshardParticipant participant =
-        new ReshardParticipant(
-            group.toString(),
-            log,
-            host.store(),
-            clock,
-            new JsonPlans());
+        new ReshardParticipant(group.toString(), log, host.store(), clock, new JsonPlans());
     ReshardCoordinator coordinator = new ReshardCoordinator(participant, peers, timer);
     running = new Running(participant, coordinator);
     host.store().shards().stream()
@@ -122,8 +120,7 @@ final class HostedReshards implements AutoCloseable {
 
   /** The open shards that took over from a sealed one. */
   Optional<Successors> successors(ShardRef sealed) {
-    return Optional.ofNullable(running)
-        .flatMap(now -> now.participant().successors(sealed));
+    return Optional.ofNullable(running).flatMap(now -> now.participant().successors(sealed));
   }
 
   @Override

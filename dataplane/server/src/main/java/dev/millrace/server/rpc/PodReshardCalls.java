@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.server.rpc;
 
 import dev.millrace.core.report.ReshardPlan.Member;
@@ -32,7 +35,12 @@ public final class PodReshardCalls implements ReshardPeers, AutoCloseable {
         members.stream().flatMap(member -> member.addresses().stream()).toList();
     ByteBuffer body = ByteBuffer.wrap(JsonObject.mapFrom(step).toBuffer().getBytes());
     return calls
-        .call("reshard of stream " + step.plan().streamId(), addresses, PATH, body, ANSWER_TIMEOUT_MILLIS)
+        .call(
+            "reshard of stream " + step.plan().streamId(),
+            addresses,
+            PATH,
+            body,
+            ANSWER_TIMEOUT_MILLIS)
         .map(answer -> json(answer).mapTo(ReshardProgress.class))
         .toCompletionStage();
   }

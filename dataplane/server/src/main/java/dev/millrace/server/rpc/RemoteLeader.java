@@ -78,8 +78,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   @Override
   public CompletionStage<SessionOutcome> openSession(ShardRef shard) {
-    return call(
-            shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeShard(shard), WRITE_TIMEOUT_MILLIS)
+    return call(shard, RpcFormat.OPEN_SESSION, RpcFormat.encodeShard(shard), WRITE_TIMEOUT_MILLIS)
         .map(answer -> there(shard, RpcFormat.decodeSessionResult(answer)))
         .toCompletionStage();
   }
@@ -185,16 +184,14 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
     return sealedShards.successors(
         sealed,
         () ->
-            call(
-                    sealed,
-                    SuccessorsFormat.PATH,
-                    RpcFormat.encodeShard(sealed),
-                    WRITE_TIMEOUT_MILLIS)
+            call(sealed, SuccessorsFormat.PATH, RpcFormat.encodeShard(sealed), WRITE_TIMEOUT_MILLIS)
                 .map(SuccessorsFormat::decode)
                 .toCompletionStage());
   }
 
-  /** The published address; a shard that is not published yet has one that its parents' leader gave. */
+  /**
+   * The published address; a shard that is not published yet has one that its parents' leader gave.
+   */
   private List<String> addresses(ShardRef shard) {
     List<String> published = routes.apply(shard);
     return published.isEmpty() ? sealedShards.addresses(shard) : published;

@@ -68,7 +68,9 @@ public record ShardCalls(
   }
 
   private static CompletionStage<ByteBuffer> openSession(ShardLeader leader, ByteBuffer body) {
-    return leader.openSession(RpcFormat.decodeShard("session request", body)).thenApply(RpcFormat::encode);
+    return leader
+        .openSession(RpcFormat.decodeShard("session request", body))
+        .thenApply(RpcFormat::encode);
   }
 
   private static CompletionStage<ByteBuffer> append(ShardLeader leader, ByteBuffer body) {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.server.rpc;
 
 import dev.millrace.core.format.FormatReader;
@@ -12,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The answer to a question for the successors of a sealed shard, in the style of {@link RpcFormat}. */
+/**
+ * The answer to a question for the successors of a sealed shard, in the style of {@link RpcFormat}.
+ */
 final class SuccessorsFormat {
   static final String PATH = "/shard/successors";
 

@@ -46,7 +46,8 @@ class ShardCallsTest {
           ShardLimits.NONE,
           () -> Instant.ofEpochSecond(1_700_000_000L),
           () -> 1);
-  private final ShardCalls calls = new ShardCalls(() -> Optional.of(leader), shard -> Optional.empty());
+  private final ShardCalls calls =
+      new ShardCalls(() -> Optional.of(leader), shard -> Optional.empty());
 
   /** Keeps what came together; its answers are the test's. */
   private static final class Recording implements ShardLog {

@@ -36,7 +36,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * together, in the order of the request, and succeed or fail together.
  *
  * <p>A sealed shard rejects its records. They are held until its leader names the shards that took
- * over, or the new shape of the stream is published, for at most {@link #FENCE_MILLIS}, and then appended to the new shards.
+ * over, or the new shape of the stream is published, for at most {@link #FENCE_MILLIS}, and then
+ * appended to the new shards.
  *
  * @param streams looks up streams
  * @param writer appends to shards
