@@ -32,7 +32,8 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  *   <li>{@code put STREAM N} puts N records, a hundred in a call: {@code acknowledged SHARD
  *       SEQUENCE-NUMBER HASH}
  *   <li>{@code latency STREAM N} puts N records of 1 KiB, one in a call: the same, and at the end
- *       {@code p50 MICROS} and {@code p99 MICROS}
+ *       {@code p50 MICROS}, {@code p99 MICROS} and {@code max MICROS}
+ *   <li>{@code steady STREAM N} is the same with a pause of 20 ms between calls
  *   <li>{@code get STREAM} gets all records of all shards: {@code record SHARD SEQUENCE-NUMBER
  *       HASH}
  * </ul>
@@ -46,6 +47,8 @@ public final class PutsAndGets {
 
   /** The first calls, which the percentiles leave out. */
   private static final int WARM_UP_CALLS = 50;
+
+  private static final Duration STEADY_PAUSE = Duration.ofMillis(20);
 
   /** Pause after a read that returned nothing: the service allows five reads a second. */
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -69,7 +72,8 @@ public final class PutsAndGets {
       PutsAndGets program = new PutsAndGets(kinesis, arguments[1], System.out);
       switch (arguments[0]) {
         case "put" -> program.put(Integer.parseInt(arguments[2]));
-        case "latency" -> program.latency(Integer.parseInt(arguments[2]));
+        case "latency" -> program.latency(Integer.parseInt(arguments[2]), Duration.ZERO);
+        case "steady" -> program.latency(Integer.parseInt(arguments[2]), STEADY_PAUSE);
         case "get" -> program.get();
         default -> throw new IllegalArgumentException("no such mode: " + arguments[0]);
       }
@@ -113,7 +117,7 @@ public final class PutsAndGets {
     }
   }
 
-  private void latency(int count) {
+  private void latency(int count, Duration pause) {
     byte[] data = new byte[RECORD_BYTES];
     long[] nanos = new long[count];
     for (int i = 0; i < count; i++) {
@@ -126,11 +130,13 @@ public final class PutsAndGets {
           kinesis.putRecord(put -> put.streamName(stream).partitionKey(key).data(record));
       nanos[i] = System.nanoTime() - start;
       print("acknowledged", answer.shardId(), answer.sequenceNumber(), record);
+      LockSupport.parkNanos(pause.toNanos());
     }
     long[] warm = Arrays.copyOfRange(nanos, Math.min(WARM_UP_CALLS, count - 1), count);
     Arrays.sort(warm);
     out.printf("p50 %d%n", warm[warm.length / 2] / 1000);
     out.printf("p99 %d%n", warm[warm.length * 99 / 100] / 1000);
+    out.printf("max %d%n", warm[warm.length - 1] / 1000);
   }
 
   private void get() {

@@ -121,4 +121,13 @@ final class ClientJob {
         .anyMatch(
             condition -> condition.getType().equals(type) && condition.getStatus().equals("True"));
   }
+
+  /** A figure that the job printed, in microseconds. */
+  static double micros(String percentile, List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith(percentile + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(percentile.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
 }

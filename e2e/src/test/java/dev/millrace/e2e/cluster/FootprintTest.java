@@ -26,8 +26,10 @@ class FootprintTest {
     measure(millrace, "operator", millrace.podsOf(Installation.OPERATOR).getFirst());
 
     List<String> lines = ClientJob.run(millrace, "latency", "small", "1000");
-    Figures.add("PutRecord of 1 KiB through the gateway, p50", micros("p50", lines) / 1000, "ms");
-    Figures.add("PutRecord of 1 KiB through the gateway, p99", micros("p99", lines) / 1000, "ms");
+    Figures.add(
+        "PutRecord of 1 KiB through the gateway, p50", ClientJob.micros("p50", lines) / 1000, "ms");
+    Figures.add(
+        "PutRecord of 1 KiB through the gateway, p99", ClientJob.micros("p99", lines) / 1000, "ms");
     measure(millrace, "shard pod after 1,000 puts", millrace.shardPods("small").getFirst());
     millrace.kubectl("delete", "kinesisstream", "small");
   }
@@ -69,13 +71,5 @@ class FootprintTest {
       }
     }
     return Optional.empty();
-  }
-
-  private static double micros(String percentile, List<String> lines) {
-    return lines.stream()
-        .filter(line -> line.startsWith(percentile + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(percentile.length() + 1)))
-        .findFirst()
-        .orElseThrow();
   }
 }

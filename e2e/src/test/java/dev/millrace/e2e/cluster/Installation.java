@@ -4,6 +4,7 @@
 package dev.millrace.e2e.cluster;
 
 import dev.millrace.crds.Api;
+import dev.millrace.crds.KinesisStream;
 import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -120,6 +121,15 @@ final class Installation implements AutoCloseable {
         "--set=gateways[0].replicas=2",
         "--set=operator.namespaces={" + namespace + "}");
     Eventually.holds("the pods of the chart are ready", TIMEOUT, this::isReady);
+  }
+
+  /** A stream of this installation's namespace. */
+  KinesisStream stream(String name) {
+    return kubernetes
+        .resources(KinesisStream.class)
+        .inNamespace(namespace)
+        .withName(name)
+        .require();
   }
 
   /** Where {@code helm --wait} would wait minutes for an image that no node has, this fails. */

@@ -34,7 +34,7 @@ class ManifestAndApiTest {
       StreamDescriptionSummary summary = summary(api, APPLIED);
       assertThat(summary.streamStatus()).isEqualTo(StreamStatus.ACTIVE);
       assertThat(summary.openShardCount()).isEqualTo(1);
-      assertThat(summary.streamARN()).isEqualTo(stream(millrace, APPLIED).getStatus().streamARN());
+      assertThat(summary.streamARN()).isEqualTo(millrace.stream(APPLIED).getStatus().streamARN());
     }
   }
 
@@ -59,7 +59,7 @@ class ManifestAndApiTest {
 
   @Test
   void aPatchedRetentionPeriodBecomesReadyAndIsDescribed(Installation millrace) {
-    long before = stream(millrace, APPLIED).getMetadata().getGeneration();
+    long before = millrace.stream(APPLIED).getMetadata().getGeneration();
     millrace.kubectl(
         "patch",
         "kds",
@@ -67,7 +67,7 @@ class ManifestAndApiTest {
         "--type=merge",
         "--patch={\"spec\":{\"retentionPeriodHours\":72}}");
     millrace.awaitReady(APPLIED);
-    KinesisStream after = stream(millrace, APPLIED);
+    KinesisStream after = millrace.stream(APPLIED);
     assertThat(after.getMetadata().getGeneration()).isGreaterThan(before);
     assertThat(after.getStatus().observedGeneration())
         .isEqualTo(after.getMetadata().getGeneration());
@@ -125,16 +125,7 @@ class ManifestAndApiTest {
   }
 
   private static List<Condition> conditions(Installation millrace, String name) {
-    List<Condition> conditions = stream(millrace, name).getStatus().conditions();
+    List<Condition> conditions = millrace.stream(name).getStatus().conditions();
     return conditions == null ? List.of() : conditions;
-  }
-
-  private static KinesisStream stream(Installation millrace, String name) {
-    return millrace
-        .kubernetes()
-        .resources(KinesisStream.class)
-        .inNamespace(millrace.namespace())
-        .withName(name)
-        .require();
   }
 }

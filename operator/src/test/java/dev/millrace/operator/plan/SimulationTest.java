@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -239,7 +240,7 @@ class SimulationTest {
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.openShards()).isEqualTo(cluster.spec().shardCount());
     assertThat(cluster.shape().coversAllKeys()).isTrue();
-    assertThat(cluster.shape().open()).hasSize(cluster.spec().shardCount());
+    assertThat(cluster.shape().open()).hasSize(Objects.requireNonNull(cluster.spec().shardCount()));
     assertThat(plan.conditions().resharding().holds()).isFalse();
     for (TestingPod pod : cluster.pods()) {
       PodAssignment assignment = pod.assignment().orElseThrow();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.leader.reshard;
+
+import org.jspecify.annotations.NullMarked;
