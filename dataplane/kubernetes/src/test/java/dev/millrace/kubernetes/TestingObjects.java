@@ -42,7 +42,7 @@ final class TestingObjects {
             .build());
     stream.setSpec(
         new KinesisStreamSpec(
-            streamName, null, shardCount, null, null, null, null, null, null, null, null, null));
+            streamName, null, shardCount, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
     return stream;
   }
 

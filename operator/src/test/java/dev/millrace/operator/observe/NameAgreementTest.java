@@ -88,7 +88,7 @@ class NameAgreementTest {
             .withCreationTimestamp("2026-11-21T08:00:0" + second + "Z")
             .build());
     stream.setSpec(
-        new KinesisStreamSpec(streamName, null, 1, null, null, null, null, null, null, null, null, null));
+        new KinesisStreamSpec(streamName, null, 1, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
     String streamId =
         switch (id) {
           case NONE -> null;

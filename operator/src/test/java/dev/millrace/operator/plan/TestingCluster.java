@@ -99,7 +99,7 @@ final class TestingCluster {
         null,
         null,
         new KinesisStreamSpec.Placement(perPod),
-        null);
+        null, null, null, null, null, null);
   }
 
   KinesisStreamSpec spec() {
@@ -150,7 +150,12 @@ final class TestingCluster {
             spec.replication(),
             spec.storage(),
             spec.placement(),
-            spec.limits());
+            spec.limits(),
+            spec.streamEncryption(),
+            spec.desiredShardLevelMetrics(),
+            spec.resourcePolicy(),
+            spec.warmThroughputMiBps(),
+            spec.recordDistributionStrategy());
     generation++;
   }
 
