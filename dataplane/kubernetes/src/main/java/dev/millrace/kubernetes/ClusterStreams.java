@@ -310,7 +310,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   private static LogRefusedException failure(KubernetesClientException e) {
     if (e.getCode() == INVALID) {
       return new LogRefusedException(
-          Reason.NOT_ALLOWED, "the Kubernetes API answered: " + e.getMessage(), e);
+          Reason.NOT_ALLOWED, String.valueOf(e.getStatus().getMessage()), e);
     }
     boolean isRejected = e.getCode() >= 400 && e.getCode() < 500;
     return new LogRefusedException(

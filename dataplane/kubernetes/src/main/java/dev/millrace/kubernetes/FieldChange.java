@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A change of one field of an object. */
@@ -41,13 +42,21 @@ sealed interface FieldChange {
   record Remove(FieldPath path) implements FieldChange {
     @Override
     public void applyTo(Map<String, Object> patch) {
-      if (path.item().isEmpty()) {
-        parent(patch, path).remove(path.names().getLast());
-        return;
+      Map<String, Object> parent = parent(patch, path);
+      List<Object> left = items(parent.remove(path.names().getLast()));
+      path.item().ifPresent(left::remove);
+      if (path.item().isPresent() && !left.isEmpty()) {
+        parent.put(path.names().getLast(), left);
       }
-      List<Object> items = items(parent(patch, path).get(path.names().getLast()));
-      items.remove(path.item().get());
-      parent(patch, path).put(path.names().getLast(), items);
+      removeIfEmpty(patch, path.names().subList(0, path.names().size() - 1));
+    }
+
+    /** The API server takes an empty map or list in an apply for null. */
+    private static void removeIfEmpty(Map<String, Object> patch, List<String> names) {
+      FieldPath path = new FieldPath(names, Optional.empty());
+      if (Map.of().equals(parent(patch, path).get(names.getLast()))) {
+        parent(patch, path).remove(names.getLast());
+      }
     }
   }
 

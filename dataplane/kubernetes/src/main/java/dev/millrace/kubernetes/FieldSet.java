@@ -46,10 +46,18 @@ record FieldSet(Map<String, Object> fields) {
         (key, within) -> {
           Object member = key.startsWith(FIELD) ? map.get(key.substring(FIELD.length())) : null;
           if (member != null) {
-            owned.put(key.substring(FIELD.length()), extract(member, Json.map(within)));
+            Object part = extract(member, Json.map(within));
+            // Nothing in it is ours, and the API server takes an empty one for null.
+            if (!isEmpty(part) || isEmpty(member)) {
+              owned.put(key.substring(FIELD.length()), part);
+            }
           }
         });
     return owned;
+  }
+
+  private static boolean isEmpty(Object value) {
+    return value.equals(Map.of()) || value.equals(List.of());
   }
 
   private static List<Object> items(List<?> list, Map<String, Object> fields) {
