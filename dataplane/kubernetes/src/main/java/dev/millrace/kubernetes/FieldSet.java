@@ -31,7 +31,7 @@ record FieldSet(Map<String, Object> fields) {
 
   private static Object extract(Object value, Map<String, Object> fields) {
     if (fields.isEmpty()) {
-      return copy(value);
+      return Json.parse(Json.print(value));
     }
     return switch (value) {
       case Map<?, ?> map -> members(map, fields);
@@ -79,18 +79,6 @@ record FieldSet(Map<String, Object> fields) {
           });
     }
     return owned;
-  }
-
-  private static Object copy(Object value) {
-    return switch (value) {
-      case Map<?, ?> map -> {
-        Map<String, Object> copy = new LinkedHashMap<>();
-        map.forEach((key, member) -> copy.put((String) key, copy(member)));
-        yield copy;
-      }
-      case List<?> list -> new ArrayList<>(list.stream().map(FieldSet::copy).toList());
-      default -> value;
-    };
   }
 
   /** Whether a field, or anything in it, is in the set. */

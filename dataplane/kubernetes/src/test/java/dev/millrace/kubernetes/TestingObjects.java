@@ -53,6 +53,27 @@ final class TestingObjects {
     return stream;
   }
 
+  /** Gives an active stream's status a reshard. */
+  static void resharding(KinesisStream stream, KinesisStreamStatus.ReshardPhase phase) {
+    KinesisStreamStatus status = stream.getStatus();
+    stream.setStatus(
+        new KinesisStreamStatus(
+            status.observedGeneration(),
+            status.streamARN(),
+            status.streamStatus(),
+            status.streamId(),
+            status.creationSecond(),
+            status.openShardCount(),
+            status.closedShardCount(),
+            status.endpoint(),
+            status.selector(),
+            status.shape(),
+            new KinesisStreamStatus.Resharding(
+                phase, 2L, 2, null, 1, null, "2026-11-21T09:00:00Z"),
+            status.reshardRequest(),
+            status.conditions()));
+  }
+
   static Shard shard(KinesisStream stream, int index, int of, @Nullable String address) {
     HashKeyRange range = HashKeyRange.uniform(of).get(index);
     StreamId id = id(stream);
