@@ -23,10 +23,11 @@ final class ReshardProgress {
   /**
    * The stream's status for the API.
    *
-   * @param status the object's own, with a {@code streamStatus}
+   * @param written by the operator
+   * @param status the object's own
    */
-  static StreamStatus statusOf(KinesisStream object, KinesisStreamStatus status) {
-    StreamStatus written = StreamStatus.valueOf(status.streamStatus());
+  static StreamStatus statusOf(
+      StreamStatus written, KinesisStream object, KinesisStreamStatus status) {
     return written == StreamStatus.ACTIVE && (isUnderWay(status) || isRequested(object, status))
         ? StreamStatus.UPDATING
         : written;

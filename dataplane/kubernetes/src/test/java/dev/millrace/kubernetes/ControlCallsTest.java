@@ -26,6 +26,8 @@ import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamStatus;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,7 +96,10 @@ class ControlCallsTest {
     try {
       edit(gateway, name, change);
     } catch (CompletionException e) {
-      return (LogRefusedException) e.getCause();
+      if (e.getCause() instanceof LogRefusedException refused) {
+        return refused;
+      }
+      throw e;
     }
     throw new AssertionError("not refused");
   }
@@ -157,7 +163,7 @@ class ControlCallsTest {
   }
 
   private static void check(
-      String name, UnaryOperator<StreamSettings> change, Object value, String... field) {
+      String name, UnaryOperator<StreamSettings> change, @Nullable Object value, String... field) {
     StreamSettings wanted = change.apply(now(name));
     edit(gateway, name, setting(change));
     assertThat(now(name)).isEqualTo(wanted);
@@ -273,6 +279,19 @@ class ControlCallsTest {
                 "scaled",
                 s -> s.withReshard(Reshard.of(ReshardPlanner.toCount(s.shape(), 4).orElseThrow()))))
         .hasMessageStartingWith("spec.shardCount of KinesisStream scaled is owned by ");
+
+    // A person hands the field to the calls.
+    namespace
+        .object("scaled")
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager("millrace-api")
+                .build(),
+            "{\"spec\": {\"shardCount\": 5}}");
+    namespace.active(gateway, "scaled", 2);
+    reshard("scaled", s -> ReshardPlanner.toCount(s.shape(), 4).orElseThrow());
+    assertThat(namespace.spec("scaled", "shardCount")).isEqualTo(4);
   }
 
   @Test

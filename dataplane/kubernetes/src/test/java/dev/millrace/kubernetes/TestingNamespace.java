@@ -33,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A namespace of the cluster that KUBECONFIG names, with the custom resource definitions installed,
@@ -85,8 +86,8 @@ final class TestingNamespace implements AutoCloseable {
   }
 
   /** A field of the object; null if it has none. */
-  Object spec(String stream, String... names) {
-    Object at = Json.map(json(stream).json().get("spec"));
+  @Nullable Object spec(String stream, String... names) {
+    @Nullable Object at = Json.map(json(stream).json().get("spec"));
     for (String field : names) {
       at = Json.map(at).get(field);
     }
