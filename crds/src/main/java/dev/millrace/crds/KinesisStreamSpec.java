@@ -83,7 +83,8 @@ public record KinesisStreamSpec(
         @Max(8760)
         @PrinterColumn(name = "Retention", priority = 1)
         @Nullable Integer retentionPeriodHours,
-    @JsonPropertyDescription("Maximum size of a record in KiB, data and partition key together. 1024 if it is not set.")
+    @JsonPropertyDescription(
+            "Maximum size of a record in KiB, data and partition key together. 1024 if it is not set.")
         @Min(1024)
         @Max(10_240)
         @Nullable Integer maxRecordSizeInKiB,

@@ -248,12 +248,10 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private ShardCountLimits limits(KinesisStream object) {
     KinesisStreamSpec.Limits limits = object.getSpec().limits();
-    boolean isNone =
-        limits != null && limits.profile() == KinesisStreamSpec.LimitsProfileName.NONE;
+    boolean isNone = limits != null && limits.profile() == KinesisStreamSpec.LimitsProfileName.NONE;
     return new ShardCountLimits(
         isNone ? LimitsProfile.NONE : LimitsProfile.AWS,
-        ShardCountCalls.of(
-                object.getMetadata().getAnnotations(), clock.instant().getEpochSecond())
+        ShardCountCalls.of(object.getMetadata().getAnnotations(), clock.instant().getEpochSecond())
             .seconds()
             .size());
   }

@@ -12,12 +12,12 @@ import java.util.Optional;
 
 /**
  * A set of fields in the format {@code FieldsV1} of Kubernetes: nested maps whose keys are {@code
- * f:NAME} for a field, {@code k:JSON} for an item of a list map, {@code v:JSON} for an item of a set,
- * and {@code .} for the parent itself. An empty map is a field with all that is in it.
+ * f:NAME} for a field, {@code k:JSON} for an item of a list map, {@code v:JSON} for an item of a
+ * set, and {@code .} for the parent itself. An empty map is a field with all that is in it.
  *
  * @param fields as in {@code metadata.managedFields[].fieldsV1}
- * @see <a
- *     href="https://kubernetes.io/docs/reference/using-api/server-side-apply/">Server-side apply</a>
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/server-side-apply/">Server-side
+ *     apply</a>
  */
 record FieldSet(Map<String, Object> fields) {
   private static final String FIELD = "f:";

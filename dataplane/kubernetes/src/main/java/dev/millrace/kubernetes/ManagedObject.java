@@ -91,9 +91,9 @@ record ManagedObject(Map<String, Object> json) {
   }
 
   /**
-   * The JSON patch that turns what this manager has created into what it has applied. The API server
-   * takes the two for different owners, and an apply would conflict with our own creation. It is
-   * what client-go's {@code csaupgrade} does.
+   * The JSON patch that turns what this manager has created into what it has applied. The API
+   * server takes the two for different owners, and an apply would conflict with our own creation.
+   * It is what client-go's {@code csaupgrade} does.
    *
    * @return empty if there is nothing to turn
    */
@@ -120,6 +120,11 @@ record ManagedObject(Map<String, Object> json) {
             List.of(
                 Map.of("op", "replace", "path", "/metadata/managedFields", "value", next),
                 Map.of(
-                    "op", "replace", "path", "/metadata/resourceVersion", "value", resourceVersion()))));
+                    "op",
+                    "replace",
+                    "path",
+                    "/metadata/resourceVersion",
+                    "value",
+                    resourceVersion()))));
   }
 }

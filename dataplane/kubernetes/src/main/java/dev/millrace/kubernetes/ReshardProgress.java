@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Whether a stream is being resharded. It is UPDATING from the write of its spec on, and not only
- * when the operator has begun: a client that waits for the end of UpdateShardCount must not take the
- * time before for it.
+ * when the operator has begun: a client that waits for the end of UpdateShardCount must not take
+ * the time before for it.
  */
 final class ReshardProgress {
   private ReshardProgress() {}

@@ -142,7 +142,9 @@ record StreamChange(StreamDefinition from, StreamDefinition to) {
   private static Optional<Map<String, Object>> exactly(Lineage lineage, String id) {
     List<Lineage.Born> born = lineage.born();
     boolean isSplit =
-        lineage.closing().size() == 1 && born.size() == 2 && born.stream().allMatch(Lineage.Born::stays);
+        lineage.closing().size() == 1
+            && born.size() == 2
+            && born.stream().allMatch(Lineage.Born::stays);
     boolean isMerge = lineage.closing().size() == 2 && born.size() == 1;
     if (!isSplit && !isMerge) {
       return Optional.empty();

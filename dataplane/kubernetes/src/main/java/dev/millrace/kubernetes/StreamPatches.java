@@ -79,8 +79,7 @@ record StreamPatches(KubernetesClient client, InstantSource clock, RandomGenerat
    * @return the changed object; empty if somebody else has changed it since it was read
    * @throws LogRefusedException if another manager owns what would change
    */
-  Optional<KinesisStream> apply(
-      ManagedObject object, StreamDefinition from, StreamDefinition to) {
+  Optional<KinesisStream> apply(ManagedObject object, StreamDefinition from, StreamDefinition to) {
     KinesisStream typed = typed(object);
     Resource<KinesisStream> resource =
         client
@@ -88,10 +87,8 @@ record StreamPatches(KubernetesClient client, InstantSource clock, RandomGenerat
             .inNamespace(typed.getMetadata().getNamespace())
             .withName(typed.getMetadata().getName());
     long now = clock.instant().getEpochSecond();
-    String calls =
-        ShardCountCalls.of(typed.getMetadata().getAnnotations(), now).and(now).text();
-    List<FieldChange> changes =
-        new StreamChange(from, to).fields(requestId(), calls);
+    String calls = ShardCountCalls.of(typed.getMetadata().getAnnotations(), now).and(now).text();
+    List<FieldChange> changes = new StreamChange(from, to).fields(requestId(), calls);
     refuseWhatOthersOwn(object, typed.getMetadata().getName(), changes);
     try {
       ManagedObject adopted = adopt(resource, object);
@@ -150,7 +147,10 @@ record StreamPatches(KubernetesClient client, InstantSource clock, RandomGenerat
 
   private static void refuseIfOwned(KubernetesClientException e, String name) {
     List<StatusCause> owned =
-        Optional.ofNullable(e.getStatus().getDetails()).map(StatusDetails::getCauses).orElse(List.of()).stream()
+        Optional.ofNullable(e.getStatus().getDetails())
+            .map(StatusDetails::getCauses)
+            .orElse(List.of())
+            .stream()
             .filter(cause -> OWNED.equals(cause.getReason()))
             .toList();
     if (!owned.isEmpty()) {
@@ -172,7 +172,6 @@ record StreamPatches(KubernetesClient client, InstantSource clock, RandomGenerat
   }
 
   private static LogRefusedException refusal(String owned, @Nullable Throwable cause) {
-    return new LogRefusedException(
-        Reason.NOT_ALLOWED, owned + "; change it there", cause);
+    return new LogRefusedException(Reason.NOT_ALLOWED, owned + "; change it there", cause);
   }
 }

@@ -228,7 +228,8 @@ public final class StreamView {
     if (status == null || status.streamStatus() == null) {
       return StreamStatus.CREATING;
     }
-    StreamStatus said = ReshardProgress.statusOf(StreamStatus.valueOf(status.streamStatus()), object, status);
+    StreamStatus said =
+        ReshardProgress.statusOf(StreamStatus.valueOf(status.streamStatus()), object, status);
     int all = count(status.openShardCount()) + count(status.closedShardCount());
     return said == StreamStatus.ACTIVE && shardsSeen < Math.max(1, all)
         ? StreamStatus.CREATING

@@ -64,8 +64,7 @@ class ControlCallsTest {
 
   /** A stream by CreateStream, ACTIVE. */
   private static CatalogueEntry created(String name, int shards, StreamSettings settings) {
-    Outcome outcome =
-        gateway.create(creating(name, shards, settings)).toCompletableFuture().join();
+    Outcome outcome = gateway.create(creating(name, shards, settings)).toCompletableFuture().join();
     assertThat(outcome).isEqualTo(new Outcome.Replaced(1));
     return namespace.active(gateway, name, shards);
   }
@@ -233,8 +232,7 @@ class ControlCallsTest {
          "streamEncryption": {"encryptionType": "KMS", "keyId": "k"}}
         """);
     String owned = " of KinesisStream owned is owned by argocd-controller; change it there";
-    refuses(
-        "owned", setting(s -> s.withRetentionHours(72)), "spec.retentionPeriodHours" + owned);
+    refuses("owned", setting(s -> s.withRetentionHours(72)), "spec.retentionPeriodHours" + owned);
     refuses("owned", setting(s -> s.withTags(Map.of("team", "b"))), "spec.tags.team" + owned);
     refuses("owned", setting(s -> s.withTags(Map.of())), "spec.tags.team" + owned);
     refuses("owned", setting(s -> s.withPolicy(Optional.empty())), "spec.resourcePolicy" + owned);
@@ -255,8 +253,7 @@ class ControlCallsTest {
         "owned",
         setting(
             s ->
-                s.withShardLevelMetrics(
-                    new TreeSet<>(List.of("IncomingBytes", "OutgoingBytes")))));
+                s.withShardLevelMetrics(new TreeSet<>(List.of("IncomingBytes", "OutgoingBytes")))));
     assertThat(now("owned").shardLevelMetrics()).containsExactly("IncomingBytes", "OutgoingBytes");
   }
 
@@ -317,7 +314,8 @@ class ControlCallsTest {
     }
 
     // Git takes a field over, which needs force, and has it from then on.
-    String taking = "{\"shardCount\": 2, \"tags\": {\"team\": \"a\"}, \"retentionPeriodHours\": 72}";
+    String taking =
+        "{\"shardCount\": 2, \"tags\": {\"team\": \"a\"}, \"retentionPeriodHours\": 72}";
     assertThatThrownBy(() -> namespace.applyAs("argocd-controller", false, "gitops", taking))
         .hasMessageContaining("conflict with \"millrace-api\": .spec.retentionPeriodHours");
     namespace.applyAs("argocd-controller", true, "gitops", taking);

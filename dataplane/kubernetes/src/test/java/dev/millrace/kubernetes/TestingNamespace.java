@@ -81,8 +81,7 @@ final class TestingNamespace implements AutoCloseable {
   ManagedObject json(String stream) {
     return ManagedObject.parse(
         client.raw(
-            "/apis/millrace.dev/v1alpha1/namespaces/%s/kinesisstreams/%s"
-                .formatted(name, stream)));
+            "/apis/millrace.dev/v1alpha1/namespaces/%s/kinesisstreams/%s".formatted(name, stream)));
   }
 
   /** A field of the object; null if it has none. */
@@ -209,7 +208,8 @@ final class TestingNamespace implements AutoCloseable {
   }
 
   Map<String, String> annotations(String stream) {
-    return Optional.ofNullable(object(stream).get().getMetadata().getAnnotations()).orElse(Map.of());
+    return Optional.ofNullable(object(stream).get().getMetadata().getAnnotations())
+        .orElse(Map.of());
   }
 
   @Override

@@ -42,14 +42,42 @@ final class TestingObjects {
             .build());
     stream.setSpec(
         new KinesisStreamSpec(
-            streamName, null, shardCount, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
+            streamName,
+            null,
+            shardCount,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     return stream;
   }
 
   static KinesisStream active(KinesisStream stream, int shards) {
     stream.setStatus(
         new KinesisStreamStatus(
-            1L, null, "ACTIVE", id(stream).toString(), SECOND, shards, 0, null, null, null, null, null, null));
+            1L,
+            null,
+            "ACTIVE",
+            id(stream).toString(),
+            SECOND,
+            shards,
+            0,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     return stream;
   }
 
@@ -68,8 +96,7 @@ final class TestingObjects {
             status.endpoint(),
             status.selector(),
             status.shape(),
-            new KinesisStreamStatus.Resharding(
-                phase, 2L, 2, null, 1, null, "2026-11-21T09:00:00Z"),
+            new KinesisStreamStatus.Resharding(phase, 2L, 2, null, 1, null, "2026-11-21T09:00:00Z"),
             status.reshardRequest(),
             status.conditions()));
   }
@@ -93,7 +120,17 @@ final class TestingObjects {
             "set-0"));
     if (address != null) {
       shard.setStatus(
-          new ShardStatus(ShardStatus.Phase.OPEN, null, "g", "d", address, "pod.svc:4569", null, null, null, null));
+          new ShardStatus(
+              ShardStatus.Phase.OPEN,
+              null,
+              "g",
+              "d",
+              address,
+              "pod.svc:4569",
+              null,
+              null,
+              null,
+              null));
     }
     return shard;
   }

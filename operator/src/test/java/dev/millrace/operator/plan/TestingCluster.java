@@ -99,7 +99,12 @@ final class TestingCluster {
         null,
         null,
         new KinesisStreamSpec.Placement(perPod),
-        null, null, null, null, null, null);
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   KinesisStreamSpec spec() {

@@ -131,7 +131,12 @@ final class TestingOperator implements AutoCloseable {
             null,
             null,
             new Placement(perPod),
-            null, null, null, null, null, null));
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     client.resource(stream).create();
   }
 
@@ -160,11 +165,11 @@ final class TestingOperator implements AutoCloseable {
         spec.storage(),
         spec.placement(),
         spec.limits(),
-            spec.streamEncryption(),
-            spec.desiredShardLevelMetrics(),
-            spec.resourcePolicy(),
-            spec.warmThroughputMiBps(),
-            spec.recordDistributionStrategy());
+        spec.streamEncryption(),
+        spec.desiredShardLevelMetrics(),
+        spec.resourcePolicy(),
+        spec.warmThroughputMiBps(),
+        spec.recordDistributionStrategy());
   }
 
   KinesisStream awaitReady(String name, long generation) {

@@ -39,7 +39,9 @@ class StreamStatusesTest {
         generation,
         NOON,
         false,
-        new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
+        new KinesisStreamSpec(
+            null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null),
         Optional.ofNullable(status),
         List.of(),
         Optional.empty(),

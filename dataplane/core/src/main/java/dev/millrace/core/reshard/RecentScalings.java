@@ -20,9 +20,9 @@ public final class RecentScalings {
   private RecentScalings() {}
 
   /**
-   * The number of reshards in the last 24 hours. One split of one shard and one merge of two are not
-   * counted, since SplitShard and MergeShards are not limited and look the same afterwards. Shards
-   * are listed for a retention period, which is 24 hours or longer, so none is missed.
+   * The number of reshards in the last 24 hours. One split of one shard and one merge of two are
+   * not counted, since SplitShard and MergeShards are not limited and look the same afterwards.
+   * Shards are listed for a retention period, which is 24 hours or longer, so none is missed.
    *
    * @param stream whose reshards give all of their new shards the same creation second
    * @param nowSecond epoch seconds

@@ -111,7 +111,9 @@ public record StreamRequest(
   }
 
   private static <T> StreamSettings with(
-      StreamSettings settings, Optional<T> given, BiFunction<StreamSettings, T, StreamSettings> to) {
+      StreamSettings settings,
+      Optional<T> given,
+      BiFunction<StreamSettings, T, StreamSettings> to) {
     return given.isPresent() ? to.apply(settings, given.get()) : settings;
   }
 

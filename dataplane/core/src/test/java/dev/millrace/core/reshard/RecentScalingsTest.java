@@ -37,8 +37,7 @@ class RecentScalingsTest {
   void aSplitAndAMergeDoNotCount() {
     HashKey middle = HashKey.parse("85070591730234615865843651857942052864").orElseThrow();
     stream.change(
-        ReshardPlanner.split(
-            stream.shape().open().getFirst(), middle, stream.shape().nextIndex()));
+        ReshardPlanner.split(stream.shape().open().getFirst(), middle, stream.shape().nextIndex()));
     stream.change(
         ReshardPlanner.merge(
             stream.shape().open().get(1),

@@ -40,8 +40,7 @@ class LimitsTest {
 
   @Test
   void updateShardCountDoublesOrHalvesTenTimesADay() throws Exception {
-    String update =
-        "{'StreamName':'s','TargetShardCount':%d,'ScalingType':'UNIFORM_SCALING'}";
+    String update = "{'StreamName':'s','TargetShardCount':%d,'ScalingType':'UNIFORM_SCALING'}";
     assertThat(server.refused("UpdateShardCount", update, 5))
         .isEqualTo(
             "LimitExceededException: UpdateShardCount cannot scale up over double your current open"
