@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -67,10 +66,6 @@ final class TestingNamespace implements AutoCloseable {
         new ClusterStreams(its, name, InstantSource.fixed(NOW), new Random(gateways.size()));
     gateways.add(gateway);
     return gateway;
-  }
-
-  KubernetesClient client() {
-    return client;
   }
 
   Resource<KinesisStream> object(String stream) {
@@ -205,11 +200,6 @@ final class TestingNamespace implements AutoCloseable {
 
   static UnaryOperator<StreamDefinition> setting(UnaryOperator<StreamSettings> change) {
     return stream -> stream.withSettings(change.apply(stream.settings()));
-  }
-
-  Map<String, String> annotations(String stream) {
-    return Optional.ofNullable(object(stream).get().getMetadata().getAnnotations())
-        .orElse(Map.of());
   }
 
   @Override
