@@ -16,6 +16,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * The desired state of a stream. Field names are CloudFormation's in lowerCamel; {@code
  * replication}, {@code storage}, {@code placement} and {@code limits} are specific to Millrace. A
  * component is null if the manifest does not set it.
+ *
+ * <p>What a call of the Kinesis API can set has no default in the schema: whoever creates an object
+ * owns the defaults that the API server fills in, and the call would be refused because of a value
+ * that nobody has chosen.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kinesis-stream.html">AWS::Kinesis::Stream</a>
@@ -32,6 +37,14 @@ import org.jspecify.annotations.Nullable;
     value =
         "has(self.shardCount) || (has(self.streamModeDetails) && self.streamModeDetails.streamMode == 'ON_DEMAND')",
     message = "shardCount is required unless streamModeDetails.streamMode is ON_DEMAND")
+@ValidationRule(
+    value =
+        "!has(self.warmThroughputMiBps) || (has(self.streamModeDetails) && self.streamModeDetails.streamMode == 'ON_DEMAND')",
+    message = "warmThroughputMiBps needs streamModeDetails.streamMode ON_DEMAND")
+@ValidationRule(
+    value =
+        "!has(self.recordDistributionStrategy) || self.recordDistributionStrategy != 'AUTO' || (has(self.streamModeDetails) && self.streamModeDetails.streamMode == 'ON_DEMAND')",
+    message = "recordDistributionStrategy AUTO needs streamModeDetails.streamMode ON_DEMAND")
 @ValidationRule(
     value =
         "!has(oldSelf.streamName) || (has(self.streamName) && self.streamName == oldSelf.streamName)",
@@ -65,16 +78,15 @@ public record KinesisStreamSpec(
     @JsonPropertyDescription(
             "One exact split or merge, instead of equal ranges. Set together with the shardCount that follows from it, which is what SplitShard and MergeShards do.")
         @Nullable ReshardRequest reshardRequest,
-    @JsonPropertyDescription("How long records are kept, in hours.")
+    @JsonPropertyDescription("How long records are kept, in hours. 24 if it is not set.")
         @Min(24)
         @Max(8760)
-        @Default("24")
         @PrinterColumn(name = "Retention", priority = 1)
         @Nullable Integer retentionPeriodHours,
-    @JsonPropertyDescription("Maximum size of a record in KiB, data and partition key together.")
+    @JsonPropertyDescription(
+            "Maximum size of a record in KiB, data and partition key together. 1024 if it is not set.")
         @Min(1024)
         @Max(10_240)
-        @Default("1024")
         @Nullable Integer maxRecordSizeInKiB,
     @JsonPropertyDescription("Tags of the stream, as returned by ListTagsForStream.")
         @Nullable Map<String, String> tags,
@@ -88,7 +100,25 @@ public record KinesisStreamSpec(
         @Nullable Storage storage,
     @JsonPropertyDescription("Distribution of shards over pods. Cannot be changed.")
         @Nullable Placement placement,
-    @JsonPropertyDescription("Throughput limits of each shard.") @Nullable Limits limits) {
+    @JsonPropertyDescription("Throughput limits of each shard.") @Nullable Limits limits,
+    @JsonPropertyDescription(
+            "Key for the encryption of records. This version stores and returns it, and does not encrypt.")
+        @Nullable StreamEncryption streamEncryption,
+    @JsonPropertyDescription("Metrics that are collected for each shard.")
+        @Nullable List<ShardLevelMetric> desiredShardLevelMetrics,
+    @JsonPropertyDescription(
+            "Resource policy of the stream, a JSON object, as set by PutResourcePolicy. This version stores and returns it, and does not enforce it.")
+        @Size(min = 2, max = 20_480)
+        @Pattern("^\\s*\\{[\\s\\S]*\\}\\s*$")
+        @Nullable String resourcePolicy,
+    @JsonPropertyDescription(
+            "Warm throughput in MiB/s, only in mode ON_DEMAND. Stored and returned, without further effect.")
+        @Min(0)
+        @Max(10_240)
+        @Nullable Integer warmThroughputMiBps,
+    @JsonPropertyDescription(
+            "What decides the shard of a record: its partition key, or, only in mode ON_DEMAND, the service. USER_PARTITION_KEY if it is not set.")
+        @Nullable RecordDistributionStrategy recordDistributionStrategy) {
 
   /** The capacity mode. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -97,6 +127,44 @@ public record KinesisStreamSpec(
               "PROVISIONED: the number of shards is shardCount. ON_DEMAND: it is chosen by the service.")
           @Default("PROVISIONED")
           @Nullable StreamModeName streamMode) {}
+
+  /** The key that records are to be encrypted with. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record StreamEncryption(
+      @JsonPropertyDescription("Kind of encryption.") @Required EncryptionType encryptionType,
+      @JsonPropertyDescription("Id, ARN or alias of the key, as given to StartStreamEncryption.")
+          @Required
+          @Size(min = 1, max = 2048)
+          String keyId) {}
+
+  /** Kinds of encryption. */
+  public enum EncryptionType {
+    KMS
+  }
+
+  /** Metrics of individual shards. */
+  public enum ShardLevelMetric {
+    @JsonProperty("IncomingBytes")
+    INCOMING_BYTES,
+    @JsonProperty("IncomingRecords")
+    INCOMING_RECORDS,
+    @JsonProperty("OutgoingBytes")
+    OUTGOING_BYTES,
+    @JsonProperty("OutgoingRecords")
+    OUTGOING_RECORDS,
+    @JsonProperty("WriteProvisionedThroughputExceeded")
+    WRITE_PROVISIONED_THROUGHPUT_EXCEEDED,
+    @JsonProperty("ReadProvisionedThroughputExceeded")
+    READ_PROVISIONED_THROUGHPUT_EXCEEDED,
+    @JsonProperty("IteratorAgeMilliseconds")
+    ITERATOR_AGE_MILLISECONDS
+  }
+
+  /** What decides the shard of a record. */
+  public enum RecordDistributionStrategy {
+    USER_PARTITION_KEY,
+    AUTO
+  }
 
   /** A split of one shard or a merge of two. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -87,6 +87,7 @@ final class GeneratedDefinitions {
       sortColumns((ObjectNode) version);
       ObjectNode schema = (ObjectNode) version.at("/schema/openAPIV3Schema");
       markListMaps(schema);
+      markOwnership(schema);
       schema.putArray("required").add("spec");
       schema.put("description", description(definition.at("/spec/names/kind").asText()));
     }
@@ -125,5 +126,25 @@ final class GeneratedDefinitions {
       ArrayNode keys = list.putArray("x-kubernetes-list-map-keys");
       keys.add("type");
     }
+  }
+
+  /**
+   * How far the fields of a stream's spec may have different owners. Tags and shard-level metrics:
+   * each entry, so that Git and AddTagsToStream or EnableEnhancedMonitoring can both have theirs. A
+   * reshardRequest and an encryption: only the whole, since the parts make no sense without each
+   * other.
+   */
+  private static void markOwnership(JsonNode schema) {
+    if (schema.at("/properties/spec/properties/shardCount").isMissingNode()) {
+      return;
+    }
+    spec(schema, "tags").put("x-kubernetes-map-type", "granular");
+    spec(schema, "desiredShardLevelMetrics").put("x-kubernetes-list-type", "set");
+    spec(schema, "reshardRequest").put("x-kubernetes-map-type", "atomic");
+    spec(schema, "streamEncryption").put("x-kubernetes-map-type", "atomic");
+  }
+
+  private static ObjectNode spec(JsonNode schema, String field) {
+    return (ObjectNode) schema.at("/properties/spec/properties/" + field);
   }
 }

@@ -4,6 +4,8 @@
 package dev.millrace.kubernetes;
 
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.StreamCatalogue;
@@ -14,6 +16,7 @@ import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.Shard;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
@@ -23,6 +26,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -32,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /**
  * The streams of one namespace, kept in its custom resources: catalogue and routes of a gateway.
@@ -39,39 +44,51 @@ import java.util.concurrent.TimeUnit;
  * manager of their own.
  */
 public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
-  /** The API server uses the part before the slash as the field manager. */
-  private static final String USER_AGENT = "millrace-gateway/v1alpha1";
+  /** The API server uses the part before the slash as the field manager of a creation. */
+  private static final String USER_AGENT = ManagedObject.FIELD_MANAGER + "/v1alpha1";
 
   private static final int WRITERS = 4;
   private static final int WRITES_WAITING = 1024;
   private static final long IDLE_SECONDS = 60;
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
+  private static final int INVALID = 422;
 
   private final KubernetesClient client;
   private final String namespace;
+  private final InstantSource clock;
   private final StreamView view = new StreamView();
   private final SharedIndexInformer<KinesisStream> streams;
   private final SharedIndexInformer<Shard> shards;
   private final ThreadPoolExecutor writers;
+  private final StreamPatches patches;
 
   /**
    * Watches a namespace. Returns when the cache is complete.
    *
+   * @param clock when UpdateShardCount is called
+   * @param random ids of requests
    * @throws IOException with a one-line message if the API server cannot be reached or does not
    *     allow it
    */
-  public ClusterStreams(String namespace) throws IOException {
+  public ClusterStreams(String namespace, InstantSource clock, RandomGenerator random)
+      throws IOException {
     this(
         new KubernetesClientBuilder()
             .editOrNewConfig()
             .withUserAgent(USER_AGENT)
             .endConfig()
             .build(),
-        namespace);
+        namespace,
+        clock,
+        random);
   }
 
-  ClusterStreams(KubernetesClient client, String namespace) throws IOException {
+  ClusterStreams(
+      KubernetesClient client, String namespace, InstantSource clock, RandomGenerator random)
+      throws IOException {
+    this.clock = clock;
+    this.patches = new StreamPatches(client, clock, random);
     this.client = client;
     this.namespace = namespace;
     this.writers =
@@ -178,11 +195,65 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
       if (definition.isEmpty() || definition.get().status() == StreamStatus.DELETING) {
         return delete(seen.get().object());
       }
+      return changeNow(seen.get(), definition.get());
     } catch (KubernetesClientException e) {
       throw failure(e);
     }
-    throw new LogRefusedException(
-        Reason.NOT_LEADER, "this version changes streams by their manifests only", null);
+  }
+
+  /**
+   * Changes an object by a patch that applies only to what has been read just now. If that is not
+   * what the caller has seen, the view holds it afterwards, and the caller decides again.
+   */
+  private Outcome changeNow(StreamView.CachedStream seen, StreamDefinition definition) {
+    Optional<ManagedObject> read = patches.read(seen.object());
+    if (read.isEmpty()) {
+      view.remove(seen.object());
+      return new Outcome.RevisionConflict(0);
+    }
+    KinesisStream object = patches.typed(read.get());
+    view.accept(object);
+    CatalogueEntry now = view.find(definition.name()).orElse(seen).entry();
+    if (!isBasisOf(definition, now.definition()) || now.revision() != seen.entry().revision()) {
+      return new Outcome.RevisionConflict(now.revision());
+    }
+    if (!definition.consumers().equals(now.definition().consumers())) {
+      throw new LogRefusedException(
+          Reason.NOT_LEADER, "this version has no consumers on a cluster", null);
+    }
+    Optional<KinesisStream> changed = patches.apply(read.get(), now.definition(), definition);
+    changed.ifPresent(view::accept);
+    return changed
+        .<Outcome>map(is -> new Outcome.Replaced(is.getMetadata().getGeneration()))
+        .orElse(new Outcome.RevisionConflict(now.revision()));
+  }
+
+  /** Whether a call that has seen this stream can want that one. */
+  private static boolean isBasisOf(StreamDefinition wanted, StreamDefinition seen) {
+    StreamStatus status =
+        wanted.reshard().isPresent() && seen.reshard().isEmpty()
+            ? StreamStatus.ACTIVE
+            : wanted.status();
+    return seen.id().equals(wanted.id())
+        && seen.status() == status
+        && seen.shape().equals(wanted.shape());
+  }
+
+  /** What limits the calls of UpdateShardCount for a stream. */
+  public ShardCountLimits shardCountLimits(StreamName name) {
+    return view.find(name)
+        .map(seen -> limits(seen.object()))
+        .orElse(new ShardCountLimits(LimitsProfile.NONE, 0));
+  }
+
+  private ShardCountLimits limits(KinesisStream object) {
+    KinesisStreamSpec.Limits limits = object.getSpec().limits();
+    boolean isNone = limits != null && limits.profile() == KinesisStreamSpec.LimitsProfileName.NONE;
+    return new ShardCountLimits(
+        isNone ? LimitsProfile.NONE : LimitsProfile.AWS,
+        ShardCountCalls.of(object.getMetadata().getAnnotations(), clock.instant().getEpochSecond())
+            .seconds()
+            .size());
   }
 
   private Outcome createNow(StreamDefinition definition) {
@@ -235,6 +306,10 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   /** Only a rejection by the API server proves that the change was not made. */
   private static LogRefusedException failure(KubernetesClientException e) {
+    if (e.getCode() == INVALID) {
+      return new LogRefusedException(
+          Reason.NOT_ALLOWED, String.valueOf(e.getStatus().getMessage()), e);
+    }
     boolean isRejected = e.getCode() >= 400 && e.getCode() < 500;
     return new LogRefusedException(
         isRejected ? Reason.NOT_LEADER : Reason.UNKNOWN_OUTCOME,

@@ -9,16 +9,16 @@ import dev.millrace.core.stream.StreamRequest;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.StreamEncryption;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A valid KinesisStream manifest as domain values, with defaults filled in.
  *
- * @param name as the Kinesis API names the stream
- * @param shardCount shards that it begins with
+ * @param request the manifest
  */
-public record StreamManifest(StreamName name, int shardCount, StreamSettings settings) {
+public record StreamManifest(StreamRequest request) {
 
   /**
    * Reads a manifest.
@@ -39,13 +39,31 @@ public record StreamManifest(StreamName name, int shardCount, StreamSettings set
             Optional.ofNullable(spec.shardCount()),
             Optional.ofNullable(spec.retentionPeriodHours()),
             Optional.ofNullable(spec.maxRecordSizeInKiB()),
-            Optional.ofNullable(spec.tags()).orElse(Map.of()));
+            Optional.ofNullable(spec.tags()).orElse(Map.of()),
+            SpecWords.texts(spec.desiredShardLevelMetrics()),
+            Optional.ofNullable(spec.streamEncryption()).map(StreamEncryption::keyId),
+            Optional.ofNullable(spec.recordDistributionStrategy()).map(SpecWords::distribution),
+            Optional.ofNullable(spec.warmThroughputMiBps()),
+            Optional.ofNullable(spec.resourcePolicy()));
     Optional<String> problem = request.problem();
     if (problem.isPresent()) {
       throw new IllegalArgumentException(problem.get());
     }
-    return new StreamManifest(
-        new StreamName(request.name()), request.shardCount(), request.settings());
+    return new StreamManifest(request);
+  }
+
+  /** The stream, as the Kinesis API names it. */
+  public StreamName name() {
+    return new StreamName(request.name());
+  }
+
+  /** The number of shards that it asks for. */
+  public int shardCount() {
+    return request.shardCount();
+  }
+
+  public StreamSettings settings() {
+    return request.settings();
   }
 
   private static StreamMode mode(KinesisStreamSpec spec) {

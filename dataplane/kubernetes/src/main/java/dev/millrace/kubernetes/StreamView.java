@@ -236,7 +236,8 @@ public final class StreamView {
     if (status == null || status.streamStatus() == null) {
       return StreamStatus.CREATING;
     }
-    StreamStatus said = StreamStatus.valueOf(status.streamStatus());
+    StreamStatus said =
+        PendingReshard.statusOf(StreamStatus.valueOf(status.streamStatus()), object, status);
     return isSeen ? said : StreamStatus.CREATING;
   }
 

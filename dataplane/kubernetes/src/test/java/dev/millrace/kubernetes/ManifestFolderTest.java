@@ -6,8 +6,10 @@ package dev.millrace.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +74,29 @@ class ManifestFolderTest {
   }
 
   @Test
+  void whateverACallCanSetAManifestCanSetToo() throws IOException {
+    StreamSettings settings =
+        read(HEAD
+                + """
+                spec:
+                  streamModeDetails: {streamMode: ON_DEMAND}
+                  streamEncryption: {encryptionType: KMS, keyId: alias/k}
+                  desiredShardLevelMetrics: [OutgoingBytes, IncomingBytes]
+                  resourcePolicy: '{"Version": "2012-10-17"}'
+                  warmThroughputMiBps: 7
+                  recordDistributionStrategy: AUTO
+                """)
+            .streams()
+            .getFirst()
+            .settings();
+    assertThat(settings.keyId()).contains("alias/k");
+    assertThat(settings.shardLevelMetrics()).containsExactly("IncomingBytes", "OutgoingBytes");
+    assertThat(settings.policy()).contains("{\"Version\": \"2012-10-17\"}");
+    assertThat(settings.warmThroughputMiBps()).contains(7);
+    assertThat(settings.distribution()).isEqualTo(RecordDistribution.AUTO);
+  }
+
+  @Test
   void otherKindsAreReportedAndLeftOut() throws IOException {
     ManifestFolder.Contents found = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n");
     assertThat(found.streams()).isEmpty();
@@ -88,6 +113,12 @@ class ManifestFolderTest {
           spec: {shardCount: 1, retentionPeriodHours: 23}|spec.retentionPeriodHours must be from 24 to 8760, found 23
           spec: {shardCount: 1, maxRecordSizeInKiB: 1}|spec.maxRecordSizeInKiB must be from 1024 to 10240, found 1
           spec: {shardCount: 1, streamName: a b}|spec.streamName must be 1 to 128 characters
+          spec: {shardCount: 1, warmThroughputMiBps: 1}|spec.warmThroughputMiBps needs spec.streamModeDetails.streamMode ON_DEMAND
+          spec: {streamModeDetails: {streamMode: ON_DEMAND}, warmThroughputMiBps: 10241}|spec.warmThroughputMiBps must be from 0 to 10240, found 10241
+          spec: {shardCount: 1, recordDistributionStrategy: AUTO}|spec.recordDistributionStrategy AUTO needs spec.streamModeDetails.streamMode ON_DEMAND
+          spec: {shardCount: 1, resourcePolicy: '[]'}|spec.resourcePolicy must be a JSON object
+          spec: {shardCount: 1, streamEncryption: {encryptionType: KMS, keyId: ''}}|the length of spec.streamEncryption.keyId must be from 1 to 2048, found 0
+          spec: {shardCount: 1, desiredShardLevelMetrics: [Others]}|Others
           spec: {shardCount: many}|many
           spec: [|document 1
           """)

@@ -15,6 +15,7 @@ import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -66,6 +67,41 @@ class StreamViewTest {
     view.accept(shard(again, 0, 1, null));
     assertThat(creationSecond()).as("a status of the stream before does not count").isEqualTo(own);
     assertThat(status()).contains(StreamStatus.CREATING);
+  }
+
+  @Test
+  void aStreamIsUpdatingFromTheRequestOfAReshardToItsEnd() {
+    KinesisStream orders = active(stream("orders", UID, null, 1), 1);
+    view.accept(shard(orders, 0, 1, null));
+    view.accept(orders);
+    assertThat(status()).contains(StreamStatus.ACTIVE);
+
+    orders = active(stream("orders", UID, null, 2), 1);
+    orders.getMetadata().setGeneration(2L);
+    view.accept(orders);
+    assertThat(status()).as("requested, not seen by the operator").contains(StreamStatus.UPDATING);
+
+    for (ReshardPhase phase : ReshardPhase.values()) {
+      orders = active(stream("orders", UID, null, 2), 1);
+      TestingObjects.resharding(orders, phase);
+      view.accept(orders);
+      assertThat(status())
+          .as("%s", phase)
+          .contains(
+              switch (phase) {
+                case PREPARING, SEALING -> StreamStatus.UPDATING;
+                case GIVEN_UP -> StreamStatus.ACTIVE;
+              });
+    }
+  }
+
+  @Test
+  void anotherSettingIsInForceAtOnce() {
+    KinesisStream orders = active(stream("orders", UID, null, 1), 1);
+    view.accept(shard(orders, 0, 1, null));
+    orders.getMetadata().setGeneration(2L);
+    view.accept(orders);
+    assertThat(status()).contains(StreamStatus.ACTIVE);
   }
 
   private long creationSecond() {

@@ -48,7 +48,23 @@ final class TestingObjects {
             .build());
     stream.setSpec(
         new KinesisStreamSpec(
-            streamName, null, shardCount, null, null, null, null, null, null, null, null, null));
+            streamName,
+            null,
+            shardCount,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     return stream;
   }
 
@@ -78,6 +94,26 @@ final class TestingObjects {
           new BornShard(new ShardId(born.size()), range, List.of(), 1, false, Optional.of(SECOND)));
     }
     return PublishedShards.of(born, 1).digest();
+  }
+
+  /** Gives an active stream's status a reshard. */
+  static void resharding(KinesisStream stream, KinesisStreamStatus.ReshardPhase phase) {
+    KinesisStreamStatus status = stream.getStatus();
+    stream.setStatus(
+        new KinesisStreamStatus(
+            status.observedGeneration(),
+            status.streamARN(),
+            status.streamStatus(),
+            status.streamId(),
+            status.creationSecond(),
+            status.openShardCount(),
+            status.closedShardCount(),
+            status.endpoint(),
+            status.selector(),
+            status.shape(),
+            new KinesisStreamStatus.Resharding(phase, 2L, 2, null, 1, "2026-11-21T09:00:00Z"),
+            status.reshardRequest(),
+            status.conditions()));
   }
 
   static Shard shard(KinesisStream stream, int index, int of, @Nullable String address) {

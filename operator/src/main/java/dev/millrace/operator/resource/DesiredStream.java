@@ -6,6 +6,7 @@ package dev.millrace.operator.resource;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.Lineage;
+import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamRequest;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +89,13 @@ public record DesiredStream(
         Optional.ofNullable(spec.shardCount()),
         Optional.ofNullable(spec.retentionPeriodHours()),
         Optional.ofNullable(spec.maxRecordSizeInKiB()),
-        Optional.ofNullable(spec.tags()).orElse(Map.of()));
+        Optional.ofNullable(spec.tags()).orElse(Map.of()),
+        // The names of the metrics do not matter here: the schema allows valid ones only.
+        Set.of(),
+        Optional.ofNullable(spec.streamEncryption()).map(KinesisStreamSpec.StreamEncryption::keyId),
+        Optional.ofNullable(spec.recordDistributionStrategy()).map(DesiredStream::distribution),
+        Optional.ofNullable(spec.warmThroughputMiBps()),
+        Optional.ofNullable(spec.resourcePolicy()));
   }
 
   private static StreamMode mode(KinesisStreamSpec spec) {
@@ -96,6 +104,14 @@ public record DesiredStream(
     return given == KinesisStreamSpec.StreamModeName.ON_DEMAND
         ? StreamMode.ON_DEMAND
         : StreamMode.PROVISIONED;
+  }
+
+  private static RecordDistribution distribution(
+      KinesisStreamSpec.RecordDistributionStrategy given) {
+    return switch (given) {
+      case USER_PARTITION_KEY -> RecordDistribution.USER_PARTITION_KEY;
+      case AUTO -> RecordDistribution.AUTO;
+    };
   }
 
   /** The stream name that an object asks for, valid or not. */

@@ -89,7 +89,23 @@ class NameAgreementTest {
             .build());
     stream.setSpec(
         new KinesisStreamSpec(
-            streamName, null, 1, null, null, null, null, null, null, null, null, null));
+            streamName,
+            null,
+            1,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     String streamId =
         switch (id) {
           case NONE -> null;

@@ -109,6 +109,11 @@ final class TestingCluster {
         null,
         null,
         new KinesisStreamSpec.Placement(perPod),
+        null,
+        null,
+        null,
+        null,
+        null,
         null);
   }
 
@@ -160,7 +165,12 @@ final class TestingCluster {
             spec.replication(),
             spec.storage(),
             spec.placement(),
-            spec.limits());
+            spec.limits(),
+            spec.streamEncryption(),
+            spec.desiredShardLevelMetrics(),
+            spec.resourcePolicy(),
+            spec.warmThroughputMiBps(),
+            spec.recordDistributionStrategy());
     generation++;
   }
 
@@ -585,7 +595,12 @@ final class TestingCluster {
             spec.replication(),
             spec.storage(),
             spec.placement(),
-            spec.limits());
+            spec.limits(),
+            spec.streamEncryption(),
+            spec.desiredShardLevelMetrics(),
+            spec.resourcePolicy(),
+            spec.warmThroughputMiBps(),
+            spec.recordDistributionStrategy());
     generation++;
   }
 

@@ -131,6 +131,11 @@ final class TestingOperator implements AutoCloseable {
             null,
             null,
             new Placement(perPod),
+            null,
+            null,
+            null,
+            null,
+            null,
             null));
     client.resource(stream).create();
   }
@@ -159,7 +164,12 @@ final class TestingOperator implements AutoCloseable {
         spec.replication(),
         spec.storage(),
         spec.placement(),
-        spec.limits());
+        spec.limits(),
+        spec.streamEncryption(),
+        spec.desiredShardLevelMetrics(),
+        spec.resourcePolicy(),
+        spec.warmThroughputMiBps(),
+        spec.recordDistributionStrategy());
   }
 
   KinesisStream awaitReady(String name, long generation) {

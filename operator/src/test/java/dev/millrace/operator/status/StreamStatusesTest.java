@@ -40,7 +40,9 @@ class StreamStatusesTest {
         "1",
         NOON,
         false,
-        new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null, null),
+        new KinesisStreamSpec(
+            null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null),
         Optional.ofNullable(status),
         List.of(),
         Optional.empty(),

@@ -12,8 +12,8 @@ public final class FailureErrors {
   private FailureErrors() {}
 
   /**
-   * The error for a failure: ServiceUnavailable when the request certainly had no effect, otherwise
-   * InternalFailure. Clients retry both.
+   * The error for a failure: InvalidArgumentException if a retry would not help, ServiceUnavailable
+   * if the request certainly had no effect, otherwise InternalFailure. Clients retry the last two.
    */
   public static KinesisError error(Throwable failure) {
     if (CompletionFailures.cause(failure) instanceof LogRefusedException refused) {
@@ -21,7 +21,8 @@ public final class FailureErrors {
         case QUEUE_FULL, DISK_FULL, CLOCK_JUMPED, NOT_LEADER ->
             KinesisError.unavailable(
                 "The request was not carried out and may be retried: " + refused.getMessage());
-        case TOO_LARGE -> KinesisError.invalidArgument(String.valueOf(refused.getMessage()));
+        case TOO_LARGE, NOT_ALLOWED ->
+            KinesisError.invalidArgument(String.valueOf(refused.getMessage()));
         case MALFORMED, UNKNOWN_OUTCOME -> internalFailure();
       };
     }

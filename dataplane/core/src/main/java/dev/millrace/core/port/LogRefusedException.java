@@ -20,6 +20,11 @@ public final class LogRefusedException extends RuntimeException {
     TOO_LARGE,
     /** The command's own bytes contradict each other; certainly not applied. */
     MALFORMED,
+    /**
+     * The change concerns a part of the stream that others decide, or is not acceptable where the
+     * stream is kept; the message says why. Certainly not applied, and a retry does not help.
+     */
+    NOT_ALLOWED,
     /** The log has no leader in this process, or is closing; certainly not applied. */
     NOT_LEADER,
     /** The command was submitted and no answer came; it may be applied, now or later. */

@@ -37,7 +37,8 @@ public interface StreamCatalogue {
    *
    * @param definition the new definition; empty removes the entry
    * @return {@link Outcome.Replaced} or {@link Outcome.RevisionConflict}; fails as {@link
-   *     ShardLog#propose} does
+   *     ShardLog#propose} does, and with {@link LogRefusedException.Reason#NOT_ALLOWED} if others
+   *     decide what the definition would change
    */
   CompletionStage<Outcome> replace(
       StreamName name, long expectedRevision, Optional<StreamDefinition> definition);

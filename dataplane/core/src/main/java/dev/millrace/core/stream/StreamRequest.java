@@ -6,7 +6,10 @@ package dev.millrace.core.stream;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /**
  * A KinesisStream manifest as plain values. Only this class decides the stream's name, the defaults
@@ -23,6 +26,11 @@ import java.util.TreeMap;
  * @param givenRetentionHours {@code spec.retentionPeriodHours}
  * @param givenMaxRecordSizeKiB {@code spec.maxRecordSizeInKiB}
  * @param tags {@code spec.tags}
+ * @param shardLevelMetrics {@code spec.desiredShardLevelMetrics}
+ * @param keyId {@code spec.streamEncryption.keyId}
+ * @param givenDistribution {@code spec.recordDistributionStrategy}
+ * @param warmThroughputMiBps {@code spec.warmThroughputMiBps}
+ * @param policy {@code spec.resourcePolicy}
  */
 public record StreamRequest(
     String objectName,
@@ -31,16 +39,25 @@ public record StreamRequest(
     Optional<Integer> givenShardCount,
     Optional<Integer> givenRetentionHours,
     Optional<Integer> givenMaxRecordSizeKiB,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    Set<String> shardLevelMetrics,
+    Optional<String> keyId,
+    Optional<RecordDistribution> givenDistribution,
+    Optional<Integer> warmThroughputMiBps,
+    Optional<String> policy) {
 
   private static final int MOST_SHARDS = 10_000;
   private static final int LEAST_RETENTION_HOURS = 24;
   private static final int MOST_RETENTION_HOURS = 8760;
   private static final int LEAST_MAX_RECORD_KIB = 1024;
   private static final int MOST_MAX_RECORD_KIB = 10_240;
+  private static final int MOST_WARM_THROUGHPUT_MIBPS = 10_240;
+  private static final int MOST_KEY_ID_CHARACTERS = 2048;
+  private static final int MOST_POLICY_CHARACTERS = 20_480;
 
   public StreamRequest {
     tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    shardLevelMetrics = Collections.unmodifiableSortedSet(new TreeSet<>(shardLevelMetrics));
   }
 
   /** The stream's name for the Kinesis API, valid or not. */
@@ -72,11 +89,32 @@ public record StreamRequest(
     return givenMaxRecordSizeKiB.orElse(StreamSettings.DEFAULT_MAX_RECORD_SIZE_KIB);
   }
 
+  /** The settings, with the defaults of what the manifest does not contain. */
   public StreamSettings settings() {
-    return StreamSettings.of(mode)
-        .withRetentionHours(retentionHours())
-        .withMaxRecordSizeKiB(maxRecordSizeKiB())
-        .withTags(tags);
+    return over(StreamSettings.of(mode));
+  }
+
+  /** The settings of a stream to which the manifest is applied: what it does not contain stays. */
+  public StreamSettings over(StreamSettings present) {
+    StreamSettings next = present.withMode(mode);
+    next = with(next, givenRetentionHours, StreamSettings::withRetentionHours);
+    next = with(next, givenMaxRecordSizeKiB, StreamSettings::withMaxRecordSizeKiB);
+    next = with(next, givenDistribution, StreamSettings::withDistribution);
+    return next.withTags(tags.isEmpty() ? present.tags() : tags)
+        .withShardLevelMetrics(
+            shardLevelMetrics.isEmpty()
+                ? present.shardLevelMetrics()
+                : new TreeSet<>(shardLevelMetrics))
+        .withKeyId(keyId.or(present::keyId))
+        .withWarmThroughput(warmThroughputMiBps.or(present::warmThroughputMiBps))
+        .withPolicy(policy.or(present::policy));
+  }
+
+  private static <T> StreamSettings with(
+      StreamSettings settings,
+      Optional<T> given,
+      BiFunction<StreamSettings, T, StreamSettings> to) {
+    return given.isPresent() ? to.apply(settings, given.get()) : settings;
   }
 
   /**
@@ -107,7 +145,52 @@ public record StreamRequest(
                     "spec.maxRecordSizeInKiB",
                     maxRecordSizeKiB(),
                     LEAST_MAX_RECORD_KIB,
-                    MOST_MAX_RECORD_KIB));
+                    MOST_MAX_RECORD_KIB))
+        .or(this::problemOfMode)
+        .or(this::problemOfTexts);
+  }
+
+  private Optional<String> problemOfMode() {
+    if (mode == StreamMode.PROVISIONED && warmThroughputMiBps.isPresent()) {
+      return Optional.of(
+          "spec.warmThroughputMiBps needs spec.streamModeDetails.streamMode ON_DEMAND");
+    }
+    if (mode == StreamMode.PROVISIONED
+        && givenDistribution.equals(Optional.of(RecordDistribution.AUTO))) {
+      return Optional.of(
+          "spec.recordDistributionStrategy AUTO needs spec.streamModeDetails.streamMode ON_DEMAND");
+    }
+    return warmThroughputMiBps.flatMap(
+        miBps -> outside("spec.warmThroughputMiBps", miBps, 0, MOST_WARM_THROUGHPUT_MIBPS));
+  }
+
+  private Optional<String> problemOfTexts() {
+    if (policy.isPresent() && !isObject(policy.get())) {
+      return Optional.of("spec.resourcePolicy must be a JSON object");
+    }
+    return keyId
+        .flatMap(
+            key ->
+                outside(
+                    "the length of spec.streamEncryption.keyId",
+                    key.length(),
+                    1,
+                    MOST_KEY_ID_CHARACTERS))
+        .or(
+            () ->
+                policy.flatMap(
+                    text ->
+                        outside(
+                            "the length of spec.resourcePolicy",
+                            text.length(),
+                            2,
+                            MOST_POLICY_CHARACTERS)));
+  }
+
+  /** As much as the schema can check too. PutResourcePolicy reads the whole. */
+  private static boolean isObject(String policy) {
+    String text = policy.strip();
+    return text.startsWith("{") && text.endsWith("}");
   }
 
   private static Optional<String> outside(String field, int found, int least, int most) {

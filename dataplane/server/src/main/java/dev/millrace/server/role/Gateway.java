@@ -26,35 +26,13 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Gateway implements RunningRole {
 
-  /**
-   * Operations that change a stream other than by creating or deleting it. On a cluster such
-   * changes are made in the manifest, as far as this version supports them.
-   */
+  /** Consumers need their own resource, and the account has none. */
   private static final Set<Operation> NOT_YET =
       Set.of(
-          Operation.ADD_TAGS_TO_STREAM,
-          Operation.DECREASE_STREAM_RETENTION_PERIOD,
-          Operation.DELETE_RESOURCE_POLICY,
           Operation.DEREGISTER_STREAM_CONSUMER,
-          Operation.DISABLE_ENHANCED_MONITORING,
-          Operation.ENABLE_ENHANCED_MONITORING,
-          Operation.INCREASE_STREAM_RETENTION_PERIOD,
-          Operation.MERGE_SHARDS,
-          Operation.PUT_RESOURCE_POLICY,
           Operation.REGISTER_STREAM_CONSUMER,
-          Operation.REMOVE_TAGS_FROM_STREAM,
-          Operation.SPLIT_SHARD,
-          Operation.START_STREAM_ENCRYPTION,
-          Operation.STOP_STREAM_ENCRYPTION,
           Operation.SUBSCRIBE_TO_SHARD,
-          Operation.TAG_RESOURCE,
-          Operation.UNTAG_RESOURCE,
-          Operation.UPDATE_ACCOUNT_SETTINGS,
-          Operation.UPDATE_MAX_RECORD_SIZE,
-          Operation.UPDATE_SHARD_COUNT,
-          Operation.UPDATE_STREAM_MODE,
-          Operation.UPDATE_STREAM_RECORD_DISTRIBUTION_STRATEGY,
-          Operation.UPDATE_STREAM_WARM_THROUGHPUT);
+          Operation.UPDATE_ACCOUNT_SETTINGS);
 
   private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
@@ -81,7 +59,7 @@ public final class Gateway implements RunningRole {
               clocks,
               random);
       CompletableFuture<SslContext> tls = front.tls();
-      streams = opened.add(new ClusterStreams(namespace));
+      streams = opened.add(new ClusterStreams(namespace, clocks.wall(), random));
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader =
           opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
@@ -96,6 +74,7 @@ public final class Gateway implements RunningRole {
                       new NoAccount(),
                       leader,
                       Integer.MAX_VALUE,
+                      stream -> streams.shardCountLimits(stream.name()),
                       NOT_YET,
                       Optional.empty()))
               .number();

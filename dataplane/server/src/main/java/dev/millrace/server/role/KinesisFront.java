@@ -56,9 +56,11 @@ import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.limit.CallRates;
 import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.port.StreamController;
+import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.protocol.Operation;
@@ -87,6 +89,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -129,6 +132,7 @@ record KinesisFront(
    *
    * @param tls the result of {@link #tls}
    * @param shardCapacity most shards that can be stored behind this front
+   * @param limits of the calls of UpdateShardCount for a stream
    * @param missing operations that are not supported
    * @param reset deletes all data, if test suites may request that
    */
@@ -139,12 +143,13 @@ record KinesisFront(
       AccountStore account,
       ShardLeader leader,
       int shardCapacity,
+      Function<StreamDefinition, ShardCountLimits> limits,
       Set<Operation> missing,
       Optional<Supplier<CompletionStage<Void>>> reset)
       throws IOException {
     CallRates rates = new CallRates(clocks.nanos());
     List<Action> served =
-        actions(catalogue, controller, account, leader, shardCapacity).stream()
+        actions(catalogue, controller, account, leader, shardCapacity, limits).stream()
             .filter(action -> !missing.contains(action.operation()))
             .map(action -> rated(action, catalogue, rates))
             .toList();
@@ -170,7 +175,8 @@ record KinesisFront(
       StreamController controller,
       AccountStore billing,
       ShardLeader leader,
-      int shardCapacity)
+      int shardCapacity,
+      Function<StreamDefinition, ShardCountLimits> limits)
       throws IOException {
     TokenSigner signer = new TokenSigner(tokenKey());
     StreamLookup streams = new StreamLookup(catalogue, settings.region(), account);
@@ -230,7 +236,7 @@ record KinesisFront(
         new UntagResourceAction(resources),
         new UpdateAccountSettingsAction(billing, clocks.wall()),
         new UpdateMaxRecordSizeAction(editor),
-        new UpdateShardCountAction(editor, quota),
+        new UpdateShardCountAction(editor, quota, limits),
         new UpdateStreamModeAction(editor, quota, billing, clocks.wall()),
         new UpdateStreamRecordDistributionStrategyAction(editor),
         new UpdateStreamWarmThroughputAction(editor, billing, clocks.wall()));

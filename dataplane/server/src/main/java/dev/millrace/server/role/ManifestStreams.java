@@ -81,10 +81,6 @@ record ManifestStreams(
                   manifest.shardCount(),
                   settings.mode()));
     }
-    return is.withSettings(
-        is.settings()
-            .withRetentionHours(settings.retentionHours())
-            .withMaxRecordSizeKiB(settings.maxRecordSizeKiB())
-            .withTags(settings.tags()));
+    return is.withSettings(manifest.request().over(is.settings()));
   }
 }

@@ -3,9 +3,11 @@
 
 package dev.millrace.server.role;
 
+import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.reshard.RecentScalings;
 import dev.millrace.leader.control.LogAccount;
 import dev.millrace.leader.control.LogCatalogue;
 import dev.millrace.leader.control.LogStreamController;
@@ -90,6 +92,10 @@ public final class Standalone implements RunningRole {
                       account,
                       shards.leader().orElseThrow(),
                       shardCapacity,
+                      stream ->
+                          new ShardCountLimits(
+                              settings.limits(),
+                              RecentScalings.count(stream, clock.instant().getEpochSecond())),
                       Set.of(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))

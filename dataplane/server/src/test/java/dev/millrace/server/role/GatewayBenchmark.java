@@ -4,6 +4,8 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.report.GroupFormation;
@@ -471,6 +473,7 @@ final class GatewayBenchmark {
                 new NoAccount(),
                 leader,
                 Integer.MAX_VALUE,
+                stream -> new ShardCountLimits(LimitsProfile.NONE, 0),
                 Set.of(),
                 Optional.empty())
             .number());

@@ -38,6 +38,40 @@ class LimitsTest {
     server.close();
   }
 
+  @Test
+  void updateShardCountDoublesOrHalvesTenTimesADay() throws Exception {
+    String update = "{'StreamName':'s','TargetShardCount':%d,'ScalingType':'UNIFORM_SCALING'}";
+    assertThat(server.refused("UpdateShardCount", update, 5))
+        .isEqualTo(
+            "LimitExceededException: UpdateShardCount cannot scale up over double your current open"
+                + " shard count. Current open shard count: 2 Target shard count: 5");
+    for (int call = 0; call < 10; call++) {
+      server.pass(Duration.ofMinutes(1));
+      server.ok("UpdateShardCount", update, call % 2 == 0 ? 4 : 2);
+      server.await("s is active", Duration.ofSeconds(30), this::isActive);
+    }
+    server.pass(Duration.ofMinutes(1));
+    assertThat(server.refused("UpdateShardCount", update, 4))
+        .isEqualTo(
+            "LimitExceededException: UpdateShardCount cannot scale a stream more than 10 times in 24"
+                + " hours.");
+    server.ok("UpdateShardCount", update, 2);
+    server.pass(Duration.ofHours(24));
+    server.ok("UpdateShardCount", update, 4);
+  }
+
+  private boolean isActive() {
+    try {
+      return server
+          .ok("DescribeStreamSummary", "{'StreamName':'s'}")
+          .getJsonObject("StreamDescriptionSummary")
+          .getString("StreamStatus")
+          .equals("ACTIVE");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Puts small records: first the given number to the lower shard, then to the upper one. */
   private JsonObject put(int lower, int upper) throws Exception {
     JsonArray records = new JsonArray();

@@ -246,6 +246,19 @@ class StreamsTest {
           server.records(server.iterator("orders", 0, "'TRIM_HORIZON'")).size()
               + server.records(server.iterator("orders", 1, "'TRIM_HORIZON'")).size();
       assertThat(records).isEqualTo(1);
+      server.ok(
+          "StartStreamEncryption",
+          "{'StreamName':'orders','EncryptionType':'KMS','KeyId':'alias/k'}");
+      server.ok("AddTagsToStream", "{'StreamName':'orders','Tags':{'a':'b'}}");
+    }
+    try (TestingStandalone server =
+        new TestingStandalone(data, "MILLRACE_MANIFESTS", manifests.toString())) {
+      JsonObject stream =
+          server.ok("DescribeStreamSummary", summary).getJsonObject("StreamDescriptionSummary");
+      assertThat(stream.getString("KeyId"))
+          .as("what a call has set and the manifest does not contain")
+          .isEqualTo("alias/k");
+      assertThat(server.ok("ListTagsForStream", summary).getJsonArray("Tags")).hasSize(1);
     }
     Files.writeString(
         manifests.resolve("orders.yaml"), manifest.formatted(72).replace("Count: 2", "Count: 3"));

@@ -10,6 +10,8 @@ import dev.millrace.api.action.Call;
 import dev.millrace.api.action.StreamEditor;
 import dev.millrace.api.action.StreamEditor.Edit;
 import dev.millrace.core.error.Checked;
+import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.StreamDefinition;
@@ -18,16 +20,20 @@ import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.UpdateShardCountInput;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Reshards a stream to a number of shards with equal ranges.
  *
  * @param editor changes the stream
  * @param quota limits the number of shards
+ * @param limits of the calls for a stream
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html">UpdateShardCount</a>
  */
-public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) implements Action {
+public record UpdateShardCountAction(
+    StreamEditor editor, AccountQuota quota, Function<StreamDefinition, ShardCountLimits> limits)
+    implements Action {
   @Override
   public Operation operation() {
     return Operation.UPDATE_SHARD_COUNT;
@@ -61,7 +67,16 @@ public record UpdateShardCountAction(StreamEditor editor, AccountQuota quota) im
             is ->
                 target == is.openShards().size()
                     ? Checked.good(is)
-                    : quota.checkCapacity(target, is));
+                    : quota.checkCapacity(target, is))
+        .then(is -> checkScaling(is, target));
+  }
+
+  private Checked<StreamDefinition> checkScaling(StreamDefinition stream, int target) {
+    return limits
+        .apply(stream)
+        .problem(stream.openShards().size(), target)
+        .map(problem -> Checked.<StreamDefinition>bad(KinesisError.limitExceeded(problem)))
+        .orElse(Checked.good(stream));
   }
 
   private Edit edit(StreamDefinition stream, int target) {

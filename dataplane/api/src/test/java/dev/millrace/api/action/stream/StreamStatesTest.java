@@ -31,6 +31,8 @@ import dev.millrace.api.action.tag.TagResourceAction;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.KinesisError;
+import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.stream.Reshard;
@@ -109,7 +111,8 @@ class StreamStatesTest {
               new StopStreamEncryptionAction(editor),
               new TagResourceAction(resources),
               new UpdateMaxRecordSizeAction(editor),
-              new UpdateShardCountAction(editor, quota),
+              new UpdateShardCountAction(
+                  editor, quota, stream -> new ShardCountLimits(LimitsProfile.NONE, 0)),
               new UpdateStreamModeAction(editor, quota, new NoAccount(), clock))
           .collect(Collectors.toMap(Action::operation, Function.identity()));
 
