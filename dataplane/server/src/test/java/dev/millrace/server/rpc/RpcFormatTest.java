@@ -94,9 +94,9 @@ class RpcFormatTest {
   @Test
   void aCallWithoutBatchesOrWithTooManyIsRejected() {
     for (int count : List.of(0, 4_097, Integer.MAX_VALUE)) {
-      ByteBuffer request = new FormatWriter(8).u8(4).varint(count).toByteBuffer();
+      ByteBuffer request = new FormatWriter(8).u8(5).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAppend(request)).hasMessageContaining("batches");
-      ByteBuffer answer = new FormatWriter(8).u8(4).u8(0).varint(count).toByteBuffer();
+      ByteBuffer answer = new FormatWriter(8).u8(5).u8(0).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAnswers(answer)).hasMessageContaining("batches");
     }
   }
@@ -105,7 +105,7 @@ class RpcFormatTest {
   void aFlagIsZeroOrOne() {
     ByteBuffer request =
         new FormatWriter(100)
-            .u8(4)
+            .u8(5)
             .varint(1)
             .i64(1)
             .varint(0)
@@ -123,7 +123,7 @@ class RpcFormatTest {
 
   @Test
   void anotherVersionIsRefusedWhetherOlderOrNewer() {
-    for (int version : List.of(0, 3, 5, 255)) {
+    for (int version : List.of(0, 4, 6, 255)) {
       ByteBuffer request =
           new FormatWriter(1_000).u8(version).raw(RpcFormat.encodeAppend(BATCHES)).toByteBuffer();
       assertRefused(Reason.NOT_LEADER, catchThrowable(() -> RpcFormat.decodeAppend(request)));
