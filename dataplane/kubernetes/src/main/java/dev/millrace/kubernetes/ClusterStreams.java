@@ -15,6 +15,7 @@ import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamConsumer;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -50,28 +51,34 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private final KubernetesClient client;
   private final String namespace;
-  private final StreamView view = new StreamView();
+  private final StreamView view;
+  private final ConsumerWriter consumerWriter;
   private final SharedIndexInformer<KinesisStream> streams;
   private final SharedIndexInformer<Shard> shards;
+  private final SharedIndexInformer<StreamConsumer> consumers;
   private final ThreadPoolExecutor writers;
 
   /**
    * Watches a namespace. Returns when the cache is complete.
    *
+   * @param region part of ARNs
    * @throws IOException with a one-line message if the API server cannot be reached or does not
    *     allow it
    */
-  public ClusterStreams(String namespace) throws IOException {
+  public ClusterStreams(String namespace, String region) throws IOException {
     this(
         new KubernetesClientBuilder()
             .editOrNewConfig()
             .withUserAgent(USER_AGENT)
             .endConfig()
             .build(),
-        namespace);
+        namespace,
+        region);
   }
 
-  ClusterStreams(KubernetesClient client, String namespace) throws IOException {
+  ClusterStreams(KubernetesClient client, String namespace, String region) throws IOException {
+    this.view = new StreamView(region);
+    this.consumerWriter = new ConsumerWriter(client, view);
     this.client = client;
     this.namespace = namespace;
     this.writers =
@@ -87,6 +94,11 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
       shards =
           client
               .resources(Shard.class)
+              .inNamespace(namespace)
+              .inform(new InformerHandler<>(view::accept, view::remove));
+      consumers =
+          client
+              .resources(StreamConsumer.class)
               .inNamespace(namespace)
               .inform(new InformerHandler<>(view::accept, view::remove));
       streams =
@@ -124,7 +136,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   /** Whether the watches are established. */
   public boolean isWatching() {
-    return streams.isWatching() && shards.isWatching();
+    return streams.isWatching() && shards.isWatching() && consumers.isWatching();
   }
 
   @Override
@@ -177,6 +189,9 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
       }
       if (definition.isEmpty() || definition.get().status() == StreamStatus.DELETING) {
         return delete(seen.get().object());
+      }
+      if (!definition.get().consumers().equals(seen.get().entry().definition().consumers())) {
+        return consumerWriter.write(seen.get(), definition.get());
       }
     } catch (KubernetesClientException e) {
       throw failure(e);
@@ -246,6 +261,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   public void close() {
     streams.close();
     shards.close();
+    consumers.close();
     writers.shutdown();
     client.close();
   }

@@ -49,7 +49,19 @@ final class TestingObjects {
   static KinesisStream active(KinesisStream stream, int shards) {
     stream.setStatus(
         new KinesisStreamStatus(
-            1L, null, "ACTIVE", id(stream).toString(), SECOND, shards, 0, null, null, null, null, null, null));
+            1L,
+            null,
+            "ACTIVE",
+            id(stream).toString(),
+            SECOND,
+            shards,
+            0,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     return stream;
   }
 
@@ -72,7 +84,17 @@ final class TestingObjects {
             "set-0"));
     if (address != null) {
       shard.setStatus(
-          new ShardStatus(ShardStatus.Phase.OPEN, null, "g", "d", address, "pod.svc:4569", null, null, null, null));
+          new ShardStatus(
+              ShardStatus.Phase.OPEN,
+              null,
+              "g",
+              "d",
+              address,
+              "pod.svc:4569",
+              null,
+              null,
+              null,
+              null));
     }
     return shard;
   }

@@ -21,7 +21,8 @@ public final class FailureErrors {
         case QUEUE_FULL, DISK_FULL, CLOCK_JUMPED, NOT_LEADER ->
             KinesisError.unavailable(
                 "The request was not carried out and may be retried: " + refused.getMessage());
-        case TOO_LARGE -> KinesisError.invalidArgument(String.valueOf(refused.getMessage()));
+        case TOO_LARGE, NOT_ALLOWED ->
+            KinesisError.invalidArgument(String.valueOf(refused.getMessage()));
         case MALFORMED, UNKNOWN_OUTCOME -> internalFailure();
       };
     }

@@ -20,6 +20,8 @@ public final class LogRefusedException extends RuntimeException {
     TOO_LARGE,
     /** The command's own bytes contradict each other; certainly not applied. */
     MALFORMED,
+    /** The change is not allowed, and will not be if it is tried again; certainly not applied. */
+    NOT_ALLOWED,
     /** The log has no leader in this process, or is closing; certainly not applied. */
     NOT_LEADER,
     /** The command was submitted and no answer came; it may be applied, now or later. */

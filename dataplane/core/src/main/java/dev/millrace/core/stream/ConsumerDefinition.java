@@ -35,6 +35,10 @@ public record ConsumerDefinition(
     return new ConsumerRef(name, creationSecond);
   }
 
+  public ConsumerDefinition withCreationSecond(long next) {
+    return new ConsumerDefinition(name, next, status, tags, policy);
+  }
+
   public ConsumerDefinition withStatus(ConsumerStatus next) {
     return new ConsumerDefinition(name, creationSecond, next, tags, policy);
   }

@@ -78,7 +78,7 @@ public final class Gateway implements RunningRole {
               clocks,
               random);
       CompletableFuture<SslContext> tls = front.tls();
-      streams = opened.add(new ClusterStreams(namespace));
+      streams = opened.add(new ClusterStreams(namespace, settings.region()));
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader =
           opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
