@@ -41,23 +41,23 @@ final class ConsumerView {
    *
    * @param name of the object, or of the stream
    */
-  record ConsumedStream(boolean isByArn, String name) {
-    static ConsumedStream object(String name) {
-      return new ConsumedStream(false, name);
+  record StreamTarget(boolean isByArn, String name) {
+    static StreamTarget object(String name) {
+      return new StreamTarget(false, name);
     }
 
-    static ConsumedStream stream(StreamName name) {
-      return new ConsumedStream(true, name.text());
+    static StreamTarget stream(StreamName name) {
+      return new StreamTarget(true, name.text());
     }
   }
 
   /** A consumer of a stream and the object that has its name. */
   record ConsumerObject(ConsumerDefinition definition, StreamConsumer object) {}
 
-  private record Former(ConsumedStream stream, String consumer) {}
+  private record Former(StreamTarget stream, String consumer) {}
 
   private final String region;
-  private final ConcurrentMap<ConsumedStream, ConcurrentMap<String, StreamConsumer>> objects =
+  private final ConcurrentMap<StreamTarget, ConcurrentMap<String, StreamConsumer>> objects =
       new ConcurrentHashMap<>();
   private final LinkedHashMap<Former, Long> former = new LinkedHashMap<>();
 
@@ -70,8 +70,8 @@ final class ConsumerView {
    *
    * @return the stream whose consumers may have changed; empty if the object names none
    */
-  Optional<ConsumedStream> accept(StreamConsumer object) {
-    Optional<ConsumedStream> stream = stream(object);
+  Optional<StreamTarget> accept(StreamConsumer object) {
+    Optional<StreamTarget> stream = stream(object);
     stream.ifPresent(
         named ->
             objects
@@ -99,8 +99,8 @@ final class ConsumerView {
    *
    * @return as {@link #accept}
    */
-  Optional<ConsumedStream> remove(StreamConsumer object) {
-    Optional<ConsumedStream> stream = stream(object);
+  Optional<StreamTarget> remove(StreamConsumer object) {
+    Optional<StreamTarget> stream = stream(object);
     stream.ifPresent(
         named -> {
           remember(named, object);
@@ -116,7 +116,7 @@ final class ConsumerView {
     return stream;
   }
 
-  private void remember(ConsumedStream stream, StreamConsumer object) {
+  private void remember(StreamTarget stream, StreamConsumer object) {
     synchronized (former) {
       Former key = new Former(stream, nameOf(object));
       long second = claim(object).ref().creationSecond();
@@ -159,8 +159,7 @@ final class ConsumerView {
   }
 
   private Stream<StreamConsumer> claimants(KinesisStream stream, StreamName name) {
-    return Stream.of(
-            ConsumedStream.object(stream.getMetadata().getName()), ConsumedStream.stream(name))
+    return Stream.of(StreamTarget.object(stream.getMetadata().getName()), StreamTarget.stream(name))
         .map(key -> objects.getOrDefault(key, new ConcurrentHashMap<>()))
         .map(Map::values)
         .flatMap(Collection::stream);
@@ -215,14 +214,14 @@ final class ConsumerView {
     return given == null ? object.getMetadata().getName() : given;
   }
 
-  private Optional<ConsumedStream> stream(StreamConsumer object) {
+  private Optional<StreamTarget> stream(StreamConsumer object) {
     StreamConsumerSpec spec = object.getSpec();
     if (spec.streamRef() != null) {
-      return Optional.of(ConsumedStream.object(spec.streamRef().name()));
+      return Optional.of(StreamTarget.object(spec.streamRef().name()));
     }
     AccountId account = AccountId.ofNamespace(object.getMetadata().getNamespace());
     return Optional.ofNullable(spec.streamARN())
         .flatMap(arn -> account.streamOf(region, arn))
-        .map(ConsumedStream::stream);
+        .map(StreamTarget::stream);
   }
 }

@@ -157,7 +157,7 @@ public final class StreamView {
     consumers.remove(consumer).ifPresent(this::changed);
   }
 
-  private void changed(ConsumerView.ConsumedStream stream) {
+  private void changed(ConsumerView.StreamTarget stream) {
     Optional<String> name =
         stream.isByArn()
             ? Optional.of(stream.name())

@@ -42,7 +42,7 @@ public abstract class TestingLeader implements ShardLeader {
   }
 
   @Override
-  public void unsubscribe(SubscriptionRef subscription) {
+  public void unsubscribe(SubscriptionRef subscription, long position) {
     throw new UnsupportedOperationException();
   }
 

@@ -41,8 +41,7 @@ final class ShardStatuses {
     return shard
         .status()
         .withPhase(Phase.OPEN, null)
-        .withLeader(
-            pod.name(), host + ":" + ResourceNames.RPC_PORT, names.hostname(pod.name()));
+        .withLeader(pod.name(), host + ":" + ResourceNames.RPC_PORT, names.hostname(pod.name()));
   }
 
   /** A shard that was never open is Pending, whatever it waits for. */

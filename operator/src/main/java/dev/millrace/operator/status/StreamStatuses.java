@@ -74,7 +74,19 @@ public final class StreamStatuses {
     if (plan.lifecycle().isEmpty()) {
       // A stream that the API does not show has no ARN: another stream may have it.
       return new KinesisStreamStatus(
-          observed.generation(), null, null, null, null, null, null, null, null, null, null, null, conditions);
+          observed.generation(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
     return new KinesisStreamStatus(

@@ -88,7 +88,8 @@ class NameAgreementTest {
             .withCreationTimestamp("2026-11-21T08:00:0" + second + "Z")
             .build());
     stream.setSpec(
-        new KinesisStreamSpec(streamName, null, 1, null, null, null, null, null, null, null, null, null));
+        new KinesisStreamSpec(
+            streamName, null, 1, null, null, null, null, null, null, null, null, null));
     String streamId =
         switch (id) {
           case NONE -> null;
@@ -96,7 +97,8 @@ class NameAgreementTest {
           case OF_ANOTHER -> "0123456789abcdef";
         };
     stream.setStatus(
-        new KinesisStreamStatus(1L, null, null, streamId, null, 0, 0, null, null, null, null, null, null));
+        new KinesisStreamStatus(
+            1L, null, null, streamId, null, 0, 0, null, null, null, null, null, null));
     return stream;
   }
 

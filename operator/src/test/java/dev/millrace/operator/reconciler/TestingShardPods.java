@@ -7,6 +7,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Pods that answer by their names, whether or not anything runs in them. */
 final class TestingShardPods implements ShardPods {
@@ -21,6 +23,13 @@ final class TestingShardPods implements ShardPods {
   private record OnDisk(String disk, Optional<String> group, Optional<PodAssignment> assignment) {}
 
   private final ConcurrentMap<String, OnDisk> pods = new ConcurrentHashMap<>();
+  private final List<ShardSubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+  /** All pods report these subscriptions. */
+  void report(ShardSubscription... reported) {
+    subscriptions.clear();
+    subscriptions.addAll(List.of(reported));
+  }
 
   /** The pod comes up with another, empty disk. */
   void swapDisk(String pod) {
@@ -48,7 +57,8 @@ final class TestingShardPods implements ShardPods {
             held.group().isPresent(),
             true,
             assignment,
-            assignment == null ? List.of() : hosted(assignment)));
+            assignment == null ? List.of() : hosted(assignment),
+            List.copyOf(subscriptions)));
   }
 
   private static List<HostedShard> hosted(PodAssignment assignment) {

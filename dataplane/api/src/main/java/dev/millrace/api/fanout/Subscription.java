@@ -90,7 +90,7 @@ public final class Subscription {
     if (!ended) {
       ended = true;
       expiry.run();
-      atLeader.ifPresent(factory.leader()::unsubscribe);
+      atLeader.ifPresent(ref -> factory.leader().unsubscribe(ref, position));
     }
   }
 

@@ -136,7 +136,7 @@ class SubscriptionTest {
     private final Set<SubscriptionRef> replaced = new HashSet<>();
 
     @Override
-    public void unsubscribe(SubscriptionRef subscription) {
+    public void unsubscribe(SubscriptionRef subscription, long position) {
       ended.add(subscription);
     }
 

@@ -319,8 +319,8 @@ public final class LocalLeader implements ShardLeader {
   }
 
   @Override
-  public void unsubscribe(SubscriptionRef subscription) {
-    subscriptions.end(subscription);
+  public void unsubscribe(SubscriptionRef subscription, long position) {
+    subscriptions.end(subscription, position);
   }
 
   /** How far consumers have read the shards of this process; at most {@code limit} elements. */

@@ -124,8 +124,12 @@ public interface ShardLeader {
   CompletionStage<SubscribeOutcome> subscribe(
       ShardRef shard, ConsumerRef consumer, StartingPosition start);
 
-  /** Ends a subscription. If that does not reach the leader, it ends by its lifetime. */
-  void unsubscribe(SubscriptionRef subscription);
+  /**
+   * Ends a subscription. If that does not reach the leader, it ends by its lifetime.
+   *
+   * @param position everything before it has been sent
+   */
+  void unsubscribe(SubscriptionRef subscription, long position);
 
   /**
    * Reads records from a position for a subscription, which has its own throughput: the shard's

@@ -77,6 +77,13 @@ final class ShardSubscriptions {
       this.id = id;
     }
 
+    void moveTo(long next) {
+      if (position != next) {
+        position = next;
+        nextArrivalMillis = UNKNOWN;
+      }
+    }
+
     /** A clock that was set back must not protect a subscription for longer. */
     boolean isProtected(long nowMillis) {
       return Math.abs(nowMillis - id) < PROTECTED.toMillis();
@@ -131,10 +138,7 @@ final class ShardSubscriptions {
       cursor = new Cursor(subscription.id());
       put(subscription.shard(), subscription.consumer(), cursor);
     }
-    if (cursor.position != position) {
-      cursor.position = position;
-      cursor.nextArrivalMillis = UNKNOWN;
-    }
+    cursor.moveTo(position);
     return true;
   }
 
@@ -172,10 +176,15 @@ final class ShardSubscriptions {
     }
   }
 
-  /** Ends a subscription. It still cannot be replaced until five seconds after its start. */
-  synchronized void end(SubscriptionRef subscription) {
+  /**
+   * Ends a subscription. It still cannot be replaced until five seconds after its start.
+   *
+   * @param position everything before it has been sent
+   */
+  synchronized void end(SubscriptionRef subscription, long position) {
     Cursor cursor = find(subscription.shard(), subscription.consumer());
     if (cursor != null && cursor.id == subscription.id()) {
+      cursor.moveTo(position);
       cursor.ended = true;
     }
   }

@@ -46,7 +46,7 @@ class ShardSubscriptionsTest {
   void aSecondSubscriptionWaitsFiveSecondsWhetherOrNotTheFirstHasEnded() {
     SubscriptionRef first = begun(NOW);
     assertThat(subscriptions.begin(SHARD, CONSUMER, NOW + PROTECTED - 1)).isEmpty();
-    subscriptions.end(first);
+    subscriptions.end(first, 0);
     assertThat(subscriptions.begin(SHARD, CONSUMER, NOW + PROTECTED - 1)).isEmpty();
     assertThat(subscriptions.begin(SHARD, CONSUMER, NOW + PROTECTED)).isPresent();
   }
@@ -103,9 +103,18 @@ class ShardSubscriptionsTest {
   void whereASubscriptionEndedIsKnownAndItsLagGrows() {
     SubscriptionRef subscription = begun(NOW);
     subscriptions.reads(subscription, 5);
-    subscriptions.end(subscription);
+    subscriptions.end(subscription, 5);
     subscriptions.appended(SHARD, 5, NOW + 100);
     assertThat(states(6, NOW + 60_100)).containsExactly(state(false, 60_000));
+  }
+
+  @Test
+  void whoHasBeenSentTheEndOfAShardDoesNotLag() {
+    SubscriptionRef subscription = begun(NOW);
+    subscriptions.reads(subscription, 5);
+    subscriptions.sends(subscription, NOW);
+    subscriptions.end(subscription, 6);
+    assertThat(states(6, NOW + 60_000)).containsExactly(state(false, 0));
   }
 
   @Test
@@ -123,7 +132,7 @@ class ShardSubscriptionsTest {
     begun(b, NOW + 1);
     assertThatThrownBy(() -> subscriptions.begin(SHARD, d, NOW + PROTECTED))
         .isInstanceOf(LogRefusedException.class);
-    subscriptions.end(ended);
+    subscriptions.end(ended, 0);
     begun(d, NOW + PROTECTED);
     assertThat(states(1, NOW + PROTECTED))
         .extracting(SubscriptionState::consumer)

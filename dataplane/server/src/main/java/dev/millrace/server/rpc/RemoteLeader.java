@@ -154,11 +154,11 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   /** Not repeated: a leader that does not hear of it ends the subscription by its lifetime. */
   @Override
-  public void unsubscribe(SubscriptionRef subscription) {
+  public void unsubscribe(SubscriptionRef subscription, long position) {
     call(
             subscription.shard(),
             RpcFormat.UNSUBSCRIBE,
-            RpcFormat.encodeUnsubscribe(subscription),
+            RpcFormat.encode(new RpcFormat.UnsubscribeRequest(subscription, position)),
             ANSWER_TIMEOUT_MILLIS)
         .onFailure(failure -> LOG.debugf("%s was not ended: %s", subscription, failure));
   }

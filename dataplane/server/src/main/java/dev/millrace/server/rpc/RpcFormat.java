@@ -69,6 +69,9 @@ final class RpcFormat {
   record TailRequest(
       SubscriptionRef subscription, long fromPosition, long maxBytes, long maxWaitMillis) {}
 
+  /** A request to end a subscription. */
+  record UnsubscribeRequest(SubscriptionRef subscription, long position) {}
+
   /** A request to begin a subscription. */
   record SubscribeRequest(ShardRef shard, ConsumerRef consumer, StartingPosition start) {}
 
@@ -315,14 +318,15 @@ final class RpcFormat {
     };
   }
 
-  static ByteBuffer encodeUnsubscribe(SubscriptionRef subscription) {
+  static ByteBuffer encode(UnsubscribeRequest request) {
     FormatWriter out = begin(SMALL_BYTES);
-    writeSubscription(out, subscription);
-    return out.toByteBuffer();
+    writeSubscription(out, request.subscription());
+    return out.i64(request.position()).toByteBuffer();
   }
 
-  static SubscriptionRef decodeUnsubscribe(ByteBuffer bytes) {
-    return readSubscription(open("unsubscribe request", bytes));
+  static UnsubscribeRequest decodeUnsubscribe(ByteBuffer bytes) {
+    FormatReader in = open("unsubscribe request", bytes);
+    return new UnsubscribeRequest(readSubscription(in), in.i64());
   }
 
   static ByteBuffer encodeUnsubscribed() {

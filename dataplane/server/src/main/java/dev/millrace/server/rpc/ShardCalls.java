@@ -122,7 +122,8 @@ public record ShardCalls(Supplier<Optional<ShardLeader>> leader) {
   }
 
   private static CompletionStage<ByteBuffer> unsubscribe(ShardLeader leader, ByteBuffer body) {
-    leader.unsubscribe(RpcFormat.decodeUnsubscribe(body));
+    RpcFormat.UnsubscribeRequest request = RpcFormat.decodeUnsubscribe(body);
+    leader.unsubscribe(request.subscription(), request.position());
     return CompletableFuture.completedStage(RpcFormat.encodeUnsubscribed());
   }
 

@@ -9,14 +9,20 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.shard.NumberedBatch;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.leader.shard.ShardLeader.SubscribeOutcome;
+import dev.millrace.leader.shard.ShardLeader.TailResult;
+import dev.millrace.leader.shard.SubscriptionRef;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -98,6 +104,35 @@ class RpcFormatTest {
       assertThatThrownBy(() -> RpcFormat.decodeAppend(request)).hasMessageContaining("batches");
       ByteBuffer answer = new FormatWriter(8).u8(5).u8(0).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAnswers(answer)).hasMessageContaining("batches");
+    }
+  }
+
+  @Test
+  void whatIsSaidOfSubscriptionsComesBack() {
+    SubscriptionRef subscription =
+        new SubscriptionRef(
+            new ShardRef(new StreamId(7), new ShardId(3)), new ConsumerRef("c", 5), 9);
+    RpcFormat.SubscribeRequest begin =
+        new RpcFormat.SubscribeRequest(
+            subscription.shard(), subscription.consumer(), new StartingPosition.AtTimestamp(11));
+    assertThat(RpcFormat.decodeSubscribe(RpcFormat.encode(begin))).isEqualTo(begin);
+    RpcFormat.UnsubscribeRequest end = new RpcFormat.UnsubscribeRequest(subscription, 13);
+    assertThat(RpcFormat.decodeUnsubscribe(RpcFormat.encode(end))).isEqualTo(end);
+    RpcFormat.TailRequest tail = new RpcFormat.TailRequest(subscription, 1, 2, 3);
+    assertThat(RpcFormat.decodeTail(RpcFormat.encode(tail))).isEqualTo(tail);
+    for (SubscribeOutcome outcome :
+        List.of(
+            new SubscribeOutcome.Subscribed(subscription, 17),
+            new SubscribeOutcome.TooSoon(),
+            new ReadResult.ShardMissing())) {
+      assertThat(RpcFormat.decodeSubscribeOutcome(RpcFormat.encode(outcome))).isEqualTo(outcome);
+    }
+    for (TailResult result :
+        List.of(
+            new ReadResult.RecordPage(List.of(), 3, 4, 5),
+            new TailResult.SubscriptionReplaced(),
+            new ReadResult.ShardMissing())) {
+      assertThat(RpcFormat.decodeTailResult(RpcFormat.encode(result))).isEqualTo(result);
     }
   }
 
