@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +34,7 @@ import java.util.stream.Stream;
  * thread may read.
  */
 final class ConsumerView {
-  /** Most consumers whose last second is remembered after they are gone. */
+  /** Most consumers that are remembered after they are gone. */
   private static final int MOST_FORMER = 4_096;
 
   /**
@@ -61,6 +62,9 @@ final class ConsumerView {
       new ConcurrentHashMap<>();
   private final LinkedHashMap<Former, Long> former = new LinkedHashMap<>();
 
+  /** The uids of objects that were removed; the informer may show them once more. */
+  private final LinkedHashSet<String> removed = new LinkedHashSet<>();
+
   ConsumerView(String region) {
     this.region = region;
   }
@@ -68,9 +72,13 @@ final class ConsumerView {
   /**
    * Adds or replaces an object.
    *
-   * @return the stream whose consumers may have changed; empty if the object names none
+   * @return the stream whose consumers may have changed; empty if the object names none, or is a
+   *     late sight of one that was removed
    */
   Optional<StreamTarget> accept(StreamConsumer object) {
+    if (isRemoved(object)) {
+      return Optional.empty();
+    }
     Optional<StreamTarget> stream = stream(object);
     stream.ifPresent(
         named ->
@@ -85,9 +93,8 @@ final class ConsumerView {
 
   /** Whoever wrote an object may know a newer version than the informer. */
   private static boolean isNewer(StreamConsumer known, StreamConsumer other) {
-    return isSame(known, other)
-        && Long.parseLong(known.getMetadata().getResourceVersion())
-            > Long.parseLong(other.getMetadata().getResourceVersion());
+    return Long.parseLong(known.getMetadata().getResourceVersion())
+        > Long.parseLong(other.getMetadata().getResourceVersion());
   }
 
   private static boolean isSame(StreamConsumer known, StreamConsumer other) {
@@ -97,7 +104,7 @@ final class ConsumerView {
   /**
    * Removes an object, unless another has taken its name.
    *
-   * @return as {@link #accept}
+   * @return the stream whose consumers may have changed; empty if the object names none
    */
   Optional<StreamTarget> remove(StreamConsumer object) {
     Optional<StreamTarget> stream = stream(object);
@@ -116,13 +123,22 @@ final class ConsumerView {
     return stream;
   }
 
+  private boolean isRemoved(StreamConsumer object) {
+    synchronized (former) {
+      return removed.contains(object.getMetadata().getUid());
+    }
+  }
+
   private void remember(StreamTarget stream, StreamConsumer object) {
     synchronized (former) {
-      Former key = new Former(stream, nameOf(object));
-      long second = claim(object).ref().creationSecond();
-      former.merge(key, second, Math::max);
+      removed.add(object.getMetadata().getUid());
+      former.merge(
+          new Former(stream, nameOf(object)), claim(object).ref().creationSecond(), Math::max);
+      if (removed.size() > MOST_FORMER) {
+        removed.removeFirst();
+      }
       if (former.size() > MOST_FORMER) {
-        former.remove(former.keySet().iterator().next());
+        former.pollFirstEntry();
       }
     }
   }

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -84,7 +85,7 @@ record ConsumerWriter(KubernetesClient client, StreamView view) {
                 .map(StreamConsumer::getSpec)
                 .filter(
                     spec ->
-                        manifest.getSpec().streamRef().equals(spec.streamRef())
+                        Objects.equals(manifest.getSpec().streamRef(), spec.streamRef())
                             && consumer.name().equals(spec.consumerName()))
                 .isPresent();
         if (isSame || holder.isEmpty()) {
@@ -108,6 +109,7 @@ record ConsumerWriter(KubernetesClient client, StreamView view) {
     Optional<Long> former = view.formerSecond(created);
     if (former.isPresent() && second <= former.get()) {
       delete(created);
+      view.remove(created);
       throw new LogRefusedException(
           Reason.NOT_LEADER,
           "consumer %s existed until a moment ago".formatted(ConsumerView.nameOf(created)),

@@ -72,6 +72,10 @@ class ConsumerViewTest {
     return entry().definition().consumers();
   }
 
+  private ConsumerStatus fraud() {
+    return Optional.ofNullable(consumers().get("fraud")).orElseThrow().status();
+  }
+
   private void streamComes() {
     view.accept(stream("orders", UID, "Orders", 1));
   }
@@ -87,14 +91,14 @@ class ConsumerViewTest {
                 new ConsumerDefinition(
                     "fraud", CREATED, ConsumerStatus.CREATING, new TreeMap<>(), Optional.empty())));
     view.accept(status(consumer("c", FIRST), CREATED, "ACTIVE"));
-    assertThat(consumers().get("fraud").status()).isEqualTo(ConsumerStatus.ACTIVE);
+    assertThat(fraud()).isEqualTo(ConsumerStatus.ACTIVE);
   }
 
   @Test
   void aStatusOfTheConsumerBeforeDoesNotCount() {
     streamComes();
     view.accept(status(consumer("c", FIRST), CREATED - 7, "ACTIVE"));
-    assertThat(consumers().get("fraud").status()).isEqualTo(ConsumerStatus.CREATING);
+    assertThat(fraud()).isEqualTo(ConsumerStatus.CREATING);
   }
 
   @Test
@@ -113,9 +117,9 @@ class ConsumerViewTest {
     view.accept(consumer("a", FIRST));
     StreamConsumer holder = status(consumer("b", SECOND), CREATED, "ACTIVE");
     view.accept(holder);
-    assertThat(consumers().get("fraud").status()).isEqualTo(ConsumerStatus.ACTIVE);
+    assertThat(fraud()).isEqualTo(ConsumerStatus.ACTIVE);
     view.remove(holder);
-    assertThat(consumers().get("fraud").status()).isEqualTo(ConsumerStatus.CREATING);
+    assertThat(fraud()).isEqualTo(ConsumerStatus.CREATING);
     view.remove(consumer("a", FIRST));
     assertThat(consumers()).isEmpty();
   }
@@ -126,7 +130,7 @@ class ConsumerViewTest {
     StreamConsumer going = status(consumer("c", FIRST), CREATED, "ACTIVE");
     going.getMetadata().setDeletionTimestamp("2026-11-21T10:00:00Z");
     view.accept(going);
-    assertThat(consumers().get("fraud").status()).isEqualTo(ConsumerStatus.DELETING);
+    assertThat(fraud()).isEqualTo(ConsumerStatus.DELETING);
     view.accept(consumer("c", SECOND));
     view.remove(going);
     assertThat(consumers()).containsOnlyKeys("fraud");
@@ -145,6 +149,28 @@ class ConsumerViewTest {
     tagged.getMetadata().setGeneration(2L);
     view.accept(tagged);
     assertThat(entry().revision()).isNotEqualTo(registered);
+  }
+
+  @Test
+  void whatWasRemovedDoesNotComeBackWithALateEvent() {
+    streamComes();
+    view.accept(consumer("c", FIRST));
+    view.remove(consumer("c", FIRST));
+    view.accept(consumer("c", FIRST));
+    assertThat(consumers()).isEmpty();
+  }
+
+  @Test
+  void anOlderSightTakesNoSuccessorsPlace() {
+    streamComes();
+    StreamConsumer successor = consumer("c", SECOND);
+    successor.getMetadata().setResourceVersion("20");
+    successor.getMetadata().setCreationTimestamp("2026-11-21T10:00:00Z");
+    view.accept(successor);
+    view.accept(consumer("c", FIRST));
+    assertThat(Optional.ofNullable(consumers().get("fraud")))
+        .map(ConsumerDefinition::creationSecond)
+        .contains(CREATED + 3600);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,8 @@ final class ShardSubscriptions {
   private final int most;
   private long lastId;
 
-  /** Written by one thread at a time; read without the lock, so that appends seldom take it. */
-  private volatile int count;
+  /** Changes under the lock; read without it, so that appends seldom take it. */
+  private final AtomicInteger count = new AtomicInteger();
 
   ShardSubscriptions() {
     this(MOST_SUBSCRIPTIONS);
@@ -111,9 +112,9 @@ final class ShardSubscriptions {
     if (before != null && before.isProtected(nowMillis)) {
       return Optional.empty();
     }
-    if (before == null && count >= most && !forgetOldest(nowMillis)) {
+    if (before == null && count.get() >= most && !forgetOldest(nowMillis)) {
       throw new LogRefusedException(
-          Reason.QUEUE_FULL, count + " subscriptions are open in this process", null);
+          Reason.QUEUE_FULL, count.get() + " subscriptions are open in this process", null);
     }
     lastId = Math.max(lastId + 1, nowMillis);
     put(shard, consumer, new Cursor(lastId));
@@ -132,7 +133,7 @@ final class ShardSubscriptions {
     }
     if (cursor == null || cursor.id < subscription.id()) {
       // It began when another process led the shard.
-      if (cursor == null && count >= most) {
+      if (cursor == null && count.get() >= most) {
         return true;
       }
       cursor = new Cursor(subscription.id());
@@ -162,7 +163,7 @@ final class ShardSubscriptions {
    * @param lastPosition the position of the last of them
    */
   void appended(ShardRef shard, long lastPosition, long arrivalMillis) {
-    if (count > 0) {
+    if (count.get() > 0) {
       noteAppended(shard, lastPosition, arrivalMillis);
     }
   }
@@ -233,16 +234,15 @@ final class ShardSubscriptions {
     return shards.getOrDefault(shard, Map.of());
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // Only under the lock.
   private void put(ShardRef shard, ConsumerRef consumer, Cursor cursor) {
     if (shards.computeIfAbsent(shard, ref -> new HashMap<>()).put(consumer, cursor) == null) {
-      count++;
+      count.incrementAndGet();
     }
   }
 
   private void forget(ShardRef shard) {
     Map<ConsumerRef, Cursor> forgotten = shards.remove(shard);
-    count -= forgotten == null ? 0 : forgotten.size();
+    count.addAndGet(forgotten == null ? 0 : -forgotten.size());
   }
 
   /** Makes room by forgetting the subscription that began first of those that are over. */
@@ -265,7 +265,7 @@ final class ShardSubscriptions {
     if (left.isEmpty()) {
       shards.remove(oldest.shard());
     }
-    count--;
+    count.decrementAndGet();
     return true;
   }
 }

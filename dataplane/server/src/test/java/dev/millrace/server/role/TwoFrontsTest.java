@@ -30,6 +30,7 @@ import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.port.OpenPort;
 import dev.millrace.server.rpc.RemoteLeader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -45,6 +46,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,13 +70,13 @@ class TwoFrontsTest {
 
   @TempDir private Path folder;
 
-  private volatile long passedMillis;
+  private final AtomicLong passedMillis = new AtomicLong();
   private final TestingVertx vertx = new TestingVertx();
   private final Clocks clocks =
       new Clocks(
-          () -> Instant.ofEpochMilli(1_700_000_000_000L + passedMillis),
-          () -> passedMillis,
-          () -> passedMillis * 1_000_000);
+          () -> Instant.ofEpochMilli(1_700_000_000_000L + passedMillis.get()),
+          passedMillis::get,
+          () -> passedMillis.get() * 1_000_000);
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final StreamDefinition stream =
@@ -154,7 +156,7 @@ class TwoFrontsTest {
 
   private KinesisAsyncClient front(String name) throws IOException {
     ServerSettings settings = settings(name);
-    java.nio.file.Files.createDirectories(settings.data());
+    Files.createDirectories(settings.data());
     RemoteLeader leader =
         new RemoteLeader(
             vertx.vertx(), shard -> List.of("127.0.0.1:" + pod.port()), reads, clocks.nanos());
@@ -189,7 +191,7 @@ class TwoFrontsTest {
   }
 
   private void pass(Duration time) {
-    passedMillis += time.toMillis();
+    passedMillis.addAndGet(time.toMillis());
   }
 
   private void put(KinesisAsyncClient by, String text) {
