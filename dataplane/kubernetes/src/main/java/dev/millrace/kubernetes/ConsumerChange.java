@@ -18,7 +18,8 @@ sealed interface ConsumerChange {
   record Deregister(ConsumerDefinition consumer) implements ConsumerChange {}
 
   /** Tags or policy of a consumer change. */
-  record Edit(ConsumerDefinition before, ConsumerDefinition after) implements ConsumerChange {}
+  record Redescribe(ConsumerDefinition before, ConsumerDefinition after)
+      implements ConsumerChange {}
 
   /** What has to be done so that the consumers of a stream become those that are wanted. */
   static List<ConsumerChange> between(
@@ -33,7 +34,7 @@ sealed interface ConsumerChange {
             changes.add(new Deregister(found));
           } else if (!wanted.tags().equals(found.tags())
               || !wanted.policy().equals(found.policy())) {
-            changes.add(new Edit(found, wanted));
+            changes.add(new Redescribe(found, wanted));
           }
         });
     before.forEach(

@@ -46,7 +46,7 @@ record ConsumerWriter(KubernetesClient client, StreamView view) {
                 register(seen.object(), consumer);
             case ConsumerChange.Deregister(ConsumerDefinition consumer) ->
                 seen.consumer(consumer.name()).map(this::deregister).orElse(false);
-            case ConsumerChange.Edit(ConsumerDefinition before, ConsumerDefinition after) ->
+            case ConsumerChange.Redescribe(ConsumerDefinition before, ConsumerDefinition after) ->
                 seen.consumer(after.name())
                     .map(object -> edit(object, before, after))
                     .orElse(false);

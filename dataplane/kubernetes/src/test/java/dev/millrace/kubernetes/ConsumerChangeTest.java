@@ -40,8 +40,9 @@ class ConsumerChangeTest {
   void tagsAndPolicyAreEditedAndAStatusIsTheOperators() {
     ConsumerDefinition tagged = FOUND.withTags(new TreeMap<>(Map.of("team", "a")));
     ConsumerDefinition restricted = FOUND.withPolicy(Optional.of("{}"));
-    assertThat(change(tagged)).containsExactly(new ConsumerChange.Edit(FOUND, tagged));
-    assertThat(change(restricted)).containsExactly(new ConsumerChange.Edit(FOUND, restricted));
+    assertThat(change(tagged)).containsExactly(new ConsumerChange.Redescribe(FOUND, tagged));
+    assertThat(change(restricted))
+        .containsExactly(new ConsumerChange.Redescribe(FOUND, restricted));
     assertThat(change(FOUND.withStatus(ConsumerStatus.CREATING))).isEmpty();
   }
 }
