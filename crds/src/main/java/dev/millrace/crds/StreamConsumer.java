@@ -12,9 +12,9 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A consumer with enhanced fan-out, registered with a stream. */
+/** A consumer with enhanced fan-out, registered by a manifest or by RegisterStreamConsumer. */
 @JsonClassDescription(
-    "A consumer with enhanced fan-out, registered with a stream. This version does not act on it yet.")
+    "A consumer with enhanced fan-out, registered with a stream by a manifest or by RegisterStreamConsumer.")
 @Group(Api.GROUP)
 @Version(Api.VERSION)
 @Plural("streamconsumers")
@@ -23,6 +23,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    type = AdditionalPrinterColumn.Type.STRING)
 public final class StreamConsumer extends CustomResource<StreamConsumerSpec, StreamConsumerStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1L;

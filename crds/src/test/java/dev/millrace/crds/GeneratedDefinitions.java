@@ -43,6 +43,8 @@ final class GeneratedDefinitions {
           "Parents",
           "Leader",
           "Status",
+          "Subscriptions",
+          "Lag-Millis",
           "Ready",
           "Reason",
           "Resharding",
@@ -52,6 +54,7 @@ final class GeneratedDefinitions {
           "Endpoint",
           "Starting-Hash-Key",
           "Ending-Hash-Key",
+          "ARN",
           "Message",
           "Age");
 

@@ -18,6 +18,7 @@ import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamConsumer;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -57,21 +58,25 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   private final KubernetesClient client;
   private final String namespace;
   private final InstantSource clock;
-  private final StreamView view = new StreamView();
+  private final StreamView view;
+  private final ConsumerWriter consumerWriter;
   private final SharedIndexInformer<KinesisStream> streams;
   private final SharedIndexInformer<Shard> shards;
+  private final SharedIndexInformer<StreamConsumer> consumers;
   private final ThreadPoolExecutor writers;
   private final StreamPatches patches;
 
   /**
    * Watches a namespace. Returns when the cache is complete.
    *
+   * @param region part of ARNs
    * @param clock when UpdateShardCount is called
    * @param random ids of requests
    * @throws IOException with a one-line message if the API server cannot be reached or does not
    *     allow it
    */
-  public ClusterStreams(String namespace, InstantSource clock, RandomGenerator random)
+  public ClusterStreams(
+      String namespace, String region, InstantSource clock, RandomGenerator random)
       throws IOException {
     this(
         new KubernetesClientBuilder()
@@ -80,15 +85,22 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
             .endConfig()
             .build(),
         namespace,
+        region,
         clock,
         random);
   }
 
   ClusterStreams(
-      KubernetesClient client, String namespace, InstantSource clock, RandomGenerator random)
+      KubernetesClient client,
+      String namespace,
+      String region,
+      InstantSource clock,
+      RandomGenerator random)
       throws IOException {
     this.clock = clock;
     this.patches = new StreamPatches(client, clock, random);
+    this.view = new StreamView(region);
+    this.consumerWriter = new ConsumerWriter(client, view);
     this.client = client;
     this.namespace = namespace;
     this.writers =
@@ -104,6 +116,11 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
       shards =
           client
               .resources(Shard.class)
+              .inNamespace(namespace)
+              .inform(new InformerHandler<>(view::accept, view::remove));
+      consumers =
+          client
+              .resources(StreamConsumer.class)
               .inNamespace(namespace)
               .inform(new InformerHandler<>(view::accept, view::remove));
       streams =
@@ -141,7 +158,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   /** Whether the watches are established. */
   public boolean isWatching() {
-    return streams.isWatching() && shards.isWatching();
+    return streams.isWatching() && shards.isWatching() && consumers.isWatching();
   }
 
   @Override
@@ -194,6 +211,9 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
       }
       if (definition.isEmpty() || definition.get().status() == StreamStatus.DELETING) {
         return delete(seen.get().object());
+      }
+      if (!definition.get().consumers().equals(seen.get().entry().definition().consumers())) {
+        return consumerWriter.write(seen.get(), definition.get());
       }
       return changeNow(seen.get(), definition.get());
     } catch (KubernetesClientException e) {
@@ -321,6 +341,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   public void close() {
     streams.close();
     shards.close();
+    consumers.close();
     writers.shutdown();
     client.close();
   }

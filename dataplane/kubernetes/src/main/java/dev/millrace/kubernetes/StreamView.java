@@ -7,6 +7,7 @@ import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
+import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.PublishedShards.BornShard;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
@@ -21,6 +22,7 @@ import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
+import dev.millrace.crds.StreamConsumer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,8 +49,18 @@ public final class StreamView {
       new ConcurrentHashMap<>();
   private final Map<StreamId, StreamName> names = new HashMap<>();
   private final PublishedShapes shapes = new PublishedShapes();
+  private final ConsumerView consumers;
   private final ConcurrentSkipListMap<StreamName, CachedStream> seen =
       new ConcurrentSkipListMap<>();
+
+  /**
+   * Creates an empty view.
+   *
+   * @param region part of ARNs
+   */
+  public StreamView(String region) {
+    consumers = new ConsumerView(region);
+  }
 
   /** A stream whose value is computed once, when it is first read. */
   public final class CachedStream {
@@ -74,6 +86,12 @@ public final class StreamView {
     /** The object in the API server. */
     KinesisStream object() {
       return object;
+    }
+
+    /** The object of a consumer. */
+    Optional<StreamConsumer> consumer(String name) {
+      return Optional.ofNullable(consumers.of(object, manifest.name()).get(name))
+          .map(ConsumerView.ConsumerObject::object);
     }
   }
 
@@ -126,11 +144,33 @@ public final class StreamView {
   }
 
   private void changed(StreamId stream) {
-    Optional.ofNullable(names.get(stream))
-        .ifPresent(
-            name ->
-                seen.computeIfPresent(
-                    name, (n, was) -> new CachedStream(was.object, was.manifest)));
+    Optional.ofNullable(names.get(stream)).ifPresent(this::changed);
+  }
+
+  private void changed(StreamName name) {
+    seen.computeIfPresent(name, (n, was) -> new CachedStream(was.object, was.manifest));
+  }
+
+  /** Adds or replaces an object. */
+  public synchronized void accept(StreamConsumer consumer) {
+    consumers.accept(consumer).ifPresent(this::changed);
+  }
+
+  synchronized void remove(StreamConsumer consumer) {
+    consumers.remove(consumer).ifPresent(this::changed);
+  }
+
+  private void changed(ConsumerView.StreamTarget stream) {
+    Optional<String> name =
+        stream.isByArn()
+            ? Optional.of(stream.name())
+            : Optional.ofNullable(objects.get(stream.name())).map(StreamManifest::nameOf);
+    name.filter(StreamName::isValid).map(StreamName::new).ifPresent(this::changed);
+  }
+
+  /** The creation second of an earlier consumer with the stream and the name of this one. */
+  Optional<Long> formerSecond(StreamConsumer consumer) {
+    return consumers.formerSecond(consumer);
   }
 
   /** Gives a stream name to the object that holds it now; readers see the old one or the new. */
@@ -181,6 +221,10 @@ public final class StreamView {
   private CatalogueEntry entry(KinesisStream object, StreamManifest manifest) {
     StreamId id = streamId(object);
     Optional<StreamShape> shape = shapes.shape(id, published(object), born(id));
+    SortedMap<String, ConsumerView.ConsumerObject> registered =
+        consumers.of(object, manifest.name());
+    SortedMap<String, ConsumerDefinition> byName = new TreeMap<>();
+    registered.forEach((name, consumer) -> byName.put(name, consumer.definition()));
     StreamDefinition definition =
         new StreamDefinition(
             manifest.name(),
@@ -188,10 +232,13 @@ public final class StreamView {
             creationSecond(object),
             status(object, shape.isPresent()),
             manifest.settings(),
-            new TreeMap<>(),
+            byName,
             shape.orElseGet(() -> new StreamShape(List.of(), 0)),
             Optional.empty());
-    return new CatalogueEntry(definition, object.getMetadata().getGeneration());
+    // Consumers are other objects: without them a change could be based on others than were seen.
+    long revision =
+        object.getMetadata().getGeneration() + ((long) ConsumerView.revision(registered) << 32);
+    return new CatalogueEntry(definition, revision);
   }
 
   /**

@@ -27,7 +27,7 @@ class StreamViewTest {
   private static final String OTHER_UID = "0a1b2c3d-0000-4000-8000-000000000002";
   private static final StreamName ORDERS = new StreamName("orders");
 
-  private final StreamView view = new StreamView();
+  private final StreamView view = new StreamView("us-east-1");
 
   private Optional<StreamStatus> status() {
     return view.find(ORDERS).map(seen -> seen.entry().definition().status());

@@ -8,8 +8,10 @@ import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.SessionOutcome;
 import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.shard.ShardLeader;
+import dev.millrace.leader.shard.SubscriptionRef;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -34,8 +36,23 @@ public abstract class TestingLeader implements ShardLeader {
   }
 
   @Override
+  public CompletionStage<SubscribeOutcome> subscribe(
+      ShardRef shard, ConsumerRef consumer, StartingPosition start) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void unsubscribe(SubscriptionRef subscription, long position) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public <T> CompletionStage<T> tail(
-      ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
+      SubscriptionRef subscription,
+      long from,
+      long maxBytes,
+      long waitMillis,
+      Function<TailResult, T> then) {
     throw new UnsupportedOperationException();
   }
 

@@ -6,13 +6,15 @@ package dev.millrace.operator.reconciler;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.HttpShardPods;
+import dev.millrace.operator.pods.RememberedReports;
 import dev.millrace.operator.resource.ResourceNames;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** Creates the dependencies of the reconciler. */
+/** Creates the dependencies of the reconcilers. */
 @Singleton
 public final class Wiring {
   /** Maximum number of concurrent calls to pods and the API server, over all streams. */
@@ -36,12 +38,19 @@ public final class Wiring {
 
   @Produces
   @Singleton
+  @Typed(HttpShardPods.class)
   HttpShardPods httpPods() {
     return new HttpShardPods(ResourceNames.RPC_PORT);
   }
 
   void close(@Disposes HttpShardPods pods) {
     pods.close();
+  }
+
+  @Produces
+  @Singleton
+  RememberedReports pods(HttpShardPods pods, InstantSource time) {
+    return new RememberedReports(pods, time);
   }
 
   @Produces

@@ -119,7 +119,7 @@ class NameAgreementTest {
   }
 
   private static String holderForAGateway(KinesisStream... events) {
-    StreamView view = new StreamView();
+    StreamView view = new StreamView("us-east-1");
     for (KinesisStream event : events) {
       view.accept(event);
     }

@@ -323,7 +323,8 @@ class StreamReconcilePlannerTest {
             true,
             true,
             new PodAssignment("0123456789abcdef", 1, 24, "aws", List.of()),
-            List.of());
+            List.of(),
+            null);
     ReconcilePlan plan =
         cluster.plan(
             cluster.observe(

@@ -77,7 +77,8 @@ final class TestingPod {
                 leads,
                 hasRoom,
                 disk.assignment,
-                List.copyOf(disk.shards.values())))
+                List.copyOf(disk.shards.values()),
+                null))
         : Optional.empty();
   }
 

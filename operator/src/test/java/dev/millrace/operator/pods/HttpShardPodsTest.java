@@ -12,6 +12,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ShardSubscription;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,7 +69,9 @@ class HttpShardPodsTest {
          "assignment":{"streamId":"s","generation":2,"retentionPeriodHours":24,"limits":"aws","shards":[
            {"shardId":"shardId-000000000000","startingHashKey":"0","endingHashKey":"9",
             "parentShardIds":[],"creationSecond":7}]},
-         "shards":[{"streamId":"s","shardId":"shardId-000000000000","nextPosition":3,"creationSecond":7,"closeSecond":9,"empty":true}]}
+         "shards":[{"streamId":"s","shardId":"shardId-000000000000","nextPosition":3,"creationSecond":7,"closeSecond":9,"empty":true}],
+         "subscriptions":[{"streamId":"s","shardId":"shardId-000000000000","consumer":"c",
+           "consumerCreationSecond":5,"active":true,"lagMillis":9}]}
         """;
     assertThat(pods.report(POD))
         .contains(
@@ -83,7 +86,8 @@ class HttpShardPodsTest {
                     24,
                     "aws",
                     List.of(new AssignedShard("shardId-000000000000", "0", "9", List.of(), 7))),
-                List.of(new HostedShard("s", "shardId-000000000000", 3, 7, 9L, true))));
+                List.of(new HostedShard("s", "shardId-000000000000", 3, 7, 9L, true)),
+                List.of(new ShardSubscription("s", "shardId-000000000000", "c", 5, true, 9))));
     assertThat(asked).isEqualTo("GET /admin/report ");
   }
 
@@ -93,7 +97,8 @@ class HttpShardPodsTest {
         """
         {"disk":"d","group":null,"leads":false,"hasRoom":true,"assignment":null,"shards":[]}
         """;
-    assertThat(pods.report(POD)).contains(new PodReport("d", null, false, true, null, List.of()));
+    assertThat(pods.report(POD))
+        .contains(new PodReport("d", null, false, true, null, List.of(), null));
   }
 
   @Test

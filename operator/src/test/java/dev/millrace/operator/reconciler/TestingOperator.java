@@ -11,6 +11,7 @@ import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.pods.RememberedReports;
 import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -46,6 +47,7 @@ final class TestingOperator implements AutoCloseable {
   private final TestingShardPods pods = new TestingShardPods();
   private final BoundedCalls calls = new BoundedCalls(Wiring.MOST_CALLS);
   private final KubernetesClient client = new KubernetesClientBuilder().build();
+  private final InstantSource time = InstantSource.system();
   private final Operator operator =
       new Operator(
           overrider ->
@@ -68,16 +70,17 @@ final class TestingOperator implements AutoCloseable {
           .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
           .create();
     }
+    OperatorSettings settings =
+        OperatorSettings.of(
+            Map.of(
+                "MILLRACE_SHARD_IMAGE", "millrace.invalid/absent:1",
+                "MILLRACE_SHARD_IMAGE_PULL_POLICY", "Never"));
+    RememberedReports reports = new RememberedReports(pods, time);
     operator.register(
-        new KinesisStreamReconciler(
-            OperatorSettings.of(
-                Map.of(
-                    "MILLRACE_SHARD_IMAGE", "millrace.invalid/absent:1",
-                    "MILLRACE_SHARD_IMAGE_PULL_POLICY", "Never")),
-            client,
-            pods,
-            calls,
-            InstantSource.system()),
+        new KinesisStreamReconciler(settings, client, reports, calls, time),
+        overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
+    operator.register(
+        new StreamConsumerReconciler(settings, reports, time),
         overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
     operator.start();
   }

@@ -7,6 +7,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.operator.pods.PodAddress;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Pods that answer by their names, whether or not anything runs in them. */
 final class TestingShardPods implements ShardPods {
@@ -31,6 +33,13 @@ final class TestingShardPods implements ShardPods {
   private static final long OPENED = 2_000_000_000L;
 
   private final ConcurrentMap<String, OnDisk> pods = new ConcurrentHashMap<>();
+  private final List<ShardSubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+  /** All pods report these subscriptions. */
+  void report(ShardSubscription... reported) {
+    subscriptions.clear();
+    subscriptions.addAll(List.of(reported));
+  }
 
   /** The pod comes up with another, empty disk. */
   void swapDisk(String pod) {
@@ -58,7 +67,8 @@ final class TestingShardPods implements ShardPods {
             held.group().isPresent(),
             true,
             assignment,
-            assignment == null ? List.of() : hosted(pod.name(), assignment)));
+            assignment == null ? List.of() : hosted(pod.name(), assignment),
+            List.copyOf(subscriptions)));
   }
 
   private List<HostedShard> hosted(String pod, PodAssignment assignment) {

@@ -5,7 +5,6 @@ package dev.millrace.api.action;
 
 import dev.millrace.api.fanout.EventSink;
 import dev.millrace.api.fanout.Subscription;
-import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.answer.WireWriter;
@@ -34,9 +33,9 @@ public sealed interface Answer {
   /**
    * Success with a stream of events.
    *
-   * @param subscribe called on the stream's thread; if it returns an error, that is the answer
+   * @param subscribe called once, on the stream's thread, also when the client has gone away
    */
-  record Streaming(Function<EventSink, Checked<Subscription>> subscribe) implements Answer {}
+  record Streaming(Function<EventSink, Subscription> subscribe) implements Answer {}
 
   /** Success of an operation without output. */
   record Empty() implements Answer {}

@@ -13,10 +13,12 @@ import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.ConsumerStatus;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.leader.shard.ShardLeader.TailResult;
+import dev.millrace.leader.shard.SubscriptionRef;
 import dev.millrace.protocol.answer.EventMessages;
 import dev.millrace.protocol.answer.WireWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -28,14 +30,12 @@ import org.jspecify.annotations.Nullable;
  * One subscription: a cursor in a shard whose records are pushed as they are appended, until five
  * minutes have passed, the shard ends, the client disconnects, or another subscription replaces it.
  * It reads the next records only when the client is ready for them, so that a slow client occupies
- * memory for one event only.
+ * memory for one event only. The shard's leader knows which subscription is the current one, so a
+ * replaced one learns of it when it reads next.
  *
  * <p>Its state is confined to its sink's thread.
  */
 public final class Subscription {
-  /** How long a subscription lasts. */
-  static final Duration LIFETIME = Duration.ofMinutes(5);
-
   /** Longest time between two events; a client takes a longer silence for a lost connection. */
   private static final long MAX_SILENCE_MILLIS = 2_000;
 
@@ -47,6 +47,10 @@ public final class Subscription {
   private final ShardDefinition shard;
   private final ConsumerDefinition consumer;
   private final EventSink sink;
+
+  /** What the shard's leader knows it by; a virtual shard has no leader. */
+  private final Optional<SubscriptionRef> atLeader;
+
   private final Instant start;
   private final Optional<TokenBucket> throttle;
   private long position;
@@ -58,6 +62,7 @@ public final class Subscription {
       StreamDefinition stream,
       ShardDefinition shard,
       ConsumerDefinition consumer,
+      Optional<SubscriptionRef> atLeader,
       long position,
       Optional<TokenBucket> throttle,
       EventSink sink) {
@@ -65,41 +70,28 @@ public final class Subscription {
     this.stream = stream;
     this.shard = shard;
     this.consumer = consumer;
+    this.atLeader = atLeader;
     this.position = position;
     this.throttle = throttle;
     this.sink = sink;
     this.start = factory.clock().instant();
   }
 
-  SubscriptionKey key() {
-    return new SubscriptionKey(
-        factory.streams().consumerArn(stream, consumer), shard.id().toString());
-  }
-
-  /** The service's error message when another subscription is active. */
-  String conflictMessage() {
-    return "Another active subscription exists for this consumer: %s:%s:%s:%s"
-        .formatted(factory.streams().account(), stream.name(), shard.id(), consumer.name());
-  }
-
   /** Sends the first message and starts to push records. */
   public void begin() {
     sink.send(EventMessages.initialResponse());
     // Without this timer, a client that never becomes ready would keep its subscription forever.
-    expiry = sink.runAfter(LIFETIME.toMillis(), this::expire);
+    expiry = sink.runAfter(ShardLeader.SUBSCRIPTION_LIFETIME.toMillis(), this::expire);
     step();
   }
 
-  /** Ends this subscription because another has replaced it. Callable from any thread. */
-  void replaced() {
-    sink.run(() -> fail(KinesisError.inUse(conflictMessage())));
-  }
-
-  /** Stops pushing and releases the timer and the registration; sends nothing. */
+  /** Stops pushing, releases the timer and tells the leader; sends nothing. */
   public void cancel() {
-    ended = true;
-    expiry.run();
-    factory.subscriptions().unregister(this);
+    if (!ended) {
+      ended = true;
+      expiry.run();
+      atLeader.ifPresent(ref -> factory.leader().unsubscribe(ref, position));
+    }
   }
 
   private void expire() {
@@ -115,14 +107,14 @@ public final class Subscription {
     Optional<KinesisError> error = terminalError();
     if (error.isPresent()) {
       fail(error.get());
-    } else if (!factory.clock().instant().isBefore(start.plus(LIFETIME))) {
+    } else if (!factory.clock().instant().isBefore(start.plus(ShardLeader.SUBSCRIPTION_LIFETIME))) {
       finish();
     } else if (!sink.isReady()) {
       sink.whenReady(this::step);
-    } else if (shard.isVirtual()) {
+    } else if (atLeader.isEmpty()) {
       send(new ReadResult.RecordPage(List.of(), 0, 0, shard.creationSecond()));
     } else {
-      read();
+      read(atLeader.get());
     }
   }
 
@@ -150,14 +142,14 @@ public final class Subscription {
         .filter(is -> is.id().equals(stream.id()));
   }
 
-  private void read() {
+  private void read(SubscriptionRef subscription) {
     factory
         .leader()
-        .tail(stream.ref(shard.id()), position, EVENT_BYTES, MAX_SILENCE_MILLIS, result -> result)
+        .tail(subscription, position, EVENT_BYTES, MAX_SILENCE_MILLIS, result -> result)
         .whenComplete((result, failure) -> sink.run(() -> onRead(result, failure)));
   }
 
-  private void onRead(@Nullable ReadResult result, @Nullable Throwable failure) {
+  private void onRead(@Nullable TailResult result, @Nullable Throwable failure) {
     if (ended) {
       return;
     }
@@ -165,7 +157,8 @@ public final class Subscription {
       case ReadResult.RecordPage records -> send(records);
       case ReadResult.ShardMissing none ->
           fail(factory.streams().shardNotFound(stream.name().text(), shard.id()));
-      case ReadResult.Throttled throttled -> sink.runAfter(MAX_SILENCE_MILLIS, this::step);
+      case TailResult.SubscriptionReplaced replaced ->
+          fail(factory.conflict(stream, shard, consumer));
       case null -> onReadFailure(Objects.requireNonNull(failure));
     }
   }

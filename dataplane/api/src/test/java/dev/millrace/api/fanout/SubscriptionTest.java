@@ -9,7 +9,6 @@ import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.ConsumerStatus;
-import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamMode;
@@ -20,12 +19,19 @@ import dev.millrace.leader.TestingLeader;
 import dev.millrace.leader.TestingShards;
 import dev.millrace.leader.TestingTime;
 import dev.millrace.leader.control.LogCatalogue;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.leader.shard.ShardLeader.TailResult;
+import dev.millrace.leader.shard.SubscriptionRef;
 import dev.millrace.protocol.Blob;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +48,7 @@ class SubscriptionTest {
   private final TestingShards shards = new TestingShards();
   private final LogCatalogue catalogue = new LogCatalogue(shards, shards::streams);
   private final StreamDefinition stream = stream();
+  private final Endless leader = new Endless();
 
   private StreamDefinition stream() {
     StreamDefinition made =
@@ -69,11 +76,15 @@ class SubscriptionTest {
     private boolean ended;
     private long bytes;
     private int timers;
+    private String text = "";
 
     @Override
     public void send(Blob message) {
       assertThat(ended).isFalse();
       bytes += message.length();
+      text =
+          new String(
+              message.array(), message.offset(), message.length(), StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -121,9 +132,24 @@ class SubscriptionTest {
 
   /** A shard with an unlimited number of records. */
   private static final class Endless extends TestingLeader {
+    private final List<SubscriptionRef> ended = new ArrayList<>();
+    private final Set<SubscriptionRef> replaced = new HashSet<>();
+
+    @Override
+    public void unsubscribe(SubscriptionRef subscription, long position) {
+      ended.add(subscription);
+    }
+
     @Override
     public <T> CompletionStage<T> tail(
-        ShardRef shard, long from, long maxBytes, long waitMillis, Function<ReadResult, T> then) {
+        SubscriptionRef subscription,
+        long from,
+        long maxBytes,
+        long waitMillis,
+        Function<TailResult, T> then) {
+      if (replaced.contains(subscription)) {
+        return CompletableFuture.completedStage(then.apply(new TailResult.SubscriptionReplaced()));
+      }
       StoredRecord record =
           new StoredRecord(
               from, 1_700_000_000_000L, ByteBuffer.allocate(1), ByteBuffer.allocate(MIB - 1));
@@ -137,33 +163,38 @@ class SubscriptionTest {
   private SubscriptionFactory factory() {
     return new SubscriptionFactory(
         new StreamLookup(catalogue, "us-east-1", "000000000000"),
-        new Endless(),
-        new Subscriptions(),
+        leader,
         true,
         () -> Instant.ofEpochMilli(time.nowMillis()),
         time::nanoTime);
   }
 
-  private Sink begun(SubscriptionFactory factory, String consumer) {
+  private SubscriptionRef atLeader(String consumer) {
+    return new SubscriptionRef(
+        stream.ref(stream.shards().getFirst().id()), consumer(consumer).ref(), 1);
+  }
+
+  private Subscription created(String consumer, Sink sink) {
+    return factory()
+        .create(
+            stream,
+            stream.shards().getFirst(),
+            consumer(consumer),
+            Optional.of(atLeader(consumer)),
+            1,
+            sink);
+  }
+
+  private Sink begun(String consumer) {
     Sink sink = new Sink();
-    factory
-        .subscribe(stream, stream.shards().getFirst(), consumer(consumer), 1, sink)
-        .fold(
-            subscription -> {
-              subscription.begin();
-              return true;
-            },
-            error -> {
-              throw new AssertionError(error);
-            });
+    created(consumer, sink).begin();
     return sink;
   }
 
   @Test
   void eachConsumerGetsAtMostTwoMebibytesASecondOfAShard() {
-    SubscriptionFactory factory = factory();
-    Sink first = begun(factory, "a");
-    Sink second = begun(factory, "b");
+    Sink first = begun("a");
+    Sink second = begun("b");
     time.runFor(Duration.ofSeconds(20).toMillis());
     for (Sink sink : List.of(first, second)) {
       assertThat(sink.mebibytes()).isBetween(40.0, 44.0);
@@ -172,17 +203,9 @@ class SubscriptionTest {
 
   @Test
   void aCancelledSubscriptionLeavesNoTimer() {
-    SubscriptionFactory factory = factory();
     Sink sink = new Sink();
     sink.ready = false;
-    Subscription subscription =
-        factory
-            .subscribe(stream, stream.shards().getFirst(), consumer("a"), 1, sink)
-            .fold(
-                begun -> begun,
-                error -> {
-                  throw new AssertionError(error);
-                });
+    Subscription subscription = created("a", sink);
     subscription.begin();
     assertThat(sink.timers).isEqualTo(1);
     subscription.cancel();
@@ -190,8 +213,29 @@ class SubscriptionTest {
   }
 
   @Test
+  void theLeaderLearnsOnceThatASubscriptionHasEnded() {
+    Sink sink = new Sink();
+    Subscription subscription = created("a", sink);
+    subscription.begin();
+    subscription.cancel();
+    subscription.cancel();
+    assertThat(leader.ended).containsExactly(atLeader("a"));
+  }
+
+  @Test
+  void aReplacedSubscriptionEndsWithItsNextRead() {
+    Sink sink = begun("a");
+    time.runFor(1_000);
+    assertThat(sink.ended).isFalse();
+    leader.replaced.add(atLeader("a"));
+    time.runFor(1_000);
+    assertThat(sink.ended).isTrue();
+    assertThat(sink.text).contains("Another active subscription exists");
+  }
+
+  @Test
   void aClientThatIsNeverReadyIsDisconnectedAfterFiveMinutesToo() {
-    Sink sink = begun(factory(), "a");
+    Sink sink = begun("a");
     sink.ready = false;
     time.runFor(Duration.ofMinutes(5).toMillis() - 1);
     assertThat(sink.ended).isFalse();

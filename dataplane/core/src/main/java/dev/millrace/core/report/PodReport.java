@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param hasRoom whether the disk has space for records
  * @param assignment the assignment that the pod received last; null before the first
  * @param shards the shards that it hosts, ordered by stream and shard
+ * @param subscriptions how far consumers have read the shards that it leads, at most {@link
+ *     #MOST_SUBSCRIPTIONS}, those with a subscription now first; null from a pod that reports none
  */
 public record PodReport(
     String disk,
@@ -23,9 +25,14 @@ public record PodReport(
     boolean leads,
     boolean hasRoom,
     @Nullable PodAssignment assignment,
-    List<HostedShard> shards) {
+    List<HostedShard> shards,
+    @Nullable List<ShardSubscription> subscriptions) {
+  /** Most subscriptions in a report. */
+  public static final int MOST_SUBSCRIPTIONS = 2_000;
+
   public PodReport {
     shards = List.copyOf(shards);
+    subscriptions = subscriptions == null ? null : List.copyOf(subscriptions);
   }
 
   /**
@@ -45,4 +52,23 @@ public record PodReport(
       long creationSecond,
       @Nullable Long closeSecond,
       boolean empty) {}
+
+  /**
+   * How far a consumer has read a shard.
+   *
+   * @param streamId 16 hexadecimal digits
+   * @param shardId {@code shardId-} and 12 digits
+   * @param consumer its name
+   * @param consumerCreationSecond epoch seconds; tells its incarnations apart
+   * @param active whether it has a subscription now; otherwise this is where its last one ended
+   * @param lagMillis how long ago the record arrived that it is sent next; 0 if it has been sent
+   *     all
+   */
+  public record ShardSubscription(
+      String streamId,
+      String shardId,
+      String consumer,
+      long consumerCreationSecond,
+      boolean active,
+      long lagMillis) {}
 }

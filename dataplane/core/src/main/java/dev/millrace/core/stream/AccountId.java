@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 
 /**
  * An account: 12 digits. On a cluster each namespace is one.
@@ -37,6 +38,18 @@ public record AccountId(String text) {
   /** The ARN of a stream of this account. */
   public String streamArn(String region, StreamName stream) {
     return "arn:aws:kinesis:" + region + ":" + text + ":stream/" + stream;
+  }
+
+  /**
+   * The stream that an ARN names.
+   *
+   * @return empty if the ARN is malformed, or of another account or region
+   */
+  public Optional<StreamName> streamOf(String region, String arn) {
+    String name = arn.substring(arn.indexOf('/') + 1);
+    return StreamName.isValid(name) && arn.equals(streamArn(region, new StreamName(name)))
+        ? Optional.of(new StreamName(name))
+        : Optional.empty();
   }
 
   @Override

@@ -30,6 +30,15 @@ public record ConsumerDefinition(
     tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
   }
 
+  /** Identifies this incarnation of the consumer. */
+  public ConsumerRef ref() {
+    return new ConsumerRef(name, creationSecond);
+  }
+
+  public ConsumerDefinition withCreationSecond(long next) {
+    return new ConsumerDefinition(name, next, status, tags, policy);
+  }
+
   public ConsumerDefinition withStatus(ConsumerStatus next) {
     return new ConsumerDefinition(name, creationSecond, next, tags, policy);
   }

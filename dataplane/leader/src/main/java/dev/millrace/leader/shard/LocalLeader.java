@@ -23,6 +23,7 @@ import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class LocalLeader implements ShardLeader {
   private final ShardLimits limits;
   private final InstantSource clock;
   private final LongSupplier sessionIds;
+  private final ShardSubscriptions subscriptions = new ShardSubscriptions();
 
   /** Shards for which a state row is being written: at most one at a time. */
   private final Set<ShardRef> renewing = ConcurrentHashMap.newKeySet();
@@ -175,6 +177,8 @@ public final class LocalLeader implements ShardLeader {
     return switch (outcome) {
       case Outcome.Appended at -> {
         tails.appended(shard, at.firstPosition(), at.arrivalMillis(), command.records());
+        subscriptions.appended(
+            shard, at.firstPosition() + command.records().count() - 1, at.arrivalMillis());
         renewState(shard);
         yield at;
       }
@@ -295,39 +299,76 @@ public final class LocalLeader implements ShardLeader {
   }
 
   @Override
+  public CompletionStage<SubscribeOutcome> subscribe(
+      ShardRef shard, ConsumerRef consumer, StartingPosition start) {
+    return find(shard, start)
+        .thenApply(
+            position ->
+                position
+                    .map(at -> begin(shard, consumer, at))
+                    .orElseGet(ReadResult.ShardMissing::new));
+  }
+
+  private SubscribeOutcome begin(ShardRef shard, ConsumerRef consumer, long position) {
+    return subscriptions
+        .begin(shard, consumer, clock.millis())
+        .<SubscribeOutcome>map(
+            id ->
+                new SubscribeOutcome.Subscribed(new SubscriptionRef(shard, consumer, id), position))
+        .orElseGet(SubscribeOutcome.TooSoon::new);
+  }
+
+  @Override
+  public void unsubscribe(SubscriptionRef subscription, long position) {
+    subscriptions.end(subscription, position);
+  }
+
+  /** How far consumers have read the shards of this process; at most {@code limit} elements. */
+  public List<SubscriptionState> subscriptions(int limit) {
+    return subscriptions.states(
+        shard -> reader.state(shard).map(ShardState::nextPosition), clock.millis(), limit);
+  }
+
+  @Override
   public <T> CompletionStage<T> tail(
-      ShardRef shard,
+      SubscriptionRef subscription,
       long fromPosition,
       long maxBytes,
       long maxWaitMillis,
-      Function<ReadResult, T> then) {
+      Function<TailResult, T> then) {
+    ShardRef shard = subscription.shard();
     Optional<ShardState> state = reader.state(shard);
     if (state.isEmpty()) {
       return CompletableFuture.completedStage(then.apply(new ReadResult.ShardMissing()));
     }
+    if (!subscriptions.reads(subscription, fromPosition)) {
+      return CompletableFuture.completedStage(then.apply(new TailResult.SubscriptionReplaced()));
+    }
     Optional<List<StoredRecord>> recent = tails.from(shard, fromPosition, maxBytes);
     if (recent.isPresent()) {
       long next = recent.get().getLast().position() + 1;
-      ReadResult found =
+      ReadResult.RecordPage found =
           new ReadResult.RecordPage(
               recent.get(),
               next,
               Math.max(next, state.get().nextPosition()),
               state.get().creationSecond());
+      subscriptions.sends(subscription, recent.get().getFirst().arrivalMillis());
       return reads.run(() -> then.apply(found));
     }
     if (fromPosition < state.get().nextPosition()) {
-      return reads.run(() -> then.apply(readStore(shard, fromPosition, maxBytes)));
+      return reads.run(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
     }
-    return awaitRecords(shard, fromPosition, maxBytes, maxWaitMillis, then);
+    return awaitRecords(subscription, fromPosition, maxBytes, maxWaitMillis, then);
   }
 
   private <T> CompletionStage<T> awaitRecords(
-      ShardRef shard,
+      SubscriptionRef subscription,
       long fromPosition,
       long maxBytes,
       long maxWaitMillis,
-      Function<ReadResult, T> then) {
+      Function<TailResult, T> then) {
+    ShardRef shard = subscription.shard();
     CompletableFuture<Void> appended = tails.await(shard);
     // A record may have been appended between the check above and the registration.
     boolean available =
@@ -345,18 +386,26 @@ public final class LocalLeader implements ShardLeader {
                       .map(state -> fromPosition < state.nextPosition())
                       .orElse(true);
               if (found) {
-                return tail(shard, fromPosition, maxBytes, 0, then);
+                return tail(subscription, fromPosition, maxBytes, 0, then);
               }
               tails.giveUp(shard, appended);
-              return reads.run(() -> then.apply(readStore(shard, fromPosition, maxBytes)));
+              return reads.run(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
             });
   }
 
-  private ReadResult readStore(ShardRef shard, long fromPosition, long maxBytes) {
-    return reader
-        .read(shard, fromPosition, Integer.MAX_VALUE, maxBytes)
-        .<ReadResult>map(LocalLeader::records)
-        .orElseGet(ReadResult.ShardMissing::new);
+  private TailResult readStore(SubscriptionRef subscription, long fromPosition, long maxBytes) {
+    if (!subscriptions.isCurrent(subscription)) {
+      return new TailResult.SubscriptionReplaced();
+    }
+    Optional<Stretch> found =
+        reader.read(subscription.shard(), fromPosition, Integer.MAX_VALUE, maxBytes);
+    if (found.isEmpty()) {
+      return new ReadResult.ShardMissing();
+    }
+    if (!found.get().records().isEmpty()) {
+      subscriptions.sends(subscription, found.get().records().getFirst().arrivalMillis());
+    }
+    return records(found.get());
   }
 
   @Override

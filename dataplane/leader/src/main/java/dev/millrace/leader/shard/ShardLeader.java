@@ -10,8 +10,10 @@ import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,8 @@ import java.util.function.Function;
  * applied.
  */
 public interface ShardLeader {
+  /** How long a subscription lasts. */
+  Duration SUBSCRIPTION_LIFETIME = Duration.ofMinutes(5);
 
   /** The result of a read. */
   sealed interface ReadResult {
@@ -37,7 +41,7 @@ public interface ShardLeader {
      * @param creationSecond the shard's creation second, part of the records' sequence numbers
      */
     record RecordPage(List<StoredRecord> records, long nextPosition, long tip, long creationSecond)
-        implements ReadResult {
+        implements ReadResult, TailResult {
       public RecordPage {
         records = List.copyOf(records);
       }
@@ -52,7 +56,28 @@ public interface ShardLeader {
     record Throttled() implements ReadResult {}
 
     /** The shard does not exist: its stream was deleted. */
-    record ShardMissing() implements ReadResult {}
+    record ShardMissing() implements ReadResult, TailResult, SubscribeOutcome {}
+  }
+
+  /** The result of a read for a subscription. */
+  sealed interface TailResult
+      permits ReadResult.RecordPage, ReadResult.ShardMissing, TailResult.SubscriptionReplaced {
+    /** Another subscription of the consumer to the shard has replaced this one. */
+    record SubscriptionReplaced() implements TailResult {}
+  }
+
+  /** Whether a subscription could begin. */
+  sealed interface SubscribeOutcome
+      permits SubscribeOutcome.Subscribed, SubscribeOutcome.TooSoon, ReadResult.ShardMissing {
+    /**
+     * A subscription has begun.
+     *
+     * @param position the first position to read
+     */
+    record Subscribed(SubscriptionRef subscription, long position) implements SubscribeOutcome {}
+
+    /** The consumer's last subscription to the shard began less than five seconds ago. */
+    record TooSoon() implements SubscribeOutcome {}
   }
 
   /** Opens a session, in which a writer numbers the batches that it sends to a shard. */
@@ -93,18 +118,35 @@ public interface ShardLeader {
       Function<ReadResult, T> then);
 
   /**
+   * Begins a subscription, which replaces an earlier one of the consumer to the shard. The leader
+   * knows the subscriptions at all fronts.
+   *
+   * @param start where it starts to read
+   */
+  CompletionStage<SubscribeOutcome> subscribe(
+      ShardRef shard, ConsumerRef consumer, StartingPosition start);
+
+  /**
+   * Ends a subscription. If that does not reach the leader, it ends by its lifetime.
+   *
+   * @param position everything before it has been sent
+   */
+  void unsubscribe(SubscriptionRef subscription, long position);
+
+  /**
    * Reads records from a position for a subscription, which has its own throughput: the shard's
    * read limits do not apply. Waits if there are no records yet.
    *
+   * @param fromPosition everything before it has been sent
    * @param maxBytes most bytes of data and partition keys; one record is returned even if larger
    * @param maxWaitMillis how long to wait before returning without records
    */
   <T> CompletionStage<T> tail(
-      ShardRef shard,
+      SubscriptionRef subscription,
       long fromPosition,
       long maxBytes,
       long maxWaitMillis,
-      Function<ReadResult, T> then);
+      Function<TailResult, T> then);
 
   /**
    * The open shards that took over the hash keys of a sealed shard; empty if its leader does not

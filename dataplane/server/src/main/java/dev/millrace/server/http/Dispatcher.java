@@ -9,7 +9,6 @@ import dev.millrace.api.action.Call;
 import dev.millrace.api.action.FailureErrors;
 import dev.millrace.api.fanout.EventSink;
 import dev.millrace.api.fanout.Subscription;
-import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
@@ -80,11 +79,9 @@ public final class Dispatcher {
     /**
      * An event stream.
      *
-     * @param codec the encoding of an error, if subscribing fails
      * @param subscribe must be called on the stream's event loop
      */
-    record Events(Codec codec, Function<EventSink, Checked<Subscription>> subscribe)
-        implements Reply {}
+    record Events(Function<EventSink, Subscription> subscribe) implements Reply {}
   }
 
   private static CompletionStage<Reply> now(WireAnswer answer) {
@@ -117,7 +114,7 @@ public final class Dispatcher {
     return stage.handle(
         (answer, failure) ->
             switch (answer) {
-              case Answer.Streaming events -> new Reply.Events(call.codec(), events.subscribe());
+              case Answer.Streaming events -> new Reply.Events(events.subscribe());
               case Answer.Success _, Answer.Encoded _, Answer.Empty _, Answer.Failure _ ->
                   new Reply.Whole(() -> encode(answer, call.codec()));
               case null -> new Reply.Whole(() -> failed(action, call, failure));

@@ -5,7 +5,6 @@ package dev.millrace.server.http;
 
 import dev.millrace.api.action.FailureErrors;
 import dev.millrace.api.fanout.Subscription;
-import dev.millrace.core.error.Checked;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
@@ -227,21 +226,17 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     private void stream(Reply.Events events) {
       HttpServerResponse response = request.response();
+      EventStream stream = new EventStream(response, context);
+      Subscription subscription = events.subscribe().apply(stream);
       if (response.ended() || response.closed()) {
+        subscription.cancel();
         return;
       }
-      EventStream stream = new EventStream(response, context);
-      switch (events.subscribe().apply(stream)) {
-        case Checked.Bad<Subscription>(KinesisError error) ->
-            send(WireAnswer.error(events.codec(), error));
-        case Checked.Good<Subscription>(Subscription subscription) -> {
-          StandardHeaders.of(wire(), ids).forEach(response::putHeader);
-          response.putHeader("Content-Type", EventMessages.CONTENT_TYPE);
-          response.putHeader("Date", date.text());
-          body.release();
-          stream.open(subscription);
-        }
-      }
+      StandardHeaders.of(wire(), ids).forEach(response::putHeader);
+      response.putHeader("Content-Type", EventMessages.CONTENT_TYPE);
+      response.putHeader("Date", date.text());
+      body.release();
+      stream.open(subscription);
     }
 
     private WireRequest wire() {

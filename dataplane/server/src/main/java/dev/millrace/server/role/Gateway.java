@@ -29,9 +29,6 @@ public final class Gateway implements RunningRole {
   /** Consumers need their own resource, and the account has none. */
   private static final Set<Operation> NOT_YET =
       Set.of(
-          Operation.DEREGISTER_STREAM_CONSUMER,
-          Operation.REGISTER_STREAM_CONSUMER,
-          Operation.SUBSCRIBE_TO_SHARD,
           Operation.UPDATE_ACCOUNT_SETTINGS);
 
   private final CloseableStack opened = new CloseableStack();
@@ -59,7 +56,8 @@ public final class Gateway implements RunningRole {
               clocks,
               random);
       CompletableFuture<SslContext> tls = front.tls();
-      streams = opened.add(new ClusterStreams(namespace, clocks.wall(), random));
+      streams =
+          opened.add(new ClusterStreams(namespace, settings.region(), clocks.wall(), random));
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader =
           opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));

@@ -51,7 +51,6 @@ import dev.millrace.api.action.tag.RemoveTagsFromStreamAction;
 import dev.millrace.api.action.tag.TagResourceAction;
 import dev.millrace.api.action.tag.UntagResourceAction;
 import dev.millrace.api.fanout.SubscriptionFactory;
-import dev.millrace.api.fanout.Subscriptions;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.limit.CallRates;
@@ -228,7 +227,6 @@ record KinesisFront(
             new SubscriptionFactory(
                 streams,
                 leader,
-                new Subscriptions(),
                 settings.limits() == LimitsProfile.AWS,
                 clocks.wall(),
                 clocks.nanos())),

@@ -13,6 +13,7 @@ import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
+import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.replication.RaftBounds;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.server.config.ServerSettings;
@@ -22,6 +23,7 @@ import dev.millrace.storage.StorageSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ final class ShardHost implements AutoCloseable {
   private static final long MIB = 1 << 20;
 
   /** A running group and what depends on it. */
-  private record Started(RaftGroupHost group, ShardLog log, ShardLeader leader) {}
+  private record Started(RaftGroupHost group, ShardLog log, LocalLeader leader) {}
 
   private final CloseableStack opened = new CloseableStack();
   private final DataFolder folder;
@@ -116,6 +118,11 @@ final class ShardHost implements AutoCloseable {
   /** The leader, once the group was started. */
   Optional<ShardLeader> leader() {
     return Optional.ofNullable(started).map(Started::leader);
+  }
+
+  /** How far consumers have read the shards; at most {@code limit} elements. */
+  List<SubscriptionState> subscriptions(int limit) {
+    return Optional.ofNullable(started).map(s -> s.leader().subscriptions(limit)).orElse(List.of());
   }
 
   /** False when the process must be restarted: the log has closed while the process still runs. */

@@ -7,9 +7,11 @@ import dev.millrace.core.port.Halt;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.leader.shard.GuardedClock;
+import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.leader.shard.SwitchedLimits;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.AdminResult;
@@ -114,7 +116,20 @@ public final class ShardPod implements RunningRole, PodAdmin {
         shards.group().isPresent() && shards.isAlive(),
         shards.hasRoom(),
         hosted.assignment().orElse(null),
-        hosted.shards());
+        hosted.shards(),
+        shards.subscriptions(PodReport.MOST_SUBSCRIPTIONS).stream()
+            .map(ShardPod::reported)
+            .toList());
+  }
+
+  private static ShardSubscription reported(SubscriptionState state) {
+    return new ShardSubscription(
+        state.shard().stream().toString(),
+        state.shard().shard().toString(),
+        state.consumer().name(),
+        state.consumer().creationSecond(),
+        state.active(),
+        state.lagMillis());
   }
 
   @Override

@@ -11,11 +11,13 @@ import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader;
+import dev.millrace.leader.shard.SubscriptionRef;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * The leaders of shards in other processes. Batches that wait for the same pod travel together
@@ -49,6 +52,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   /** Above so many pods, those that nothing waits for are forgotten; they come and go. */
   private static final int PODS = 1_024;
+
+  private static final Logger LOG = Logger.getLogger(RemoteLeader.class);
 
   private final Vertx vertx;
   private final PodCalls calls;
@@ -132,36 +137,50 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
       Function<ReadResult, T> then) {
     RpcFormat.ReadRequest request =
         new RpcFormat.ReadRequest(shard, fromPosition, maxRecords, maxBytes);
-    return read(shard, RpcFormat.READ, RpcFormat.encode(request), then);
+    return call(shard, RpcFormat.READ, RpcFormat.encode(request), ANSWER_TIMEOUT_MILLIS)
+        .toCompletionStage()
+        .thenCompose(
+            answer ->
+                reads.run(() -> then.apply(there(shard, RpcFormat.decodeReadResult(answer)))));
+  }
+
+  @Override
+  public CompletionStage<SubscribeOutcome> subscribe(
+      ShardRef shard, ConsumerRef consumer, StartingPosition start) {
+    RpcFormat.SubscribeRequest request = new RpcFormat.SubscribeRequest(shard, consumer, start);
+    return call(shard, RpcFormat.SUBSCRIBE, RpcFormat.encode(request), ANSWER_TIMEOUT_MILLIS)
+        .map(answer -> there(shard, RpcFormat.decodeSubscribeOutcome(answer)))
+        .toCompletionStage();
+  }
+
+  /** Not repeated: a leader that does not hear of it ends the subscription by its lifetime. */
+  @Override
+  public void unsubscribe(SubscriptionRef subscription, long position) {
+    call(
+            subscription.shard(),
+            RpcFormat.UNSUBSCRIBE,
+            RpcFormat.encode(new RpcFormat.UnsubscribeRequest(subscription, position)),
+            ANSWER_TIMEOUT_MILLIS)
+        .onFailure(failure -> LOG.debugf("%s was not ended: %s", subscription, failure));
   }
 
   @Override
   public <T> CompletionStage<T> tail(
-      ShardRef shard,
+      SubscriptionRef subscription,
       long fromPosition,
       long maxBytes,
       long maxWaitMillis,
-      Function<ReadResult, T> then) {
+      Function<TailResult, T> then) {
+    ShardRef shard = subscription.shard();
     // Within the time that an answer may take.
     long wait = Math.min(maxWaitMillis, ANSWER_TIMEOUT_MILLIS / 2);
-    RpcFormat.TailRequest request = new RpcFormat.TailRequest(shard, fromPosition, maxBytes, wait);
-    return read(shard, RpcFormat.TAIL, RpcFormat.encode(request), then);
-  }
-
-  private <T> CompletionStage<T> read(
-      ShardRef shard, String path, ByteBuffer request, Function<ReadResult, T> then) {
-    return call(shard, path, request, ANSWER_TIMEOUT_MILLIS)
+    RpcFormat.TailRequest request =
+        new RpcFormat.TailRequest(subscription, fromPosition, maxBytes, wait);
+    return call(shard, RpcFormat.TAIL, RpcFormat.encode(request), ANSWER_TIMEOUT_MILLIS)
         .toCompletionStage()
         .thenCompose(
             answer ->
-                reads.run(
-                    () -> {
-                      ReadResult result = RpcFormat.decodeReadResult(answer);
-                      if (result instanceof ReadResult.ShardMissing) {
-                        throw notThere(shard);
-                      }
-                      return then.apply(result);
-                    }));
+                reads.run(() -> then.apply(there(shard, RpcFormat.decodeTailResult(answer)))));
   }
 
   @Override
@@ -198,7 +217,7 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   }
 
   private static <T> T there(ShardRef shard, T result) {
-    if (result instanceof Outcome.NoSuchShard) {
+    if (result instanceof Outcome.NoSuchShard || result instanceof ReadResult.ShardMissing) {
       throw notThere(shard);
     }
     return result;

@@ -16,10 +16,14 @@ import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.leader.shard.ShardLeader.SubscribeOutcome;
+import dev.millrace.leader.shard.ShardLeader.TailResult;
+import dev.millrace.leader.shard.SubscriptionRef;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +31,9 @@ import java.util.Optional;
 
 /**
  * The bytes of the calls to a shard's leader. Every message begins with a version; every answer
- * then says whether it is one or a refusal. Version 4; another is rejected. Since version 4 a call
- * to append carries any number of batches, and its answer an answer for each.
+ * then says whether it is one or a refusal. Version 5; another is rejected. Since version 4 a call
+ * to append carries any number of batches, and its answer an answer for each. Since version 5 the
+ * leader knows the subscriptions: they begin and end there, and a call to tail names one.
  */
 final class RpcFormat {
   static final String OPEN_SESSION = "/shard/session";
@@ -36,14 +41,18 @@ final class RpcFormat {
   static final String READ = "/shard/read";
   static final String FIND = "/shard/find";
   static final String TAIL = "/shard/tail";
+  static final String SUBSCRIBE = "/shard/subscribe";
+  static final String UNSUBSCRIBE = "/shard/unsubscribe";
 
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
   static final int ANSWERED = 0;
   static final int REFUSED = 1;
   private static final int THROTTLED = 2;
   private static final int NO_SUCH_SHARD = 3;
   private static final int SEALED = 4;
   private static final int OUTSIDE_WINDOW = 5;
+  private static final int SUBSCRIPTION_REPLACED = 6;
+  private static final int TOO_SOON = 7;
   private static final int SMALL_BYTES = 64;
 
   /** Most batches in one call to append. */
@@ -57,7 +66,14 @@ final class RpcFormat {
   record ReadRequest(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {}
 
   /** A request to read on, or to wait. */
-  record TailRequest(ShardRef shard, long fromPosition, long maxBytes, long maxWaitMillis) {}
+  record TailRequest(
+      SubscriptionRef subscription, long fromPosition, long maxBytes, long maxWaitMillis) {}
+
+  /** A request to end a subscription. */
+  record UnsubscribeRequest(SubscriptionRef subscription, long position) {}
+
+  /** A request to begin a subscription. */
+  record SubscribeRequest(ShardRef shard, ConsumerRef consumer, StartingPosition start) {}
 
   /** A request to find a position. */
   record FindRequest(ShardRef shard, StartingPosition start) {}
@@ -251,9 +267,81 @@ final class RpcFormat {
     return new ReadRequest(readShard(in), in.i64(), in.varint(), in.i64());
   }
 
-  static ByteBuffer encode(TailRequest request) {
+  private static void writeConsumer(FormatWriter out, ConsumerRef consumer) {
+    out.text(consumer.name()).i64(consumer.creationSecond());
+  }
+
+  private static ConsumerRef readConsumer(FormatReader in) {
+    return new ConsumerRef(in.text(), in.i64());
+  }
+
+  private static void writeSubscription(FormatWriter out, SubscriptionRef subscription) {
+    writeShard(out, subscription.shard());
+    writeConsumer(out, subscription.consumer());
+    out.i64(subscription.id());
+  }
+
+  private static SubscriptionRef readSubscription(FormatReader in) {
+    return new SubscriptionRef(readShard(in), readConsumer(in), in.i64());
+  }
+
+  static ByteBuffer encode(SubscribeRequest request) {
     FormatWriter out = begin(SMALL_BYTES);
     writeShard(out, request.shard());
+    writeConsumer(out, request.consumer());
+    writeStart(out, request.start());
+    return out.toByteBuffer();
+  }
+
+  static SubscribeRequest decodeSubscribe(ByteBuffer bytes) {
+    FormatReader in = open("subscribe request", bytes);
+    SubscribeRequest request = new SubscribeRequest(readShard(in), readConsumer(in), readStart(in));
+    in.end();
+    return request;
+  }
+
+  static ByteBuffer encode(SubscribeOutcome outcome) {
+    return switch (outcome) {
+      case SubscribeOutcome.Subscribed(SubscriptionRef subscription, long position) -> {
+        FormatWriter out = begin(SMALL_BYTES).u8(ANSWERED);
+        writeSubscription(out, subscription);
+        yield out.i64(position).toByteBuffer();
+      }
+      case SubscribeOutcome.TooSoon tooSoon -> begin(2).u8(TOO_SOON).toByteBuffer();
+      case ReadResult.ShardMissing none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
+    };
+  }
+
+  static SubscribeOutcome decodeSubscribeOutcome(ByteBuffer bytes) {
+    FormatReader in = open("subscribe answer", bytes);
+    int kind = in.u8();
+    return switch (kind) {
+      case ANSWERED -> new SubscribeOutcome.Subscribed(readSubscription(in), in.i64());
+      case TOO_SOON -> new SubscribeOutcome.TooSoon();
+      case NO_SUCH_SHARD -> new ReadResult.ShardMissing();
+      case REFUSED -> throw refusal(in);
+      default -> throw in.unknown("kind", kind);
+    };
+  }
+
+  static ByteBuffer encode(UnsubscribeRequest request) {
+    FormatWriter out = begin(SMALL_BYTES);
+    writeSubscription(out, request.subscription());
+    return out.i64(request.position()).toByteBuffer();
+  }
+
+  static UnsubscribeRequest decodeUnsubscribe(ByteBuffer bytes) {
+    FormatReader in = open("unsubscribe request", bytes);
+    return new UnsubscribeRequest(readSubscription(in), in.i64());
+  }
+
+  static ByteBuffer encodeUnsubscribed() {
+    return begin(2).u8(ANSWERED).toByteBuffer();
+  }
+
+  static ByteBuffer encode(TailRequest request) {
+    FormatWriter out = begin(SMALL_BYTES);
+    writeSubscription(out, request.subscription());
     return out.i64(request.fromPosition())
         .i64(request.maxBytes())
         .i64(request.maxWaitMillis())
@@ -262,7 +350,28 @@ final class RpcFormat {
 
   static TailRequest decodeTail(ByteBuffer bytes) {
     FormatReader in = open("tail request", bytes);
-    return new TailRequest(readShard(in), in.i64(), in.i64(), in.i64());
+    return new TailRequest(readSubscription(in), in.i64(), in.i64(), in.i64());
+  }
+
+  static ByteBuffer encode(TailResult result) {
+    return switch (result) {
+      case ReadResult.RecordPage records -> encode(records);
+      case ReadResult.ShardMissing none -> begin(2).u8(NO_SUCH_SHARD).toByteBuffer();
+      case TailResult.SubscriptionReplaced replaced ->
+          begin(2).u8(SUBSCRIPTION_REPLACED).toByteBuffer();
+    };
+  }
+
+  static TailResult decodeTailResult(ByteBuffer bytes) {
+    FormatReader in = open("tail answer", bytes);
+    int kind = in.u8();
+    return switch (kind) {
+      case ANSWERED -> readPage(in);
+      case SUBSCRIPTION_REPLACED -> new TailResult.SubscriptionReplaced();
+      case NO_SUCH_SHARD -> new ReadResult.ShardMissing();
+      case REFUSED -> throw refusal(in);
+      default -> throw in.unknown("kind", kind);
+    };
   }
 
   static ByteBuffer encode(ReadResult result) {
@@ -293,24 +402,25 @@ final class RpcFormat {
     FormatReader in = open("read answer", bytes);
     int kind = in.u8();
     return switch (kind) {
-      case ANSWERED -> {
-        long nextPosition = in.i64();
-        long tip = in.i64();
-        long creationSecond = in.i64();
-        int count = in.varint();
-        List<StoredRecord> records = new ArrayList<>(Math.min(count, 10_000));
-        for (int i = 0; i < count; i++) {
-          records.add(
-              new StoredRecord(in.i64(), in.i64(), in.raw(in.varint()), in.raw(in.varint())));
-        }
-        in.end();
-        yield new ReadResult.RecordPage(records, nextPosition, tip, creationSecond);
-      }
+      case ANSWERED -> readPage(in);
       case THROTTLED -> new ReadResult.Throttled();
       case NO_SUCH_SHARD -> new ReadResult.ShardMissing();
       case REFUSED -> throw refusal(in);
       default -> throw in.unknown("kind", kind);
     };
+  }
+
+  private static ReadResult.RecordPage readPage(FormatReader in) {
+    long nextPosition = in.i64();
+    long tip = in.i64();
+    long creationSecond = in.i64();
+    int count = in.varint();
+    List<StoredRecord> records = new ArrayList<>(Math.min(count, 10_000));
+    for (int i = 0; i < count; i++) {
+      records.add(new StoredRecord(in.i64(), in.i64(), in.raw(in.varint()), in.raw(in.varint())));
+    }
+    in.end();
+    return new ReadResult.RecordPage(records, nextPosition, tip, creationSecond);
   }
 
   private static final int TRIM_HORIZON = 1;
@@ -322,7 +432,12 @@ final class RpcFormat {
   static ByteBuffer encode(FindRequest request) {
     FormatWriter out = begin(SMALL_BYTES);
     writeShard(out, request.shard());
-    switch (request.start()) {
+    writeStart(out, request.start());
+    return out.toByteBuffer();
+  }
+
+  private static void writeStart(FormatWriter out, StartingPosition start) {
+    switch (start) {
       case StartingPosition.TrimHorizon horizon -> out.u8(TRIM_HORIZON);
       case StartingPosition.Latest latest -> out.u8(LATEST);
       case StartingPosition.AtSequenceNumber(SequenceNumber number) ->
@@ -331,23 +446,23 @@ final class RpcFormat {
           out.u8(AFTER_SEQUENCE_NUMBER).text(number.toString());
       case StartingPosition.AtTimestamp(long epochMillis) -> out.u8(AT_TIMESTAMP).i64(epochMillis);
     }
-    return out.toByteBuffer();
   }
 
   static FindRequest decodeFind(ByteBuffer bytes) {
     FormatReader in = open("find request", bytes);
-    ShardRef shard = readShard(in);
+    return new FindRequest(readShard(in), readStart(in));
+  }
+
+  private static StartingPosition readStart(FormatReader in) {
     int kind = in.u8();
-    StartingPosition start =
-        switch (kind) {
-          case TRIM_HORIZON -> new StartingPosition.TrimHorizon();
-          case LATEST -> new StartingPosition.Latest();
-          case AT_SEQUENCE_NUMBER -> new StartingPosition.AtSequenceNumber(number(in));
-          case AFTER_SEQUENCE_NUMBER -> new StartingPosition.AfterSequenceNumber(number(in));
-          case AT_TIMESTAMP -> new StartingPosition.AtTimestamp(in.i64());
-          default -> throw in.unknown("starting position", kind);
-        };
-    return new FindRequest(shard, start);
+    return switch (kind) {
+      case TRIM_HORIZON -> new StartingPosition.TrimHorizon();
+      case LATEST -> new StartingPosition.Latest();
+      case AT_SEQUENCE_NUMBER -> new StartingPosition.AtSequenceNumber(number(in));
+      case AFTER_SEQUENCE_NUMBER -> new StartingPosition.AfterSequenceNumber(number(in));
+      case AT_TIMESTAMP -> new StartingPosition.AtTimestamp(in.i64());
+      default -> throw in.unknown("starting position", kind);
+    };
   }
 
   private static SequenceNumber number(FormatReader in) {

@@ -42,6 +42,8 @@ public record ShardCalls(
       case RpcFormat.APPEND -> Optional.of(with(leader -> append(leader, body)));
       case RpcFormat.READ -> Optional.of(with(leader -> read(leader, body)));
       case RpcFormat.TAIL -> Optional.of(with(leader -> tail(leader, body)));
+      case RpcFormat.SUBSCRIBE -> Optional.of(with(leader -> subscribe(leader, body)));
+      case RpcFormat.UNSUBSCRIBE -> Optional.of(with(leader -> unsubscribe(leader, body)));
       case RpcFormat.FIND -> Optional.of(with(leader -> find(leader, body)));
       case SuccessorsFormat.PATH -> Optional.of(with(leader -> successors(body)));
       default -> Optional.empty();
@@ -113,11 +115,24 @@ public record ShardCalls(
   private static CompletionStage<ByteBuffer> tail(ShardLeader leader, ByteBuffer body) {
     RpcFormat.TailRequest request = RpcFormat.decodeTail(body);
     return leader.tail(
-        request.shard(),
+        request.subscription(),
         request.fromPosition(),
         request.maxBytes(),
         request.maxWaitMillis(),
         RpcFormat::encode);
+  }
+
+  private static CompletionStage<ByteBuffer> subscribe(ShardLeader leader, ByteBuffer body) {
+    RpcFormat.SubscribeRequest request = RpcFormat.decodeSubscribe(body);
+    return leader
+        .subscribe(request.shard(), request.consumer(), request.start())
+        .thenApply(RpcFormat::encode);
+  }
+
+  private static CompletionStage<ByteBuffer> unsubscribe(ShardLeader leader, ByteBuffer body) {
+    RpcFormat.UnsubscribeRequest request = RpcFormat.decodeUnsubscribe(body);
+    leader.unsubscribe(request.subscription(), request.position());
+    return CompletableFuture.completedStage(RpcFormat.encodeUnsubscribed());
   }
 
   private static CompletionStage<ByteBuffer> find(ShardLeader leader, ByteBuffer body) {

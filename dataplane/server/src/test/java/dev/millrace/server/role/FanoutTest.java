@@ -6,45 +6,28 @@ package dev.millrace.server.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.http.Protocol;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
-import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
-import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEventStream;
-import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHandler;
 
 /** Records are pushed to registered consumers, through the subscriptions of the AWS SDK. */
 class FanoutTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String HALF = "170141183460469231731687303715884105728";
 
   @TempDir private Path data;
@@ -72,13 +55,7 @@ class FanoutTest {
   }
 
   private KinesisAsyncClient client(Protocol protocol) {
-    return KinesisAsyncClient.builder()
-        .endpointOverride(URI.create("http://127.0.0.1:" + server.port()))
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")))
-        .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(protocol))
-        .build();
+    return TestingSubscription.client(server.port(), protocol);
   }
 
   private String register(String name) throws Exception {
@@ -95,58 +72,9 @@ class FanoutTest {
         TestingStandalone.base64(text));
   }
 
-  /** A subscription and its results. */
-  private static final class Subscribed {
-    final BlockingQueue<SubscribeToShardEvent> events = new LinkedBlockingQueue<>();
-    final List<String> data = new CopyOnWriteArrayList<>();
-    @Nullable CompletableFuture<Void> done;
-
-    /** Waits until the expected data has been received. */
-    void await(Predicate<Subscribed> wanted) throws InterruptedException {
-      long end = System.nanoTime() + PATIENCE.toNanos();
-      while (!wanted.test(this)) {
-        if (System.nanoTime() > end) {
-          throw new AssertionError("within " + PATIENCE + " only came " + data);
-        }
-        SubscribeToShardEvent event = events.poll(50, TimeUnit.MILLISECONDS);
-        if (event != null) {
-          event.records().forEach(r -> data.add(r.data().asString(StandardCharsets.UTF_8)));
-          last = event;
-        }
-      }
-    }
-
-    @Nullable SubscribeToShardEvent last;
-
-    SubscribeToShardEvent last() {
-      if (last == null) {
-        throw new AssertionError("no event came");
-      }
-      return last;
-    }
-
-    CompletableFuture<Void> done() {
-      if (done == null) {
-        throw new AssertionError("not subscribed");
-      }
-      return done;
-    }
-  }
-
-  private static Subscribed subscribe(
+  private static TestingSubscription subscribe(
       KinesisAsyncClient by, String consumer, String shard, StartingPosition from) {
-    Subscribed subscribed = new Subscribed();
-    subscribed.done =
-        by.subscribeToShard(
-            request -> request.consumerARN(consumer).shardId(shard).startingPosition(from),
-            SubscribeToShardResponseHandler.builder()
-                .onEventStream(
-                    (SdkPublisher<SubscribeToShardEventStream> events) ->
-                        events
-                            .filter(SubscribeToShardEvent.class)
-                            .subscribe(subscribed.events::add))
-                .build());
-    return subscribed;
+    return TestingSubscription.begin(by, consumer, shard, from);
   }
 
   private static StartingPosition from(ShardIteratorType type) {
@@ -161,7 +89,8 @@ class FanoutTest {
     String consumer = register("c");
     put("before");
     try (KinesisAsyncClient by = client(protocol)) {
-      Subscribed subscribed = subscribe(by, consumer, SHARD, from(ShardIteratorType.TRIM_HORIZON));
+      TestingSubscription subscribed =
+          subscribe(by, consumer, SHARD, from(ShardIteratorType.TRIM_HORIZON));
       subscribed.await(s -> s.data.equals(List.of("before")));
       for (int i = 0; i < 50; i++) {
         put("n" + i);
@@ -179,14 +108,14 @@ class FanoutTest {
   void latestBringsOnlyWhatComesAndAContinuationGoesOnWithoutALossOrADouble() throws Exception {
     String consumer = register("c");
     put("old");
-    Subscribed first = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    TestingSubscription first = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
     first.await(s -> s.last != null);
     put("a");
     first.await(s -> s.data.equals(List.of("a")));
     String continuation = first.last().continuationSequenceNumber();
     put("b");
     server.pass(Duration.ofSeconds(6));
-    Subscribed second =
+    TestingSubscription second =
         subscribe(
             client,
             consumer,
@@ -232,7 +161,8 @@ class FanoutTest {
             "early", List.of("one", "x", "three"));
     for (Map.Entry<String, StartingPosition> position : positions.entrySet()) {
       String name = position.getKey();
-      Subscribed subscribed = subscribe(client, register(name), SHARD, position.getValue());
+      TestingSubscription subscribed =
+          subscribe(client, register(name), SHARD, position.getValue());
       subscribed.await(s -> s.data.size() >= wanted.getOrDefault(name, List.of()).size());
       assertThat(subscribed.data).as(name).isEqualTo(wanted.get(name));
     }
@@ -246,7 +176,7 @@ class FanoutTest {
         SHARD,
         HALF);
     String consumer = register("c");
-    List<Subscribed> both = new ArrayList<>();
+    List<TestingSubscription> both = new ArrayList<>();
     for (String shard : List.of("shardId-000000000001", "shardId-000000000002")) {
       both.add(subscribe(client, consumer, shard, from(ShardIteratorType.TRIM_HORIZON)));
       both.getLast().await(s -> s.last != null);
@@ -254,7 +184,7 @@ class FanoutTest {
     server.ok(
         "MergeShards",
         "{'StreamName':'s','ShardToMerge':'shardId-000000000001','AdjacentShardToMerge':'shardId-000000000002'}");
-    for (Subscribed each : both) {
+    for (TestingSubscription each : both) {
       assertThat(each.done().get(20, TimeUnit.SECONDS)).isNull();
       each.await(s -> s.events.isEmpty());
       assertThat(each.last().childShards()).hasSize(1);
@@ -265,7 +195,8 @@ class FanoutTest {
 
   @Test
   void aDeletedStreamEndsItsSubscriptions() throws Exception {
-    Subscribed subscribed = subscribe(client, register("c"), SHARD, from(ShardIteratorType.LATEST));
+    TestingSubscription subscribed =
+        subscribe(client, register("c"), SHARD, from(ShardIteratorType.LATEST));
     subscribed.await(s -> s.last != null);
     assertThat(server.refused("DeleteStream", "{'StreamName':'s'}"))
         .startsWith("ResourceInUseException");
@@ -277,7 +208,7 @@ class FanoutTest {
   @Test
   void aSecondSubscriptionWaitsFiveSecondsAndThenTakesThePlace() throws Exception {
     String consumer = register("c");
-    Subscribed first = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    TestingSubscription first = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
     first.await(s -> s.last != null);
     assertThatThrownBy(
             () ->
@@ -286,7 +217,7 @@ class FanoutTest {
                     .get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ResourceInUseException.class);
     server.pass(Duration.ofSeconds(6));
-    Subscribed second = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    TestingSubscription second = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
     assertThatThrownBy(() -> first.done().get(20, TimeUnit.SECONDS))
         .hasCauseInstanceOf(ResourceInUseException.class)
         .hasMessageContaining("Another active subscription exists");
@@ -296,7 +227,8 @@ class FanoutTest {
 
   @Test
   void afterFiveMinutesItEndsInOrder() throws Exception {
-    Subscribed subscribed = subscribe(client, register("c"), SHARD, from(ShardIteratorType.LATEST));
+    TestingSubscription subscribed =
+        subscribe(client, register("c"), SHARD, from(ShardIteratorType.LATEST));
     subscribed.await(s -> s.last != null);
     server.pass(Duration.ofMinutes(5));
     assertThat(subscribed.done().get(20, TimeUnit.SECONDS)).isNull();
@@ -306,7 +238,7 @@ class FanoutTest {
   void theEndOfAShardNamesItsChildren() throws Exception {
     String consumer = register("c");
     put("last");
-    Subscribed subscribed =
+    TestingSubscription subscribed =
         subscribe(client, consumer, SHARD, from(ShardIteratorType.TRIM_HORIZON));
     subscribed.await(s -> s.data.equals(List.of("last")));
     server.ok(
@@ -325,7 +257,8 @@ class FanoutTest {
   @Test
   void aDeregisteredConsumerLosesItsSubscription() throws Exception {
     String consumer = register("c");
-    Subscribed subscribed = subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
+    TestingSubscription subscribed =
+        subscribe(client, consumer, SHARD, from(ShardIteratorType.LATEST));
     subscribed.await(s -> s.last != null);
     server.ok("DeregisterStreamConsumer", "{'ConsumerARN':'%s'}", consumer);
     assertThatThrownBy(() -> subscribed.done().get(20, TimeUnit.SECONDS))
@@ -346,7 +279,7 @@ class FanoutTest {
         "UpdateStreamMode",
         "{'StreamARN':'%s','StreamModeDetails':{'StreamMode':'ON_DEMAND'}}",
         streamArn);
-    List<Subscribed> all = new ArrayList<>();
+    List<TestingSubscription> all = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       all.add(subscribe(client, register("c" + i), SHARD, from(ShardIteratorType.TRIM_HORIZON)));
     }
@@ -357,7 +290,7 @@ class FanoutTest {
     for (int i = 0; i < 100; i++) {
       put("n" + i);
     }
-    for (Subscribed each : all) {
+    for (TestingSubscription each : all) {
       each.await(s -> s.data.size() == 100);
       assertThat(each.data.getLast()).isEqualTo("n99");
     }

@@ -9,14 +9,20 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.shard.NumberedBatch;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.leader.shard.ShardLeader.SubscribeOutcome;
+import dev.millrace.leader.shard.ShardLeader.TailResult;
+import dev.millrace.leader.shard.SubscriptionRef;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -94,10 +100,39 @@ class RpcFormatTest {
   @Test
   void aCallWithoutBatchesOrWithTooManyIsRejected() {
     for (int count : List.of(0, 4_097, Integer.MAX_VALUE)) {
-      ByteBuffer request = new FormatWriter(8).u8(4).varint(count).toByteBuffer();
+      ByteBuffer request = new FormatWriter(8).u8(5).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAppend(request)).hasMessageContaining("batches");
-      ByteBuffer answer = new FormatWriter(8).u8(4).u8(0).varint(count).toByteBuffer();
+      ByteBuffer answer = new FormatWriter(8).u8(5).u8(0).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAnswers(answer)).hasMessageContaining("batches");
+    }
+  }
+
+  @Test
+  void whatIsSaidOfSubscriptionsComesBack() {
+    SubscriptionRef subscription =
+        new SubscriptionRef(
+            new ShardRef(new StreamId(7), new ShardId(3)), new ConsumerRef("c", 5), 9);
+    RpcFormat.SubscribeRequest begin =
+        new RpcFormat.SubscribeRequest(
+            subscription.shard(), subscription.consumer(), new StartingPosition.AtTimestamp(11));
+    assertThat(RpcFormat.decodeSubscribe(RpcFormat.encode(begin))).isEqualTo(begin);
+    RpcFormat.UnsubscribeRequest end = new RpcFormat.UnsubscribeRequest(subscription, 13);
+    assertThat(RpcFormat.decodeUnsubscribe(RpcFormat.encode(end))).isEqualTo(end);
+    RpcFormat.TailRequest tail = new RpcFormat.TailRequest(subscription, 1, 2, 3);
+    assertThat(RpcFormat.decodeTail(RpcFormat.encode(tail))).isEqualTo(tail);
+    for (SubscribeOutcome outcome :
+        List.of(
+            new SubscribeOutcome.Subscribed(subscription, 17),
+            new SubscribeOutcome.TooSoon(),
+            new ReadResult.ShardMissing())) {
+      assertThat(RpcFormat.decodeSubscribeOutcome(RpcFormat.encode(outcome))).isEqualTo(outcome);
+    }
+    for (TailResult result :
+        List.of(
+            new ReadResult.RecordPage(List.of(), 3, 4, 5),
+            new TailResult.SubscriptionReplaced(),
+            new ReadResult.ShardMissing())) {
+      assertThat(RpcFormat.decodeTailResult(RpcFormat.encode(result))).isEqualTo(result);
     }
   }
 
@@ -105,7 +140,7 @@ class RpcFormatTest {
   void aFlagIsZeroOrOne() {
     ByteBuffer request =
         new FormatWriter(100)
-            .u8(4)
+            .u8(5)
             .varint(1)
             .i64(1)
             .varint(0)
@@ -123,7 +158,7 @@ class RpcFormatTest {
 
   @Test
   void anotherVersionIsRefusedWhetherOlderOrNewer() {
-    for (int version : List.of(0, 3, 5, 255)) {
+    for (int version : List.of(0, 4, 6, 255)) {
       ByteBuffer request =
           new FormatWriter(1_000).u8(version).raw(RpcFormat.encodeAppend(BATCHES)).toByteBuffer();
       assertRefused(Reason.NOT_LEADER, catchThrowable(() -> RpcFormat.decodeAppend(request)));

@@ -108,8 +108,22 @@ public record RegisterStreamConsumerAction(
             512,
             out -> {
               out.startStructure("Consumer");
-              ConsumerMembers.write(out, editor.streams(), stream, consumer);
+              ConsumerMembers.write(out, editor.streams(), stream, registered(stream, consumer));
               out.end();
             }));
+  }
+
+  /**
+   * The consumer with the creation second that the catalogue has given it, which is part of its
+   * ARN.
+   */
+  private ConsumerDefinition registered(StreamDefinition stream, ConsumerDefinition asked) {
+    return editor
+        .streams()
+        .catalogue()
+        .find(stream.name())
+        .map(entry -> entry.definition().consumers().get(asked.name()))
+        .map(is -> asked.withCreationSecond(is.creationSecond()))
+        .orElse(asked);
   }
 }

@@ -15,6 +15,9 @@ import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.ConsumerStatus;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.leader.shard.ShardLeader.SubscribeOutcome;
+import dev.millrace.leader.shard.SubscriptionRef;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.StructureShape;
@@ -90,28 +93,36 @@ public record SubscribeToShardAction(SubscriptionFactory subscriptions) implemen
 
   private CompletionStage<Answer> subscribe(CheckedRequest request) {
     if (request.shard().isVirtual()) {
-      return subscribe(request, 0).now();
+      return streaming(request, Optional.empty(), 0).now();
     }
     return subscriptions
         .leader()
-        .find(request.stream().ref(request.shard().id()), request.position())
-        .thenApply(
-            position ->
-                position
-                    .map(at -> subscribe(request, at))
-                    .orElseGet(
-                        () ->
-                            new Answer.Failure(
-                                subscriptions
-                                    .streams()
-                                    .shardNotFound(
-                                        request.stream().name().text(), request.shard().id()))));
+        .subscribe(
+            request.stream().ref(request.shard().id()),
+            request.consumer().ref(),
+            request.position())
+        .thenApply(outcome -> answer(request, outcome));
   }
 
-  private Answer subscribe(CheckedRequest request, long position) {
+  private Answer answer(CheckedRequest request, SubscribeOutcome outcome) {
+    StreamDefinition stream = request.stream();
+    ShardDefinition shard = request.shard();
+    return switch (outcome) {
+      case SubscribeOutcome.Subscribed(SubscriptionRef subscription, long position) ->
+          streaming(request, Optional.of(subscription), position);
+      case SubscribeOutcome.TooSoon tooSoon ->
+          new Answer.Failure(subscriptions.conflict(stream, shard, request.consumer()));
+      case ReadResult.ShardMissing none ->
+          new Answer.Failure(
+              subscriptions.streams().shardNotFound(stream.name().text(), shard.id()));
+    };
+  }
+
+  private Answer streaming(
+      CheckedRequest request, Optional<SubscriptionRef> atLeader, long position) {
     return new Answer.Streaming(
         sink ->
-            subscriptions.subscribe(
-                request.stream(), request.shard(), request.consumer(), position, sink));
+            subscriptions.create(
+                request.stream(), request.shard(), request.consumer(), atLeader, position, sink));
   }
 }
