@@ -107,8 +107,7 @@ final class HostedReshards implements AutoCloseable {
           new LogRefusedException(Reason.NOT_LEADER, "no group is formed here yet", null));
     }
     PlannedShard first = step.plan().coordinator();
-    boolean begins =
-        step.sealed().isEmpty() && first.group().equals(now.participant().group());
+    boolean begins = step.sealed().isEmpty() && first.group().equals(now.participant().group());
     return begins ? begin(now, step, first.shardId()) : now.participant().step(step);
   }
 

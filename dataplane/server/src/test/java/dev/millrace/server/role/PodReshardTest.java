@@ -238,8 +238,7 @@ class PodReshardTest {
   }
 
   @Test
-  void allParentsAreSealedBeforeAnyChildOpensAndAllChildrenBeginInTheSameSecond()
-      throws Exception {
+  void allParentsAreSealedBeforeAnyChildOpensAndAllChildrenBeginInTheSameSecond() throws Exception {
     ReshardPlan plan = prepared(2, 3);
     ShardRef other = plan.ref(plan.closing().getLast());
     append(other, "kept");
@@ -252,8 +251,7 @@ class PodReshardTest {
     long second = latest + 1;
     assertThat(plan.opening())
         .allSatisfy(
-            child ->
-                assertThat(report(child).map(HostedShard::creationSecond)).contains(second));
+            child -> assertThat(report(child).map(HostedShard::creationSecond)).contains(second));
     assertThat(read(other)).containsExactly("kept");
   }
 
@@ -292,8 +290,7 @@ class PodReshardTest {
   void aStepBeforeTheFenceSealsNothing() throws Exception {
     ReshardPlan plan = prepared(2, 1);
     PlannedShard other = plan.closing().getLast();
-    ReshardProgress progress =
-        done(hosting(other).reshard(new ReshardStep(plan, Map.of(), false)));
+    ReshardProgress progress = done(hosting(other).reshard(new ReshardStep(plan, Map.of(), false)));
     assertThat(progress.sealed()).isEmpty();
     assertThat(append(plan.ref(other), "still open")).isInstanceOf(Outcome.Appended.class);
   }
