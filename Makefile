@@ -66,6 +66,12 @@ build: tools ## Compile and check everything, without tests
 test: tools $(VENV)/.done ## Run all tests, with outside clients (Java SDK, boto3, AWS CLI) and 5 rounds of kill -9
 	$(MVN) verify
 
+.PHONY: it
+it: tools cluster-tools ## Run the tests of operator and gateway that need an API server: that of KUBECONFIG
+	@[ -n "$$KUBECONFIG" ] || { echo "KUBECONFIG is not set."; exit 1; }
+	kubectl apply --server-side --force-conflicts --filename crds/yaml
+	$(MVN) --projects dataplane/kubernetes,dataplane/server,operator --also-make verify -Dgroups=api-server
+
 .PHONY: crash
 crash: tools $(APP) $(VENV)/.done ## Kill the server at random moments, 50 rounds (ROUNDS=50)
 	$(MVN) --projects e2e --also-make verify -Dtest='CrashTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crash.rounds=$(or $(ROUNDS),50)

@@ -39,10 +39,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** Consumers by the API and by manifests, on a real API server that knows our definitions. */
+@Tag("api-server")
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
 class ClusterConsumersTest {
   private static final StreamName ORDERS = new StreamName("orders");

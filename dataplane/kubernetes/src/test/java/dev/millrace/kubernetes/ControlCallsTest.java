@@ -42,10 +42,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** Control calls and manifests change the same objects, and neither takes from the other. */
+@Tag("api-server")
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
 class ControlCallsTest {
   private static TestingNamespace namespace;
@@ -402,7 +404,6 @@ class ControlCallsTest {
   void aSplitOfShardsThatAreNoLongerThereIsDecidedAgain() {
     CatalogueEntry before = created("reshaped", 2);
     // A reshard by the operator, which does not change the generation.
-    namespace.active(gateway, "reshaped", 1);
     namespace.open("reshaped", 4);
     TestingNamespace.await(
         () ->

@@ -23,11 +23,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** The reconciler against a real API server that knows our definitions. */
+@Tag("api-server")
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KinesisStreamReconcilerTest {
@@ -83,6 +85,34 @@ class KinesisStreamReconcilerTest {
     operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(1));
     operator.awaitGone(operator.client().services(), names.base());
     assertThat(operator.shards("orders")).isEmpty();
+  }
+
+  @Test
+  void aChangeOfTheCountIsPublishedWithEventsAndItsParentsStay() {
+    operator.create("scaled", null, 2, 1);
+    operator.awaitReady("scaled", 1);
+    operator.scale("scaled", 3);
+    KinesisStream resharded =
+        TestingOperator.await(
+            operator.stream("scaled"),
+            stream -> Objects.equals(stream.getStatus().openShardCount(), 3));
+    assertThat(resharded.getStatus().closedShardCount()).isEqualTo(2);
+    assertThat(Objects.requireNonNull(resharded.getStatus().shape()).generation()).isEqualTo(2);
+    assertThat(resharded.getStatus().resharding()).isNull();
+    assertThat(operator.shards("scaled"))
+        .filteredOn(shard -> shard.getStatus().phase() == Phase.OPEN)
+        .hasSize(3)
+        .allMatch(shard -> shard.getStatus().creationSecond() != null);
+    assertThat(operator.shards("scaled"))
+        .filteredOn(shard -> shard.getSpec().parentShardIds() == null)
+        .hasSize(2)
+        .allMatch(shard -> shard.getStatus().phase() == Phase.CLOSED)
+        .allMatch(shard -> Objects.equals(shard.getStatus().closedIn(), 2L));
+    assertThat(operator.client().v1().events().inNamespace(operator.namespace()).list().getItems())
+        .filteredOn(event -> event.getInvolvedObject().getName().equals("scaled"))
+        .filteredOn(event -> event.getInvolvedObject().getKind().equals("KinesisStream"))
+        .extracting(event -> event.getReason())
+        .contains("ReshardStarted", "ReshardSealing", "Resharded");
   }
 
   @Test

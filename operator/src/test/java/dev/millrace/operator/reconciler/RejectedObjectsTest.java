@@ -11,10 +11,12 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What the API server rejects is shown with its message and retried. */
+@Tag("api-server")
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
 class RejectedObjectsTest {
   @Test

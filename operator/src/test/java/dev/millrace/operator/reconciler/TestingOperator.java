@@ -22,6 +22,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.InstantSource;
 import java.util.List;
@@ -152,6 +154,14 @@ final class TestingOperator implements AutoCloseable {
                   stream.setSpec(retaining(stream.getSpec(), hours));
                   return stream;
                 });
+  }
+
+  /** Changes the number of shards. */
+  void scale(String name, int shards) {
+    stream(name)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"shardCount\":%d}}".formatted(shards));
   }
 
   static KinesisStreamSpec retaining(KinesisStreamSpec spec, int hours) {

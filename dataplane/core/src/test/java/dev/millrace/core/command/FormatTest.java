@@ -147,6 +147,7 @@ class FormatTest {
         new Command.ReplaceAccount(AccountSettings.NONE),
         new Command.ReplaceAccount(AccountSettings.NONE.enabled(Instant.ofEpochSecond(5))),
         new Command.SealShard(SHARD, 1_700_000_000L),
+        new Command.SealShard(SHARD, 1_700_000_000L, Optional.of("a plan: ä")),
         new Command.TrimShard(SHARD, 17),
         new Command.DropShard(SHARD));
   }
@@ -179,9 +180,9 @@ class FormatTest {
   @Test
   void aNewerVersionIsRejected() {
     ByteBuffer entry = LogEntryFormat.encode(everyCommand());
-    entry.put(entry.position(), (byte) 4);
+    entry.put(entry.position(), (byte) 5);
     assertThatThrownBy(() -> LogEntryFormat.decode(entry))
-        .hasMessageContaining("log entry has format version 4, this build reads 1 to 3");
+        .hasMessageContaining("log entry has format version 5, this build reads 1 to 4");
   }
 
   @Test

@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,7 @@ import software.amazon.awssdk.services.kinesis.model.StartingPosition;
  * Consumers through two gateways, with the AWS SDK, on a real API server that knows our
  * definitions. The test is the operator.
  */
+@Tag("api-server")
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
 class GatewayConsumersTest {
   private static final String SHARD = "shardId-000000000000";
