@@ -91,15 +91,15 @@ final class PlantedBug {
     return records -> records.stream().filter(record -> !record.label().equals(label)).toList();
   }
 
-  /** Inserts a record after the one that has a label. */
-  static UnaryOperator<List<ReadRecord>> insertAfter(RecordLabel label, ReadRecord inserted) {
+  /** Inserts a record before the one that has a label. */
+  static UnaryOperator<List<ReadRecord>> insertBefore(RecordLabel label, ReadRecord inserted) {
     return records -> {
       List<ReadRecord> changed = new ArrayList<>();
       for (ReadRecord record : records) {
-        changed.add(record);
         if (record.label().equals(label)) {
           changed.add(inserted);
         }
+        changed.add(record);
       }
       return changed;
     };

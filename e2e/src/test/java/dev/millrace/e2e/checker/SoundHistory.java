@@ -31,7 +31,7 @@ final class SoundHistory {
   static final String SUBSCRIBER = "subscriber";
   static final int READ_RECORDS = 5;
 
-  private static final int PUTS_PER_SHAPE = 120;
+  private static final int PUTS_PER_SHAPE = 200;
   private static final BigInteger LAST_HASH_KEY =
       BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
   private static final BigInteger MIDDLE = BigInteger.ONE.shiftLeft(127);
