@@ -91,8 +91,7 @@ final class HistoryClient {
           threads.submit(
               new LoggingSubscriber(
                   "subscriber", kinesis, subscriptions, stream, log, consumersStop::get)));
-      Future<?> lister =
-          threads.submit(new Listings("lister", kinesis, stream, log, allStop::get));
+      Future<?> lister = threads.submit(new Listings("lister", kinesis, stream, log, allStop::get));
       awaitStop(kinesis);
       producersStop.set(true);
       producers.forEach(HistoryClient::await);
@@ -106,8 +105,11 @@ final class HistoryClient {
   }
 
   private void awaitStop(KinesisClient kinesis) {
-    while (log.attempt("main", "ListTagsForStream", () -> kinesis.listTagsForStream(
-                list -> list.streamName(stream)))
+    while (log
+        .attempt(
+            "main",
+            "ListTagsForStream",
+            () -> kinesis.listTagsForStream(list -> list.streamName(stream)))
         .stream()
         .flatMap(answer -> answer.tags().stream())
         .noneMatch(tag -> tag.key().equals(STOP_TAG))) {

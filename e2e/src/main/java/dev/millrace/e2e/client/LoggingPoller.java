@@ -85,7 +85,8 @@ final class LoggingPoller implements Runnable {
     boolean isLast = mayStop.getAsBoolean();
     long start = log.now();
     Optional<GetRecordsResponse> read =
-        log.attempt(name, "GetRecords", () -> kinesis.getRecords(get -> get.shardIterator(iterator)));
+        log.attempt(
+            name, "GetRecords", () -> kinesis.getRecords(get -> get.shardIterator(iterator)));
     // After a failure, whatever it was, from the last record on.
     cursor.iterator = read.map(GetRecordsResponse::nextShardIterator).orElse(null);
     if (read.isEmpty()) {

@@ -23,8 +23,7 @@ final class ShardOrder {
   ShardOrder(List<Shard> listed) {
     Set<String> known = new HashSet<>(listed.stream().map(Shard::shardId).toList());
     for (Shard shard : listed) {
-      parents.put(
-          shard.shardId(), parentsOf(shard).stream().filter(known::contains).toList());
+      parents.put(shard.shardId(), parentsOf(shard).stream().filter(known::contains).toList());
     }
   }
 

@@ -10,9 +10,9 @@ import dev.millrace.e2e.history.LoggedCall.PolledRead;
 import dev.millrace.e2e.history.LoggedCall.PushedEvent;
 import dev.millrace.e2e.history.LoggedCall.PutCall;
 import dev.millrace.e2e.history.LoggedCall.PutOutcome;
-import dev.millrace.e2e.history.LoggedCall.PutOutcome.Stored;
-import dev.millrace.e2e.history.LoggedCall.PutOutcome.NotStored;
 import dev.millrace.e2e.history.LoggedCall.PutOutcome.MaybeStored;
+import dev.millrace.e2e.history.LoggedCall.PutOutcome.NotStored;
+import dev.millrace.e2e.history.LoggedCall.PutOutcome.Stored;
 import dev.millrace.e2e.history.LoggedCall.ReadRecord;
 import dev.millrace.e2e.history.LoggedCall.ShardListing;
 import java.math.BigInteger;
@@ -76,8 +76,7 @@ public final class CallFormat {
 
   private static String outcome(PutOutcome outcome) {
     return switch (outcome) {
-      case Stored(Location at) ->
-          "acknowledged " + at.shard() + " " + at.sequenceNumber();
+      case Stored(Location at) -> "acknowledged " + at.shard() + " " + at.sequenceNumber();
       case NotStored(String error) -> "refused " + error;
       case MaybeStored(String error) -> "unknown " + error;
     };

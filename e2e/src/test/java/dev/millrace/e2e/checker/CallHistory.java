@@ -4,7 +4,6 @@
 package dev.millrace.e2e.checker;
 
 import dev.millrace.e2e.history.LoggedCall;
-import dev.millrace.e2e.history.RecordLabel;
 import dev.millrace.e2e.history.LoggedCall.Delivery;
 import dev.millrace.e2e.history.LoggedCall.ListedShard;
 import dev.millrace.e2e.history.LoggedCall.Location;
@@ -12,6 +11,7 @@ import dev.millrace.e2e.history.LoggedCall.PutCall;
 import dev.millrace.e2e.history.LoggedCall.PutOutcome.Stored;
 import dev.millrace.e2e.history.LoggedCall.ReadRecord;
 import dev.millrace.e2e.history.LoggedCall.ShardListing;
+import dev.millrace.e2e.history.RecordLabel;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,7 +64,9 @@ final class CallHistory {
     for (String shard : parentsFirst()) {
       finalRead.put(
           shard,
-          deliveries.getOrDefault(new ReaderOfShard(LoggedCall.FINAL_READER, shard), List.of()).stream()
+          deliveries
+              .getOrDefault(new ReaderOfShard(LoggedCall.FINAL_READER, shard), List.of())
+              .stream()
               .flatMap(delivery -> delivery.records().stream())
               .toList());
     }

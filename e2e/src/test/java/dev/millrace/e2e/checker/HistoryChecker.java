@@ -7,8 +7,7 @@ import dev.millrace.e2e.history.LoggedCall;
 import java.util.List;
 
 /**
- * Checks a history of calls against the {@link Invariant}s, each in one pass with hash
- * maps.
+ * Checks a history of calls against the {@link Invariant}s, each in one pass with hash maps.
  *
  * <p>The history must hold all puts to a stream, by a client that sends each record once; readers
  * that begin at the oldest record; and after the last put, a read of everything by {@link

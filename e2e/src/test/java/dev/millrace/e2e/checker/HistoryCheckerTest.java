@@ -98,7 +98,8 @@ class HistoryCheckerTest {
         deliveries(LoggedCall.FINAL_READER)
             .flatMap(delivery -> delivery.records().stream())
             .map(ReadRecord::label)
-            .filter(label -> Stream.of("0", "1", "2", "3").noneMatch(shard -> isStored(label, shard)))
+            .filter(
+                label -> Stream.of("0", "1", "2", "3").noneMatch(shard -> isStored(label, shard)))
             .findFirst()
             .orElseThrow();
     assertFails(
@@ -137,8 +138,7 @@ class HistoryCheckerTest {
             .orElseThrow();
     assertFails(
         Invariant.I3_KEY_ORDER,
-        PlantedBug.puts(
-            everywhere(swapLabels(last, next)), PlantedBug.relabel(last, next)));
+        PlantedBug.puts(everywhere(swapLabels(last, next)), PlantedBug.relabel(last, next)));
   }
 
   @Test
@@ -162,9 +162,7 @@ class HistoryCheckerTest {
             .filter(delivery -> delivery.shard().equals("0"))
             .map(Delivery::records)
             .filter(records -> records.size() == SoundHistory.READ_RECORDS)
-            .filter(
-                records ->
-                    !records.get(0).label().key().equals(records.get(1).label().key()))
+            .filter(records -> !records.get(0).label().key().equals(records.get(1).label().key()))
             .findFirst()
             .orElseThrow();
     assertFails(
@@ -187,8 +185,7 @@ class HistoryCheckerTest {
   void aLowerNumberAfterAnAcknowledgementIsFound() {
     assertFails(
         Invariant.I6_ACKNOWLEDGEMENT_ORDER,
-        PlantedBug.puts(
-            sound, times(later.label(), earlier.start() - 2, earlier.start() - 1)));
+        PlantedBug.puts(sound, times(later.label(), earlier.start() - 2, earlier.start() - 1)));
   }
 
   @Test
@@ -205,8 +202,7 @@ class HistoryCheckerTest {
         PlantedBug.reads(sound, SoundHistory.POLLER::equals, drop(earlier.label())));
     assertFails(
         Invariant.I9_READS_WITHOUT_GAPS,
-        PlantedBug.reads(
-            sound, SoundHistory.POLLER::equals, insertBefore(earlier.label(), read)));
+        PlantedBug.reads(sound, SoundHistory.POLLER::equals, insertBefore(earlier.label(), read)));
   }
 
   @Test
@@ -297,8 +293,7 @@ class HistoryCheckerTest {
         PlantedBug.listings(
             sound,
             shards -> {
-              shards.replaceAll(
-                  shard -> shard.shard().equals("0") ? opened(shard) : shard);
+              shards.replaceAll(shard -> shard.shard().equals("0") ? opened(shard) : shard);
               return shards;
             }));
   }
@@ -325,8 +320,7 @@ class HistoryCheckerTest {
                       switch (shard.shard()) {
                         case "1" -> withRange(shard, shard.startingHashKey(), boundary);
                         case "2" ->
-                            withRange(
-                                shard, boundary.add(BigInteger.ONE), shard.endingHashKey());
+                            withRange(shard, boundary.add(BigInteger.ONE), shard.endingHashKey());
                         default -> shard;
                       });
               return shards;
@@ -358,8 +352,7 @@ class HistoryCheckerTest {
                 end.records())));
   }
 
-  private List<LoggedCall> everywhere(
-      UnaryOperator<List<ReadRecord>> change) {
+  private List<LoggedCall> everywhere(UnaryOperator<List<ReadRecord>> change) {
     return PlantedBug.reads(sound, who -> true, change);
   }
 
@@ -376,8 +369,6 @@ class HistoryCheckerTest {
 
   private static void assertFails(Invariant invariant, List<LoggedCall> history) {
     Violations found = HistoryChecker.check(history);
-    assertThat(found.invariants())
-        .as("seed %d: %s", SEED, found)
-        .containsExactly(invariant);
+    assertThat(found.invariants()).as("seed %d: %s", SEED, found).containsExactly(invariant);
   }
 }

@@ -19,7 +19,9 @@ public enum Invariant {
   I6_ACKNOWLEDGEMENT_ORDER,
   /** A record that was sent once is there once. */
   I8_NO_DOUBLE,
-  /** A reader receives a shard without gaps and repeats, and is told it is at the tip only there. */
+  /**
+   * A reader receives a shard without gaps and repeats, and is told it is at the tip only there.
+   */
   I9_READS_WITHOUT_GAPS,
   /** The same for a subscriber, across its subscriptions. */
   I10_EVENTS_WITHOUT_GAPS,

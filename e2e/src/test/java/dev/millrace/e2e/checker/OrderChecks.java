@@ -3,7 +3,6 @@
 
 package dev.millrace.e2e.checker;
 
-import dev.millrace.e2e.history.RecordLabel;
 import static dev.millrace.e2e.checker.Invariant.I3_KEY_ORDER;
 import static dev.millrace.e2e.checker.Invariant.I5_RISING_NUMBERS;
 import static dev.millrace.e2e.checker.Invariant.I6_ACKNOWLEDGEMENT_ORDER;
@@ -13,6 +12,7 @@ import dev.millrace.e2e.history.LoggedCall.ListedShard;
 import dev.millrace.e2e.history.LoggedCall.PutCall;
 import dev.millrace.e2e.history.LoggedCall.PutOutcome.Stored;
 import dev.millrace.e2e.history.LoggedCall.ReadRecord;
+import dev.millrace.e2e.history.RecordLabel;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;

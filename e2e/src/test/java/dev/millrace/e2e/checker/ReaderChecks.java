@@ -43,7 +43,8 @@ final class ReaderChecks {
         .forEach(
             (shard, records) -> {
               Map<BigInteger, Integer> ofShard = new HashMap<>();
-              records.forEach(record -> ofShard.putIfAbsent(record.sequenceNumber(), ofShard.size()));
+              records.forEach(
+                  record -> ofShard.putIfAbsent(record.sequenceNumber(), ofShard.size()));
               checks.places.put(shard, ofShard);
             });
     history

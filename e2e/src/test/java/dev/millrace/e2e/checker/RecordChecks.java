@@ -3,16 +3,16 @@
 
 package dev.millrace.e2e.checker;
 
-import dev.millrace.e2e.history.LoggedCall;
-import dev.millrace.e2e.history.RecordLabel;
 import static dev.millrace.e2e.checker.Invariant.I1_NO_LOSS;
 import static dev.millrace.e2e.checker.Invariant.I2_NO_PHANTOM;
 import static dev.millrace.e2e.checker.Invariant.I4_ONE_RECORD_PER_NUMBER;
 import static dev.millrace.e2e.checker.Invariant.I8_NO_DOUBLE;
 
+import dev.millrace.e2e.history.LoggedCall;
 import dev.millrace.e2e.history.LoggedCall.Location;
 import dev.millrace.e2e.history.LoggedCall.PutCall;
 import dev.millrace.e2e.history.LoggedCall.PutOutcome.NotStored;
+import dev.millrace.e2e.history.RecordLabel;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,7 +75,8 @@ final class RecordChecks {
                 stored.forEach(
                     put -> {
                       if (!present.contains(put.label())) {
-                        violations.add(I1_NO_LOSS, "%s is lost: acknowledged as %s", put.label(), put.at());
+                        violations.add(
+                            I1_NO_LOSS, "%s is lost: acknowledged as %s", put.label(), put.at());
                       }
                       see(new Sighting(put.at(), put.label()), "acknowledged");
                     }));
@@ -94,7 +95,8 @@ final class RecordChecks {
                             .forEach(
                                 record -> {
                                   RecordLabel label = record.label();
-                                  Location at = new Location(reader.shard(), record.sequenceNumber());
+                                  Location at =
+                                      new Location(reader.shard(), record.sequenceNumber());
                                   see(new Sighting(at, label), "read by " + reader.who());
                                   wasSent(label, at, reader.who());
                                   if (!present.contains(label)

@@ -153,7 +153,9 @@ final class ReshardChecks {
     }
   }
 
-  /** The end of a shard names its children: all that are listed with it as a parent, and no more. */
+  /**
+   * The end of a shard names its children: all that are listed with it as a parent, and no more.
+   */
   private void children(Delivery delivery) {
     if (delivery.ended().isEmpty()) {
       return;

@@ -3,11 +3,11 @@
 
 package dev.millrace.e2e.checker;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.ArrayList;
 
 /** What a check has found. Keeps the first of each invariant and counts the others. */
 public final class Violations {

@@ -26,7 +26,9 @@ final class ClientJob {
     this.name = name;
   }
 
-  /** Starts a command of the client's program, such as {@code put STREAM N} or {@code get STREAM}. */
+  /**
+   * Starts a command of the client's program, such as {@code put STREAM N} or {@code get STREAM}.
+   */
   static ClientJob start(Installation installation, String... arguments) {
     ClientJob job =
         new ClientJob(

@@ -12,8 +12,8 @@ import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
 /** What goes wrong during a reshard, and is mended. */
@@ -57,9 +57,7 @@ enum Nemesis {
               Installation.TIMEOUT,
               () ->
                   Optional.of(podsOf(millrace, stream, true))
-                      .filter(
-                          found ->
-                              !found.isEmpty() || resharding(millrace, stream).isEmpty()));
+                      .filter(found -> !found.isEmpty() || resharding(millrace, stream).isEmpty()));
       return killAndAwait(millrace, pods, random);
     }
   };
