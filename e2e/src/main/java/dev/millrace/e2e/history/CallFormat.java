@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
 public final class CallFormat {
   private static final String NONE = "-";
   private static final String END = "end";
+  private static final Set<String> KINDS = Set.of("put", "read", "event", "shards", "failed", END);
 
   private CallFormat() {}
 
@@ -103,11 +105,13 @@ public final class CallFormat {
   }
 
   /**
-   * Reads a whole log.
+   * Reads a whole log, and skips what the process printed beside it.
    *
    * @throws IllegalArgumentException if lines are missing
    */
-  public static List<LoggedCall> parse(List<String> lines) {
+  public static List<LoggedCall> parse(List<String> printed) {
+    List<String> lines =
+        printed.stream().filter(line -> KINDS.contains(line.split(" ", 2)[0])).toList();
     int last = lines.size() - 1;
     if (last < 0 || !lines.get(last).equals(lastLine(last))) {
       throw new IllegalArgumentException(
