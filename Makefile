@@ -114,6 +114,11 @@ e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUB
 	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups= $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
 	  -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
+.PHONY: e2e-chaos
+e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 4 rounds (ROUNDS=4)
+	$(MVN) --projects e2e --also-make verify -Dgroups=chaos -DexcludedGroups= -Dmillrace.chaos.rounds=$(or $(ROUNDS),4) $(if $(SEED),-Dmillrace.chaos.seed=$(SEED)) \
+	  -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
+
 .PHONY: bench
 bench: tools $(APP) ## Measure: codecs by JMH, the server by a load driver, as ratios to a bare echo and a bare fsync
 	$(MVN) --quiet --projects dataplane/bench --also-make package -DskipTests

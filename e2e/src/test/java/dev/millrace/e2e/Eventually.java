@@ -45,7 +45,7 @@ public final class Eventually {
   /**
    * Waits for a time that was drawn from a seeded random number, such as when to kill a process.
    */
-  static void pass(Duration time) {
+  public static void pass(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);

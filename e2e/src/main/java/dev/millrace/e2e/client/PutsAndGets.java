@@ -36,6 +36,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  *   <li>{@code steady STREAM N} is the same with a pause of 20 ms between calls
  *   <li>{@code get STREAM} gets all records of all shards: {@code record SHARD SEQUENCE-NUMBER
  *       HASH}
+ *   <li>{@code history STREAM} puts and gets with several threads; see {@link HistoryClient}
  * </ul>
  *
  * Its exit code is 0 when all calls succeeded, and 1 when a call failed after the retries of the
@@ -75,6 +76,7 @@ public final class PutsAndGets {
         case "latency" -> program.latency(Integer.parseInt(arguments[2]), Duration.ZERO);
         case "steady" -> program.latency(Integer.parseInt(arguments[2]), STEADY_PAUSE);
         case "get" -> program.get();
+        case "history" -> HistoryClient.run(arguments[1], System.out);
         default -> throw new IllegalArgumentException("no such mode: " + arguments[0]);
       }
     }

@@ -26,7 +26,9 @@ final class ClientJob {
     this.name = name;
   }
 
-  /** Starts {@code put STREAM N}, {@code latency STREAM N} or {@code get STREAM}. */
+  /**
+   * Starts a command of the client's program, such as {@code put STREAM N} or {@code get STREAM}.
+   */
   static ClientJob start(Installation installation, String... arguments) {
     ClientJob job =
         new ClientJob(
@@ -87,8 +89,12 @@ final class ClientJob {
 
   /** Number of records acknowledged so far; 0 before the pod has started. */
   int acknowledgedSoFar() {
-    Program.ProgramResult log = installation.tryKubectl("", "logs", "job/" + name, "--tail=-1");
-    return SentRecord.acknowledged(log.out().lines().toList()).size();
+    return SentRecord.acknowledged(printedSoFar()).size();
+  }
+
+  /** The lines printed so far; none before the pod has started. */
+  List<String> printedSoFar() {
+    return installation.tryKubectl("", "logs", "job/" + name, "--tail=-1").out().lines().toList();
   }
 
   /** Waits for the end of the job, fails unless it succeeded, and returns what it printed. */
