@@ -26,7 +26,7 @@ final class ClientJob {
     this.name = name;
   }
 
-  /** Starts {@code put STREAM N}, {@code latency STREAM N} or {@code get STREAM}. */
+  /** Starts the program with its arguments, such as {@code put STREAM N} or {@code get STREAM}. */
   static ClientJob start(Installation installation, String... arguments) {
     ClientJob job =
         new ClientJob(
@@ -89,6 +89,12 @@ final class ClientJob {
   int acknowledgedSoFar() {
     Program.ProgramResult log = installation.tryKubectl("", "logs", "job/" + name, "--tail=-1");
     return SentRecord.acknowledged(log.out().lines().toList()).size();
+  }
+
+  /** Stops a job that runs until a SIGTERM, and returns what it printed. */
+  List<String> stop() {
+    installation.kubectl("exec", "job/" + name, "--", "sh", "-c", "kill -TERM 1");
+    return finish();
   }
 
   /** Waits for the end of the job, fails unless it succeeded, and returns what it printed. */
