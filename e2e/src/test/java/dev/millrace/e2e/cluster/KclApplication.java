@@ -17,9 +17,20 @@ record KclApplication(Installation installation, String name) {
 
   /** Starts DynamoDB Local; every application of the installation uses it. */
   static void startLeaseTables(Installation installation) {
-    // It unpacks a native library into the working directory.
+    // It unpacks a native library into the working directory, and by default reports its use to its
+    // vendor.
     installation.apply(
-        deployment(installation, "lease-tables", 1, "/tmp", "LeaseTables")
+        deployment(
+                installation,
+                "lease-tables",
+                1,
+                "/tmp",
+                "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
+                "-inMemory",
+                "-sharedDb",
+                "-disableTelemetry",
+                "-port",
+                "8000")
             + """
             ---
             apiVersion: v1
@@ -45,7 +56,7 @@ record KclApplication(Installation installation, String name) {
             application.name,
             WORKERS,
             "/opt/client",
-            "KclWorker",
+            "dev.millrace.e2e.client.KclWorker",
             mode,
             stream,
             application.name,
@@ -79,7 +90,7 @@ record KclApplication(Installation installation, String name) {
               workingDir: %4$s
               command: [java, -XX:+UseSerialGC, -XX:TieredStopAtLevel=1, -Xmx160m, -Dlog4j2.level=WARN,
                 -Dsqlite4java.library.path=/opt/client/lib, -cp, "/opt/client/classes:/opt/client/lib/*"]
-              args: ["dev.millrace.e2e.client.%5$s"]
+              args: ["%5$s"]
               env:
                 - {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
                 - {name: AWS_ENDPOINT_URL_KINESIS, value: "http://millrace-gateway.%6$s.svc:4567"}
