@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.e2e.client;
 
 import java.time.Duration;
@@ -56,7 +59,8 @@ public final class KclWorker {
     RetrievalSpecificConfig retrieval =
         switch (mode) {
           case "polling" -> new PollingConfig(stream, kinesis);
-          case "fan-out" -> new FanOutConfig(kinesis).streamName(stream).applicationName(application);
+          case "fan-out" ->
+              new FanOutConfig(kinesis).streamName(stream).applicationName(application);
           default -> throw new IllegalArgumentException("no such mode: " + mode);
         };
     Scheduler scheduler =

@@ -37,8 +37,8 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  *       {@code p50 MICROS}, {@code p99 MICROS} and {@code max MICROS}
  *   <li>{@code steady STREAM N} is the same with a pause of 20 ms between calls
  *   <li>{@code counted STREAM} puts records for {@value #KEYS} keys in turn, one in a call, until a
- *       SIGTERM ends it with exit code 0; the data of each ends with the number of records of its key
- *       before it: {@code acknowledged} as above
+ *       SIGTERM ends it with exit code 0; the data of each ends with the number of records of its
+ *       key before it: {@code acknowledged} as above
  *   <li>{@code get STREAM} gets all records of all shards: {@code record SHARD SEQUENCE-NUMBER
  *       HASH}
  * </ul>

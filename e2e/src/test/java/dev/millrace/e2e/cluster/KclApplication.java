@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.e2e.cluster;
 
 import dev.millrace.e2e.Eventually;

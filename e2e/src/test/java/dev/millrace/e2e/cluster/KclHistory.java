@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,7 +82,8 @@ record KclHistory(List<Delivery> processed, Map<String, Long> begun, Map<String,
   void assertComplete(List<SentRecord> acknowledged) {
     assertThat(records()).containsAll(acknowledged);
     Set<String> put = acknowledged.stream().map(SentRecord::hash).collect(Collectors.toSet());
-    assertThat(processed).allSatisfy(delivery -> assertThat(put).contains(delivery.record().hash()));
+    assertThat(processed)
+        .allSatisfy(delivery -> assertThat(put).contains(delivery.record().hash()));
   }
 
   /**

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
 package dev.millrace.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
- * The Kinesis Client Library judges changes of the number of shards: two applications of two workers
- * each, one polling and one with enhanced fan-out, read a stream that is scaled by kubectl while a
- * client writes. {@code -Dmillrace.kcl.shards} gives the numbers of shards.
+ * The Kinesis Client Library judges changes of the number of shards: two applications of two
+ * workers each, one polling and one with enhanced fan-out, read a stream that is scaled by kubectl
+ * while a client writes. {@code -Dmillrace.kcl.shards} gives the numbers of shards.
  */
 @ClusterTest
 class KclThroughReshardsTest {
@@ -137,8 +140,11 @@ class KclThroughReshardsTest {
       String name = "%s, %s: ".formatted(application.name(), change.name());
       LongSummaryStatistics first = history.firstRecords(change.open());
       add(name + "published to first record of a new shard", first.getMin() - change.published());
-      add(name + "published to first record of every new shard", first.getMax() - change.published());
-      long end = i + 1 < changes.size() ? changes.get(i + 1).asked().toEpochMilli() : Long.MAX_VALUE;
+      add(
+          name + "published to first record of every new shard",
+          first.getMax() - change.published());
+      long end =
+          i + 1 < changes.size() ? changes.get(i + 1).asked().toEpochMilli() : Long.MAX_VALUE;
       List<Long> delays = history.delays(change.asked().toEpochMilli(), end);
       add(name + "delay of records until the next change, p50", delays.get(delays.size() / 2));
       add(name + "delay of records until the next change, max", delays.getLast());
