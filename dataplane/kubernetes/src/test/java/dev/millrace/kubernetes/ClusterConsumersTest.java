@@ -22,13 +22,13 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.util.Random;
-import java.time.InstantSource;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -62,7 +62,8 @@ class ClusterConsumersTest {
     KinesisStream stream = TestingObjects.stream("orders", "", null, 1);
     stream.setMetadata(new ObjectMetaBuilder().withName("orders").withNamespace(namespace).build());
     client.resource(stream).create();
-    streams = new ClusterStreams(
+    streams =
+        new ClusterStreams(
             new KubernetesClientBuilder().build(),
             namespace,
             "us-east-1",

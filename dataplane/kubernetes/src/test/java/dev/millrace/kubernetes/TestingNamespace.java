@@ -63,7 +63,8 @@ final class TestingNamespace implements AutoCloseable {
             .endConfig()
             .build();
     ClusterStreams gateway =
-        new ClusterStreams(its, name, "us-east-1", InstantSource.fixed(NOW), new Random(gateways.size()));
+        new ClusterStreams(
+            its, name, "us-east-1", InstantSource.fixed(NOW), new Random(gateways.size()));
     gateways.add(gateway);
     return gateway;
   }

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -216,7 +217,7 @@ class ConsumerPlannerTest {
     StreamConsumerStatus waiting = change(NOW.plusSeconds(1)).orElseThrow();
     assertThat(waiting.consumerStatus()).isEqualTo("CREATING");
     assertThat(waiting.activeSubscriptions()).isNull();
-    assertThat(waiting.conditions().getFirst().lastTransitionTime())
+    assertThat(Objects.requireNonNull(waiting.conditions()).getFirst().lastTransitionTime())
         .isEqualTo(NOW.plusSeconds(1).toString());
   }
 }

@@ -5,11 +5,11 @@ package dev.millrace.operator.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
+import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.StreamId;
 import java.time.Instant;
 import java.util.List;

@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -108,7 +109,7 @@ class StreamConsumerReconcilerTest {
     create("here", null, arn, null);
     assertThat(await("here", "Registered").getStatus().consumerARN())
         .startsWith(arn + "/consumer/here:");
-    create("elsewhere", null, arn.replace("us-east-1", "eu-west-1"), null);
+    create("elsewhere", null, Objects.requireNonNull(arn).replace("us-east-1", "eu-west-1"), null);
     assertThat(await("elsewhere", "InvalidStreamARN").getStatus().consumerStatus()).isNull();
   }
 

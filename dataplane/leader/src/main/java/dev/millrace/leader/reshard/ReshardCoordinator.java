@@ -60,6 +60,21 @@ public final class ReshardCoordinator {
   }
 
   /**
+   * Calls every other group of a plan, none of which does anything yet. So it is known before the
+   * point of no return that all of them are reached, and the calls after it find open connections:
+   * writers wait meanwhile.
+   *
+   * @return fails if a group is not reached
+   */
+  public CompletionStage<Void> rehearse(ReshardPlan plan) {
+    Set<String> groups = new LinkedHashSet<>(plan.groups(plan.closing()));
+    groups.addAll(plan.groups(plan.opening()));
+    groups.remove(self.group());
+    ReshardStep nothing = new ReshardStep(plan, Map.of(), false);
+    return BoundedConcurrency.forEach(groups, MOST_CALLS, group -> answer(plan, group, nothing));
+  }
+
+  /**
    * Completes a reshard; does nothing if that is under way.
    *
    * @param plan a plan whose first closing shard is sealed
@@ -144,7 +159,7 @@ public final class ReshardCoordinator {
     }
 
     private CompletionStage<Void> call(String group, ReshardStep step) {
-      return answer(group, step)
+      return answer(plan, group, step)
           .thenAccept(
               progress -> {
                 sealed.putAll(progress.sealed());
@@ -154,19 +169,20 @@ public final class ReshardCoordinator {
                 }
               });
     }
+  }
 
-    private CompletionStage<ReshardProgress> answer(String group, ReshardStep step) {
-      if (group.equals(self.group())) {
-        return self.step(step);
-      }
-      Set<PlannedShard> shards = new HashSet<>(plan.closing());
-      shards.addAll(plan.born());
-      return shards.stream()
-          .filter(shard -> shard.group().equals(group))
-          .findFirst()
-          .map(shard -> peers.step(shard.members(), step))
-          .orElseGet(
-              () -> CompletableFuture.failedStage(new IllegalStateException("no group " + group)));
+  private CompletionStage<ReshardProgress> answer(
+      ReshardPlan plan, String group, ReshardStep step) {
+    if (group.equals(self.group())) {
+      return self.step(step);
     }
+    Set<PlannedShard> shards = new HashSet<>(plan.closing());
+    shards.addAll(plan.born());
+    return shards.stream()
+        .filter(shard -> shard.group().equals(group))
+        .findFirst()
+        .map(shard -> peers.step(shard.members(), step))
+        .orElseGet(
+            () -> CompletableFuture.failedStage(new IllegalStateException("no group " + group)));
   }
 }

@@ -95,9 +95,9 @@ public final class ReshardParticipant {
     boolean mayBegin =
         group.equals(plan.coordinator().group())
             || step.sealed().containsKey(plan.coordinator().shardId());
-    if (!closing.isEmpty() && !mayBegin) {
-      return refused(
-          "the first closing shard %s is not sealed yet".formatted(plan.coordinator().shardId()));
+    if (!mayBegin) {
+      // The coordinator only asks whether this group is there.
+      return CompletableFuture.completedStage(new ReshardProgress(Map.of(), List.of()));
     }
     String text = plans.write(plan);
     Map<String, Long> sealed = new ConcurrentHashMap<>();

@@ -168,8 +168,7 @@ class ReshardCoordinatorTest {
   }
 
   private ReshardCoordinator coordinator(Group first) {
-    return new ReshardCoordinator(
-        first.participant, this::call, (millis, task) -> timer.add(task));
+    return new ReshardCoordinator(first.participant, this::call, (millis, task) -> timer.add(task));
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -27,9 +27,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Gateway implements RunningRole {
 
   /** Consumers need their own resource, and the account has none. */
-  private static final Set<Operation> NOT_YET =
-      Set.of(
-          Operation.UPDATE_ACCOUNT_SETTINGS);
+  private static final Set<Operation> NOT_YET = Set.of(Operation.UPDATE_ACCOUNT_SETTINGS);
 
   private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
@@ -56,8 +54,7 @@ public final class Gateway implements RunningRole {
               clocks,
               random);
       CompletableFuture<SslContext> tls = front.tls();
-      streams =
-          opened.add(new ClusterStreams(namespace, settings.region(), clocks.wall(), random));
+      streams = opened.add(new ClusterStreams(namespace, settings.region(), clocks.wall(), random));
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader =
           opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));

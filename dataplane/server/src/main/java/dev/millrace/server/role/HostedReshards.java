@@ -8,6 +8,7 @@ import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.report.ReshardPlan;
+import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.ShardRef;
@@ -105,15 +106,20 @@ final class HostedReshards implements AutoCloseable {
       return CompletableFuture.failedStage(
           new LogRefusedException(Reason.NOT_LEADER, "no group is formed here yet", null));
     }
-    String coordinator = step.plan().coordinator().shardId();
-    return now.participant()
-        .step(step)
+    PlannedShard first = step.plan().coordinator();
+    boolean begins = step.sealed().isEmpty() && first.group().equals(now.participant().group());
+    return begins ? begin(now, step, first.shardId()) : now.participant().step(step);
+  }
+
+  private static CompletionStage<ReshardProgress> begin(
+      Running now, ReshardStep step, String first) {
+    return now.coordinator()
+        .rehearse(step.plan())
+        .thenCompose(reached -> now.participant().step(step))
         .thenApply(
             progress -> {
-              Long second = progress.sealed().get(coordinator);
-              if (second != null && step.sealed().isEmpty()) {
-                now.coordinator().complete(step.plan(), second);
-              }
+              Optional.ofNullable(progress.sealed().get(first))
+                  .ifPresent(second -> now.coordinator().complete(step.plan(), second));
               return progress;
             });
   }

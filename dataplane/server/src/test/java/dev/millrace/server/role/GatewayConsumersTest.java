@@ -80,7 +80,9 @@ class GatewayConsumersTest {
         .create();
     KinesisStream stream = new KinesisStream();
     stream.setSpec(
-        new KinesisStreamSpec(null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null, null, null));
+        new KinesisStreamSpec(
+            null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null));
     KinesisStream created = create(stream, "s");
     StreamId id = StreamId.of(UUID.fromString(created.getMetadata().getUid()));
     ShardPod pod = pod(id);

@@ -1,0 +1,297 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.server.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.command.AppendOutcome;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.ReshardPlan;
+import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardPlan.PlannedShard;
+import dev.millrace.core.report.ReshardProgress;
+import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.reshard.ReshardPlanner;
+import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.Lineage;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamShape;
+import dev.millrace.leader.session.SessionWriter;
+import dev.millrace.leader.shard.ReadPool;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.server.TestingVertx;
+import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.rpc.RemoteLeader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A reshard over real shard pods, each with its own disk and Raft group. The first seal is asked
+ * for, as the operator does; what follows the pods do by themselves.
+ */
+class PodReshardTest {
+  private static final StreamId STREAM = new StreamId(0x1234_5678_9abc_def0L);
+  private static final long SECOND = 1_700_000_000L;
+  private static final int BYTES = 1 << 20;
+
+  @TempDir private Path folder;
+
+  private final TestingVertx testingVertx = new TestingVertx();
+  private final ReadPool reads = new ReadPool(2, 100);
+  private final Map<String, ShardPod> pods = new HashMap<>();
+  private final Map<String, Integer> ports = new HashMap<>();
+  private final Map<ShardRef, String> published = new HashMap<>();
+  private final RemoteLeader leader =
+      new RemoteLeader(testingVertx.vertx(), this::routes, reads, System::nanoTime);
+  private final SessionWriter writer =
+      new SessionWriter(leader, PodReshardTest::later, System::nanoTime);
+
+  private static void later(long millis, Runnable task) {
+    CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task);
+  }
+
+  /** Only the parents are published. */
+  private List<String> routes(ShardRef shard) {
+    return Optional.ofNullable(published.get(shard))
+        .map(pod -> List.of("127.0.0.1:" + ports.get(pod)))
+        .orElse(List.of());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    leader.close();
+    for (ShardPod pod : pods.values()) {
+      pod.close();
+    }
+    reads.close();
+    testingVertx.close();
+  }
+
+  private ShardPod start(String name) throws IOException {
+    ServerSettings settings =
+        ServerSettings.of(
+            Map.of(
+                "MILLRACE_ROLE",
+                "shard",
+                "MILLRACE_RPC_PORT",
+                String.valueOf(ports.getOrDefault(name, 0)),
+                "MILLRACE_DATA",
+                folder.resolve(name).toString()));
+    ShardPod pod =
+        new ShardPod(
+            settings,
+            testingVertx.vertx(),
+            Clocks.system(),
+            (why, cause) -> {
+              throw new AssertionError(why, cause);
+            });
+    pods.put(name, pod);
+    ports.put(name, pod.port());
+    return pod;
+  }
+
+  private void stop(String name) throws IOException {
+    Optional.ofNullable(pods.remove(name)).orElseThrow().close();
+  }
+
+  /** A pod with a group of the same name, which hosts these shards. */
+  private void pod(String name, List<AssignedShard> shards) throws IOException {
+    ShardPod pod = start(name);
+    done(pod.form(new GroupFormation(pod.report().disk(), group(name))));
+    done(pod.assign(new PodAssignment(STREAM.toString(), 1, 24, "none", shards)));
+  }
+
+  private static String group(String pod) {
+    return UUID.nameUUIDFromBytes(pod.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  private static <T> T done(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  /** Parents and children, a pod each, ready for the fence. */
+  private ReshardPlan prepared(int from, int to) throws IOException {
+    List<ShardDefinition> parents = new ArrayList<>();
+    for (HashKeyRange range : HashKeyRange.uniform(from)) {
+      ShardId id = new ShardId(parents.size());
+      parents.add(new ShardDefinition(id, range, List.of(), SECOND));
+      pod(
+          id.toString(),
+          List.of(
+              new AssignedShard(
+                  id.toString(),
+                  range.starting().toString(),
+                  range.ending().toString(),
+                  List.of(),
+                  SECOND)));
+      published.put(new ShardRef(STREAM, id), id.toString());
+    }
+    Lineage lineage = ReshardPlanner.toCount(new StreamShape(parents, from), to).orElseThrow();
+    for (Lineage.Born child : lineage.born()) {
+      if (child.stays()) {
+        pod(child.id().toString(), List.of());
+      }
+    }
+    return new ReshardPlan(
+        STREAM.toString(),
+        2,
+        lineage.closing().stream()
+            .map(id -> planned(id, parents.get(id.index()).range(), List.of(), true))
+            .toList(),
+        lineage.born().stream()
+            .map(child -> planned(child.id(), child.range(), child.parents(), child.stays()))
+            .toList());
+  }
+
+  private PlannedShard planned(
+      ShardId id, HashKeyRange range, List<ShardId> parents, boolean isReal) {
+    String name = id.toString();
+    return new PlannedShard(
+        name,
+        range.starting().toString(),
+        range.ending().toString(),
+        parents.stream().map(ShardId::toString).toList(),
+        isReal ? group(name) : "",
+        isReal ? List.of(new Member(name, List.of("127.0.0.1:" + ports.get(name)))) : List.of());
+  }
+
+  private ShardPod hosting(PlannedShard shard) {
+    return Optional.ofNullable(pods.get(shard.shardId())).orElseThrow();
+  }
+
+  private Optional<HostedShard> report(PlannedShard shard) {
+    return hosting(shard).report().shards().stream()
+        .filter(hosted -> hosted.shardId().equals(shard.shardId()))
+        .findFirst();
+  }
+
+  private AppendOutcome append(ShardRef shard, String text) {
+    byte[] data = text.getBytes(StandardCharsets.UTF_8);
+    RecordBatch.Builder batch = new RecordBatch.Builder(64);
+    batch.add(data, data, 0, data.length);
+    return done(writer.append(shard, batch.build()));
+  }
+
+  private List<String> read(ShardRef shard) {
+    return done(
+        leader.read(
+            shard,
+            0,
+            1000,
+            BYTES,
+            result ->
+                ((ReadResult.RecordPage) result)
+                    .records().stream().map(PodReshardTest::dataOf).toList()));
+  }
+
+  private static String dataOf(StoredRecord record) {
+    return StandardCharsets.UTF_8.decode(record.data().duplicate()).toString();
+  }
+
+  private void awaitSuccessors(ShardRef parent, int count) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (done(leader.successors(parent)).size() != count) {
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+    }
+  }
+
+  @Test
+  void aWriterFollowsTheLeaderOfASealedShardToItsChildrenBeforeAnythingIsPublished()
+      throws Exception {
+    ReshardPlan plan = prepared(1, 3);
+    ShardRef parent = plan.ref(plan.coordinator());
+    assertThat(append(parent, "before")).isInstanceOf(Outcome.Appended.class);
+    assertThat(done(leader.successors(parent))).isEmpty();
+    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    assertThat(append(parent, "refused")).isInstanceOf(Outcome.Sealed.class);
+    awaitSuccessors(parent, 3);
+    for (ShardDefinition child : done(leader.successors(parent))) {
+      ShardRef ref = new ShardRef(STREAM, child.id());
+      assertThat(append(ref, "after")).isInstanceOf(Outcome.Appended.class);
+      assertThat(read(ref)).containsExactly("after");
+    }
+    assertThat(read(parent)).containsExactly("before");
+  }
+
+  @Test
+  void allParentsAreSealedBeforeAnyChildOpensAndAllChildrenBeginInTheSameSecond() throws Exception {
+    ReshardPlan plan = prepared(2, 3);
+    ShardRef other = plan.ref(plan.closing().getLast());
+    append(other, "kept");
+    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    awaitSuccessors(other, plan.opening().size());
+    long latest = 0;
+    for (PlannedShard parent : plan.closing()) {
+      latest = Math.max(latest, report(parent).map(HostedShard::closeSecond).orElseThrow());
+    }
+    long second = latest + 1;
+    assertThat(plan.opening())
+        .allSatisfy(
+            child -> assertThat(report(child).map(HostedShard::creationSecond)).contains(second));
+    assertThat(read(other)).containsExactly("kept");
+  }
+
+  @Test
+  void aCoordinatorThatRestartsAfterTheFenceCompletesTheReshardByItself() throws Exception {
+    ReshardPlan plan = prepared(2, 1);
+    PlannedShard lost = plan.closing().getLast();
+    String first = plan.coordinator().shardId();
+    // A step that does not begin the reshard: it only seals, like a process that stops after that.
+    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(first, 0L), false)));
+    stop(first);
+    assertThat(report(lost).map(HostedShard::closeSecond)).isEmpty();
+    start(first);
+    awaitSuccessors(plan.ref(lost), 1);
+    assertThat(report(lost).map(HostedShard::closeSecond)).isPresent();
+    assertThat(report(plan.opening().getFirst())).isPresent();
+  }
+
+  @Test
+  void nothingIsSealedWhileAGroupOfTheReshardIsNotReached() throws Exception {
+    ReshardPlan plan = prepared(2, 1);
+    ShardRef first = plan.ref(plan.coordinator());
+    PlannedShard child = plan.opening().getFirst();
+    stop(child.shardId());
+    assertThat(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)))
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withMessageContaining("is not reached");
+    assertThat(append(first, "still open")).isInstanceOf(Outcome.Appended.class);
+    start(child.shardId());
+    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    awaitSuccessors(first, 1);
+  }
+
+  @Test
+  void aStepBeforeTheFenceSealsNothing() throws Exception {
+    ReshardPlan plan = prepared(2, 1);
+    PlannedShard other = plan.closing().getLast();
+    ReshardProgress progress = done(hosting(other).reshard(new ReshardStep(plan, Map.of(), false)));
+    assertThat(progress.sealed()).isEmpty();
+    assertThat(append(plan.ref(other), "still open")).isInstanceOf(Outcome.Appended.class);
+  }
+}
