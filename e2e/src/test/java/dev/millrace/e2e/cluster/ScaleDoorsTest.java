@@ -6,6 +6,7 @@ package dev.millrace.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.e2e.Eventually;
 import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
