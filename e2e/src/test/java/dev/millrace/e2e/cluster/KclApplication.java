@@ -16,6 +16,9 @@ import java.util.Set;
  * @param name of the Deployment and, in the library's sense, of the application
  */
 record KclApplication(Installation installation, String name) {
+  /** Label of the pods of all applications and of DynamoDB Local; its value is their name. */
+  static final String LABEL = "app";
+
   private static final int WORKERS = 2;
 
   /** Starts DynamoDB Local; every application of the installation uses it. */
@@ -164,7 +167,7 @@ record KclApplication(Installation installation, String name) {
         .kubernetes()
         .pods()
         .inNamespace(installation.namespace())
-        .withLabel("app", name)
+        .withLabel(LABEL, name)
         .list()
         .getItems();
   }
