@@ -26,9 +26,9 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
  * fan-out STREAM APPLICATION WORKER}. Endpoints, credentials and region come from the environment;
  * everything else is the library's default. {@link PrintingProcessor} tells what it prints.
  *
- * <p>A SIGTERM makes it hand its leases over, and end. It also ends when the library gives up, as it
- * does in one of two workers that make the lease table at the same time; Kubernetes then starts it
- * again.
+ * <p>A SIGTERM makes it hand its leases over, and end. It also ends when the library gives up, as
+ * it does in one of two workers that make the lease table at the same time; Kubernetes then starts
+ * it again.
  */
 public final class KclWorker {
 
