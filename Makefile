@@ -112,7 +112,7 @@ cluster: cluster-tools load ## Install the chart and a first stream on the clust
 .PHONY: e2e
 e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class
 	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups= $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
-	  -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
+	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
 .PHONY: e2e-chaos
 e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 4 rounds (ROUNDS=4)

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.SdkBytes;
@@ -34,6 +36,9 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  *   <li>{@code latency STREAM N} puts N records of 1 KiB, one in a call: the same, and at the end
  *       {@code p50 MICROS}, {@code p99 MICROS} and {@code max MICROS}
  *   <li>{@code steady STREAM N} is the same with a pause of 20 ms between calls
+ *   <li>{@code counted STREAM} puts records for {@value #KEYS} keys in turn, one in a call, until a
+ *       SIGTERM ends it with exit code 0; the data of each ends with the number of records of its
+ *       key before it: {@code acknowledged} as above
  *   <li>{@code get STREAM} gets all records of all shards: {@code record SHARD SEQUENCE-NUMBER
  *       HASH}
  *   <li>{@code history STREAM} puts and gets with several threads; see {@link HistoryClient}
@@ -48,6 +53,9 @@ public final class PutsAndGets {
 
   /** The first calls, which the percentiles leave out. */
   private static final int WARM_UP_CALLS = 50;
+
+  /** So many that each of 16 shards has some. */
+  private static final int KEYS = 200;
 
   private static final Duration STEADY_PAUSE = Duration.ofMillis(20);
 
@@ -75,6 +83,7 @@ public final class PutsAndGets {
         case "put" -> program.put(Integer.parseInt(arguments[2]));
         case "latency" -> program.latency(Integer.parseInt(arguments[2]), Duration.ZERO);
         case "steady" -> program.latency(Integer.parseInt(arguments[2]), STEADY_PAUSE);
+        case "counted" -> program.countedUntilStopped();
         case "get" -> program.get();
         case "history" -> HistoryClient.run(arguments[1], System.out);
         default -> throw new IllegalArgumentException("no such mode: " + arguments[0]);
@@ -141,6 +150,33 @@ public final class PutsAndGets {
     out.printf("max %d%n", warm[warm.length - 1] / 1000);
   }
 
+  /** A put is acknowledged before the next one of its key is sent, which gives the key an order. */
+  private void countedUntilStopped() {
+    AtomicBoolean stopped = new AtomicBoolean();
+    CompletableFuture<Integer> exit = new CompletableFuture<>();
+    // The exit code of a process that a signal has ended would tell of a failure.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stopped.set(true);
+                  Runtime.getRuntime().halt(exit.join());
+                }));
+    try {
+      for (int i = 0; !stopped.get(); i++) {
+        String key = "key-" + i % KEYS;
+        SdkBytes data = SdkBytes.fromUtf8String("%s %s %d".formatted(run, key, i / KEYS));
+        PutRecordResponse answer =
+            kinesis.putRecord(put -> put.streamName(stream).partitionKey(key).data(data));
+        print("acknowledged", answer.shardId(), answer.sequenceNumber(), data);
+        LockSupport.parkNanos(STEADY_PAUSE.toNanos());
+      }
+      exit.complete(0);
+    } finally {
+      exit.complete(1);
+    }
+  }
+
   private void get() {
     kinesis
         .listShards(list -> list.streamName(stream))
@@ -176,7 +212,7 @@ public final class PutsAndGets {
     out.printf("%s %s %s %s%n", word, shard, sequenceNumber, hash(data));
   }
 
-  private static String hash(SdkBytes data) {
+  static String hash(SdkBytes data) {
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(data.asByteArrayUnsafe()));

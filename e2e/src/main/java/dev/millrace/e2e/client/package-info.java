@@ -1,6 +1,6 @@
 /**
- * An application that puts and gets records with the AWS SDK, run by the cluster tests in a pod. It
- * contains nothing that is specific to Millrace.
+ * Applications that use the AWS SDK and the Kinesis Client Library, run by the cluster tests in
+ * pods. They contain nothing that is specific to Millrace.
  */
 @NullMarked
 package dev.millrace.e2e.client;

@@ -97,6 +97,12 @@ final class ClientJob {
     return installation.tryKubectl("", "logs", "job/" + name, "--tail=-1").out().lines().toList();
   }
 
+  /** Stops a job that runs until a SIGTERM, and returns what it printed. */
+  List<String> stop() {
+    installation.kubectl("exec", "job/" + name, "--", "sh", "-c", "kill -TERM 1");
+    return finish();
+  }
+
   /** Waits for the end of the job, fails unless it succeeded, and returns what it printed. */
   List<String> finish() {
     Job job =

@@ -366,6 +366,7 @@ final class Installation implements AutoCloseable {
           {"logs", "deployment/" + OPERATOR, "--tail=80"},
           {"logs", "--selector=app.kubernetes.io/component=gateway", "--tail=40", "--prefix"},
           {"logs", "--selector=" + Api.STREAM_LABEL, "--tail=40", "--prefix"},
+          {"logs", "--selector=" + KclApplication.LABEL, "--tail=40", "--prefix"},
         }) {
       Program.ProgramResult result = tryKubectl("", command);
       dump.append("\n$ kubectl ")

@@ -6,8 +6,10 @@ package dev.millrace.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.e2e.Eventually;
 import java.math.BigInteger;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
@@ -97,10 +99,10 @@ class ScaleDoorsTest {
     Eventually.holds(
         stream + " is ACTIVE",
         Installation.TIMEOUT,
-        () -> millrace.stream(stream).getStatus().streamStatus().equals("ACTIVE"));
+        () -> "ACTIVE".equals(millrace.stream(stream).getStatus().streamStatus()));
   }
 
-  private static Integer shardCount(Installation millrace, String stream) {
+  private static @Nullable Integer shardCount(Installation millrace, String stream) {
     return millrace.stream(stream).getSpec().shardCount();
   }
 
