@@ -17,10 +17,10 @@ public final class HistoryChecker {
   private HistoryChecker() {}
 
   /** Returns what is wrong with a history. */
-  public static Violations check(List<LoggedCall> calls) {
+  public static FoundViolations check(List<LoggedCall> calls) {
     CallHistory history = new CallHistory(calls);
-    Violations violations = new Violations();
-    RecordChecks.run(history, violations);
+    FoundViolations violations = new FoundViolations();
+    RecordInvariants.run(history, violations);
     OrderChecks.run(history, violations);
     ReaderChecks.run(history, violations);
     ReshardChecks.run(history, violations);

@@ -232,7 +232,7 @@ class HistoryCheckerTest {
             .reduce((one, next) -> next)
             .orElseThrow();
     RecordLabel last = beforeEnd.records().getLast().label();
-    Violations found =
+    FoundViolations found =
         HistoryChecker.check(PlantedBug.reads(sound, SoundHistory.POLLER::equals, drop(last)));
     assertThat(found.invariants()).containsExactly(Invariant.I9_READS_WITHOUT_GAPS);
     assertThat(found.toString()).contains("ends after");
@@ -370,7 +370,7 @@ class HistoryCheckerTest {
   }
 
   private static void assertFails(Invariant invariant, List<LoggedCall> history) {
-    Violations found = HistoryChecker.check(history);
+    FoundViolations found = HistoryChecker.check(history);
     assertThat(found.invariants()).as("seed %d: %s", SEED, found).containsExactly(invariant);
   }
 }

@@ -24,14 +24,14 @@ final class OrderChecks {
   private record ProducerAndKey(String producer, String key) {}
 
   private final CallHistory history;
-  private final Violations violations;
+  private final FoundViolations violations;
 
-  private OrderChecks(CallHistory history, Violations violations) {
+  private OrderChecks(CallHistory history, FoundViolations violations) {
     this.history = history;
     this.violations = violations;
   }
 
-  static void run(CallHistory history, Violations violations) {
+  static void run(CallHistory history, FoundViolations violations) {
     OrderChecks checks = new OrderChecks(history, violations);
     checks.keyOrder();
     checks.risingNumbers();

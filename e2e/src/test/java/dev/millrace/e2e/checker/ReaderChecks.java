@@ -24,7 +24,7 @@ import java.util.Optional;
  * readers begin at the oldest record.
  */
 final class ReaderChecks {
-  private final Violations violations;
+  private final FoundViolations violations;
 
   /** The place of each record of the final read in its shard. */
   private final Map<String, Map<BigInteger, Integer>> places = new HashMap<>();
@@ -32,11 +32,11 @@ final class ReaderChecks {
   /** Acknowledged puts by shard, in the order of their acknowledgements. */
   private final Map<String, List<StoredPut>> byEnd = new HashMap<>();
 
-  private ReaderChecks(Violations violations) {
+  private ReaderChecks(FoundViolations violations) {
     this.violations = violations;
   }
 
-  static void run(CallHistory history, Violations violations) {
+  static void run(CallHistory history, FoundViolations violations) {
     ReaderChecks checks = new ReaderChecks(violations);
     history
         .finalRead()

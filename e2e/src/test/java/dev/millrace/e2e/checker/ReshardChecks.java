@@ -24,14 +24,14 @@ final class ReshardChecks {
   private static final BigInteger HASH_KEYS = BigInteger.ONE.shiftLeft(128);
 
   private final CallHistory history;
-  private final Violations violations;
+  private final FoundViolations violations;
 
-  private ReshardChecks(CallHistory history, Violations violations) {
+  private ReshardChecks(CallHistory history, FoundViolations violations) {
     this.history = history;
     this.violations = violations;
   }
 
-  static void run(CallHistory history, Violations violations) {
+  static void run(CallHistory history, FoundViolations violations) {
     ReshardChecks checks = new ReshardChecks(history, violations);
     history.listings().forEach(checks::coverage);
     history.listings().forEach(checks::identity);

@@ -25,14 +25,14 @@ import java.util.stream.Stream;
  * @param begun when a worker first began with each shard
  * @param ended when a worker first had processed all records of each shard
  */
-record KclHistory(List<Delivery> processed, Map<String, Long> begun, Map<String, Long> ended) {
+record KclHistory(List<KclDelivery> processed, Map<String, Long> begun, Map<String, Long> ended) {
 
   /**
    * A record that was handed to the application.
    *
    * @param counter number of records of its key that were put before it
    */
-  record Delivery(SentRecord record, String key, long counter, long arrival, long time) {}
+  record KclDelivery(SentRecord record, String key, long counter, long arrival, long time) {}
 
   /** Reads the logs of all workers; their other lines are left out. */
   static KclHistory of(Collection<String> logs) {
@@ -42,14 +42,14 @@ record KclHistory(List<Delivery> processed, Map<String, Long> begun, Map<String,
         lines.stream()
             .filter(words -> words.length == 8 && words[0].equals("processed"))
             .map(KclHistory::delivery)
-            .sorted(Comparator.comparingLong(Delivery::time))
+            .sorted(Comparator.comparingLong(KclDelivery::time))
             .toList(),
         firstTimes("begin", lines),
         firstTimes("end", lines));
   }
 
-  private static Delivery delivery(String[] words) {
-    return new Delivery(
+  private static KclDelivery delivery(String[] words) {
+    return new KclDelivery(
         new SentRecord(words[1], new BigInteger(words[2]), words[5]),
         words[3],
         Long.parseLong(words[4]),
@@ -75,7 +75,7 @@ record KclHistory(List<Delivery> processed, Map<String, Long> begun, Map<String,
   }
 
   private Set<SentRecord> records() {
-    return processed.stream().map(Delivery::record).collect(Collectors.toSet());
+    return processed.stream().map(KclDelivery::record).collect(Collectors.toSet());
   }
 
   /** Every acknowledged record was processed, and no record that was not put. */
@@ -92,7 +92,7 @@ record KclHistory(List<Delivery> processed, Map<String, Long> begun, Map<String,
    */
   void assertKeysInOrder() {
     Map<String, Long> next = new HashMap<>();
-    for (Delivery delivery : processed) {
+    for (KclDelivery delivery : processed) {
       long expected = next.getOrDefault(delivery.key(), 0L);
       assertThat(delivery.counter())
           .as("%s, after the records of its key before %d", delivery, expected)
@@ -127,14 +127,14 @@ record KclHistory(List<Delivery> processed, Map<String, Long> begun, Map<String,
     Set<String> left = new HashSet<>(shards);
     return processed.stream()
         .filter(delivery -> left.remove(delivery.record().shard()))
-        .mapToLong(Delivery::time)
+        .mapToLong(KclDelivery::time)
         .summaryStatistics();
   }
 
   /** Delays from arrival to the first delivery, of the records that arrived in a time, sorted. */
   List<Long> delays(long from, long to) {
     Set<SentRecord> seen = new HashSet<>();
-    Stream<Delivery> first = processed.stream().filter(delivery -> seen.add(delivery.record()));
+    Stream<KclDelivery> first = processed.stream().filter(delivery -> seen.add(delivery.record()));
     return first
         .filter(delivery -> delivery.arrival() >= from && delivery.arrival() < to)
         .map(delivery -> delivery.time() - delivery.arrival())

@@ -5,7 +5,7 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
-import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardPlan.GroupMember;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.Lineage;
@@ -97,11 +97,11 @@ record ReshardParts(List<Part> parts) {
           pod.map(leader -> List.of(member(leader, names))).orElse(List.of()));
     }
 
-    private static Member member(ObservedPod pod, ResourceNames names) {
+    private static GroupMember member(ObservedPod pod, ResourceNames names) {
       List<String> addresses = new ArrayList<>();
       pod.address().ip().ifPresent(ip -> addresses.add(ShardStatuses.address(ip)));
       addresses.add(names.hostname(pod.name()));
-      return new Member(pod.name(), addresses);
+      return new GroupMember(pod.name(), addresses);
     }
   }
 

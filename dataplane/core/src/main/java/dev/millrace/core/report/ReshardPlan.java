@@ -48,7 +48,7 @@ public record ReshardPlan(
       String endingHashKey,
       List<String> parentShardIds,
       String group,
-      List<Member> members) {
+      List<GroupMember> members) {
     public PlannedShard {
       parentShardIds = List.copyOf(parentShardIds);
       members = List.copyOf(members);
@@ -81,8 +81,8 @@ public record ReshardPlan(
    * @param pod its name
    * @param addresses {@code host:port} of its internal RPC, the likeliest first
    */
-  public record Member(String pod, List<String> addresses) {
-    public Member {
+  public record GroupMember(String pod, List<String> addresses) {
+    public GroupMember {
       addresses = List.copyOf(addresses);
     }
   }

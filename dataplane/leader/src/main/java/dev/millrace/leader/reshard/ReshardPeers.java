@@ -3,7 +3,7 @@
 
 package dev.millrace.leader.reshard;
 
-import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardPlan.GroupMember;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import java.util.List;
@@ -18,5 +18,5 @@ public interface ReshardPeers {
    *
    * @param members the pods of the group, the likeliest leader first
    */
-  CompletionStage<ReshardProgress> step(List<Member> members, ReshardStep step);
+  CompletionStage<ReshardProgress> step(List<GroupMember> members, ReshardStep step);
 }

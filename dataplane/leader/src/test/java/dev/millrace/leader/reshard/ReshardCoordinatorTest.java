@@ -10,7 +10,7 @@ import dev.millrace.core.command.Command;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.report.ReshardPlan;
-import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardPlan.GroupMember;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
@@ -104,7 +104,7 @@ class ReshardCoordinatorTest {
   }
 
   /** A call may be lost on its way, or its answer may be. */
-  private CompletionStage<ReshardProgress> call(List<Member> members, ReshardStep step) {
+  private CompletionStage<ReshardProgress> call(List<GroupMember> members, ReshardStep step) {
     Group group = Optional.ofNullable(groups.get(members.getFirst().pod())).orElseThrow();
     if (isTroubled && chance.nextInt(3) == 0) {
       return lost();
@@ -159,7 +159,7 @@ class ReshardCoordinatorTest {
         range.ending().toString(),
         parents.stream().map(ShardId::toString).toList(),
         group,
-        group.isEmpty() ? List.of() : List.of(new Member(group, List.of(group))));
+        group.isEmpty() ? List.of() : List.of(new GroupMember(group, List.of(group))));
   }
 
   private Optional<ShardState> state(PlannedShard shard) {

@@ -3,7 +3,7 @@
 
 package dev.millrace.server.rpc;
 
-import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardPlan.GroupMember;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.leader.reshard.ReshardPeers;
@@ -30,7 +30,7 @@ public final class PodReshardCalls implements ReshardPeers, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<ReshardProgress> step(List<Member> members, ReshardStep step) {
+  public CompletionStage<ReshardProgress> step(List<GroupMember> members, ReshardStep step) {
     List<String> addresses =
         members.stream().flatMap(member -> member.addresses().stream()).toList();
     ByteBuffer body = ByteBuffer.wrap(JsonObject.mapFrom(step).toBuffer().getBytes());

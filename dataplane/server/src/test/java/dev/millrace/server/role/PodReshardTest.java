@@ -14,7 +14,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
-import dev.millrace.core.report.ReshardPlan.Member;
+import dev.millrace.core.report.ReshardPlan.GroupMember;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
@@ -176,7 +176,9 @@ class PodReshardTest {
         range.ending().toString(),
         parents.stream().map(ShardId::toString).toList(),
         isReal ? group(name) : "",
-        isReal ? List.of(new Member(name, List.of("127.0.0.1:" + ports.get(name)))) : List.of());
+        isReal
+            ? List.of(new GroupMember(name, List.of("127.0.0.1:" + ports.get(name))))
+            : List.of());
   }
 
   private ShardPod hosting(PlannedShard shard) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a check has found. Keeps the first of each invariant and counts the others. */
-public final class Violations {
+public final class FoundViolations {
   private static final int SHOWN_PER_INVARIANT = 10;
 
   private final Map<Invariant, List<String>> shown = new EnumMap<>(Invariant.class);

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which records there are: I1, I2, I4 and I8. */
-final class RecordChecks {
+final class RecordInvariants {
   private record Sighting(Location at, RecordLabel label) {}
 
   private final CallHistory history;
-  private final Violations violations;
+  private final FoundViolations violations;
 
   /** What a sequence number stood for when it was first seen. */
   private final Map<BigInteger, Sighting> byNumber = new HashMap<>();
@@ -32,13 +32,13 @@ final class RecordChecks {
   /** Labels of which a phantom has been reported. */
   private final Set<RecordLabel> phantoms = new HashSet<>();
 
-  private RecordChecks(CallHistory history, Violations violations) {
+  private RecordInvariants(CallHistory history, FoundViolations violations) {
     this.history = history;
     this.violations = violations;
   }
 
-  static void run(CallHistory history, Violations violations) {
-    RecordChecks checks = new RecordChecks(history, violations);
+  static void run(CallHistory history, FoundViolations violations) {
+    RecordInvariants checks = new RecordInvariants(history, violations);
     Set<RecordLabel> present = checks.finalRead();
     checks.acknowledged(present);
     checks.deliveries(present);
