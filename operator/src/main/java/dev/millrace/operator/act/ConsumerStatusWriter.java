@@ -5,7 +5,6 @@ package dev.millrace.operator.act;
 
 import dev.millrace.crds.StreamConsumer;
 import dev.millrace.crds.StreamConsumerStatus;
-import dev.millrace.operator.observe.ObservedConsumer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceOperations;
 
@@ -16,19 +15,18 @@ public final class ConsumerStatusWriter {
   /**
    * Writes a status.
    *
+   * @param uid of the StreamConsumer, so that no successor of the same name gets it
    * @param operations as for {@link StatusWriter#write}
    */
   public static void write(
-      ObservedConsumer consumer,
+      String namespace,
+      String name,
+      String uid,
       StreamConsumerStatus status,
       ResourceOperations<StreamConsumer> operations) {
     StreamConsumer patch = new StreamConsumer();
     patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(consumer.namespace())
-            .withName(consumer.name())
-            .withUid(consumer.uid())
-            .build());
+        new ObjectMetaBuilder().withNamespace(namespace).withName(name).withUid(uid).build());
     patch.setStatus(status);
     operations.serverSideApplyPrimaryStatus(patch);
   }

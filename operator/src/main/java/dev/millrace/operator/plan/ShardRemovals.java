@@ -13,6 +13,7 @@ import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.resource.DesiredStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,7 +25,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Which Shards go, with their pods and volumes. Nothing is concluded from what is absent, since any
@@ -77,7 +77,8 @@ final class ShardRemovals {
   }
 
   private boolean isExpiring(ShardDefinition shard, Instant now) {
-    long oldest = now.getEpochSecond() - TimeUnit.HOURS.toSeconds(desired.retentionPeriodHours());
+    long oldest =
+        now.getEpochSecond() - Duration.ofHours(desired.retentionPeriodHours()).toSeconds();
     boolean isPastRetention = shard.closing().filter(end -> end.second() < oldest).isPresent();
     return isPastRetention && (shard.isVirtual() || isEmpty(shard.id()));
   }

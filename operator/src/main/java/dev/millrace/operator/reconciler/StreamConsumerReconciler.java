@@ -70,7 +70,13 @@ public final class StreamConsumerReconciler implements Reconciler<StreamConsumer
     ConsumerPlan plan = planner.plan(observed);
     ConsumerStatuses.change(observed, plan, now)
         .ifPresent(
-            status -> ConsumerStatusWriter.write(observed, status, context.resourceOperations()));
+            status ->
+                ConsumerStatusWriter.write(
+                    observed.namespace(),
+                    observed.name(),
+                    observed.uid(),
+                    status,
+                    context.resourceOperations()));
     UpdateControl<StreamConsumer> done = UpdateControl.noUpdate();
     plan.recheckAfter().ifPresent(done::rescheduleAfter);
     return done;
