@@ -23,9 +23,11 @@ class ScaleDoorsTest {
 
   @Test
   void shardsAreSplitMergedAndCountedThroughAGatewayAndTheManifestShowsIt(Installation millrace) {
-    millrace.createStream("doors");
     try (Installation.ForwardedApi api = millrace.api()) {
       KinesisClient kinesis = api.kinesis();
+      // Created by the API, which therefore owns the number of shards.
+      kinesis.createStream(create -> create.streamName("doors").shardCount(1));
+      millrace.awaitReady("doors");
       String key = KEYS.divide(BigInteger.valueOf(4)).toString();
       kinesis.splitShard(
           split ->
