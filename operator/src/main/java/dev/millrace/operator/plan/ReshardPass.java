@@ -339,6 +339,13 @@ final class ReshardPass {
   }
 
   private ReshardOutcome sealing(Resharding reshard) {
+    if (!areAllObserved(reshard)) {
+      return outcome(
+          Optional.of(reshard),
+          shape,
+          observed.handledRequest(),
+          ConditionState.yes("Sealing", "not all Shards were observed yet"));
+    }
     ReshardParts parts = parts(observed.children());
     if (!parts.isDone()) {
       return seal(reshard, parts);
@@ -352,6 +359,19 @@ final class ReshardPass {
           ConditionState.yes("Publishing", "all children are open"));
     }
     return published(reshard);
+  }
+
+  /**
+   * Whether a view shows all Shards of a reshard: then they cover every hash key once when their
+   * parents are closed. A plan that is made from fewer would leave keys without a shard.
+   */
+  private boolean areAllObserved(Resharding reshard) {
+    List<PublishedShards.BornShard> shards =
+        observed.shards().stream()
+            .map(ObservedShard::born)
+            .map(shard -> shard.at(shard.creationSecond().orElse(0L)))
+            .toList();
+    return PublishedShards.of(shards, reshard.generation()).shape().coversAllKeys();
   }
 
   /** Asks the coordinators; those that have begun complete their part by themselves. */

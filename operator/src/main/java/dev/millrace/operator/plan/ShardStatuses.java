@@ -40,7 +40,7 @@ final class ShardStatuses {
     return shard.creationSecond().isPresent() ? Phase.OPEN : Phase.PENDING;
   }
 
-  static ShardStatus open(ObservedShard shard, ObservedPod pod, ResourceNames names) {
+  private static ShardStatus open(ObservedShard shard, ObservedPod pod, ResourceNames names) {
     Optional<String> ip = pod.address().ip();
     if (ip.isEmpty()) {
       return away(shard, Optional.of("pod " + pod.name() + " has no address"));

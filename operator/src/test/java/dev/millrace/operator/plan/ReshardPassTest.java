@@ -165,6 +165,20 @@ class ReshardPassTest {
   }
 
   @Test
+  void nothingIsSealedOrPublishedFromAViewThatLacksAChild() {
+    cluster.settle();
+    cluster.scale(4);
+    until(ReshardPhase.SEALING);
+    ReconcilePlan plan = cluster.plan(cluster.without(cluster.observe(), "shardId-000000000004"));
+    assertThat(plan.actions())
+        .noneMatch(ReconcileAction.SealShards.class::isInstance)
+        .noneMatch(ReconcileAction.PublishShard.class::isInstance);
+    assertThat(plan.conditions().resharding().message()).contains("not all Shards");
+    cluster.settle();
+    assertThat(cluster.shape().open()).hasSize(4);
+  }
+
+  @Test
   void anExactSplitAndMergeAreDoneOnceEach() {
     cluster.settle();
     cluster.request(3, new ReshardRequest("one", "shardId-000000000001", null, LATE_KEY));

@@ -152,26 +152,7 @@ final class TestingCluster {
 
   /** An edit of the manifest. */
   void retain(int hours) {
-    spec =
-        new KinesisStreamSpec(
-            spec.streamName(),
-            spec.streamModeDetails(),
-            spec.shardCount(),
-            spec.reshardRequest(),
-            hours,
-            spec.maxRecordSizeInKiB(),
-            spec.tags(),
-            spec.deletionPolicy(),
-            spec.replication(),
-            spec.storage(),
-            spec.placement(),
-            spec.limits(),
-            spec.streamEncryption(),
-            spec.desiredShardLevelMetrics(),
-            spec.resourcePolicy(),
-            spec.warmThroughputMiBps(),
-            spec.recordDistributionStrategy());
-    generation++;
+    edit(spec.shardCount(), spec.reshardRequest(), hours);
   }
 
   /** What the last pass could not do. */
@@ -278,6 +259,17 @@ final class TestingCluster {
 
   /** An older view with the present stream. */
   ObservedStream withStatus(ObservedStream view) {
+    return withShards(view, view.shards());
+  }
+
+  /** A view with the present stream that lacks a Shard. */
+  ObservedStream without(ObservedStream view, String shardId) {
+    return withShards(
+        view,
+        view.shards().stream().filter(shard -> !shard.spec().shardId().equals(shardId)).toList());
+  }
+
+  private ObservedStream withShards(ObservedStream view, List<ObservedShard> shards) {
     return new ObservedStream(
         identity,
         generation,
@@ -288,7 +280,7 @@ final class TestingCluster {
         status,
         rivals,
         view.recordedSecond(),
-        view.shards(),
+        shards,
         view.existing(),
         view.pods(),
         failures);
@@ -573,22 +565,25 @@ final class TestingCluster {
 
   /** Changes the number of shards in the manifest. */
   void scale(int shards) {
-    edit(shards, spec.reshardRequest());
+    edit(shards, spec.reshardRequest(), spec.retentionPeriodHours());
   }
 
   /** Asks for an exact split or merge. */
   void request(int shards, KinesisStreamSpec.ReshardRequest request) {
-    edit(shards, request);
+    edit(shards, request, spec.retentionPeriodHours());
   }
 
-  private void edit(int shards, KinesisStreamSpec.@Nullable ReshardRequest request) {
+  private void edit(
+      @Nullable Integer shards,
+      KinesisStreamSpec.@Nullable ReshardRequest request,
+      @Nullable Integer hours) {
     spec =
         new KinesisStreamSpec(
             spec.streamName(),
             spec.streamModeDetails(),
             shards,
             request,
-            spec.retentionPeriodHours(),
+            hours,
             spec.maxRecordSizeInKiB(),
             spec.tags(),
             spec.deletionPolicy(),

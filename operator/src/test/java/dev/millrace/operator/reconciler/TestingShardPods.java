@@ -29,8 +29,23 @@ final class TestingShardPods implements ShardPods {
   /** Shards that leaders have sealed or opened, by the name of their pod and their id. */
   private final ConcurrentMap<String, HostedShard> resharded = new ConcurrentHashMap<>();
 
-  /** The creation second of children. */
+  /** The creation second of children; before it their parents were sealed. */
   private static final long OPENED = 2_000_000_000L;
+
+  /** All closed shards report that they ended long ago and that nothing is left in them. */
+  void expireClosed() {
+    resharded.replaceAll(
+        (key, shard) ->
+            shard.closeSecond() == null
+                ? shard
+                : new HostedShard(
+                    shard.streamId(),
+                    shard.shardId(),
+                    shard.nextPosition(),
+                    shard.creationSecond(),
+                    shard.closeSecond(),
+                    true));
+  }
 
   private final ConcurrentMap<String, OnDisk> pods = new ConcurrentHashMap<>();
   private final List<ShardSubscription> subscriptions = new CopyOnWriteArrayList<>();

@@ -68,7 +68,10 @@ public record ShardState(
     return seal.map(Seal::second);
   }
 
-  /** Whether no record is left: all of them were trimmed, or there never was one. */
+  /**
+   * Whether certainly no record is left: all of them were trimmed, or there never was one. False
+   * may mean that only state rows are left, until the next trim.
+   */
   public boolean isEmpty() {
     return !holdsRecordsBelow(nextPosition);
   }

@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Asks a group to do its part of a reshard: {@code PUT /admin/reshard}. The operator sends the
- * first one, without proofs, to the coordinator; the coordinator sends all others. Idempotent.
+ * Asks a group to do its part of a reshard: {@code POST /admin/reshard}. The operator sends the
+ * first one, without proofs, to the coordinator; the coordinator sends all others. Idempotent. A
+ * group other than the coordinator's does nothing for a step without proofs: it is asked whether it
+ * is there.
  *
  * @param plan what is to be done
  * @param sealed proofs: when each closing shard was sealed, epoch seconds by shard id, as far as

@@ -46,6 +46,11 @@ public record PublishedShards(SortedMap<ShardId, BornShard> shards) {
     public BornShard {
       parents = List.copyOf(parents);
     }
+
+    /** The same shard, created in a second. */
+    public BornShard at(long second) {
+      return new BornShard(id, range, parents, bornIn, virtual, Optional.of(second));
+    }
   }
 
   public PublishedShards {

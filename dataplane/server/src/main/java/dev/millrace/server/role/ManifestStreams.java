@@ -73,7 +73,7 @@ record ManifestStreams(
     if (is.settings().mode() != settings.mode()
         || is.openShards().size() != manifest.shardCount()) {
       throw new IOException(
-          "stream %s has %d shards in mode %s, its manifest wants %d in mode %s: this version does not reshard yet"
+          "stream %s has %d shards in mode %s, its manifest wants %d in mode %s: without a cluster only UpdateShardCount, SplitShard, MergeShards and UpdateStreamMode change these"
               .formatted(
                   manifest.name(),
                   is.openShards().size(),
