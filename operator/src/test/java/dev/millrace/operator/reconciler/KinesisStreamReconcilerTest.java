@@ -116,6 +116,33 @@ class KinesisStreamReconcilerTest {
   }
 
   @Test
+  void parentsWhoseRecordsHaveExpiredAreRemovedWithTheirPodsAndVolumes() {
+    operator.create("expiring", null, 1, 1);
+    KinesisStream created = operator.awaitReady("expiring", 1);
+    ResourceNames names = operator.names(created);
+    operator.scale("expiring", 2);
+    TestingOperator.await(
+        operator.stream("expiring"),
+        stream -> Objects.equals(stream.getStatus().openShardCount(), 2));
+    assertThat(operator.shards("expiring")).hasSize(3);
+    assertThat(operator.statefulSets("expiring")).hasSize(3);
+
+    operator.pods().expireClosed();
+    operator.awaitGone(
+        operator.client().resources(Shard.class), names.shard("shardId-000000000000"));
+    operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(0));
+    operator.awaitGone(
+        operator.client().persistentVolumeClaims(), ResourceNames.volumeClaim(names.shardSet(0)));
+    assertThat(operator.shards("expiring"))
+        .hasSize(2)
+        .allMatch(shard -> shard.getStatus().phase() == Phase.OPEN);
+    assertThat(operator.statefulSets("expiring")).hasSize(2);
+    TestingOperator.await(
+        operator.stream("expiring"),
+        stream -> Objects.equals(stream.getStatus().closedShardCount(), 0));
+  }
+
+  @Test
   void aStreamOfOneNameWaitsForTheOther() {
     operator.create("holder", "shared", 1, 1);
     operator.awaitReady("holder", 1);

@@ -29,10 +29,12 @@ final class TestingShardPods implements ShardPods {
   /** Shards that leaders have sealed or opened, by the name of their pod and their id. */
   private final ConcurrentMap<String, HostedShard> resharded = new ConcurrentHashMap<>();
 
-  /** The creation second of children; before it their parents were sealed. */
-  private static final long OPENED = 2_000_000_000L;
+  /**
+   * The creation second of children, long past retention; their parents were sealed just before.
+   */
+  private static final long OPENED = 1_600_000_000L;
 
-  /** All closed shards report that they ended long ago and that nothing is left in them. */
+  /** All closed shards report that nothing is left in them. */
   void expireClosed() {
     resharded.replaceAll(
         (key, shard) ->
@@ -110,7 +112,7 @@ final class TestingShardPods implements ShardPods {
     for (ReshardPlan.PlannedShard parent : plan.closing()) {
       resharded.put(
           key(parent),
-          new HostedShard(plan.streamId(), parent.shardId(), 9, 1_700_000_000L, OPENED - 1, false));
+          new HostedShard(plan.streamId(), parent.shardId(), 9, 1_500_000_000L, OPENED - 1, false));
     }
     for (ReshardPlan.PlannedShard child : plan.opening()) {
       resharded.put(
