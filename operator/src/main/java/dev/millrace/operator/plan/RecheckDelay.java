@@ -37,13 +37,23 @@ final class RecheckDelay {
   /** When the stream is ready: finds changes that cause no event. */
   static final Duration STEADY = Duration.ofSeconds(30);
 
+  /** How long {@link #AFTER_ACTING} applies while parents are being sealed. */
+  static final Duration SEALING_PATIENCE = Duration.ofSeconds(30);
+
   private RecheckDelay() {}
 
-  /** The delay while a reshard is in progress: pods report, and report no events. */
-  static Duration resharding(Resharding reshard) {
+  /**
+   * The delay while a reshard is in progress: pods report, and report no events. Sealing takes less
+   * than a second, unless a pod is away.
+   */
+  static Duration resharding(Resharding reshard, Instant now) {
+    boolean isLong =
+        parsed(reshard.since())
+            .filter(since -> since.plus(SEALING_PATIENCE).isBefore(now))
+            .isPresent();
     return switch (reshard.phase()) {
       case PREPARING, GIVEN_UP -> CONVERGING;
-      case SEALING -> AFTER_ACTING;
+      case SEALING -> isLong ? CONVERGING_SLOWLY : AFTER_ACTING;
     };
   }
 

@@ -350,7 +350,7 @@ final class ReconcilePass {
       boolean isAllSeen,
       Instant now) {
     if (isResharding()) {
-      return RecheckDelay.resharding(reshard.resharding().orElseThrow());
+      return RecheckDelay.resharding(reshard.resharding().orElseThrow(), now);
     }
     if (evaluation.conditions().ready().holds()) {
       return RecheckDelay.STEADY;

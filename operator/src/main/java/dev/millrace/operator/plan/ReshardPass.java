@@ -129,7 +129,7 @@ final class ReshardPass {
     Integer count = observed.spec().shardCount();
     boolean waitsForTheSpec =
         handled
-            .filter(last -> last.problem() != null && count != null)
+            .filter(last -> request != null && last.problem() != null && count != null)
             .filter(last -> Objects.equals(last.shardCount(), count))
             .isPresent();
     return count == null || count == published.open().size() || waitsForTheSpec
@@ -390,7 +390,13 @@ final class ReshardPass {
         Optional.of(reshard),
         shape,
         observed.handledRequest(),
-        ConditionState.yes("Sealing", "%d of %d parents are sealed".formatted(sealed, closing)));
+        ConditionState.yes(
+            "Sealing", "%d of %d parents are sealed%s".formatted(sealed, closing, lastFailure())));
+  }
+
+  /** Why the last pass could not do something, as the end of a message. */
+  private String lastFailure() {
+    return observed.failures().stream().findFirst().map(why -> "; " + why).orElse("");
   }
 
   private ReconcileAction sealing(Part part, Resharding reshard, ObservedPod pod) {

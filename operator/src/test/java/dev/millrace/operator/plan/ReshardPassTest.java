@@ -213,6 +213,32 @@ class ReshardPassTest {
   }
 
   @Test
+  void aRejectedRequestThatIsTakenBackLeavesTheNumberOfShardsToTheSpec() {
+    cluster.settle();
+    cluster.request(3, new ReshardRequest("one", "shardId-000000000007", null, LATE_KEY));
+    cluster.settle();
+    assertThat(cluster.shape().open()).hasSize(2);
+    cluster.request(3, null);
+    cluster.settle();
+    assertThat(cluster.shape().open()).hasSize(3);
+  }
+
+  @Test
+  void whatKeepsParentsFromBeingSealedIsSaidAndTriedSlowlyAfterAWhile() {
+    cluster.settle();
+    TestingPod parent = cluster.pods().getFirst();
+    cluster.scale(4);
+    until(ReshardPhase.SEALING);
+    parent.stop();
+    cluster.fail("could not seal: group x is not reached");
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.conditions().resharding().message()).contains("group x is not reached");
+    assertThat(plan.recheckAfter()).contains(RecheckDelay.AFTER_ACTING);
+    cluster.pass(RecheckDelay.SEALING_PATIENCE.plusSeconds(1));
+    assertThat(cluster.plan().recheckAfter()).contains(RecheckDelay.CONVERGING_SLOWLY);
+  }
+
+  @Test
   void parentsGoWithTheirPodsWhenTheirRecordsHaveExpired() {
     cluster.settle();
     cluster.scale(4);

@@ -569,7 +569,7 @@ final class TestingCluster {
   }
 
   /** Asks for an exact split or merge. */
-  void request(int shards, KinesisStreamSpec.ReshardRequest request) {
+  void request(int shards, KinesisStreamSpec.@Nullable ReshardRequest request) {
     edit(shards, request, spec.retentionPeriodHours());
   }
 
