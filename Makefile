@@ -110,9 +110,9 @@ cluster: cluster-tools load ## Install the chart and a first stream on the clust
 	kubectl --namespace $(NAMESPACE) wait --for=condition=Ready kinesisstream/orders --timeout=3m
 
 .PHONY: e2e
-e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class
+e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class; KCL_SHARDS, RESHARDS: other numbers of shards in turn
 	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups= $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
-	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
+	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
 .PHONY: e2e-chaos
 e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 4 rounds (ROUNDS=4)
@@ -122,7 +122,7 @@ e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a clu
 .PHONY: bench
 bench: tools $(APP) ## Measure: codecs by JMH, the server by a load driver, as ratios to a bare echo and a bare fsync
 	$(MVN) --quiet --projects dataplane/bench --also-make package -DskipTests
-	JAVA=$(JDK)/bin/java dataplane/bench/run $(BENCH)
+	JAVA=$(JDK)/bin/java ENDPOINTS="$(ENDPOINTS)" dataplane/bench/run $(BENCH)
 
 .PHONY: conformance
 conformance: tools $(APP) $(VENV)-conformance/.done ## Run moto's Kinesis tests against a process for each region they name

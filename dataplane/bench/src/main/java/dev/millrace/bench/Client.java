@@ -4,13 +4,14 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /** One connection of the load driver. Not thread-safe. */
 interface Client extends AutoCloseable {
-  /** Creates a client for a port on this machine. */
+  /** Connects a client to a server. */
   @FunctionalInterface
   interface Factory {
-    Client connect(int port) throws IOException;
+    Client connect(InetSocketAddress server) throws IOException;
   }
 
   /** Sends a request and returns the answer's body; fails on any status but 200. */

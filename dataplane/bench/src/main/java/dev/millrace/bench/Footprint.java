@@ -35,7 +35,7 @@ public final class Footprint {
   }
 
   private static void manyShards(ServerProcess server) throws IOException {
-    try (Client connection = new HttpConnection(server.port())) {
+    try (Client connection = new HttpConnection(server.address())) {
       create(connection, "one", 1);
       putToAll(connection, "one", 10);
       double before = server.residentMib();
@@ -49,7 +49,7 @@ public final class Footprint {
   }
 
   private static void oneGibibyte(ServerProcess server) throws IOException {
-    try (Client connection = new HttpConnection(server.port())) {
+    try (Client connection = new HttpConnection(server.address())) {
       create(connection, "one", 4);
       double before = server.residentMib();
       putToAll(connection, "one", (1 << 30) / (RECORDS_PER_CALL * RECORD_BYTES));

@@ -4,6 +4,7 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,8 +19,10 @@ final class JdkClient implements Client {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI uri;
 
-  JdkClient(int port) {
-    uri = URI.create("http://127.0.0.1:" + port + "/");
+  JdkClient(InetSocketAddress server) {
+    uri =
+        URI.create(
+            "http://%s:%d/".formatted(server.getAddress().getHostAddress(), server.getPort()));
   }
 
   @Override

@@ -13,28 +13,20 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Measures the server under load and compares each result with the same load on {@link Echo}, or
  * with a single fsync.
  */
 public final class Load {
-  private static final long SEED = 20261121L;
   private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration TIME = Duration.ofSeconds(10);
 
   /** Long enough for the store to flush a hundred times, so that a stall shows in the p99. */
   private static final Duration SUSTAINED = Duration.ofSeconds(60);
 
-  private static final int REQUESTS = 16;
-
-  private final SplittableRandom random = new SplittableRandom(SEED);
+  private final PutRequests puts = new PutRequests();
   private final Client.Factory clients;
   private final ServerProcess server;
   private final ServerProcess echo;
@@ -58,7 +50,8 @@ public final class Load {
       }
       return;
     }
-    System.out.printf("seed %d, warm-up %s, each figure over %s%n", SEED, WARM_UP, TIME);
+    System.out.printf(
+        "seed %d, warm-up %s, each figure over %s%n", PutRequests.SEED, WARM_UP, TIME);
     run("lean client: a blocking socket", HttpConnection::new);
     run("ordinary client: java.net.http", JdkClient::new);
   }
@@ -76,9 +69,9 @@ public final class Load {
       control(
           "CreateStream", "{\"StreamName\":\"%s\",\"ShardCount\":%s}".formatted((Object[]) stream));
     }
-    List<Request> put = requests(() -> putRecord(1024));
-    List<Request> put500 = requests(() -> putRecords(500, 1024));
-    List<Request> put100 = requests(() -> putRecords(100, 10 * 1024));
+    List<Request> put = puts.putRecord(1024);
+    List<Request> put500 = puts.putRecords(500, 1024);
+    List<Request> put100 = puts.putRecords(100, 10 * 1024);
     measure(server, 8, WARM_UP.dividedBy(2), put);
     measure(server, 4, WARM_UP.dividedBy(2), put500);
     measure(echo, 8, WARM_UP.dividedBy(4), put);
@@ -94,7 +87,7 @@ public final class Load {
 
   private void sustained() throws IOException {
     control("CreateStream", "{\"StreamName\":\"four\",\"ShardCount\":4}");
-    List<Request> put500 = requests(() -> putRecords(500, 1024));
+    List<Request> put500 = puts.putRecords(500, 1024);
     measure(server, 4, WARM_UP, put500);
     Measurement times = measure(server, 4, SUSTAINED, put500);
     System.out.printf(
@@ -173,7 +166,7 @@ public final class Load {
     Measurement ours =
         Measurement.of(
             clients,
-            server.port(),
+            server.address(),
             4,
             TIME,
             (connection, client, n) -> {
@@ -237,41 +230,12 @@ public final class Load {
 
   private Measurement measure(
       ServerProcess process, int connections, Duration time, List<Request> requests) {
-    return Measurement.of(
-        clients,
-        process.port(),
-        connections,
-        time,
-        (connection, client, n) ->
-            connection.exchange(requests.get((int) ((n + client) % requests.size()))));
+    return Measurement.of(clients, process.address(), connections, time, requests);
   }
 
   private void control(String operation, String body) throws IOException {
-    try (Client connection = new HttpConnection(server.port())) {
+    try (Client connection = new HttpConnection(server.address())) {
       text(connection, operation, body);
     }
-  }
-
-  private static List<Request> requests(Supplier<Request> make) {
-    return IntStream.range(0, REQUESTS).mapToObj(i -> make.get()).toList();
-  }
-
-  private Request putRecord(int bytes) {
-    String body = "{\"StreamName\":\"one\"," + record(bytes).substring(1);
-    return Request.of("PutRecord", body);
-  }
-
-  private Request putRecords(int count, int bytes) {
-    String records =
-        IntStream.range(0, count).mapToObj(i -> record(bytes)).collect(Collectors.joining(","));
-    String body = "{\"StreamName\":\"four\",\"Records\":[" + records + "]}";
-    return Request.of("PutRecords", body);
-  }
-
-  private String record(int bytes) {
-    byte[] data = new byte[bytes];
-    random.nextBytes(data);
-    return "{\"Data\":\"%s\",\"PartitionKey\":\"key-%d\"}"
-        .formatted(Base64.getEncoder().encodeToString(data), random.nextInt(1_000_000));
   }
 }

@@ -4,8 +4,10 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -36,9 +38,29 @@ record Measurement(
     return perSecond() * bytesPerCall / (1 << 20);
   }
 
+  /** Sends requests in turn on a number of connections for a time. */
+  static Measurement of(
+      Client.Factory clients,
+      InetSocketAddress server,
+      int connections,
+      Duration time,
+      List<Request> requests) {
+    return of(
+        clients,
+        server,
+        connections,
+        time,
+        (connection, client, n) ->
+            connection.exchange(requests.get((int) ((n + client) % requests.size()))));
+  }
+
   /** Runs calls on a number of connections for a time. */
   static Measurement of(
-      Client.Factory clients, int port, int connections, Duration time, MeasuredCall call) {
+      Client.Factory clients,
+      InetSocketAddress server,
+      int connections,
+      Duration time,
+      MeasuredCall call) {
     long begun = System.nanoTime();
     long end = begun + time.toNanos();
     long[] nanos =
@@ -46,7 +68,7 @@ record Measurement(
             .mapToObj(
                 client ->
                     CompletableFuture.supplyAsync(
-                        () -> run(clients, port, client, end, call),
+                        () -> run(clients, server, client, end, call),
                         task -> Thread.ofPlatform().start(task)))
             .toList()
             .stream()
@@ -63,9 +85,9 @@ record Measurement(
   }
 
   private static long[] run(
-      Client.Factory clients, int port, int client, long end, MeasuredCall call) {
+      Client.Factory clients, InetSocketAddress server, int client, long end, MeasuredCall call) {
     LongStream.Builder nanos = LongStream.builder();
-    try (Client connection = clients.connect(port)) {
+    try (Client connection = clients.connect(server)) {
       long now = System.nanoTime();
       for (long n = 0; now < end; n++) {
         call.run(connection, client, n);

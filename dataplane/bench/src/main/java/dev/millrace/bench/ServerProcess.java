@@ -6,6 +6,8 @@ package dev.millrace.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +64,8 @@ final class ServerProcess implements AutoCloseable {
     throw new IOException(command + " ended before it listened");
   }
 
-  int port() {
-    return port;
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   Path data() {

@@ -35,10 +35,10 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  *       SEQUENCE-NUMBER HASH}
  *   <li>{@code latency STREAM N} puts N records of 1 KiB, one in a call: the same, and at the end
  *       {@code p50 MICROS}, {@code p99 MICROS} and {@code max MICROS}
- *   <li>{@code steady STREAM N} is the same with a pause of 20 ms between calls
- *   <li>{@code counted STREAM} puts records for {@value #KEYS} keys in turn, one in a call, until a
- *       SIGTERM ends it with exit code 0; the data of each ends with the number of records of its
- *       key before it: {@code acknowledged} as above
+ *   <li>{@code counted STREAM} puts records for {@value #KEYS} keys in turn, one in a call with a
+ *       pause of 20 ms, until a SIGTERM ends it with exit code 0; the data of each ends with the
+ *       number of records of its key before it: {@code acknowledged} as above, and {@code took
+ *       MILLISECONDS-SINCE-1970 MICROS} with the start and the length of the call
  *   <li>{@code get STREAM} gets all records of all shards: {@code record SHARD SEQUENCE-NUMBER
  *       HASH}
  *   <li>{@code history STREAM} puts and gets with several threads; see {@link HistoryClient}
@@ -81,8 +81,7 @@ public final class PutsAndGets {
       PutsAndGets program = new PutsAndGets(kinesis, arguments[1], System.out);
       switch (arguments[0]) {
         case "put" -> program.put(Integer.parseInt(arguments[2]));
-        case "latency" -> program.latency(Integer.parseInt(arguments[2]), Duration.ZERO);
-        case "steady" -> program.latency(Integer.parseInt(arguments[2]), STEADY_PAUSE);
+        case "latency" -> program.latency(Integer.parseInt(arguments[2]));
         case "counted" -> program.countedUntilStopped();
         case "get" -> program.get();
         case "history" -> HistoryClient.run(arguments[1], System.out);
@@ -128,7 +127,7 @@ public final class PutsAndGets {
     }
   }
 
-  private void latency(int count, Duration pause) {
+  private void latency(int count) {
     byte[] data = new byte[RECORD_BYTES];
     long[] nanos = new long[count];
     for (int i = 0; i < count; i++) {
@@ -141,7 +140,6 @@ public final class PutsAndGets {
           kinesis.putRecord(put -> put.streamName(stream).partitionKey(key).data(record));
       nanos[i] = System.nanoTime() - start;
       print("acknowledged", answer.shardId(), answer.sequenceNumber(), record);
-      LockSupport.parkNanos(pause.toNanos());
     }
     long[] warm = Arrays.copyOfRange(nanos, Math.min(WARM_UP_CALLS, count - 1), count);
     Arrays.sort(warm);
@@ -166,8 +164,11 @@ public final class PutsAndGets {
       for (int i = 0; !stopped.get(); i++) {
         String key = "key-" + i % KEYS;
         SdkBytes data = SdkBytes.fromUtf8String("%s %s %d".formatted(run, key, i / KEYS));
+        long startMillis = System.currentTimeMillis();
+        long start = System.nanoTime();
         PutRecordResponse answer =
             kinesis.putRecord(put -> put.streamName(stream).partitionKey(key).data(data));
+        out.printf("took %d %d%n", startMillis, (System.nanoTime() - start) / 1000);
         print("acknowledged", answer.shardId(), answer.sequenceNumber(), data);
         LockSupport.parkNanos(STEADY_PAUSE.toNanos());
       }

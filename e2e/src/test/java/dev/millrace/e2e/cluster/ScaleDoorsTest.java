@@ -15,6 +15,8 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.ScalingType;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 
 /** The number of shards has one truth, {@code spec.shardCount}, and many who may change it. */
 @ClusterTest
@@ -27,7 +29,7 @@ class ScaleDoorsTest {
       KinesisClient kinesis = api.kinesis();
       // Created by the API, which therefore owns the number of shards.
       kinesis.createStream(create -> create.streamName("doors").shardCount(1));
-      millrace.awaitReady("doors");
+      kinesis.waiter().waitUntilStreamExists(describe -> describe.streamName("doors"));
       String key = KEYS.divide(BigInteger.valueOf(4)).toString();
       kinesis.splitShard(
           split ->
@@ -36,6 +38,7 @@ class ScaleDoorsTest {
                   .shardToSplit("shardId-000000000000")
                   .newStartingHashKey(key));
       awaitOpen(millrace, "doors", 2);
+      awaitActive(kinesis, "doors", 2);
       assertThat(shardCount(millrace, "doors")).isEqualTo(2);
       List<Shard> open = open(kinesis, "doors");
       assertThat(open).extracting(shard -> shard.hashKeyRange().startingHashKey()).contains(key);
@@ -48,6 +51,7 @@ class ScaleDoorsTest {
                   .shardToMerge(open.get(0).shardId())
                   .adjacentShardToMerge(open.get(1).shardId()));
       awaitOpen(millrace, "doors", 1);
+      awaitActive(kinesis, "doors", 1);
       kinesis.updateShardCount(
           update ->
               update
@@ -102,6 +106,20 @@ class ScaleDoorsTest {
         stream + " is ACTIVE",
         Installation.TIMEOUT,
         () -> "ACTIVE".equals(millrace.stream(stream).getStatus().streamStatus()));
+  }
+
+  /** A gateway follows the status of a stream: it shows a change a moment after {@code kubectl}. */
+  private static void awaitActive(KinesisClient kinesis, String stream, int shards) {
+    Eventually.holds(
+        "the gateway shows " + stream + " with " + shards + " open shards, ACTIVE",
+        Installation.TIMEOUT,
+        () -> {
+          StreamDescriptionSummary found =
+              kinesis
+                  .describeStreamSummary(describe -> describe.streamName(stream))
+                  .streamDescriptionSummary();
+          return found.openShardCount() == shards && found.streamStatus() == StreamStatus.ACTIVE;
+        });
   }
 
   private static @Nullable Integer shardCount(Installation millrace, String stream) {
