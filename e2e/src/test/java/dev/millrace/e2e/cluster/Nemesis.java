@@ -10,6 +10,7 @@ import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +61,35 @@ enum Nemesis {
                       .filter(found -> !found.isEmpty() || resharding(millrace, stream).isEmpty()));
       return killAndAwait(millrace, pods, random);
     }
+  },
+
+  /**
+   * The node of a shard that is being closed is cut off for a while: its kubelet, its pods and
+   * their volumes are there and nobody reaches them.
+   */
+  NODE_CUT_OFF {
+    @Override
+    boolean isPossible() {
+      return Nodes.canBeCutOff();
+    }
+
+    @Override
+    String act(Installation millrace, String stream, SplittableRandom random) {
+      List<Pod> pods = podsOf(millrace, stream, false);
+      if (pods.isEmpty()) {
+        return "too late: there is no such pod";
+      }
+      String node = pods.get(random.nextInt(pods.size())).getSpec().getNodeName();
+      Duration time = Duration.ofSeconds(random.nextLong(1, 60));
+      Nodes.cutOff(node, () -> Eventually.pass(time));
+      return "cut off " + node + " for " + time.toSeconds() + " s";
+    }
   };
+
+  /** False where the cluster offers no way to do it. */
+  boolean isPossible() {
+    return true;
+  }
 
   /**
    * Does it and mends it.

@@ -96,8 +96,8 @@ public final class ReshardParticipant {
         group.equals(plan.coordinator().group())
             || step.sealed().containsKey(plan.coordinator().shardId());
     if (!mayBegin) {
-      // The coordinator only asks whether this group is there.
-      return CompletableFuture.completedStage(new ReshardProgress(Map.of(), List.of()));
+      return all(hosted(plan.opening()), shard -> rehearse(plan.ref(shard)))
+          .thenApply(done -> new ReshardProgress(Map.of(), List.of()));
     }
     String text = plans.write(plan);
     Map<String, Long> sealed = new ConcurrentHashMap<>();
@@ -110,6 +110,14 @@ public final class ReshardParticipant {
                   : CompletableFuture.completedStage(List.of());
             })
         .thenApply(open -> new ReshardProgress(new TreeMap<>(sealed), open));
+  }
+
+  /**
+   * Commits an entry that changes nothing. So it is known before the point of no return that this
+   * group can write; and after it, when writers wait, the code for it has run once.
+   */
+  private CompletionStage<Void> rehearse(ShardRef born) {
+    return log.propose(new Command.RenewState(born)).thenAccept(outcome -> {});
   }
 
   private List<PlannedShard> hosted(List<PlannedShard> shards) {

@@ -35,6 +35,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -215,6 +216,21 @@ class ReshardCoordinatorTest {
     assertThat(plan.opening())
         .as("seed %d", seed)
         .allSatisfy(shard -> assertThat(state(shard)).isPresent());
+  }
+
+  @Test
+  void aRehearsalFailsWhileAGroupWithNewShardsCannotWriteAndChangesNoShard() {
+    ReshardPlan plan = plan(1, 2);
+    Group first = Optional.ofNullable(groups.get(plan.coordinator().group())).orElseThrow();
+    PlannedShard child = plan.opening().getLast();
+    Group last = Optional.ofNullable(groups.get(child.group())).orElseThrow();
+    ReshardCoordinator coordinator = coordinator(first);
+    last.shards.stopAfter(0);
+    assertThat(coordinator.rehearse(plan)).isCompletedExceptionally();
+    last.shards.stopAfter(Integer.MAX_VALUE);
+    assertThat(coordinator.rehearse(plan)).isCompleted();
+    assertThat(plan.opening()).allSatisfy(shard -> assertThat(state(shard)).isEmpty());
+    assertThat(state(plan.coordinator()).orElseThrow().seal()).isEmpty();
   }
 
   /** Nothing opens before all is sealed, and all that opens begins in the same second, after it. */
