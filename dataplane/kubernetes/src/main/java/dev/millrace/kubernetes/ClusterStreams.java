@@ -6,6 +6,7 @@ package dev.millrace.kubernetes;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.limit.LimitsProfile;
 import dev.millrace.core.limit.ShardCountLimits;
+import dev.millrace.core.port.AccountStore;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.StreamCatalogue;
@@ -24,7 +25,6 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -63,6 +63,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   private final SharedIndexInformer<KinesisStream> streams;
   private final SharedIndexInformer<Shard> shards;
   private final SharedIndexInformer<StreamConsumer> consumers;
+  private final ClusterAccount account;
   private final ThreadPoolExecutor writers;
   private final StreamPatches patches;
 
@@ -128,37 +129,27 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
               .resources(KinesisStream.class)
               .inNamespace(namespace)
               .inform(new InformerHandler<>(view::accept, view::remove));
+      account = new ClusterAccount(client, namespace, writers);
     } catch (KubernetesClientException e) {
       client.close();
       throw new IOException(
-          "the streams of namespace %s cannot be watched: %s".formatted(namespace, e.getMessage()),
+          "the streams and the account settings of namespace %s cannot be watched: %s"
+              .formatted(namespace, e.getMessage()),
           e);
-    }
-  }
-
-  /** Passes the events of an informer on. */
-  private record InformerHandler<T>(
-      java.util.function.Consumer<T> accept, java.util.function.Consumer<T> remove)
-      implements ResourceEventHandler<T> {
-    @Override
-    public void onAdd(T object) {
-      accept.accept(object);
-    }
-
-    @Override
-    public void onUpdate(T before, T now) {
-      accept.accept(now);
-    }
-
-    @Override
-    public void onDelete(T object, boolean finalStateUnknown) {
-      remove.accept(object);
     }
   }
 
   /** Whether the watches are established. */
   public boolean isWatching() {
-    return streams.isWatching() && shards.isWatching() && consumers.isWatching();
+    return streams.isWatching()
+        && shards.isWatching()
+        && consumers.isWatching()
+        && account.isWatching();
+  }
+
+  /** The account settings of the namespace. */
+  public AccountStore account() {
+    return account;
   }
 
   @Override
@@ -325,7 +316,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   }
 
   /** Only a rejection by the API server proves that the change was not made. */
-  private static LogRefusedException failure(KubernetesClientException e) {
+  static LogRefusedException failure(KubernetesClientException e) {
     if (e.getCode() == INVALID) {
       return new LogRefusedException(
           Reason.NOT_ALLOWED, String.valueOf(e.getStatus().getMessage()), e);
@@ -342,6 +333,7 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     streams.close();
     shards.close();
     consumers.close();
+    account.close();
     writers.shutdown();
     client.close();
   }

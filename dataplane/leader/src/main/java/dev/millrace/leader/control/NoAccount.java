@@ -11,10 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
-/**
- * The account settings of a cluster, which this version does not support: reads return the defaults
- * and every change fails.
- */
+/** Account settings that nobody can change: reads return the defaults and every change fails. */
 public record NoAccount() implements AccountStore {
   @Override
   public AccountSettings read() {
@@ -24,9 +21,6 @@ public record NoAccount() implements AccountStore {
   @Override
   public CompletionStage<AccountSettings> change(UnaryOperator<AccountSettings> change) {
     return CompletableFuture.failedStage(
-        new LogRefusedException(
-            Reason.NOT_LEADER,
-            "this version does not support account settings on a cluster",
-            null));
+        new LogRefusedException(Reason.NOT_LEADER, "account settings are not changed here", null));
   }
 }

@@ -5,9 +5,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.stream.AccountId;
 import dev.millrace.kubernetes.ClusterStreams;
-import dev.millrace.leader.control.NoAccount;
 import dev.millrace.leader.shard.ReadPool;
-import dev.millrace.protocol.Operation;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.RemoteLeader;
 import dev.millrace.storage.DataFolder;
@@ -25,9 +23,6 @@ import java.util.concurrent.CompletableFuture;
  * at any time.
  */
 public final class Gateway implements RunningRole {
-
-  /** Consumers need their own resource, and the account has none. */
-  private static final Set<Operation> NOT_YET = Set.of(Operation.UPDATE_ACCOUNT_SETTINGS);
 
   private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
@@ -66,11 +61,11 @@ public final class Gateway implements RunningRole {
                       tls,
                       streams,
                       name -> CompletableFuture.completedStage(null),
-                      new NoAccount(),
+                      streams.account(),
                       leader,
                       Integer.MAX_VALUE,
                       stream -> streams.shardCountLimits(stream.name()),
-                      NOT_YET,
+                      Set.of(),
                       Optional.empty()))
               .number();
     } catch (IOException | RuntimeException e) {
