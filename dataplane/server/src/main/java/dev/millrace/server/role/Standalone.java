@@ -83,14 +83,15 @@ public final class Standalone implements RunningRole {
       }
       LogAccount account = new LogAccount(log, shards.store()::account);
       port =
-          opened
-              .add(
-                  front.listen(
-                      tls,
-                      catalogue,
+          front.listen(
+              opened,
+              tls,
+              new FrontParts(
+                  catalogue,
+                  shards.leader().orElseThrow(),
+                  new ControlPlane.Here(
                       retention,
                       account,
-                      shards.leader().orElseThrow(),
                       shardCapacity,
                       stream ->
                           new ShardCountLimits(
@@ -99,8 +100,7 @@ public final class Standalone implements RunningRole {
                       Set.of(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
-                          : Optional.empty()))
-              .number();
+                          : Optional.empty())));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;

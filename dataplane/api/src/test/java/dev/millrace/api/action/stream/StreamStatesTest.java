@@ -10,7 +10,7 @@ import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
 import dev.millrace.api.action.Paging;
-import dev.millrace.api.action.ResourceLookup;
+import dev.millrace.api.action.ResourceEditor;
 import dev.millrace.api.action.StreamEditor;
 import dev.millrace.api.action.consumer.ListStreamConsumersAction;
 import dev.millrace.api.action.consumer.RegisterStreamConsumerAction;
@@ -79,7 +79,7 @@ class StreamStatesTest {
   private final StreamController nothingToSettle = name -> CompletableFuture.completedStage(null);
   private final StreamEditor editor = new StreamEditor(streams, nothingToSettle, false);
   private final AccountQuota quota = new AccountQuota(streams, 100, 100, true);
-  private final ResourceLookup resources = new ResourceLookup(editor);
+  private final ResourceEditor resources = new ResourceEditor(editor);
   private final TokenSigner signer = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
   private final Paging paging = new Paging(signer, clock);
   private final RecordWriter writer =
