@@ -152,6 +152,11 @@ final class HostedStreams implements StreamCatalogue {
   }
 
   @Override
+  public boolean mayLag() {
+    return true;
+  }
+
+  @Override
   public CompletionStage<Outcome> create(StreamDefinition definition) {
     return notHere();
   }

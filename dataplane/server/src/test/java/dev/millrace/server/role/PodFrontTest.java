@@ -50,6 +50,7 @@ import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
@@ -384,6 +385,19 @@ class PodFrontTest {
     accomplished(pods.getFirst().publish(added));
     assertThat(shards(pod(0))).hasSize(4);
     assertThat(pods.getFirst().report().publication(STREAM.toString())).contains(added.held());
+  }
+
+  /** A reader takes "not found" for the end of the shard. */
+  @Test
+  void aShardThatIsListedElsewhereAlreadyIsUnavailableAndNotMissing() {
+    accomplished(publish(0, split(), "2", 2));
+    assertThatThrownBy(() -> read(pod(1), pod(1), "shardId-000000000002"))
+        .hasCauseInstanceOf(KinesisException.class)
+        .cause()
+        .satisfies(failure -> assertThat(((KinesisException) failure).statusCode()).isEqualTo(503));
+    assertThatThrownBy(() -> read(pod(0), pod(0), "shardId-000000000004"))
+        .cause()
+        .satisfies(failure -> assertThat(((KinesisException) failure).statusCode()).isEqualTo(503));
   }
 
   @Test
