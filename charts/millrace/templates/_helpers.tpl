@@ -62,3 +62,13 @@ namespace, secret, key and offer. A dry run sees no cluster and shows the offer.
 {{- $found := lookup "v1" "Secret" .namespace .secret -}}
 {{- dig "data" .key .offer (default (dict) $found) -}}
 {{- end }}
+
+{{/* The Secret with the access keys of clients, in every namespace that has a gateway. */}}
+{{- define "millrace.credentialsSecret" -}}
+{{ .Values.auth.existingSecret | default "millrace-credentials" }}
+{{- end }}
+
+{{/* The Secret with the key of iterators, in every namespace that has a gateway. */}}
+{{- define "millrace.tokenKeySecret" -}}
+{{ .Values.tokenKey.existingSecret | default "millrace-token-key" }}
+{{- end }}

@@ -35,9 +35,14 @@ public record KinesisStreamStatus(
         @Nullable Integer openShardCount,
     @JsonPropertyDescription("Number of shards that are closed and still hold records.")
         @Nullable Integer closedShardCount,
-    @JsonPropertyDescription("URL of the Kinesis API for clients in the cluster.")
+    @JsonPropertyDescription(
+            "URL of the Kinesis API at the gateways, for clients in the cluster: all streams of the namespace, all calls.")
         @PrinterColumn(name = "Endpoint", priority = 1)
         @Nullable String endpoint,
+    @JsonPropertyDescription(
+            "URL of the Kinesis API at the stream's own pods: its records and descriptions, without a hop through a gateway. Absent if another object has the name of the Service.")
+        @PrinterColumn(name = "Direct", priority = 1)
+        @Nullable String directEndpoint,
     @JsonPropertyDescription("Label selector of the stream's pods.") @LabelSelector
         @Nullable String selector,
     @JsonPropertyDescription("The published set of shards.") @Nullable PublishedShape shape,

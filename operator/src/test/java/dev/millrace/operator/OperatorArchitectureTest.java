@@ -133,7 +133,7 @@ class OperatorArchitectureTest {
         @Override
         public boolean test(JavaMethodCall call) {
           return call.getTargetOwner().isAssignableTo(ShardPods.class)
-              && Set.of("formGroup", "assign", "reshard").contains(call.getName());
+              && Set.of("formGroup", "assign", "publish", "reshard").contains(call.getName());
         }
       };
 

@@ -162,6 +162,11 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
     return view.find(name).map(StreamView.CachedStream::entry);
   }
 
+  @Override
+  public boolean mayLag() {
+    return true;
+  }
+
   /** The addresses of the pod that leads a shard as {@code host:port}, the likeliest first. */
   public List<String> routes(ShardRef shard) {
     return view.routes(shard);

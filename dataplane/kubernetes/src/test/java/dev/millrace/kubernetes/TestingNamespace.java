@@ -145,6 +145,7 @@ final class TestingNamespace implements AutoCloseable {
             null,
             null,
             null,
+            null,
             null);
     return object(stream)
         .editStatus(

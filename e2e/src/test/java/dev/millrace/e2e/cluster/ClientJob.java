@@ -27,17 +27,23 @@ final class ClientJob {
   }
 
   /**
-   * Starts a command of the client's program, such as {@code put STREAM N} or {@code get STREAM}.
+   * Starts a command of the client's program, such as {@code put STREAM N} or {@code get STREAM},
+   * which calls the gateway.
    */
   static ClientJob start(Installation installation, String... arguments) {
+    return startAt(installation, installation.gatewayEndpoint(), arguments);
+  }
+
+  /** Starts a command that calls an endpoint. */
+  static ClientJob startAt(Installation installation, String endpoint, String... arguments) {
     ClientJob job =
         new ClientJob(
             installation, "client-%d-%s".formatted(COUNT.incrementAndGet(), arguments[0]));
-    installation.apply(job.manifest(String.join("\", \"", arguments)));
+    installation.apply(job.manifest(endpoint, String.join("\", \"", arguments)));
     return job;
   }
 
-  private String manifest(String arguments) {
+  private String manifest(String endpoint, String arguments) {
     return """
       apiVersion: batch/v1
       kind: Job
@@ -58,7 +64,7 @@ final class ClientJob {
                 imagePullPolicy: IfNotPresent
                 args: ["%3$s"]
                 env:
-                  - {name: AWS_ENDPOINT_URL_KINESIS, value: "http://millrace-gateway.%4$s.svc:4567"}
+                  - {name: AWS_ENDPOINT_URL_KINESIS, value: "%4$s"}
                   - {name: AWS_REGION, value: us-east-1}
                   - {name: AWS_RETRY_MODE, value: standard}
                   - {name: AWS_MAX_ATTEMPTS, value: "15"}
@@ -71,12 +77,17 @@ final class ClientJob {
                   readOnlyRootFilesystem: true
                   capabilities: {drop: [ALL]}
       """
-        .formatted(name, installation.clientImage(), arguments, installation.namespace());
+        .formatted(name, installation.clientImage(), arguments, endpoint);
   }
 
   /** Runs a job to its end and returns the lines that it printed. */
   static List<String> run(Installation installation, String... arguments) {
     return start(installation, arguments).finish();
+  }
+
+  /** Runs a job that calls an endpoint, as {@link #run}. */
+  static List<String> runAt(Installation installation, String endpoint, String... arguments) {
+    return startAt(installation, endpoint, arguments).finish();
   }
 
   /** Waits until the job, which keeps running, has had this many records acknowledged. */

@@ -61,7 +61,7 @@ final class Installation implements AutoCloseable {
   static final Path REPOSITORY =
       Path.of(System.getProperty("millrace.repository", "..")).normalize();
 
-  private static final int GATEWAY_PORT = 4567;
+  private static final int KINESIS_PORT = 4567;
   private static final Path DUMPS = Path.of("target", "cluster");
 
   /** What the kubelet says of a container whose image it will not get by waiting. */
@@ -326,10 +326,29 @@ final class Installation implements AutoCloseable {
     return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
   }
 
+  /** The URL of the gateways in the cluster. */
+  String gatewayEndpoint() {
+    return "http://%s.%s.svc:%d".formatted(GATEWAY, namespace, KINESIS_PORT);
+  }
+
+  /** The URL of a stream's own pods in the cluster, once the stream shows it. */
+  String directEndpoint(String stream) {
+    Eventually.holds(
+        stream + " has a direct endpoint",
+        TIMEOUT,
+        () -> stream(stream).getStatus().directEndpoint() != null);
+    return String.valueOf(stream(stream).getStatus().directEndpoint());
+  }
+
   /** Forwards a local port to a gateway, as for a program outside the cluster. */
   ForwardedApi api() {
+    return api(GATEWAY);
+  }
+
+  /** Forwards a local port to a pod of a Service with the Kinesis API. */
+  ForwardedApi api(String service) {
     LocalPortForward forward =
-        kubernetes.services().inNamespace(namespace).withName(GATEWAY).portForward(GATEWAY_PORT);
+        kubernetes.services().inNamespace(namespace).withName(service).portForward(KINESIS_PORT);
     return new ForwardedApi(
         forward,
         KinesisClient.builder()

@@ -89,6 +89,8 @@ public final class StreamActor {
       case ReconcileAction.RecordEvent event -> events.record(stream, event);
       case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
       case ReconcileAction.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
+      case ReconcileAction.PublishStream(var pod, var publication) ->
+          of(pods.publish(pod, publication));
     };
   }
 

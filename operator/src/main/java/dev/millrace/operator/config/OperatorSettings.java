@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -20,6 +21,10 @@ import java.util.stream.Collectors;
  * @param shardImage image of the shard pods
  * @param shardImagePullPolicy Always, IfNotPresent or Never
  * @param endpoint URL of the Kinesis API; {@code {namespace}} stands for the stream's namespace
+ * @param anonymous whether shard pods serve requests without a signature
+ * @param credentialsSecret Secret of a stream's namespace with the access keys of its clients
+ * @param tokenKeySecret Secret of a stream's namespace with the key of iterators
+ * @param tlsSecret Secret of a stream's namespace with the certificate; empty: self-signed ones
  * @param namespaces namespaces whose streams are reconciled; empty for all
  * @param prepareTimeout how long the pods of a reshard's children may take to come up before the
  *     reshard is given up, 1 s to 9,999 s
@@ -29,11 +34,16 @@ public record OperatorSettings(
     String shardImage,
     String shardImagePullPolicy,
     String endpoint,
+    boolean anonymous,
+    String credentialsSecret,
+    String tokenKeySecret,
+    Optional<String> tlsSecret,
     List<String> namespaces,
     Duration prepareTimeout) {
 
   private static final String PREFIX = "MILLRACE_";
   private static final String DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  private static final String SECRET_NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
 
   /** The variables with their default values and the patterns that values must match. */
   public enum Setting {
@@ -41,6 +51,10 @@ public record OperatorSettings(
     SHARD_IMAGE("", "[^\\s]{1,512}"),
     SHARD_IMAGE_PULL_POLICY("IfNotPresent", "Always|IfNotPresent|Never"),
     ENDPOINT("http://millrace-gateway.{namespace}.svc:4567", "https?://[^\\s]{1,256}"),
+    ANONYMOUS("false", "true|false"),
+    CREDENTIALS_SECRET("millrace-credentials", SECRET_NAME),
+    TOKEN_KEY_SECRET("millrace-token-key", SECRET_NAME),
+    TLS_SECRET("", "(" + SECRET_NAME + ")?"),
     PREPARE_TIMEOUT_SECONDS("300", "[1-9][0-9]{0,3}"),
     NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
 
@@ -96,6 +110,10 @@ public record OperatorSettings(
         Setting.SHARD_IMAGE.read(environment),
         Setting.SHARD_IMAGE_PULL_POLICY.read(environment),
         Setting.ENDPOINT.read(environment),
+        Boolean.parseBoolean(Setting.ANONYMOUS.read(environment)),
+        Setting.CREDENTIALS_SECRET.read(environment),
+        Setting.TOKEN_KEY_SECRET.read(environment),
+        Optional.of(Setting.TLS_SECRET.read(environment)).filter(name -> !name.isEmpty()),
         namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)),
         Duration.ofSeconds(Long.parseLong(Setting.PREPARE_TIMEOUT_SECONDS.read(environment))));
   }

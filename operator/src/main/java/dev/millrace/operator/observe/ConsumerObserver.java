@@ -77,7 +77,7 @@ public final class ConsumerObserver {
     return Instant.parse(consumer.getMetadata().getCreationTimestamp());
   }
 
-  private static ConsumerClaim claim(StreamConsumer consumer) {
+  static ConsumerClaim claim(StreamConsumer consumer) {
     return new ConsumerClaim(
         consumer.getMetadata().getUid(),
         creation(consumer),
@@ -91,17 +91,17 @@ public final class ConsumerObserver {
         .orElse(consumer.getMetadata().getName());
   }
 
-  /** The name of the stream that an object names by its ARN, if it is one of this operator. */
-  public Optional<StreamName> streamByArn(StreamConsumer consumer) {
+  /** The name of the stream that an object names by its ARN, if it is one of a region. */
+  public static Optional<StreamName> streamByArn(StreamConsumer consumer, String region) {
     AccountId account = AccountId.ofNamespace(consumer.getMetadata().getNamespace());
     return Optional.ofNullable(consumer.getSpec().streamARN())
-        .flatMap(arn -> account.streamOf(settings.region(), arn));
+        .flatMap(arn -> account.streamOf(region, arn));
   }
 
   private Optional<KinesisStream> named(
       StreamConsumer consumer, Collection<KinesisStream> streams) {
     StreamConsumerSpec.StreamRef ref = consumer.getSpec().streamRef();
-    Optional<StreamName> byArn = streamByArn(consumer);
+    Optional<StreamName> byArn = streamByArn(consumer, settings.region());
     return streams.stream()
         .filter(ConsumerObserver::holdsItsName)
         .filter(

@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamRequest;
@@ -39,6 +40,7 @@ import java.util.Optional;
  * @param rivals claims of other KinesisStreams of the namespace on the same stream name
  * @param recordedSecond the creation second that the namespace's history has for this stream; empty
  *     if it has none, or if the status already shows one
+ * @param consumers that are registered with it, in no order that matters
  * @param shards its Shard objects, in the order of their ids
  * @param existing the objects that exist under the names that the stream needs; a missing key was
  *     not looked up yet
@@ -55,6 +57,7 @@ public record ObservedStream(
     Optional<KinesisStreamStatus> status,
     List<StreamNameClaim> rivals,
     Optional<Long> recordedSecond,
+    List<ConsumerDefinition> consumers,
     List<ObservedShard> shards,
     Map<ObjectKey, ExistingObject> existing,
     Map<String, ObservedPod> pods,
@@ -62,6 +65,7 @@ public record ObservedStream(
 
   public ObservedStream {
     rivals = List.copyOf(rivals);
+    consumers = List.copyOf(consumers);
     shards = List.copyOf(shards);
     existing = Map.copyOf(existing);
     pods = Map.copyOf(pods);

@@ -5,6 +5,7 @@ package dev.millrace.operator.observe;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamConsumer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param services with the annotation of the stream
  * @param statefulSets with the annotation of the stream
  * @param pods with the annotation of the stream
+ * @param consumers StreamConsumers that name the stream
  * @param failures what failed in the last pass, and why
  * @param lookup reads from the API server
  */
@@ -31,6 +33,7 @@ public record StreamCaches(
     Collection<Service> services,
     Collection<StatefulSet> statefulSets,
     Collection<Pod> pods,
+    Collection<StreamConsumer> consumers,
     List<String> failures,
     Lookup lookup) {
 

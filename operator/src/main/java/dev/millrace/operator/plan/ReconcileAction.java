@@ -6,6 +6,7 @@ package dev.millrace.operator.plan;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.ShardStatus;
@@ -82,6 +83,20 @@ public sealed interface ReconcileAction {
   }
 
   /**
+   * Tells the front of a pod of a stream.
+   *
+   * @param pod hosts shards of the stream
+   * @param publication what it lacks
+   */
+  record PublishStream(PodAddress pod, StreamPublication publication) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "publish generation %d with %d new shards at Pod %s"
+          .formatted(publication.generation(), publication.added().size(), pod.name());
+    }
+  }
+
+  /**
    * Begins to seal the shards of a part of a reshard: the point of no return. The creation seconds
    * that its new shards may get are recorded first.
    *
@@ -151,7 +166,8 @@ public sealed interface ReconcileAction {
   record Assign(PodAddress pod, PodAssignment assignment) implements ReconcileAction {
     @Override
     public String toString() {
-      return "assign " + assignment.shards().size() + " shards to Pod " + pod.name();
+      int shards = assignment.streams().stream().mapToInt(stream -> stream.shards().size()).sum();
+      return "assign " + shards + " shards to Pod " + pod.name();
     }
   }
 }

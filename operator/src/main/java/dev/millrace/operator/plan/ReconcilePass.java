@@ -3,7 +3,9 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.ShardSpec;
@@ -65,7 +67,10 @@ final class ReconcilePass {
     this.layout = observed.layout(desired);
     this.specs =
         layout.shards().stream().collect(Collectors.toMap(this::keyOf, Function.identity()));
-    this.foreign = layout.keys(names).stream().filter(key -> is(key, Ownership.FOREIGN)).toList();
+    this.foreign =
+        layout.keys(names).stream()
+            .filter(key -> is(key, Ownership.FOREIGN) && !key.equals(names.endpointKey()))
+            .toList();
     this.sets = evaluated();
     this.removals = new ShardRemovals(observed, desired, sets, now);
     this.reshard =
@@ -96,13 +101,17 @@ final class ReconcilePass {
     List<EvaluatedShardSet> needed =
         sets.values().stream().filter(set -> !removals.containsSet(set.set().name())).toList();
     List<EvaluatedShardSet> published = needed.stream().filter(this::isPublished).toList();
+    List<EvaluatedShardSet> unpublished = needed.stream().filter(set -> !isPublished(set)).toList();
+    PublicationPass publications = publications();
     published.forEach(evaluated -> step(evaluated, actions));
     published.forEach(evaluated -> publish(evaluated, actions));
+    actions.addAll(publications.to(published));
     // Preparing children does not make the stream less ready than it was.
     boolean isSettled =
         actions.stream().noneMatch(this::concernsPublishedShards) && isAllSeen && foreign.isEmpty();
-    needed.stream().filter(set -> !isPublished(set)).forEach(set -> step(set, actions));
-    needed.stream().filter(set -> !isPublished(set)).forEach(set -> publish(set, actions));
+    unpublished.forEach(evaluated -> step(evaluated, actions));
+    unpublished.forEach(evaluated -> publish(evaluated, actions));
+    actions.addAll(publications.to(unpublished));
     publishVirtual(actions);
     actions.addAll(reshard.actions());
     actions.addAll(removals.actions());
@@ -125,6 +134,12 @@ final class ReconcilePass {
                 removals.without(reshard.shape()), reshard.resharding(), reshard.handled())),
         evaluation.conditions().resharding(reshard.condition()),
         Optional.of(recheckAfter(evaluation, actions, isAllSeen, now)));
+  }
+
+  private PublicationPass publications() {
+    PublishedShape shape = removals.without(reshard.shape());
+    return new PublicationPass(
+        observed, desired, lifecycle(), shape, removals.left(shape.generation()));
   }
 
   private boolean isCreationRecorded() {
@@ -160,7 +175,9 @@ final class ReconcilePass {
       case ReconcileAction.Assign(var pod, var assignment) ->
           sets.values().stream()
               .map(EvaluatedShardSet::state)
-              .noneMatch(state -> state.isServingWith(assignment));
+              .noneMatch(state -> state.isServedBy(pod));
+      // A front that lists the stream already is told of changes while it serves.
+      case ReconcileAction.PublishStream(var pod, var publication) -> publication.kept().isEmpty();
       case ReconcileAction.RecordCreation creation -> true;
       case ReconcileAction.RecordGroup group -> true;
       case ReconcileAction.FormGroup group -> true;
@@ -222,9 +239,7 @@ final class ReconcilePass {
               evaluated.put(
                   name,
                   new EvaluatedShardSet(
-                      set,
-                      ShardSetEvaluator.evaluate(
-                          set, set.assignment(desired, observed.publishedGeneration()))));
+                      set, ShardSetEvaluator.evaluate(set, set.assignment(desired))));
             });
     return evaluated;
   }
@@ -263,6 +278,9 @@ final class ReconcilePass {
     if (spec != null) {
       return StreamObjects.shard(desired, spec);
     }
+    if (key.equals(names.endpointKey())) {
+      return StreamObjects.endpoint(desired);
+    }
     return key.kind().equals(ObjectKey.SERVICE)
         ? StreamObjects.service(desired)
         : ShardStatefulSets.statefulSet(desired, key.name(), settings);
@@ -277,7 +295,8 @@ final class ReconcilePass {
       case ShardSetState.Unformed(var pod, var formation) ->
           actions.add(new ReconcileAction.FormGroup(pod.address(), formation));
       case ShardSetState.Unassigned(var pod, var report, var assignment) ->
-          actions.add(new ReconcileAction.Assign(pod.address(), assignment));
+          actions.add(
+              new ReconcileAction.Assign(pod.address(), new PodAssignment(List.of(assignment))));
       case ShardSetState.Waiting waiting -> {}
       case ShardSetState.Electing electing -> {}
       case ShardSetState.Serving serving -> {}

@@ -5,7 +5,6 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.PublishedShards;
-import dev.millrace.core.stream.PublishedShards.BornShard;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
@@ -23,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Which Shards go, with their pods and volumes. Nothing is concluded from what is absent, since any
@@ -78,7 +75,7 @@ final class ShardRemovals {
 
   private boolean isExpiring(ShardDefinition shard, Instant now) {
     long oldest =
-        now.getEpochSecond() - Duration.ofHours(desired.retentionPeriodHours()).toSeconds();
+        now.getEpochSecond() - Duration.ofHours(desired.settings().retentionHours()).toSeconds();
     boolean isPastRetention = shard.closing().filter(end -> end.second() < oldest).isPresent();
     return isPastRetention && (shard.isVirtual() || isEmpty(shard.id()));
   }
@@ -117,21 +114,20 @@ final class ShardRemovals {
 
   /** The published set of shards without those that go: it changes before anything is deleted. */
   PublishedShape without(PublishedShape shape) {
-    if (expired.isEmpty()) {
-      return shape;
-    }
-    SortedMap<ShardId, BornShard> left = new TreeMap<>();
-    observed
-        .published()
-        .shards()
-        .forEach(
-            (id, shard) -> {
-              if (!expired.contains(desired.names().shard(id.toString()))) {
-                left.put(id, shard);
-              }
-            });
-    return new PublishedShape(
-        shape.generation(), new PublishedShards(left).digest(), shape.nextShardIndex());
+    return expired.isEmpty()
+        ? shape
+        : new PublishedShape(
+            shape.generation(), left(shape.generation()).digest(), shape.nextShardIndex());
+  }
+
+  /** The shards of a generation without those that go, as far as they were observed. */
+  PublishedShards left(long generation) {
+    return PublishedShards.of(
+        observed.shards().stream()
+            .filter(shard -> !expired.contains(shard.name()))
+            .map(ObservedShard::born)
+            .toList(),
+        generation);
   }
 
   /** What is deleted. */

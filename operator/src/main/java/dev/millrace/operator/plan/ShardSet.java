@@ -3,8 +3,8 @@
 
 package dev.millrace.operator.plan;
 
-import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.crds.ShardSpec;
@@ -69,16 +69,11 @@ record ShardSet(
         .findFirst();
   }
 
-  /**
-   * The assignment of its pod.
-   *
-   * @param generation the published one
-   */
-  PodAssignment assignment(DesiredStream stream, long generation) {
-    return new PodAssignment(
+  /** What is assigned to its pod. */
+  AssignedStream assignment(DesiredStream stream) {
+    return new AssignedStream(
         stream.identity().streamId().toString(),
-        generation,
-        stream.retentionPeriodHours(),
+        stream.settings().retentionHours(),
         stream.limits(),
         shards.stream().flatMap(shard -> assigned(shard).stream()).toList());
   }

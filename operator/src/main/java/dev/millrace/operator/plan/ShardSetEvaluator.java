@@ -4,7 +4,7 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
@@ -34,7 +34,7 @@ final class ShardSetEvaluator {
   /** Group and disk, as the Shards of a set record them. */
   private record Recorded(String group, String disk) {}
 
-  static ShardSetState evaluate(ShardSet set, PodAssignment desired) {
+  static ShardSetState evaluate(ShardSet set, AssignedStream desired) {
     if (set.foreign()) {
       return new ShardSetState.Waiting(
           "a name of shard set " + set.name() + " belongs to another object");
@@ -82,7 +82,7 @@ final class ShardSetEvaluator {
                 .formatted(podName(set), report.group(), report.disk(), set.name()));
   }
 
-  private static ShardSetState recorded(ShardSet set, Recorded known, PodAssignment desired) {
+  private static ShardSetState recorded(ShardSet set, Recorded known, AssignedStream desired) {
     Optional<PodReport> answered = report(set, desired.streamId());
     if (set.pod().isEmpty() || answered.isEmpty()) {
       return silent(set);
@@ -113,7 +113,7 @@ final class ShardSetEvaluator {
         set.shards().stream()
             .filter(shard -> shard.creationSecond().isPresent())
             .allMatch(shard -> ShardSet.serves(report, shard.spec()));
-    return hosts && desired.equals(report.assignment())
+    return hosts && report.assigned(desired.streamId()).filter(desired::equals).isPresent()
         ? new ShardSetState.Serving(pod, report)
         : new ShardSetState.Unassigned(pod, report, desired);
   }
@@ -122,9 +122,7 @@ final class ShardSetEvaluator {
   private static Optional<PodReport> report(ShardSet set, String streamId) {
     return set.pod()
         .flatMap(ObservedPod::report)
-        .filter(
-            report ->
-                report.assignment() == null || report.assignment().streamId().equals(streamId));
+        .filter(report -> report.assignment() == null || report.assigned(streamId).isPresent());
   }
 
   private static ShardSetState silent(ShardSet set) {

@@ -4,9 +4,10 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.operator.observe.ObservedPod;
+import dev.millrace.operator.pods.PodAddress;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,7 @@ sealed interface ShardSetState {
   /**
    * The group has a leader; the pod has not accepted its assignment or not opened all shards yet.
    */
-  record Unassigned(ObservedPod pod, PodReport report, PodAssignment desired)
+  record Unassigned(ObservedPod pod, PodReport report, AssignedStream desired)
       implements ShardSetState {}
 
   /** All shards are open with the desired settings. */
@@ -56,12 +57,12 @@ sealed interface ShardSetState {
   }
 
   /**
-   * Whether the pod serves all shards of an assignment with its settings, though it may not have
-   * been told the published generation yet.
+   * Whether a pod serves all of its shards with the desired settings, though it has not been told
+   * yet of shards that a reshard opened there.
    */
-  default boolean isServingWith(PodAssignment assignment) {
-    return this instanceof Unassigned(ObservedPod pod, PodReport report, PodAssignment desired)
-        && desired.equals(assignment)
+  default boolean isServedBy(PodAddress address) {
+    return this instanceof Unassigned(ObservedPod pod, PodReport report, AssignedStream desired)
+        && pod.address().equals(address)
         && isServing();
   }
 
@@ -69,8 +70,9 @@ sealed interface ShardSetState {
   default boolean isServing() {
     return switch (this) {
       case Serving serving -> true;
-      case Unassigned(ObservedPod pod, PodReport report, PodAssignment desired) ->
-          Optional.ofNullable(report.assignment())
+      case Unassigned(ObservedPod pod, PodReport report, AssignedStream desired) ->
+          report
+                  .assigned(desired.streamId())
                   .filter(
                       present ->
                           present.retentionPeriodHours() == desired.retentionPeriodHours()
@@ -92,7 +94,7 @@ sealed interface ShardSetState {
   /** The pod's report, if the pod can serve shards. */
   default Optional<PodReport> leadingReport() {
     return switch (this) {
-      case Unassigned(ObservedPod pod, PodReport report, PodAssignment desired) ->
+      case Unassigned(ObservedPod pod, PodReport report, AssignedStream desired) ->
           Optional.of(report);
       case Serving(ObservedPod pod, PodReport report) -> Optional.of(report);
       case Waiting waiting -> Optional.empty();

@@ -10,6 +10,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -95,6 +96,11 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   @Override
   public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
     return send(pod, "PUT", "/admin/assignment", assignment);
+  }
+
+  @Override
+  public PodAnswer publish(PodAddress pod, StreamPublication publication) {
+    return send(pod, "PUT", "/admin/publication", publication);
   }
 
   @Override

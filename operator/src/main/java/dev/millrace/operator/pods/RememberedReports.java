@@ -8,6 +8,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.stream.StreamId;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,5 +101,10 @@ public final class RememberedReports implements ShardPods {
   @Override
   public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
     return pods.assign(pod, assignment);
+  }
+
+  @Override
+  public PodAnswer publish(PodAddress pod, StreamPublication publication) {
+    return pods.publish(pod, publication);
   }
 }

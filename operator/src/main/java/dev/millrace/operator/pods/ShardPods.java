@@ -7,6 +7,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import java.util.Optional;
 
 /**
@@ -26,4 +27,7 @@ public interface ShardPods {
 
   /** Sends the pod its assignment. */
   PodAnswer assign(PodAddress pod, PodAssignment assignment);
+
+  /** Tells the pod's front of a stream. */
+  PodAnswer publish(PodAddress pod, StreamPublication publication);
 }

@@ -27,16 +27,50 @@ import java.util.stream.Stream;
  * The watches of consumers and of the streams that they name. A stream may come after its
  * consumers, so they are found by indexes, and not by references between objects.
  *
- * @param observer reads the names of streams
+ * @param region of the streams, part of their ARNs
  */
-record ConsumerWatches(ConsumerObserver observer) {
+record ConsumerWatches(String region) {
   /** Consumers by namespace and consumer name. */
   private static final String BY_CONSUMER_NAME = "consumer-name";
 
   /** Consumers and streams by the stream: its object or its name. */
   private static final String BY_STREAM = "stream";
 
-  /** The watch of streams. */
+  /** The watch of consumers, for the passes over their streams. */
+  EventSource<StreamConsumer, KinesisStream> consumers(EventSourceContext<KinesisStream> context) {
+    IndexerResourceCache<KinesisStream> streams = context.getPrimaryCache();
+    streams.addIndexers(Map.of(BY_STREAM, ConsumerWatches::streamKeys));
+    InformerEventSource<StreamConsumer, KinesisStream> consumers =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(StreamConsumer.class, KinesisStream.class)
+                .withSecondaryToPrimaryMapper(consumer -> streams(consumer, streams))
+                .withPrimaryToSecondaryMapper((KinesisStream stream) -> Set.of())
+                .build(),
+            context);
+    consumers.addIndexers(Map.of(BY_STREAM, this::streamKeys));
+    return consumers;
+  }
+
+  private Set<ResourceID> streams(
+      StreamConsumer consumer, IndexerResourceCache<KinesisStream> streams) {
+    return streamKeys(consumer).stream()
+        .flatMap(key -> streams.byIndex(BY_STREAM, key).stream())
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  /** The consumers that name a stream. */
+  static List<StreamConsumer> consumers(KinesisStream stream, Context<KinesisStream> context) {
+    InformerEventSource<StreamConsumer, KinesisStream> consumers =
+        (InformerEventSource<StreamConsumer, KinesisStream>)
+            context.eventSourceRetriever().getEventSourceFor(StreamConsumer.class);
+    return streamKeys(stream).stream()
+        .flatMap(key -> consumers.byIndex(BY_STREAM, key).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The watch of streams, for the passes over their consumers. */
   EventSource<KinesisStream, StreamConsumer> streams(EventSourceContext<StreamConsumer> context) {
     IndexerResourceCache<StreamConsumer> consumers = context.getPrimaryCache();
     consumers.addIndexers(
@@ -88,7 +122,7 @@ record ConsumerWatches(ConsumerObserver observer) {
   private List<String> streamKeys(StreamConsumer consumer) {
     return consumer.getSpec().streamRef() != null
         ? List.of(objectKey(consumer, consumer.getSpec().streamRef().name()))
-        : observer.streamByArn(consumer).stream()
+        : ConsumerObserver.streamByArn(consumer, region).stream()
             .map(StreamName::text)
             .map(name -> nameKey(consumer, name))
             .toList();

@@ -32,6 +32,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -69,6 +70,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   private final StreamActor actor;
   private final KubernetesClient client;
   private final InstantSource time;
+  private final ConsumerWatches consumers;
   private final LastPassFailures failures = new LastPassFailures();
 
   public KinesisStreamReconciler(
@@ -83,13 +85,16 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
     this.actor = new StreamActor(client, pods, calls);
     this.client = client;
     this.time = time;
+    this.consumers = new ConsumerWatches(settings.region());
   }
 
   @Override
   public List<EventSource<?, KinesisStream>> prepareEventSources(
       EventSourceContext<KinesisStream> context) {
     context.getPrimaryCache().addIndexer(Watches.BY_STREAM_NAME, Watches::streamName);
-    return Watches.of(context);
+    List<EventSource<?, KinesisStream>> sources = new ArrayList<>(Watches.of(context));
+    sources.add(consumers.consumers(context));
+    return sources;
   }
 
   @Override
@@ -128,6 +133,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
         context.getSecondaryResources(Service.class),
         context.getSecondaryResources(StatefulSet.class),
         context.getSecondaryResources(Pod.class),
+        ConsumerWatches.consumers(stream, context),
         failures.of(stream.getMetadata().getUid()),
         new ApiServerLookup(client));
   }

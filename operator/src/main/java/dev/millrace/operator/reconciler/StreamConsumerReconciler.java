@@ -50,7 +50,7 @@ public final class StreamConsumerReconciler implements Reconciler<StreamConsumer
       OperatorSettings settings, RememberedReports reports, InstantSource time) {
     this.observer = new ConsumerObserver(settings, reports);
     this.planner = new ConsumerPlanner(settings);
-    this.watches = new ConsumerWatches(observer);
+    this.watches = new ConsumerWatches(settings.region());
     this.time = time;
   }
 

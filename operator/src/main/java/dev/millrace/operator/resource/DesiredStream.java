@@ -10,12 +10,14 @@ import dev.millrace.core.stream.RecordDistribution;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamRequest;
+import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamSpec.Limits;
 import dev.millrace.crds.KinesisStreamSpec.LimitsProfileName;
 import dev.millrace.crds.KinesisStreamSpec.Placement;
+import dev.millrace.crds.KinesisStreamSpec.ShardLevelMetric;
 import dev.millrace.crds.KinesisStreamSpec.Storage;
 import dev.millrace.crds.ShardSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -23,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param creationSecond epoch seconds; part of the sequence numbers of the initial shards
  * @param shardCount number of open shards
  * @param shardsPerPod number of shards that share a StatefulSet
- * @param retentionPeriodHours 24 .. 8760
+ * @param settings as the Kinesis API describes them
  * @param limits {@code aws} or {@code none}
  * @param storageSize of each pod's volume
  * @param storageClassName empty for the cluster's default class
@@ -47,7 +49,7 @@ public record DesiredStream(
     long creationSecond,
     int shardCount,
     int shardsPerPod,
-    int retentionPeriodHours,
+    StreamSettings settings,
     String limits,
     Quantity storageSize,
     Optional<String> storageClassName,
@@ -73,7 +75,7 @@ public record DesiredStream(
         or(
             Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod),
             DEFAULT_SHARDS_PER_POD),
-        request.retentionHours(),
+        request.settings(),
         text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfileName.AWS)),
         or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
         storage.map(Storage::storageClassName),
@@ -90,8 +92,9 @@ public record DesiredStream(
         Optional.ofNullable(spec.retentionPeriodHours()),
         Optional.ofNullable(spec.maxRecordSizeInKiB()),
         Optional.ofNullable(spec.tags()).orElse(Map.of()),
-        // The names of the metrics do not matter here: the schema allows valid ones only.
-        Set.of(),
+        Optional.ofNullable(spec.desiredShardLevelMetrics()).orElse(List.of()).stream()
+            .map(DesiredStream::text)
+            .collect(Collectors.toSet()),
         Optional.ofNullable(spec.streamEncryption()).map(KinesisStreamSpec.StreamEncryption::keyId),
         Optional.ofNullable(spec.recordDistributionStrategy()).map(DesiredStream::distribution),
         Optional.ofNullable(spec.warmThroughputMiBps()),
@@ -178,6 +181,18 @@ public record DesiredStream(
               born.stays() ? set : null));
     }
     return List.copyOf(shards);
+  }
+
+  private static String text(ShardLevelMetric metric) {
+    return switch (metric) {
+      case INCOMING_BYTES -> "IncomingBytes";
+      case INCOMING_RECORDS -> "IncomingRecords";
+      case OUTGOING_BYTES -> "OutgoingBytes";
+      case OUTGOING_RECORDS -> "OutgoingRecords";
+      case WRITE_PROVISIONED_THROUGHPUT_EXCEEDED -> "WriteProvisionedThroughputExceeded";
+      case READ_PROVISIONED_THROUGHPUT_EXCEEDED -> "ReadProvisionedThroughputExceeded";
+      case ITERATOR_AGE_MILLISECONDS -> "IteratorAgeMilliseconds";
+    };
   }
 
   private static String text(LimitsProfileName profile) {

@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
  * @param name its {@code metadata.name}
  */
 public record ObjectKey(String kind, String name) {
-  /** The kind of the headless Service. */
+  /** The kind of the headless Service and of the one with the Kinesis API. */
   public static final String SERVICE = "Service";
 
   /** The kind of a shard set. */

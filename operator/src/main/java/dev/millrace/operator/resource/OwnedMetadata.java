@@ -99,7 +99,8 @@ public final class OwnedMetadata {
     return built.getMetadata().getAnnotations().getOrDefault(APPLIED_HASH, "");
   }
 
-  private static String hash(HasMetadata built) {
+  /** Twenty-four hexadecimal digits that differ for different objects. */
+  static String hash(Object built) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(JSON.writeValueAsBytes(built));
       return HexFormat.of().formatHex(digest, 0, HASH_BYTES);

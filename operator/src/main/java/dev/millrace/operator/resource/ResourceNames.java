@@ -14,6 +14,9 @@ public record ResourceNames(StreamIdentity stream) {
   /** Port of the shard pods' internal RPC. */
   public static final int RPC_PORT = 4569;
 
+  /** Port of the Kinesis API. */
+  public static final int KINESIS_PORT = 4567;
+
   private static final int MOST_NAME_CHARACTERS = 38;
   private static final int MOST_LABEL_CHARACTERS = 63;
   private static final int ID_DIGITS = 5;
@@ -23,6 +26,16 @@ public record ResourceNames(StreamIdentity stream) {
     return DnsLabel.of(stream.name(), MOST_NAME_CHARACTERS)
         + "-"
         + stream.streamId().toString().substring(0, ID_DIGITS);
+  }
+
+  /** The Service of the Kinesis API at the stream's pods. */
+  public ObjectKey endpointKey() {
+    return new ObjectKey(ObjectKey.SERVICE, label());
+  }
+
+  /** The URL of the Kinesis API at the stream's pods, in the cluster. */
+  public String endpoint() {
+    return "http://%s.%s.svc:%d".formatted(label(), stream.namespace(), KINESIS_PORT);
   }
 
   /** The value of the label that selects everything of the stream. */

@@ -89,6 +89,7 @@ public record ShardLayout(List<ShardSpec> shards) {
   public List<ObjectKey> keys(ResourceNames names) {
     List<ObjectKey> keys = new ArrayList<>();
     keys.add(new ObjectKey(ObjectKey.SERVICE, names.base()));
+    keys.add(names.endpointKey());
     shards.stream()
         .filter(shard -> shard.shardSet() == null)
         .forEach(shard -> keys.add(key(shard, names)));

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -21,9 +22,14 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Builds the StatefulSet of a shard set: one pod with one volume. The pod has no API server account
@@ -36,6 +42,15 @@ public final class ShardStatefulSets {
 
   /** Replaying a large log takes time: ten minutes at one probe a second. */
   private static final int STARTUP_FAILURES = 600;
+
+  private static final long PRE_STOP_SECONDS = 3;
+
+  private static final String ACCESS = "access";
+  private static final String ACCESS_FOLDER = "/etc/millrace/access";
+  private static final String CREDENTIALS = "credentials";
+  private static final String TOKEN_KEY = "token.key";
+  private static final String TLS_CERTIFICATE = "tls.crt";
+  private static final String TLS_KEY = "tls.key";
 
   static final String VOLUME = "data";
 
@@ -93,11 +108,17 @@ public final class ShardStatefulSets {
         .withTerminationGracePeriodSeconds(TERMINATION_SECONDS)
         .withSecurityContext(security())
         .withTopologySpreadConstraints(spread(names))
-        .withContainers(container(settings))
+        .withContainers(container(stream, settings))
         .addNewVolume()
         .withName("tmp")
         .withNewEmptyDir()
         .endEmptyDir()
+        .endVolume()
+        .addNewVolume()
+        .withName(ACCESS)
+        .withNewProjected()
+        .withSources(access(settings))
+        .endProjected()
         .endVolume()
         .endSpec()
         .build();
@@ -127,17 +148,71 @@ public final class ShardStatefulSets {
         .build();
   }
 
-  private static Container container(OperatorSettings settings) {
+  /**
+   * What the front of a pod shares with the other fronts of the namespace. A namespace may get the
+   * Secrets later or never: the pod hosts its shards in any case, and opens the Kinesis port once
+   * they are there.
+   */
+  private static List<VolumeProjection> access(OperatorSettings settings) {
+    List<VolumeProjection> sources = new ArrayList<>();
+    if (!settings.anonymous()) {
+      sources.add(projected(settings.credentialsSecret(), CREDENTIALS));
+    }
+    sources.add(projected(settings.tokenKeySecret(), TOKEN_KEY));
+    settings
+        .tlsSecret()
+        .ifPresent(secret -> sources.add(projected(secret, TLS_CERTIFICATE, TLS_KEY)));
+    return sources;
+  }
+
+  private static VolumeProjection projected(String secret, String... keys) {
+    return new VolumeProjectionBuilder()
+        .withNewSecret()
+        .withName(secret)
+        .withOptional(true)
+        .withItems(Stream.of(keys).map(key -> new KeyToPath(key, null, key)).toList())
+        .endSecret()
+        .build();
+  }
+
+  private static List<EnvVar> environment(DesiredStream stream, OperatorSettings settings) {
+    String namespace = stream.identity().namespace();
+    List<EnvVar> environment = new ArrayList<>();
+    environment.add(variable("MILLRACE_ROLE", "shard"));
+    environment.add(variable("MILLRACE_HOST", "0.0.0.0"));
+    environment.add(variable("MILLRACE_PORT", Integer.toString(ResourceNames.KINESIS_PORT)));
+    environment.add(variable("MILLRACE_RPC_PORT", Integer.toString(ResourceNames.RPC_PORT)));
+    environment.add(variable("MILLRACE_HEALTH_PORT", Integer.toString(HEALTH_PORT)));
+    environment.add(variable("MILLRACE_DATA", "/data/millrace"));
+    environment.add(variable("MILLRACE_NAMESPACE", namespace));
+    environment.add(variable("MILLRACE_REGION", settings.region()));
+    environment.add(variable("MILLRACE_GATEWAY", settings.endpointIn(namespace)));
+    environment.add(variable("MILLRACE_TOKEN_KEY", mounted(TOKEN_KEY)));
+    environment.add(
+        settings.anonymous()
+            ? variable("MILLRACE_ANONYMOUS", "true")
+            : variable("MILLRACE_CREDENTIALS_FILE", mounted(CREDENTIALS)));
+    if (settings.tlsSecret().isPresent()) {
+      environment.add(variable("MILLRACE_TLS_CERTIFICATE", mounted(TLS_CERTIFICATE)));
+      environment.add(variable("MILLRACE_TLS_KEY", mounted(TLS_KEY)));
+    }
+    return environment;
+  }
+
+  private static String mounted(String key) {
+    return ACCESS_FOLDER + "/" + key;
+  }
+
+  private static Container container(DesiredStream stream, OperatorSettings settings) {
     return new ContainerBuilder()
         .withName("shard")
         .withImage(settings.shardImage())
         .withImagePullPolicy(settings.shardImagePullPolicy())
-        .withEnv(
-            variable("MILLRACE_ROLE", "shard"),
-            variable("MILLRACE_HOST", "0.0.0.0"),
-            variable("MILLRACE_RPC_PORT", Integer.toString(ResourceNames.RPC_PORT)),
-            variable("MILLRACE_HEALTH_PORT", Integer.toString(HEALTH_PORT)),
-            variable("MILLRACE_DATA", "/data/millrace"))
+        .withEnv(environment(stream, settings))
+        .addNewPort()
+        .withName("kinesis")
+        .withContainerPort(ResourceNames.KINESIS_PORT)
+        .endPort()
         .addNewPort()
         .withName("rpc")
         .withContainerPort(ResourceNames.RPC_PORT)
@@ -146,6 +221,12 @@ public final class ShardStatefulSets {
         .withName("health")
         .withContainerPort(HEALTH_PORT)
         .endPort()
+        // A terminating pod receives connections until every node knows that it terminates.
+        .withNewLifecycle()
+        .withNewPreStop()
+        .withNewSleep(PRE_STOP_SECONDS)
+        .endPreStop()
+        .endLifecycle()
         .withStartupProbe(
             probe("/health/started", 1).toBuilder().withFailureThreshold(STARTUP_FAILURES).build())
         // A pod that is busy answers late; to kill it for that would make it busier.
@@ -170,6 +251,11 @@ public final class ShardStatefulSets {
         .addNewVolumeMount()
         .withName("tmp")
         .withMountPath("/tmp")
+        .endVolumeMount()
+        .addNewVolumeMount()
+        .withName(ACCESS)
+        .withMountPath(ACCESS_FOLDER)
+        .withReadOnly(true)
         .endVolumeMount()
         .build();
   }

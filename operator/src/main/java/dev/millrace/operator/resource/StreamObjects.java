@@ -36,6 +36,29 @@ public final class StreamObjects {
             .build());
   }
 
+  /**
+   * The Service of the Kinesis API at the stream's pods. It selects those that are ready: their
+   * shards are open, and their fronts know the stream.
+   */
+  public static Service endpoint(DesiredStream stream) {
+    ResourceNames names = stream.names();
+    return OwnedMetadata.hashed(
+        new ServiceBuilder()
+            .withMetadata(
+                OwnedMetadata.owned(
+                    stream.identity(), names.endpointKey().name(), OwnedMetadata.labels(names)))
+            .withNewSpec()
+            .withType("ClusterIP")
+            .withSelector(Map.of(dev.millrace.crds.Api.STREAM_LABEL, names.label()))
+            .addNewPort()
+            .withName("kinesis")
+            .withPort(ResourceNames.KINESIS_PORT)
+            .withNewTargetPort("kinesis")
+            .endPort()
+            .endSpec()
+            .build());
+  }
+
   /** The object of a shard, without status. */
   public static Shard shard(DesiredStream stream, ShardSpec spec) {
     ResourceNames names = stream.names();

@@ -11,6 +11,8 @@ import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.observe.ObservedStream.ExistingObject;
+import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.plan.ConditionState;
 import dev.millrace.operator.plan.ReconcilePlan;
 import dev.millrace.operator.plan.ReshardStatus;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the status of streams. */
 public final class StreamStatuses {
@@ -59,6 +62,7 @@ public final class StreamStatuses {
         status.openShardCount(),
         status.closedShardCount(),
         status.endpoint(),
+        status.directEndpoint(),
         status.selector(),
         status.shape(),
         status.resharding(),
@@ -90,6 +94,7 @@ public final class StreamStatuses {
           null,
           null,
           null,
+          null,
           conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
@@ -102,11 +107,19 @@ public final class StreamStatuses {
         plan.openShards(),
         plan.closedShards(),
         settings.endpointIn(observed.identity().namespace()),
+        directEndpoint(observed),
         Api.STREAM_LABEL + "=" + new ResourceNames(observed.identity()).label(),
         plan.shards().map(ReshardStatus::shape).orElse(null),
         plan.shards().flatMap(ReshardStatus::resharding).orElse(null),
         plan.shards().flatMap(ReshardStatus::handled).orElse(null),
         conditions);
+  }
+
+  /** Null while there is no Service of this stream under the name. */
+  private static @Nullable String directEndpoint(ObservedStream observed) {
+    ResourceNames names = new ResourceNames(observed.identity());
+    ExistingObject service = observed.existing().get(names.endpointKey());
+    return service != null && service.ownership() == Ownership.OURS ? names.endpoint() : null;
   }
 
   private String arn(ObservedStream observed) {

@@ -114,7 +114,7 @@ class NameAgreementTest {
         };
     stream.setStatus(
         new KinesisStreamStatus(
-            1L, null, null, streamId, null, 0, 0, null, null, null, null, null, null));
+            1L, null, null, streamId, null, 0, 0, null, null, null, null, null, null, null));
     return stream;
   }
 
@@ -134,6 +134,7 @@ class NameAgreementTest {
       StreamCaches caches =
           new StreamCaches(
               List.of(claimants),
+              List.of(),
               List.of(),
               List.of(),
               List.of(),
@@ -176,6 +177,12 @@ class NameAgreementTest {
 
     @Override
     public PodAnswer assign(PodAddress pod, dev.millrace.core.report.PodAssignment assignment) {
+      return new PodAnswer.NotAccepted("there is no pod");
+    }
+
+    @Override
+    public PodAnswer publish(
+        PodAddress pod, dev.millrace.core.report.StreamPublication publication) {
       return new PodAnswer.NotAccepted("there is no pod");
     }
   }

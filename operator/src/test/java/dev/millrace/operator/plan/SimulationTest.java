@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.ShardSpec;
@@ -243,13 +245,18 @@ class SimulationTest {
     assertThat(cluster.shape().open()).hasSize(Objects.requireNonNull(cluster.spec().shardCount()));
     assertThat(plan.conditions().resharding().holds()).isFalse();
     for (TestingPod pod : cluster.pods()) {
-      PodAssignment assignment = pod.assignment().orElseThrow();
+      PodAssignment.AssignedStream assignment = pod.assignment().orElseThrow().streams().getFirst();
       assertThat(pod.leads()).isTrue();
       assertThat(assignment.retentionPeriodHours())
           .isEqualTo(cluster.spec().retentionPeriodHours());
       assertThat(pod.hosted())
           .isEqualTo(
               assignment.shards().stream().map(PodAssignment.AssignedShard::shardId).toList());
+      StreamDefinition listed = pod.publication().orElseThrow().definition();
+      assertThat(listed.shape()).isEqualTo(cluster.shape());
+      assertThat(listed.status()).isEqualTo(StreamStatus.ACTIVE);
+      assertThat(listed.settings().retentionHours())
+          .isEqualTo(cluster.spec().retentionPeriodHours());
     }
   }
 }

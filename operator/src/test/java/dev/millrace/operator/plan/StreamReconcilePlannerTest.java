@@ -6,6 +6,7 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamStatus;
@@ -217,10 +218,11 @@ class StreamReconcilePlannerTest {
     cluster.settle();
     cluster.retain(48);
     ReconcilePlan plan = cluster.plan();
-    assertThat(kinds(plan)).containsExactly("Assign", "Assign");
+    assertThat(kinds(plan)).containsExactly("Assign", "Assign", "PublishStream", "PublishStream");
     ReconcileAction.Assign assign = (ReconcileAction.Assign) plan.actions().getFirst();
-    assertThat(assign.assignment().retentionPeriodHours()).isEqualTo(48);
-    assertThat(assign.assignment().shards())
+    PodAssignment.AssignedStream assigned = assign.assignment().streams().getFirst();
+    assertThat(assigned.retentionPeriodHours()).isEqualTo(48);
+    assertThat(assigned.shards())
         .extracting(PodAssignment.AssignedShard::shardId)
         .containsExactly("shardId-000000000000", "shardId-000000000001");
     assertThat(plan.conditions().ready().holds()).isFalse();
@@ -232,7 +234,7 @@ class StreamReconcilePlannerTest {
 
     // The shards serve on while their settings change.
     cluster.act(plan.actions().getFirst());
-    assertThat(kinds(cluster.plan())).containsExactly("Assign");
+    assertThat(kinds(cluster.plan())).containsExactly("Assign", "PublishStream", "PublishStream");
     assertThat(cluster.shardStatuses()).extracting(ShardStatus::phase).containsOnly(Phase.OPEN);
     assertThat(cluster.settle().conditions().ready().holds()).isTrue();
   }
@@ -322,7 +324,9 @@ class StreamReconcilePlannerTest {
             "group-9",
             true,
             true,
-            new PodAssignment("0123456789abcdef", 1, 24, "aws", List.of()),
+            new PodAssignment(
+                List.of(new AssignedStream("0123456789abcdef", 24, "aws", List.of()))),
+            List.of(),
             List.of(),
             null);
     ReconcilePlan plan =

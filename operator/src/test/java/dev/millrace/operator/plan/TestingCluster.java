@@ -10,6 +10,7 @@ import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamShape;
 import dev.millrace.crds.KinesisStreamSpec;
@@ -73,6 +74,7 @@ final class TestingCluster {
   private final Map<String, String> groupOfPod = new HashMap<>();
   private final List<StreamNameClaim> rivals = new ArrayList<>();
   private List<String> failures = List.of();
+  private List<ConsumerDefinition> consumers = List.of();
   private KinesisStreamSpec spec;
   private long generation = 1;
   private boolean deleting;
@@ -153,6 +155,11 @@ final class TestingCluster {
   /** An edit of the manifest. */
   void retain(int hours) {
     edit(spec.shardCount(), spec.reshardRequest(), hours);
+  }
+
+  /** Consumers are registered. */
+  void register(ConsumerDefinition... registered) {
+    consumers = List.of(registered);
   }
 
   /** What the last pass could not do. */
@@ -280,6 +287,7 @@ final class TestingCluster {
         status,
         rivals,
         view.recordedSecond(),
+        consumers,
         shards,
         view.existing(),
         view.pods(),
@@ -305,6 +313,7 @@ final class TestingCluster {
         status,
         rivals,
         isSecondShown() ? Optional.empty() : history.secondOf(identity.name(), identity.streamId()),
+        consumers,
         shards,
         existing,
         observedPods,
@@ -418,6 +427,12 @@ final class TestingCluster {
       case ReconcileAction.RecordEvent event -> events.add(event);
       case ReconcileAction.Assign(var address, var assignment) ->
           Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.assign(assignment));
+      case ReconcileAction.PublishStream(var address, var publication) -> {
+        assertThat(publication.generation())
+            .as("the generation that a pod is told, and that the status shows")
+            .isLessThanOrEqualTo(publishedGeneration());
+        Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.publish(publication));
+      }
     }
   }
 

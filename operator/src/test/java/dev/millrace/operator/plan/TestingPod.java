@@ -7,6 +7,8 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.StreamPublication;
+import dev.millrace.core.report.StreamPublication.HeldPublication;
 import dev.millrace.operator.pods.PodAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ final class TestingPod {
     private final String id;
     private @Nullable String group;
     private @Nullable PodAssignment assignment;
+    private @Nullable StreamPublication publication;
     private final SortedMap<String, HostedShard> shards = new TreeMap<>();
 
     Disk(String id) {
@@ -43,6 +46,7 @@ final class TestingPod {
   private boolean up = true;
   private boolean leads;
   private boolean hasRoom = true;
+  private boolean needsAllShards;
   private int address = 1;
 
   TestingPod(String namespace, String name, Disk disk) {
@@ -68,6 +72,15 @@ final class TestingPod {
     return Optional.ofNullable(disk.assignment);
   }
 
+  /** What its front lists. */
+  Optional<StreamPublication> publication() {
+    return Optional.ofNullable(disk.publication);
+  }
+
+  private HeldPublication held(StreamPublication listed) {
+    return needsAllShards ? new HeldPublication(listed.streamId(), "", 0, "") : listed.held();
+  }
+
   Optional<PodReport> report() {
     return up
         ? Optional.of(
@@ -77,6 +90,7 @@ final class TestingPod {
                 leads,
                 hasRoom,
                 disk.assignment,
+                publication().map(this::held).stream().toList(),
                 List.copyOf(disk.shards.values()),
                 null))
         : Optional.empty();
@@ -126,12 +140,25 @@ final class TestingPod {
   void assign(PodAssignment assignment) {
     if (leads()) {
       disk.assignment = assignment;
-      for (PodAssignment.AssignedShard shard : assignment.shards()) {
-        disk.shards.putIfAbsent(
-            shard.shardId(),
-            new HostedShard(
-                assignment.streamId(), shard.shardId(), 1, shard.creationSecond(), null, true));
+      for (PodAssignment.AssignedStream stream : assignment.streams()) {
+        for (PodAssignment.AssignedShard shard : stream.shards()) {
+          disk.shards.putIfAbsent(
+              shard.shardId(),
+              new HostedShard(
+                  stream.streamId(), shard.shardId(), 1, shard.creationSecond(), null, true));
+        }
       }
+    }
+  }
+
+  /** {@code PUT /admin/publication}; an older one than is here is refused. */
+  void publish(StreamPublication sent) {
+    boolean isOlder =
+        publication().filter(held -> held.generation() > sent.generation()).isPresent();
+    if (up && !isOlder) {
+      Optional<StreamPublication> whole = sent.over(publication());
+      needsAllShards = whole.isEmpty();
+      whole.ifPresent(listed -> disk.publication = listed);
     }
   }
 

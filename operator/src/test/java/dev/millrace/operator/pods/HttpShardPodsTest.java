@@ -10,9 +10,11 @@ import com.sun.net.httpserver.HttpServer;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.PodReport.ShardSubscription;
+import dev.millrace.core.report.StreamPublication.HeldPublication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,9 +68,10 @@ class HttpShardPodsTest {
     answer =
         """
         {"disk":"d","group":"g","leads":true,"hasRoom":true,"later":1,
-         "assignment":{"streamId":"s","generation":2,"retentionPeriodHours":24,"limits":"aws","shards":[
+         "assignment":{"streams":[{"streamId":"s","retentionPeriodHours":24,"limits":"aws","shards":[
            {"shardId":"shardId-000000000000","startingHashKey":"0","endingHashKey":"9",
-            "parentShardIds":[],"creationSecond":7}]},
+            "parentShardIds":[],"creationSecond":7}]}]},
+         "publications":[{"streamId":"s","version":"v","generation":2,"digest":"0123456789abcdef"}],
          "shards":[{"streamId":"s","shardId":"shardId-000000000000","nextPosition":3,"creationSecond":7,"closeSecond":9,"empty":true}],
          "subscriptions":[{"streamId":"s","shardId":"shardId-000000000000","consumer":"c",
            "consumerCreationSecond":5,"active":true,"lagMillis":9}]}
@@ -81,11 +84,15 @@ class HttpShardPodsTest {
                 true,
                 true,
                 new PodAssignment(
-                    "s",
-                    2,
-                    24,
-                    "aws",
-                    List.of(new AssignedShard("shardId-000000000000", "0", "9", List.of(), 7))),
+                    List.of(
+                        new AssignedStream(
+                            "s",
+                            24,
+                            "aws",
+                            List.of(
+                                new AssignedShard(
+                                    "shardId-000000000000", "0", "9", List.of(), 7))))),
+                List.of(new HeldPublication("s", "v", 2, "0123456789abcdef")),
                 List.of(new HostedShard("s", "shardId-000000000000", 3, 7, 9L, true)),
                 List.of(new ShardSubscription("s", "shardId-000000000000", "c", 5, true, 9))));
     assertThat(asked).isEqualTo("GET /admin/report ");
@@ -98,7 +105,7 @@ class HttpShardPodsTest {
         {"disk":"d","group":null,"leads":false,"hasRoom":true,"assignment":null,"shards":[]}
         """;
     assertThat(pods.report(POD))
-        .contains(new PodReport("d", null, false, true, null, List.of(), null));
+        .contains(new PodReport("d", null, false, true, null, null, List.of(), null));
   }
 
   @Test
@@ -122,12 +129,14 @@ class HttpShardPodsTest {
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
         .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\"}");
-    assertThat(pods.assign(POD, new PodAssignment("s", 3, 24, "none", List.of())))
+    assertThat(
+            pods.assign(
+                POD, new PodAssignment(List.of(new AssignedStream("s", 24, "none", List.of())))))
         .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked)
         .isEqualTo(
             "PUT /admin/assignment"
-                + " {\"streamId\":\"s\",\"generation\":3,\"retentionPeriodHours\":24,\"limits\":\"none\",\"shards\":[]}");
+                + " {\"streams\":[{\"streamId\":\"s\",\"retentionPeriodHours\":24,\"limits\":\"none\",\"shards\":[]}]}");
 
     status = 409;
     answer = "the disk\n is another\n";

@@ -10,6 +10,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.stream.StreamId;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,11 @@ class RememberedReportsTest {
   private final RememberedReports reports =
       new RememberedReports(
           new ShardPods() {
+            @Override
+            public PodAnswer publish(PodAddress pod, StreamPublication publication) {
+              throw new UnsupportedOperationException();
+            }
+
             @Override
             public PodAnswer reshard(PodAddress pod, ReshardStep step) {
               throw new UnsupportedOperationException();
@@ -58,7 +64,8 @@ class RememberedReportsTest {
 
   private void says(PodAddress pod, boolean leads, ShardSubscription... subscriptions) {
     answer =
-        Optional.of(new PodReport("d", "g", leads, true, null, List.of(), List.of(subscriptions)));
+        Optional.of(
+            new PodReport("d", "g", leads, true, null, null, List.of(), List.of(subscriptions)));
     assertThat(reports.report(pod)).isEqualTo(answer);
   }
 

@@ -5,7 +5,6 @@ package dev.millrace.operator.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.KinesisStream;
@@ -74,7 +73,10 @@ class KinesisStreamReconcilerTest {
     assertThat(changed.getSpec()).isEqualTo(TestingOperator.retaining(ready.getSpec(), 48));
     for (int set = 0; set < 2; set++) {
       assertThat(operator.pods().assignment(ResourceNames.pod(names.shardSet(set))))
-          .map(PodAssignment::retentionPeriodHours)
+          .map(assignment -> assignment.streams().getFirst().retentionPeriodHours())
+          .contains(48);
+      assertThat(operator.pods().publication(ResourceNames.pod(names.shardSet(set))))
+          .map(publication -> publication.definition().settings().retentionHours())
           .contains(48);
     }
 

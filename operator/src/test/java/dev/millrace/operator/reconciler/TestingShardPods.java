@@ -10,6 +10,7 @@ import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
@@ -25,6 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class TestingShardPods implements ShardPods {
   /** What a pod has on its disk. */
   private record OnDisk(String disk, Optional<String> group, Optional<PodAssignment> assignment) {}
+
+  private final ConcurrentMap<String, StreamPublication> publications = new ConcurrentHashMap<>();
 
   /** Shards that leaders have sealed or opened, by the name of their pod and their id. */
   private final ConcurrentMap<String, HostedShard> resharded = new ConcurrentHashMap<>();
@@ -61,11 +64,17 @@ final class TestingShardPods implements ShardPods {
   /** The pod comes up with another, empty disk. */
   void swapDisk(String pod) {
     pods.put(pod, new OnDisk("another-disk", Optional.empty(), Optional.empty()));
+    publications.remove(pod);
   }
 
   /** The last assignment of the pod. */
   Optional<PodAssignment> assignment(String pod) {
     return onDisk(pod).assignment();
+  }
+
+  /** What the front of the pod lists. */
+  Optional<StreamPublication> publication(String pod) {
+    return Optional.ofNullable(publications.get(pod));
   }
 
   private OnDisk onDisk(String pod) {
@@ -84,17 +93,20 @@ final class TestingShardPods implements ShardPods {
             held.group().isPresent(),
             true,
             assignment,
+            publication(pod.name()).map(StreamPublication::held).stream().toList(),
             assignment == null ? List.of() : hosted(pod.name(), assignment),
             List.copyOf(subscriptions)));
   }
 
   private List<HostedShard> hosted(String pod, PodAssignment assignment) {
     Map<String, HostedShard> hosted = new TreeMap<>();
-    for (PodAssignment.AssignedShard shard : assignment.shards()) {
-      hosted.put(
-          shard.shardId(),
-          new HostedShard(
-              assignment.streamId(), shard.shardId(), 1, shard.creationSecond(), null, true));
+    for (PodAssignment.AssignedStream stream : assignment.streams()) {
+      for (PodAssignment.AssignedShard shard : stream.shards()) {
+        hosted.put(
+            shard.shardId(),
+            new HostedShard(
+                stream.streamId(), shard.shardId(), 1, shard.creationSecond(), null, true));
+      }
     }
     resharded.forEach(
         (key, shard) -> {
@@ -143,6 +155,17 @@ final class TestingShardPods implements ShardPods {
       return new PodAnswer.NotAccepted("503 no group");
     }
     pods.put(pod.name(), new OnDisk(held.disk(), held.group(), Optional.of(assignment)));
+    return new PodAnswer.Accepted();
+  }
+
+  @Override
+  public PodAnswer publish(PodAddress pod, StreamPublication publication) {
+    Optional<StreamPublication> whole = publication.over(publication(pod.name()));
+    if (whole.isEmpty()) {
+      publications.remove(pod.name());
+      return new PodAnswer.NotAccepted("409 send all shards");
+    }
+    publications.put(pod.name(), whole.get());
     return new PodAnswer.Accepted();
   }
 }

@@ -57,6 +57,7 @@ class GoldenTest {
     ShardLayout layout = ShardLayout.of(desired, List.of(), 1, List.of());
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(StreamObjects.service(desired));
+    objects.add(StreamObjects.endpoint(desired));
     layout.shards().forEach(shard -> objects.add(StreamObjects.shard(desired, shard)));
     layout
         .shardSets()

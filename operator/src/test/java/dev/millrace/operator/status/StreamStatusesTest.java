@@ -47,6 +47,7 @@ class StreamStatusesTest {
         List.of(),
         Optional.empty(),
         List.of(),
+        List.of(),
         Map.of(),
         Map.of(),
         List.of());
@@ -125,6 +126,7 @@ class StreamStatusesTest {
             status.openShardCount(),
             status.closedShardCount(),
             status.endpoint(),
+            status.directEndpoint(),
             status.selector(),
             status.shape(),
             status.resharding(),

@@ -98,7 +98,15 @@ public record StreamLookup(StreamCatalogue catalogue, String region, String acco
                     .shape()
                     .find(id)
                     .map(Checked::good)
-                    .orElseGet(() -> Checked.bad(shardNotFound(stream.name().text(), id))));
+                    .orElseGet(() -> Checked.bad(missing(stream, id))));
+  }
+
+  /** Indexes are not used twice: one that was not given yet may be a shard of the next shape. */
+  private KinesisError missing(StreamDefinition stream, ShardId shard) {
+    return catalogue.mayLag() && shard.index() >= stream.shape().nextIndex()
+        ? KinesisError.unavailable(
+            "Shard %s of stream %s is not known here yet.".formatted(shard, stream.name()))
+        : shardNotFound(stream.name().text(), shard);
   }
 
   /** Parses a shard's id; the stream need not exist. */

@@ -25,6 +25,14 @@ public interface StreamCatalogue {
   }
 
   /**
+   * Whether shards may exist that are not listed here yet. Readers that come from another front may
+   * ask for them, and take what is not found for something that has ended.
+   */
+  default boolean mayLag() {
+    return false;
+  }
+
+  /**
    * Adds a stream if none has its name. Its creation second is raised above that of every earlier
    * stream of the name, whatever the clock says.
    *

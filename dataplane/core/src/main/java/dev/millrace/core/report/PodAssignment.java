@@ -3,27 +3,53 @@
 
 package dev.millrace.core.report;
 
+import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamId;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The shards that a pod hosts, with their settings: {@code PUT /admin/assignment}. The pod opens
  * the shards that it does not have yet and stores the settings; it never drops a shard that is
- * missing from the assignment.
+ * missing from the assignment, and rejects an assignment without a stream that it hosts.
  *
- * @param streamId 16 hexadecimal digits
- * @param generation of the published set of shards
- * @param retentionPeriodHours 24 .. 8760
- * @param limits {@code aws} or {@code none}
- * @param shards in the order of their ids
+ * @param streams the streams of its shards; the pods of a stream host no other now
  */
-public record PodAssignment(
-    String streamId,
-    long generation,
-    int retentionPeriodHours,
-    String limits,
-    List<AssignedShard> shards) {
+public record PodAssignment(List<AssignedStream> streams) {
   public PodAssignment {
-    shards = List.copyOf(shards);
+    streams = List.copyOf(streams);
+  }
+
+  /** What is assigned of a stream; it may have no shards yet. */
+  public Optional<AssignedStream> stream(String streamId) {
+    return streams.stream().filter(stream -> stream.streamId().equals(streamId)).findFirst();
+  }
+
+  /**
+   * The shards of a stream.
+   *
+   * @param streamId 16 hexadecimal digits
+   * @param retentionPeriodHours 24 .. 8760
+   * @param limits {@code aws} or {@code none}
+   * @param shards in the order of their ids
+   */
+  public record AssignedStream(
+      String streamId, int retentionPeriodHours, String limits, List<AssignedShard> shards) {
+    public AssignedStream {
+      shards = List.copyOf(shards);
+    }
+
+    /** Its incarnation. */
+    public StreamId id() {
+      return DocumentField.streamId(streamId);
+    }
+
+    /** What limits its shards. */
+    public LimitsProfile profile() {
+      return DocumentField.constant("limits", LimitsProfile.class, limits.toUpperCase(Locale.ROOT));
+    }
   }
 
   /**
@@ -43,6 +69,15 @@ public record PodAssignment(
       long creationSecond) {
     public AssignedShard {
       parentShardIds = List.copyOf(parentShardIds);
+    }
+
+    /** The shard when it is opened. */
+    public ShardDefinition opened() {
+      return new ShardDefinition(
+          DocumentField.shardId(shardId),
+          DocumentField.range(startingHashKey, endingHashKey),
+          DocumentField.shardIds(parentShardIds),
+          creationSecond);
     }
   }
 }

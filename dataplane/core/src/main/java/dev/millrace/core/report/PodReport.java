@@ -3,7 +3,10 @@
 
 package dev.millrace.core.report;
 
+import dev.millrace.core.report.PodAssignment.AssignedStream;
+import dev.millrace.core.report.StreamPublication.HeldPublication;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param leads whether the group's log accepts commands on this pod
  * @param hasRoom whether the disk has space for records
  * @param assignment the assignment that the pod received last; null before the first
+ * @param publications what its front has of the streams; null from a pod without a front
  * @param shards the shards that it hosts, ordered by stream and shard
  * @param subscriptions how far consumers have read the shards that it leads, at most {@link
  *     #MOST_SUBSCRIPTIONS}, those with a subscription now first; null from a pod that reports none
@@ -25,14 +29,29 @@ public record PodReport(
     boolean leads,
     boolean hasRoom,
     @Nullable PodAssignment assignment,
+    @Nullable List<HeldPublication> publications,
     List<HostedShard> shards,
     @Nullable List<ShardSubscription> subscriptions) {
   /** Most subscriptions in a report. */
   public static final int MOST_SUBSCRIPTIONS = 2_000;
 
   public PodReport {
+    publications = publications == null ? null : List.copyOf(publications);
     shards = List.copyOf(shards);
     subscriptions = subscriptions == null ? null : List.copyOf(subscriptions);
+  }
+
+  /** What the pod's front has of a stream, if it has anything. */
+  public Optional<HeldPublication> publication(String streamId) {
+    return Optional.ofNullable(publications).stream()
+        .flatMap(List::stream)
+        .filter(held -> held.streamId().equals(streamId))
+        .findFirst();
+  }
+
+  /** What was assigned to the pod of a stream, if anything was. */
+  public Optional<AssignedStream> assigned(String streamId) {
+    return Optional.ofNullable(assignment).flatMap(is -> is.stream(streamId));
   }
 
   /**

@@ -3,8 +3,6 @@
 
 package dev.millrace.core.report;
 
-import dev.millrace.core.shard.HashKey;
-import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
@@ -61,16 +59,15 @@ public record ReshardPlan(
 
     /** Its id. */
     public ShardId id() {
-      return parse(shardId);
+      return DocumentField.shardId(shardId);
     }
 
     /** Its definition as an open shard. */
     public ShardDefinition opened(long creationSecond) {
       return new ShardDefinition(
           id(),
-          new HashKeyRange(
-              hashKey("startingHashKey", startingHashKey), hashKey("endingHashKey", endingHashKey)),
-          parentShardIds.stream().map(ReshardPlan::parse).toList(),
+          DocumentField.range(startingHashKey, endingHashKey),
+          DocumentField.shardIds(parentShardIds),
           creationSecond);
     }
   }
@@ -110,26 +107,6 @@ public record ReshardPlan(
   }
 
   private StreamId stream() {
-    return StreamId.parse(streamId)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "streamId must be 16 hexadecimal digits, found '%s'".formatted(streamId)));
-  }
-
-  private static ShardId parse(String text) {
-    return ShardId.parse(text)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "shardId must be shardId-NNNNNNNNNNNN, found '%s'".formatted(text)));
-  }
-
-  private static HashKey hashKey(String field, String text) {
-    return HashKey.parse(text)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s must be from 0 to 2^128-1, found '%s'".formatted(field, text)));
+    return DocumentField.streamId(streamId);
   }
 }

@@ -27,7 +27,9 @@ import java.util.stream.Collectors;
  * @param data folder for all stored data
  * @param limits throughput profile
  * @param instant whether control calls take effect before they answer
- * @param credentials access key ids and their secrets; if empty, requests are not authenticated
+ * @param credentials access key ids and their secrets
+ * @param credentialsFile file with the same, read again when it changes; without either, requests
+ *     are not authenticated
  * @param region part of ARNs and, with credentials, of the scope of signatures
  * @param account 12 digits, part of ARNs
  * @param tlsCertificate PEM file with the certificate to use instead of the self-signed one
@@ -35,8 +37,9 @@ import java.util.stream.Collectors;
  * @param diskReserveMib writes are rejected when less than this is free
  * @param maxConnections most connections that are open at a time
  * @param anonymous whether the port may be opened to other machines without authentication
- * @param namespace the namespace whose streams a gateway serves
- * @param tokenKey file with the key of shard iterators, the same for all gateways of a namespace
+ * @param namespace the namespace whose streams a gateway or a shard pod serves
+ * @param gateway URL of the gateway, which a shard pod names for control calls
+ * @param tokenKey file with the key of shard iterators, the same for all fronts of a namespace
  * @param callLimits whether control calls are limited to the service's rates
  * @param shardLimit most open shards of all streams in provisioned mode together
  * @param manifests folder of KinesisStream manifests that standalone applies when it starts
@@ -51,6 +54,7 @@ public record ServerSettings(
     LimitsProfile limits,
     boolean instant,
     Map<String, String> credentials,
+    Optional<Path> credentialsFile,
     String region,
     String account,
     Optional<Path> tlsCertificate,
@@ -59,6 +63,7 @@ public record ServerSettings(
     int maxConnections,
     boolean anonymous,
     Optional<String> namespace,
+    Optional<String> gateway,
     Optional<Path> tokenKey,
     boolean callLimits,
     int shardLimit,
@@ -73,7 +78,7 @@ public record ServerSettings(
   public enum Role {
     /** Everything, with one replica. */
     STANDALONE,
-    /** Hosts the shards that the operator assigns to it. */
+    /** Hosts the shards that the operator assigns to it, and serves the API of their streams. */
     SHARD,
     /** Serves the Kinesis API of a namespace. */
     GATEWAY
@@ -90,6 +95,7 @@ public record ServerSettings(
     LIMITS("none"),
     INSTANT("false"),
     CREDENTIALS(""),
+    CREDENTIALS_FILE(""),
     REGION("us-east-1"),
     ACCOUNT("000000000000"),
     TLS_CERTIFICATE(""),
@@ -98,6 +104,7 @@ public record ServerSettings(
     MAX_CONNECTIONS("10000"),
     ANONYMOUS("false"),
     NAMESPACE(""),
+    GATEWAY(""),
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
     SHARD_LIMIT("20000"),
@@ -133,18 +140,28 @@ public record ServerSettings(
               + ServerVariable.TLS_KEY.variable()
               + " must be set both or not at all");
     }
-    if (role == Role.GATEWAY && namespace.isEmpty()) {
+    if (role != Role.STANDALONE && namespace.isEmpty()) {
       throw new InvalidServerSettingException(
           ServerVariable.NAMESPACE.variable()
-              + " is required for a gateway: the namespace whose streams it serves");
+              + " is required for a gateway and for a shard pod: the namespace whose streams it serves");
     }
-    if (role != Role.SHARD && credentials.isEmpty() && !anonymous && !isLoopback(host)) {
+    if (!credentials.isEmpty() && credentialsFile.isPresent()) {
+      throw new InvalidServerSettingException(
+          ServerVariable.CREDENTIALS.variable()
+              + " and "
+              + ServerVariable.CREDENTIALS_FILE.variable()
+              + " must not be set both");
+    }
+    boolean authenticates = !credentials.isEmpty() || credentialsFile.isPresent();
+    if (!authenticates && !anonymous && !isLoopback(host)) {
       throw new InvalidServerSettingException(
           ServerVariable.HOST.variable()
               + " is "
               + host
               + ": without "
               + ServerVariable.CREDENTIALS.variable()
+              + " or "
+              + ServerVariable.CREDENTIALS_FILE.variable()
               + " requests are not authenticated, so only 127.0.0.1, ::1 or localhost is allowed, unless "
               + ServerVariable.ANONYMOUS.variable()
               + " is true");
@@ -172,7 +189,8 @@ public record ServerSettings(
         Path.of(values.text(ServerVariable.DATA)),
         values.choice(ServerVariable.LIMITS, LimitsProfile.class),
         values.flag(ServerVariable.INSTANT),
-        values.credentials(),
+        accessKeys(ServerVariable.CREDENTIALS.variable(), values.text(ServerVariable.CREDENTIALS)),
+        values.path(ServerVariable.CREDENTIALS_FILE),
         values.matching(ServerVariable.REGION, "[a-z0-9-]{1,32}"),
         values.matching(ServerVariable.ACCOUNT, "[0-9]{12}"),
         values.path(ServerVariable.TLS_CERTIFICATE),
@@ -180,11 +198,33 @@ public record ServerSettings(
         values.number(ServerVariable.DISK_RESERVE_MIB, 64, 1 << 20),
         values.number(ServerVariable.MAX_CONNECTIONS, 1, 1_000_000),
         values.flag(ServerVariable.ANONYMOUS),
-        Optional.of(values.text(ServerVariable.NAMESPACE)).filter(text -> !text.isEmpty()),
+        values.given(ServerVariable.NAMESPACE),
+        values.given(ServerVariable.GATEWAY),
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),
         values.number(ServerVariable.SHARD_LIMIT, 1, MAX_SHARDS),
         values.path(ServerVariable.MANIFESTS));
+  }
+
+  /**
+   * Reads access keys: {@code ACCESS_KEY_ID:SECRET}, several separated by commas.
+   *
+   * @param source where the text is from, for messages
+   * @return secrets by access key id; empty for an empty text
+   */
+  public static Map<String, String> accessKeys(String source, String text) {
+    Map<String, String> secrets = new LinkedHashMap<>();
+    String stripped = text.strip();
+    for (String pair : stripped.isEmpty() ? new String[0] : stripped.split(",", -1)) {
+      int colon = pair.indexOf(':');
+      if (colon < 1 || colon == pair.length() - 1) {
+        // The value holds secrets, so it is not repeated.
+        throw new InvalidServerSettingException(
+            source + " must be ACCESS_KEY_ID:SECRET, several separated by commas");
+      }
+      secrets.put(pair.substring(0, colon), pair.substring(colon + 1));
+    }
+    return secrets;
   }
 
   private static void rejectUnknown(Map<String, String> environment) {
@@ -257,24 +297,12 @@ public record ServerSettings(
       return text(setting);
     }
 
-    Optional<Path> path(ServerVariable setting) {
-      return Optional.of(text(setting)).filter(text -> !text.isEmpty()).map(Path::of);
+    Optional<String> given(ServerVariable setting) {
+      return Optional.of(text(setting)).filter(text -> !text.isEmpty());
     }
 
-    Map<String, String> credentials() {
-      Map<String, String> secrets = new LinkedHashMap<>();
-      String text = text(ServerVariable.CREDENTIALS);
-      for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-        int colon = pair.indexOf(':');
-        if (colon < 1 || colon == pair.length() - 1) {
-          // The value holds secrets, so it is not repeated.
-          throw new InvalidServerSettingException(
-              ServerVariable.CREDENTIALS.variable()
-                  + " must be ACCESS_KEY_ID:SECRET, several separated by commas");
-        }
-        secrets.put(pair.substring(0, colon), pair.substring(colon + 1));
-      }
-      return secrets;
+    Optional<Path> path(ServerVariable setting) {
+      return given(setting).map(Path::of);
     }
   }
 }

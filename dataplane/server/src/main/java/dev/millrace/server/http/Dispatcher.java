@@ -41,17 +41,24 @@ public final class Dispatcher {
 
   private final RequestGate gate;
   private final Map<Operation, Action> actions;
+  private final Function<Operation, KinesisError> notServed;
   private final InstantSource clock;
 
   /**
    * Creates a dispatcher.
    *
    * @param actions the implemented actions; every other operation is rejected
+   * @param notServed how
    */
-  public Dispatcher(RequestGate gate, Collection<Action> actions, InstantSource clock) {
+  public Dispatcher(
+      RequestGate gate,
+      Collection<Action> actions,
+      Function<Operation, KinesisError> notServed,
+      InstantSource clock) {
     this.gate = gate;
     this.actions =
         actions.stream().collect(Collectors.toMap(Action::operation, Function.identity()));
+    this.notServed = notServed;
     this.clock = clock;
   }
 
@@ -62,7 +69,7 @@ public final class Dispatcher {
       case Admission.Admitted(Operation operation, Codec codec, Optional<String> caller) ->
           Optional.ofNullable(actions.get(operation))
               .map(action -> perform(action, codec, request))
-              .orElseGet(() -> now(WireAnswer.error(codec, notServed(operation))));
+              .orElseGet(() -> now(WireAnswer.error(codec, notServed.apply(operation))));
     };
   }
 
@@ -86,12 +93,6 @@ public final class Dispatcher {
 
   private static CompletionStage<Reply> now(WireAnswer answer) {
     return CompletableFuture.completedStage(new Reply.Whole(() -> answer));
-  }
-
-  private static KinesisError notServed(Operation operation) {
-    return new KinesisError(
-        KinesisError.Name.UNKNOWN_OPERATION,
-        "Operation " + operation.text() + " is not supported by this version of Millrace.");
   }
 
   private CompletionStage<Reply> perform(Action action, Codec codec, WireRequest request) {

@@ -71,7 +71,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   /**
    * Creates a handler.
    *
-   * @param bodiesBytes the most bytes that requests in flight hold together
+   * @param bodies what requests in flight hold together
    * @param answersBytes the most bytes that answers in flight hold together
    * @param random draws request ids; called on the thread that uses it
    * @param clock for the {@code Date} header, by which SDKs correct their clocks
@@ -79,13 +79,13 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
    */
   public KinesisHandler(
       Dispatcher dispatcher,
-      long bodiesBytes,
+      ByteBudget bodies,
       long answersBytes,
       Supplier<RandomGenerator> random,
       InstantSource clock,
       Optional<Supplier<CompletionStage<Void>>> reset) {
     this.dispatcher = dispatcher;
-    this.bodies = new ByteBudget(bodiesBytes);
+    this.bodies = bodies;
     this.answers = new ByteBudget(answersBytes);
     this.random = random;
     this.reset = reset;

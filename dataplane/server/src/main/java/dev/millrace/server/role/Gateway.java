@@ -14,7 +14,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -53,21 +52,20 @@ public final class Gateway implements RunningRole {
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader =
           opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
-      // The operator does the work that the custom resources require.
       port =
-          opened
-              .add(
-                  front.listen(
-                      tls,
-                      streams,
+          front.listen(
+              opened,
+              tls,
+              new FrontParts(
+                  streams,
+                  leader,
+                  new ControlPlane.Here(
+                      // The operator does the work that the custom resources require.
                       name -> CompletableFuture.completedStage(null),
                       streams.account(),
-                      leader,
                       Integer.MAX_VALUE,
                       stream -> streams.shardCountLimits(stream.name()),
-                      Set.of(),
-                      Optional.empty()))
-              .number();
+                      Optional.empty())));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;

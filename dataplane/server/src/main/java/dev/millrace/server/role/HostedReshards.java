@@ -12,6 +12,7 @@ import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.reshard.PlanText;
 import dev.millrace.leader.reshard.ReshardCoordinator;
 import dev.millrace.leader.reshard.ReshardParticipant;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ final class HostedReshards implements AutoCloseable {
   private final InstantSource clock;
   private final ReshardPeers peers;
   private final TaskTimer timer;
-  private final LongSupplier published;
+  private final ToLongFunction<StreamId> published;
   private volatile @Nullable Running running;
 
   /**
@@ -59,14 +60,14 @@ final class HostedReshards implements AutoCloseable {
    *
    * @param clock stamps seals
    * @param peers the other groups
-   * @param published the published generation of the stream's shards; reshards up to it are done
+   * @param published the published generation of a stream's shards; reshards up to it are done
    */
   HostedReshards(
       ShardHost host,
       InstantSource clock,
       ReshardPeers peers,
       TaskTimer timer,
-      LongSupplier published) {
+      ToLongFunction<StreamId> published) {
     this.host = host;
     this.clock = clock;
     this.peers = peers;
@@ -94,7 +95,8 @@ final class HostedReshards implements AutoCloseable {
             seal ->
                 seal.plan()
                     .map(new JsonPlans()::read)
-                    .filter(plan -> plan.generation() > published.getAsLong())
+                    .filter(
+                        plan -> plan.generation() > published.applyAsLong(state.shard().stream()))
                     .filter(plan -> plan.ref(plan.coordinator()).equals(state.shard()))
                     .ifPresent(plan -> coordinator.complete(plan, seal.second())));
   }

@@ -6,14 +6,11 @@ package dev.millrace.server.role;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.limit.LimitsProfile;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport.HostedShard;
-import dev.millrace.core.shard.HashKey;
-import dev.millrace.core.shard.HashKeyRange;
-import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.shard.BoundedConcurrency;
@@ -28,13 +25,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostedShards {
   private static final int TRIMS_AT_A_TIME = 16;
+
+  /** Earlier builds had another format in assignment.json. */
+  private static final String FILE = "assignments.json";
 
   private final ShardHost host;
   private final SwitchedLimits limits;
@@ -54,17 +56,24 @@ final class HostedShards {
     this.host = host;
     this.limits = limits;
     this.clock = clock;
-    this.file = host.folder().path().resolve("assignment.json");
+    this.file = host.folder().path().resolve(FILE);
     if (Files.exists(file)) {
-      PodAssignment kept = new JsonObject(Files.readString(file)).mapTo(PodAssignment.class);
-      limits.profile(profile(kept));
-      assignment = kept;
+      accept(new JsonObject(Files.readString(file)).mapTo(PodAssignment.class));
     }
+  }
+
+  private void accept(PodAssignment accepted) {
+    accepted.streams().forEach(stream -> limits.profile(stream.id(), stream.profile()));
+    assignment = accepted;
   }
 
   /** The last assignment. */
   Optional<PodAssignment> assignment() {
     return Optional.ofNullable(assignment);
+  }
+
+  private List<AssignedStream> streams() {
+    return assignment().map(PodAssignment::streams).orElse(List.of());
   }
 
   /** The shards that were opened in this pod, by an assignment or by a reshard. */
@@ -88,57 +97,63 @@ final class HostedShards {
 
   /** Whether there is an assignment and all of its shards are open. */
   boolean allOpen() {
-    PodAssignment assigned = assignment;
-    if (assigned == null) {
-      return false;
-    }
-    StreamId stream = streamId(assigned);
-    return assigned.shards().stream()
-        .allMatch(
-            shard ->
-                host.store().state(new ShardRef(stream, shardId(shard.shardId()))).isPresent());
+    return assignment().isPresent()
+        && streams().stream()
+            .flatMap(HostedShards::opened)
+            .allMatch(shard -> host.store().state(shard.shard()).isPresent());
   }
 
-  /** The published generation of the stream's shards, as far as this pod knows; 0 at first. */
-  long generation() {
-    PodAssignment assigned = assignment;
-    return assigned == null ? 0 : assigned.generation();
+  private static Stream<Command.OpenShard> opened(AssignedStream stream) {
+    return stream.shards().stream()
+        .map(AssignedShard::opened)
+        .map(
+            shard ->
+                new Command.OpenShard(
+                    new ShardRef(stream.id(), shard.id()),
+                    shard.range(),
+                    shard.parents(),
+                    shard.creationSecond()));
   }
 
   /** Trims records that are past retention, unless the clock is not trusted. */
   CompletionStage<Void> trimExpired() {
-    PodAssignment assigned = assignment;
+    Map<StreamId, Long> horizons = new HashMap<>();
+    long now = clock.millis();
+    streams()
+        .forEach(
+            stream ->
+                horizons.put(
+                    stream.id(), now - TimeUnit.HOURS.toMillis(stream.retentionPeriodHours())));
     Optional<ShardTrimmer> trimmer = host.trimmer();
-    if (assigned == null || trimmer.isEmpty()) {
+    if (horizons.isEmpty() || trimmer.isEmpty() || !clock.check()) {
       return CompletableFuture.completedStage(null);
     }
-    long horizonMillis = clock.millis() - TimeUnit.HOURS.toMillis(assigned.retentionPeriodHours());
-    if (!clock.check()) {
-      return CompletableFuture.completedStage(null);
-    }
-    StreamId stream = streamId(assigned);
     return BoundedConcurrency.forEach(
-        host.store().shards().stream().filter(shard -> shard.stream().equals(stream)).toList(),
+        host.store().shards().stream()
+            .filter(shard -> horizons.containsKey(shard.stream()))
+            .toList(),
         TRIMS_AT_A_TIME,
-        shard -> trimmer.get().trim(shard, horizonMillis));
+        shard ->
+            trimmer
+                .get()
+                .trim(shard, Optional.ofNullable(horizons.get(shard.stream())).orElseThrow()));
   }
 
   /**
    * Opens the shards that are not open yet, applies the settings and stores the assignment. Blocks.
    */
   AdminResult assign(PodAssignment wanted) throws IOException {
-    PodAssignment was = assignment;
-    if (was != null && !was.streamId().equals(wanted.streamId())) {
+    Optional<AssignedStream> missing =
+        streams().stream().filter(stream -> wanted.stream(stream.streamId()).isEmpty()).findFirst();
+    if (missing.isPresent()) {
       return new AdminResult.Contradiction(
-          "this pod hosts stream %s, not %s".formatted(was.streamId(), wanted.streamId()));
+          "this pod hosts stream %s, which is not assigned".formatted(missing.get().streamId()));
     }
-    LimitsProfile profile;
     List<Command.OpenShard> commands = new ArrayList<>();
     try {
-      StreamId stream = streamId(wanted);
-      profile = profile(wanted);
-      for (AssignedShard shard : wanted.shards()) {
-        commands.add(command(stream, shard));
+      for (AssignedStream stream : wanted.streams()) {
+        stream.profile();
+        opened(stream).forEach(commands::add);
       }
     } catch (IllegalArgumentException e) {
       return new AdminResult.BadDocument(String.valueOf(e.getMessage()));
@@ -155,8 +170,7 @@ final class HostedShards {
       }
     }
     DataFolder.writeDurably(file, JsonObject.mapFrom(wanted).toBuffer().getBytes());
-    limits.profile(profile);
-    assignment = wanted;
+    accept(wanted);
     return new AdminResult.Accomplished();
   }
 
@@ -171,41 +185,5 @@ final class HostedShards {
     } catch (CompletionException e) {
       return Optional.of(String.valueOf(e.getCause()));
     }
-  }
-
-  private static Command.OpenShard command(StreamId stream, AssignedShard shard) {
-    return new Command.OpenShard(
-        new ShardRef(stream, shardId(shard.shardId())),
-        new HashKeyRange(
-            hashKey("startingHashKey", shard.startingHashKey()),
-            hashKey("endingHashKey", shard.endingHashKey())),
-        shard.parentShardIds().stream().map(HostedShards::shardId).toList(),
-        shard.creationSecond());
-  }
-
-  private static StreamId streamId(PodAssignment assignment) {
-    return StreamId.parse(assignment.streamId())
-        .orElseThrow(() -> invalid("streamId", "16 hexadecimal digits", assignment.streamId()));
-  }
-
-  private static ShardId shardId(String text) {
-    return ShardId.parse(text).orElseThrow(() -> invalid("shardId", "shardId-NNNNNNNNNNNN", text));
-  }
-
-  private static HashKey hashKey(String field, String text) {
-    return HashKey.parse(text).orElseThrow(() -> invalid(field, "from 0 to 2^128-1", text));
-  }
-
-  private static LimitsProfile profile(PodAssignment assignment) {
-    try {
-      return LimitsProfile.valueOf(assignment.limits().toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw invalid("limits", "aws or none", assignment.limits());
-    }
-  }
-
-  private static IllegalArgumentException invalid(String field, String expected, String found) {
-    return new IllegalArgumentException(
-        "%s must be %s, found '%s'".formatted(field, expected, found));
   }
 }

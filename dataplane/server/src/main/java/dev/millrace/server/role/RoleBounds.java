@@ -11,11 +11,14 @@ final class RoleBounds {
   /** Reads that wait for one of them; more are rejected. */
   static final int WAITING_READS = 1024;
 
-  /** Request bodies that one port holds at a time, in bytes. */
+  /** Request bodies that the ports of a process hold at a time, in bytes. */
   static final long BODY_BYTES = 96L << 20;
 
   /** Between two checks of what is past retention, in milliseconds. */
   static final long RETENTION_INTERVAL_MILLIS = 30_000;
+
+  /** Between two looks at files that are mounted from Secrets, in milliseconds. */
+  static final long MOUNTED_FILES_INTERVAL_MILLIS = 10_000;
 
   private RoleBounds() {}
 }

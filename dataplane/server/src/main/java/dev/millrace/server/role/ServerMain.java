@@ -74,7 +74,7 @@ public final class ServerMain implements QuarkusApplication {
               new SecureRandom(),
               ProcessLimits.current(),
               new ProcessHalt());
-      case SHARD -> new ShardPod(settings, vertx, clocks, new ProcessHalt());
+      case SHARD -> new ShardPod(settings, vertx, clocks, new SecureRandom(), new ProcessHalt());
       case GATEWAY -> new Gateway(settings, vertx, clocks, new SecureRandom());
     };
   }

@@ -6,6 +6,7 @@ package dev.millrace.server.role;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
+import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.GuardedLog;
 import dev.millrace.leader.shard.LocalLeader;
@@ -103,6 +104,16 @@ final class ShardHost implements AutoCloseable {
 
   UUID disk() {
     return disk;
+  }
+
+  /** Where reads are worked on. */
+  ReadPool reads() {
+    return reads;
+  }
+
+  /** Whether a shard was opened here. */
+  boolean hosts(ShardRef shard) {
+    return store.state(shard).isPresent();
   }
 
   /** The id of the group, once it was started. */

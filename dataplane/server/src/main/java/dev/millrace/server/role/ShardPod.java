@@ -10,21 +10,29 @@ import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
+import dev.millrace.core.stream.AccountId;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.leader.shard.SwitchedLimits;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.rpc.AdminResult;
+import dev.millrace.server.rpc.NearestLeader;
 import dev.millrace.server.rpc.PodAdmin;
 import dev.millrace.server.rpc.PodReshardCalls;
+import dev.millrace.server.rpc.RemoteLeader;
 import dev.millrace.server.rpc.RpcHandler;
 import dev.millrace.server.rpc.RpcPort;
 import dev.millrace.server.rpc.ShardCalls;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -48,7 +56,9 @@ public final class ShardPod implements RunningRole, PodAdmin {
   private final ServerSettings settings;
   private final ShardHost shards;
   private final HostedShards hosted;
+  private final HostedStreams streams;
   private final HostedReshards reshards;
+  private final MountedFront front;
   private final WorkerExecutor worker;
   private final int port;
 
@@ -58,14 +68,17 @@ public final class ShardPod implements RunningRole, PodAdmin {
    * @param halt called for failures after which continuing could lose a record
    * @throws IOException if it cannot start; the message is one line
    */
-  public ShardPod(ServerSettings settings, Vertx vertx, Clocks clocks, Halt halt)
+  public ShardPod(
+      ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
       throws IOException {
     this.settings = settings;
     try {
       SwitchedLimits limits = new SwitchedLimits(clocks.nanos());
       GuardedClock clock = clocks.guarded();
       shards = opened.add(new ShardHost(settings, vertx, clock, limits, halt));
+      Path folder = shards.folder().path();
       hosted = new HostedShards(shards, limits, clock);
+      streams = new HostedStreams(folder);
       opened.add(
           new PeriodicTask(
               vertx, RoleBounds.RETENTION_INTERVAL_MILLIS, "retention", hosted::trimExpired));
@@ -80,14 +93,22 @@ public final class ShardPod implements RunningRole, PodAdmin {
                   clock,
                   opened.add(new PodReshardCalls(vertx)),
                   (millis, task) -> vertx.setTimer(millis, timer -> task.run()),
-                  hosted::generation));
+                  streams::generation));
       if (shards.isFormed()) {
         shards.start(UUID.randomUUID());
         reshards.start();
       }
+      ByteBudget bodies = new ByteBudget(RoleBounds.BODY_BYTES);
+      String account = AccountId.ofNamespace(settings.namespace().orElseThrow()).text();
+      front =
+          opened.add(
+              new MountedFront(
+                  new KinesisFront(settings, vertx, account, folder, clocks, random, bodies),
+                  frontParts(vertx, clocks),
+                  vertx,
+                  RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS));
       RpcHandler handler =
-          new RpcHandler(
-              new ShardCalls(shards::leader, reshards::successors), this, RoleBounds.BODY_BYTES);
+          new RpcHandler(new ShardCalls(shards::leader, reshards::successors), this, bodies);
       port =
           opened
               .add(
@@ -103,9 +124,26 @@ public final class ShardPod implements RunningRole, PodAdmin {
     }
   }
 
+  private FrontParts frontParts(Vertx vertx, Clocks clocks) {
+    RemoteLeader others =
+        opened.add(new RemoteLeader(vertx, streams::routes, shards.reads(), clocks.nanos()));
+    return new FrontParts(
+        streams,
+        new NearestLeader(shards::hosts, shards::leader, reshards::successors, others),
+        new ControlPlane.Elsewhere(
+            "the gateway of namespace "
+                + settings.namespace().orElseThrow()
+                + settings.gateway().map(url -> " at " + url).orElse("")));
+  }
+
   /** The internal port that was bound. */
   public int port() {
     return port;
+  }
+
+  /** The Kinesis port, if it is open. */
+  public OptionalInt kinesisPort() {
+    return front.port();
   }
 
   @Override
@@ -116,6 +154,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
         shards.group().isPresent() && shards.isAlive(),
         shards.hasRoom(),
         hosted.assignment().orElse(null),
+        streams.held(),
         hosted.shards(),
         shards.subscriptions(PodReport.MOST_SUBSCRIPTIONS).stream()
             .map(ShardPod::reported)
@@ -182,22 +221,42 @@ public final class ShardPod implements RunningRole, PodAdmin {
   }
 
   @Override
+  public CompletionStage<AdminResult> publish(StreamPublication publication) {
+    return worker.executeBlocking(() -> publishNow(publication)).toCompletionStage();
+  }
+
+  /** IP addresses are reused: what is sent may be meant for the pod of another stream. */
+  private AdminResult publishNow(StreamPublication publication) throws IOException {
+    return hosted.assignment().flatMap(is -> is.stream(publication.streamId())).isPresent()
+        ? streams.publish(publication)
+        : new AdminResult.Contradiction(
+            "stream %s is not assigned to this pod".formatted(publication.streamId()));
+  }
+
+  @Override
   public boolean isAlive() {
     return shards.isAlive();
   }
 
-  /** Whether its shards accept records. */
+  /** Whether its shards accept records, and its front knows their streams. */
   @Override
   public boolean isReady() {
-    return shards.group().isPresent() && shards.isAlive() && shards.hasRoom() && hosted.allOpen();
+    return shards.group().isPresent()
+        && shards.isAlive()
+        && shards.hasRoom()
+        && hosted.allOpen()
+        && hosted.assignment().stream()
+            .flatMap(is -> is.streams().stream())
+            .allMatch(stream -> streams.lists(stream.id()));
   }
 
   @Override
   public String banner() {
-    return "shard pod on %s:%d, disk %s, group %s, data in %s"
+    return "shard pod on %s:%d, Kinesis port %s, disk %s, group %s, data in %s"
         .formatted(
             settings.host(),
             port,
+            front.port().isPresent() ? front.port().getAsInt() : "closed",
             shards.disk(),
             shards.group().map(UUID::toString).orElse("not formed yet"),
             settings.data().toAbsolutePath().normalize());

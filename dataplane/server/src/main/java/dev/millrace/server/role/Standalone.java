@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,24 +82,23 @@ public final class Standalone implements RunningRole {
       }
       LogAccount account = new LogAccount(log, shards.store()::account);
       port =
-          opened
-              .add(
-                  front.listen(
-                      tls,
-                      catalogue,
+          front.listen(
+              opened,
+              tls,
+              new FrontParts(
+                  catalogue,
+                  shards.leader().orElseThrow(),
+                  new ControlPlane.Here(
                       retention,
                       account,
-                      shards.leader().orElseThrow(),
                       shardCapacity,
                       stream ->
                           new ShardCountLimits(
                               settings.limits(),
                               RecentScalings.count(stream, clock.instant().getEpochSecond())),
-                      Set.of(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
-                          : Optional.empty()))
-              .number();
+                          : Optional.empty())));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;

@@ -8,6 +8,7 @@ import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import java.util.concurrent.CompletionStage;
 
 /** What an operator asks of a shard pod. */
@@ -24,4 +25,7 @@ public interface PodAdmin {
 
   /** Hosts what is assigned; completes when all of it is open. */
   CompletionStage<AdminResult> assign(PodAssignment assignment);
+
+  /** Tells the pod's front of a stream. */
+  CompletionStage<AdminResult> publish(StreamPublication publication);
 }

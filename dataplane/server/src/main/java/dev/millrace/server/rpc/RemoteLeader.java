@@ -18,6 +18,7 @@ import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.SubscriptionRef;
+import dev.millrace.server.rpc.SuccessorsFormat.Successor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -200,12 +202,18 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
 
   @Override
   public CompletionStage<List<ShardDefinition>> successors(ShardRef sealed) {
-    return sealedShards.successors(
+    return successors(
         sealed,
         () ->
             call(sealed, SuccessorsFormat.PATH, RpcFormat.encodeShard(sealed), WRITE_TIMEOUT_MILLIS)
                 .map(SuccessorsFormat::decode)
                 .toCompletionStage());
+  }
+
+  /** The same, from whoever knows; the addresses of the successors are remembered. */
+  CompletionStage<List<ShardDefinition>> successors(
+      ShardRef sealed, Supplier<CompletionStage<List<Successor>>> question) {
+    return sealedShards.successors(sealed, question);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
+import dev.millrace.core.report.StreamPublication;
 import dev.millrace.protocol.Blob;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.port.RequestBody;
@@ -55,12 +56,12 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   /**
    * A handler.
    *
-   * @param bodiesBytes most bytes that requests in flight hold together
+   * @param bodies what requests in flight hold together
    */
-  public RpcHandler(ShardCalls calls, PodAdmin admin, long bodiesBytes) {
+  public RpcHandler(ShardCalls calls, PodAdmin admin, ByteBudget bodies) {
     this.calls = calls;
     this.admin = admin;
-    this.bodies = new ByteBudget(bodiesBytes);
+    this.bodies = bodies;
   }
 
   @Override
@@ -107,6 +108,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
         case RESHARD -> reshard();
         case "PUT /admin/assignment" -> document(PodAssignment.class, admin::assign);
+        case "PUT /admin/publication" -> document(StreamPublication.class, admin::publish);
         default -> call(path);
       }
     }

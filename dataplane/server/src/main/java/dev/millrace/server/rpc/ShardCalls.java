@@ -142,7 +142,8 @@ public record ShardCalls(
 
   private CompletionStage<ByteBuffer> successors(ByteBuffer body) {
     ShardRef sealed = RpcFormat.decodeShard("successors request", body);
-    return CompletableFuture.completedStage(SuccessorsFormat.encode(successors.apply(sealed)));
+    return CompletableFuture.completedStage(
+        SuccessorsFormat.encode(SuccessorsFormat.of(successors.apply(sealed))));
   }
 
   private static ByteBuffer refusal(Throwable failure) {

@@ -39,23 +39,37 @@ final class SuccessorsFormat {
     }
   }
 
-  static ByteBuffer encode(Optional<Successors> found) {
-    List<PlannedShard> shards = found.map(known -> known.plan().opening()).orElse(List.of());
-    if (shards.size() > MOST) {
-      shards = List.of();
-    }
+  /** The successors that a participant knows; none if it knows none or too many. */
+  static List<Successor> of(Optional<Successors> known) {
+    return known
+        .map(
+            found ->
+                found.plan().opening().stream()
+                    .map(planned -> successor(planned, found.creationSecond()))
+                    .toList())
+        .filter(found -> found.size() <= MOST)
+        .orElse(List.of());
+  }
+
+  private static Successor successor(PlannedShard planned, long creationSecond) {
+    return new Successor(
+        planned.opened(creationSecond),
+        planned.members().stream().flatMap(member -> member.addresses().stream()).toList());
+  }
+
+  static ByteBuffer encode(List<Successor> successors) {
     FormatWriter out =
-        RpcFormat.begin(shards.size() * SHARD_BYTES).u8(RpcFormat.ANSWERED).varint(shards.size());
-    for (PlannedShard planned : shards) {
-      ShardDefinition shard = planned.opened(found.orElseThrow().creationSecond());
+        RpcFormat.begin(successors.size() * SHARD_BYTES)
+            .u8(RpcFormat.ANSWERED)
+            .varint(successors.size());
+    for (Successor successor : successors) {
+      ShardDefinition shard = successor.shard();
       out.varint(shard.id().index());
       StreamFormat.writeRange(out, shard.range());
       StreamFormat.writeParents(out, shard.parents());
       out.i64(shard.creationSecond());
-      List<String> addresses =
-          planned.members().stream().flatMap(member -> member.addresses().stream()).toList();
-      out.varint(addresses.size());
-      addresses.forEach(out::text);
+      out.varint(successor.addresses().size());
+      successor.addresses().forEach(out::text);
     }
     return out.toByteBuffer();
   }

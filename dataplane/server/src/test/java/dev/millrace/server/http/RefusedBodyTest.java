@@ -6,9 +6,11 @@ package dev.millrace.server.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
 import dev.millrace.server.TestingVertx;
+import dev.millrace.server.port.ByteBudget;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -44,8 +46,12 @@ class RefusedBodyTest {
         new RequestGate(Optional.empty(), new CallerIdentity("000000000000", Optional.empty()));
     KinesisHandler handler =
         new KinesisHandler(
-            new Dispatcher(gate, List.of(), CLOCK),
-            24 * MIB,
+            new Dispatcher(
+                gate,
+                List.of(),
+                operation -> KinesisError.invalidArgument(operation.text()),
+                CLOCK),
+            new ByteBudget(24 * MIB),
             24 * MIB,
             () -> new Random(1),
             CLOCK,

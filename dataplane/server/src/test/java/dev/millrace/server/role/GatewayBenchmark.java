@@ -4,24 +4,19 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.limit.LimitsProfile;
-import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.PodAssignment;
-import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.stream.CatalogueEntry;
-import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamStatus;
-import dev.millrace.leader.control.NoAccount;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.rpc.AdminResult;
 import dev.millrace.server.rpc.RemoteLeader;
 import io.vertx.core.Vertx;
 import java.io.BufferedInputStream;
@@ -40,27 +35,29 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the hop from a gateway to a shard pod costs: the same calls to one process and to a front
- * before a pod, each in a process of its own, in turns within one run. It is no test and its name
- * keeps it out of test runs; {@code make bench BENCH=gateway} runs it.
+ * What the hop from a gateway to a shard pod costs, and what a shard pod costs that is asked
+ * directly: the same calls to one process, to a front before a pod and to the pod itself, each in a
+ * process of its own, in turns within one run. It is no test and its name keeps it out of test
+ * runs; {@code make bench BENCH=gateway} runs it.
  *
  * <p>The front is the gateway without Kubernetes: its streams and routes are fixed. The system
  * property {@code millrace.bench.before} may hold the class path of another build, whose front and
@@ -99,7 +96,15 @@ final class GatewayBenchmark {
   }
 
   /** A workload: what is sent, by how many connections. */
-  private record Work(String title, int connections, int perCall, List<byte[]> requests) {}
+  private record Work(
+      String title, Benched stream, int connections, int perCall, List<byte[]> requests) {}
+
+  /** What is asked; a shard pod has a port for its stream only. */
+  private record Endpoint(String name, Map<Benched, Integer> ports) {
+    int port(Work work) {
+      return Optional.ofNullable(ports.get(work.stream())).orElseThrow();
+    }
+  }
 
   @Test
   void measure() throws Exception {
@@ -131,10 +136,21 @@ final class GatewayBenchmark {
     Random random = new Random(1);
     List<Work> works =
         List.of(
-            new Work("PutRecord 1 KiB, 64 connections", 64, 1, requests(() -> putRecord(random))),
-            new Work("PutRecord 1 KiB, 8 connections", 8, 4, requests(() -> putRecord(random))),
+            new Work(
+                "PutRecord 1 KiB, 64 connections",
+                Benched.ONE,
+                64,
+                1,
+                requests(() -> putRecord(random))),
+            new Work(
+                "PutRecord 1 KiB, 8 connections",
+                Benched.ONE,
+                8,
+                4,
+                requests(() -> putRecord(random))),
             new Work(
                 "PutRecords 500 x 1 KiB, 4 connections",
+                Benched.FOUR,
                 4,
                 100,
                 requests(() -> putRecords(random))));
@@ -142,37 +158,38 @@ final class GatewayBenchmark {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     String before = System.getProperty("millrace.bench.before", "");
     try (Processes processes = new Processes()) {
-      List<String> names = new ArrayList<>(List.of("one process"));
-      List<Integer> ports = new ArrayList<>();
-      ports.add(processes.start(now, "standalone"));
+      List<Endpoint> endpoints = new ArrayList<>();
+      endpoints.add(single("one process", processes.start(now, "standalone").getFirst()));
       if (!before.isEmpty()) {
-        names.add("before");
-        ports.add(frontAndPods(processes, before));
+        endpoints.add(single("before", front(processes, before, pods(processes, before))));
       }
-      names.add("gateway");
-      ports.add(frontAndPods(processes, now));
+      Map<Benched, List<Integer>> pods = pods(processes, now);
+      endpoints.add(single("gateway", front(processes, now, pods)));
+      Map<Benched, Integer> direct = new EnumMap<>(Benched.class);
+      pods.forEach((stream, ports) -> direct.put(stream, ports.getLast()));
+      endpoints.add(new Endpoint("shard pod", direct));
       for (Work work : works) {
         int warmUp = WARM_UP_CALLS / work.perCall();
-        for (int port : ports) {
+        for (Endpoint endpoint : endpoints) {
           for (int done = 0; done < warmUp; ) {
-            done += calls(port, work, TIME).length;
+            done += calls(endpoint.port(work), work, TIME).length;
           }
         }
-        double[][] perSecond = new double[ports.size()][ROUNDS];
-        double[][] cpuMicros = new double[ports.size()][ROUNDS];
+        double[][] perSecond = new double[endpoints.size()][ROUNDS];
+        double[][] cpuMicros = new double[endpoints.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-          for (int i = 0; i < ports.size(); i++) {
+          for (int i = 0; i < endpoints.size(); i++) {
             double cpu = processes.cpuSeconds();
-            long[] nanos = calls(port(ports, i), work, TIME);
+            long[] nanos = calls(endpoints.get(i).port(work), work, TIME);
             perSecond[i][round] = nanos.length / (double) TIME.toSeconds();
             cpuMicros[i][round] = (processes.cpuSeconds() - cpu) * 1e6 / nanos.length;
           }
         }
-        for (int i = 0; i < ports.size(); i++) {
+        for (int i = 0; i < endpoints.size(); i++) {
           System.out.printf(
               "%-38s %-12s %8.0f calls/s (%s)  %.2f of one process  %6.0f us of CPU a call%n",
               work.title(),
-              names.get(i),
+              endpoints.get(i).name(),
               median(perSecond[i]),
               Arrays.toString(Arrays.stream(perSecond[i]).mapToLong(Math::round).toArray()),
               median(perSecond[i]) / median(perSecond[0]),
@@ -182,16 +199,29 @@ final class GatewayBenchmark {
     }
   }
 
-  private static int port(List<Integer> ports, int which) {
-    return ports.get(which);
+  private static Endpoint single(String name, int port) {
+    Map<Benched, Integer> ports = new EnumMap<>(Benched.class);
+    for (Benched stream : Benched.values()) {
+      ports.put(stream, port);
+    }
+    return new Endpoint(name, ports);
   }
 
-  private static int frontAndPods(Processes processes, String classPath) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("front"));
+  /** A pod for each stream; its internal port comes first, its Kinesis port last. */
+  private static Map<Benched, List<Integer>> pods(Processes processes, String classPath)
+      throws IOException {
+    Map<Benched, List<Integer>> pods = new EnumMap<>(Benched.class);
     for (Benched stream : Benched.values()) {
-      arguments.add(String.valueOf(processes.start(classPath, "pod", stream.name())));
+      pods.put(stream, processes.start(classPath, "pod", stream.name()));
     }
-    return processes.start(classPath, arguments.toArray(String[]::new));
+    return pods;
+  }
+
+  private static int front(Processes processes, String classPath, Map<Benched, List<Integer>> pods)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("front"));
+    pods.values().forEach(ports -> arguments.add(String.valueOf(ports.getFirst())));
+    return processes.start(classPath, arguments.toArray(String[]::new)).getFirst();
   }
 
   private static double median(double[] values) {
@@ -311,8 +341,8 @@ final class GatewayBenchmark {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(Process::destroy)));
     }
 
-    /** Starts one, and returns its port. */
-    int start(String classPath, String... arguments) throws IOException {
+    /** Starts one, and returns its ports. */
+    List<Integer> start(String classPath, String... arguments) throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("@" + OPTIONS.toAbsolutePath());
@@ -331,7 +361,7 @@ final class GatewayBenchmark {
       BufferedReader out = process.inputReader();
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.startsWith("port ")) {
-          return Integer.parseInt(line.substring(5));
+          return Stream.of(line.substring(5).split(" ", -1)).map(Integer::valueOf).toList();
         }
       }
       throw new IOException(command + " ended before it listened");
@@ -390,8 +420,11 @@ final class GatewayBenchmark {
             "MILLRACE_DATA", Path.of("data").toAbsolutePath().toString()));
   }
 
-  private static void listening(int port) throws InterruptedException {
-    System.out.println("port " + port);
+  private static void listening(int... ports) throws InterruptedException {
+    System.out.println(
+        IntStream.of(ports)
+            .mapToObj(String::valueOf)
+            .collect(Collectors.joining(" ", "port ", "")));
     Thread.currentThread().join();
   }
 
@@ -420,25 +453,22 @@ final class GatewayBenchmark {
   }
 
   private static void pod(Benched stream) throws Exception {
-    ShardPod pod = new ShardPod(settings("shard"), Vertx.vertx(), Clocks.system(), HALT);
-    pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString()))
-        .toCompletableFuture()
-        .join();
-    List<AssignedShard> assigned =
-        stream.definition().shards().stream().map(GatewayBenchmark::assigned).toList();
-    pod.assign(new PodAssignment(stream.definition().id().toString(), 1, 24, "none", assigned))
-        .toCompletableFuture()
-        .join();
-    listening(pod.port());
+    ShardPod pod =
+        new ShardPod(settings("shard"), Vertx.vertx(), Clocks.system(), new SecureRandom(), HALT);
+    StreamDefinition definition = stream.definition();
+    accomplished(pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString())));
+    accomplished(
+        pod.assign(TestingShardPod.assignment(definition.id(), "none", definition.shards())));
+    accomplished(
+        pod.publish(TestingShardPod.publication(definition, "1", 1, shard -> "127.0.0.1:1")));
+    listening(pod.port(), pod.kinesisPort().orElseThrow());
   }
 
-  private static AssignedShard assigned(ShardDefinition shard) {
-    return new AssignedShard(
-        shard.id().toString(),
-        shard.range().starting().toString(),
-        shard.range().ending().toString(),
-        List.of(),
-        shard.creationSecond());
+  private static void accomplished(CompletionStage<AdminResult> stage) {
+    AdminResult result = stage.toCompletableFuture().join();
+    if (!(result instanceof AdminResult.Accomplished)) {
+      throw new IllegalStateException(result.toString());
+    }
   }
 
   private static void front(String[] podPorts) throws Exception {
@@ -465,18 +495,13 @@ final class GatewayBenchmark {
             new ReadPool(2, 100),
             System::nanoTime);
     listening(
-        front
-            .listen(
-                front.tls(),
+        front.listen(
+            new CloseableStack(),
+            front.tls(),
+            new FrontParts(
                 new FixedStreams(Collections.unmodifiableSortedMap(streams)),
-                name -> CompletableFuture.completedStage(null),
-                new NoAccount(),
                 leader,
-                Integer.MAX_VALUE,
-                stream -> new ShardCountLimits(LimitsProfile.NONE, 0),
-                Set.of(),
-                Optional.empty())
-            .number());
+                new ControlPlane.Elsewhere("nobody"))));
   }
 
   /** Streams that nobody changes. */

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.PodAssignment;
-import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.shard.HashKeyRange;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
@@ -108,7 +108,20 @@ class GatewayConsumersTest {
     kubernetes.resource(published).updateStatus();
     created.setStatus(
         new KinesisStreamStatus(
-            1L, null, "ACTIVE", id.toString(), SECOND, 1, 0, null, null, null, null, null, null));
+            1L,
+            null,
+            "ACTIVE",
+            id.toString(),
+            SECOND,
+            1,
+            0,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
     kubernetes.resource(created).updateStatus();
     first = gateway("first");
     second = gateway("second");
@@ -126,46 +139,32 @@ class GatewayConsumersTest {
     return kubernetes.resource(object).create();
   }
 
-  private ServerSettings settings(String role, String name) {
+  private ServerSettings settings(String name) {
     return ServerSettings.of(
         Map.of(
             "MILLRACE_ROLE",
-            role,
+            "gateway",
             "MILLRACE_NAMESPACE",
             namespace,
             "MILLRACE_PORT",
-            "0",
-            "MILLRACE_RPC_PORT",
             "0",
             "MILLRACE_DATA",
             folder.resolve(name).toString()));
   }
 
   private ShardPod pod(StreamId stream) throws Exception {
-    ShardPod pod =
-        new ShardPod(
-            settings("shard", "pod"),
-            vertx.vertx(),
-            Clocks.system(),
-            (why, cause) -> {
-              throw new AssertionError(why, cause);
-            });
+    ShardPod pod = TestingShardPod.start(folder.resolve("pod"), vertx.vertx(), Clocks.system());
     opened.add(pod);
     done(pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString())));
-    AssignedShard shard =
-        new AssignedShard(
-            SHARD,
-            HashKeyRange.ALL.starting().toString(),
-            HashKeyRange.ALL.ending().toString(),
-            List.of(),
-            SECOND);
-    done(pod.assign(new PodAssignment(stream.toString(), 1, 24, "none", List.of(shard))));
+    ShardDefinition shard =
+        new ShardDefinition(new ShardId(0), HashKeyRange.ALL, List.of(), SECOND);
+    done(pod.assign(TestingShardPod.assignment(stream, "none", List.of(shard))));
     return pod;
   }
 
   private KinesisAsyncClient gateway(String name) throws Exception {
     Gateway gateway =
-        new Gateway(settings("gateway", name), vertx.vertx(), Clocks.system(), new SecureRandom());
+        new Gateway(settings(name), vertx.vertx(), Clocks.system(), new SecureRandom());
     opened.add(gateway);
     KinesisAsyncClient client = TestingSubscription.client(gateway.port(), Protocol.HTTP2);
     opened.add(client);

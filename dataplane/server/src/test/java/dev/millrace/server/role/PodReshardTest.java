@@ -10,8 +10,6 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.PodAssignment;
-import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardPlan.GroupMember;
@@ -30,7 +28,6 @@ import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
 import dev.millrace.server.TestingVertx;
-import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.RemoteLeader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,23 +89,13 @@ class PodReshardTest {
   }
 
   private ShardPod start(String name) throws IOException {
-    ServerSettings settings =
-        ServerSettings.of(
-            Map.of(
-                "MILLRACE_ROLE",
-                "shard",
-                "MILLRACE_RPC_PORT",
-                String.valueOf(ports.getOrDefault(name, 0)),
-                "MILLRACE_DATA",
-                folder.resolve(name).toString()));
     ShardPod pod =
-        new ShardPod(
-            settings,
+        TestingShardPod.start(
+            folder.resolve(name),
             testingVertx.vertx(),
             Clocks.system(),
-            (why, cause) -> {
-              throw new AssertionError(why, cause);
-            });
+            "MILLRACE_RPC_PORT",
+            String.valueOf(ports.getOrDefault(name, 0)));
     pods.put(name, pod);
     ports.put(name, pod.port());
     return pod;
@@ -119,10 +106,10 @@ class PodReshardTest {
   }
 
   /** A pod with a group of the same name, which hosts these shards. */
-  private void pod(String name, List<AssignedShard> shards) throws IOException {
+  private void pod(String name, List<ShardDefinition> shards) throws IOException {
     ShardPod pod = start(name);
     done(pod.form(new GroupFormation(pod.report().disk(), group(name))));
-    done(pod.assign(new PodAssignment(STREAM.toString(), 1, 24, "none", shards)));
+    done(pod.assign(TestingShardPod.assignment(STREAM, "none", shards)));
   }
 
   private static String group(String pod) {
@@ -139,15 +126,7 @@ class PodReshardTest {
     for (HashKeyRange range : HashKeyRange.uniform(from)) {
       ShardId id = new ShardId(parents.size());
       parents.add(new ShardDefinition(id, range, List.of(), SECOND));
-      pod(
-          id.toString(),
-          List.of(
-              new AssignedShard(
-                  id.toString(),
-                  range.starting().toString(),
-                  range.ending().toString(),
-                  List.of(),
-                  SECOND)));
+      pod(id.toString(), List.of(parents.getLast()));
       published.put(new ShardRef(STREAM, id), id.toString());
     }
     Lineage lineage = ReshardPlanner.toCount(new StreamShape(parents, from), to).orElseThrow();

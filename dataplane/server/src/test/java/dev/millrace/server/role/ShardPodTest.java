@@ -15,17 +15,19 @@ import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
-import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodReport;
-import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamSettings;
+import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
 import dev.millrace.server.TestingVertx;
-import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.RemoteLeader;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -83,20 +85,7 @@ class ShardPodTest {
   }
 
   private ShardPod start(String disk) throws IOException {
-    ServerSettings settings =
-        ServerSettings.of(
-            Map.of(
-                "MILLRACE_ROLE", "shard",
-                "MILLRACE_RPC_PORT", "0",
-                "MILLRACE_DATA", folder.resolve(disk).toString()));
-    ShardPod pod =
-        new ShardPod(
-            settings,
-            vertx,
-            Clocks.system(),
-            (why, cause) -> {
-              throw new AssertionError(why, cause);
-            });
+    ShardPod pod = TestingShardPod.start(folder.resolve(disk), vertx, Clocks.system());
     routes.clear();
     routes.add("127.0.0.1:" + pod.port());
     return pod;
@@ -132,17 +121,17 @@ class ShardPodTest {
   }
 
   private static PodAssignment assignment(String limits, int shards) {
-    List<AssignedShard> assigned = new ArrayList<>();
-    for (HashKeyRange range : HashKeyRange.uniform(shards)) {
-      assigned.add(
-          new AssignedShard(
-              new ShardId(assigned.size()).toString(),
-              range.starting().toString(),
-              range.ending().toString(),
-              List.of(),
-              1_700_000_000L));
-    }
-    return new PodAssignment(STREAM.toString(), 1, 24, limits, assigned);
+    return TestingShardPod.assignment(STREAM, limits, stream(shards).shards());
+  }
+
+  private static StreamDefinition stream(int shards) {
+    return StreamDefinition.creating(
+            new StreamName("orders"),
+            STREAM,
+            1_700_000_000L,
+            StreamSettings.of(StreamMode.PROVISIONED),
+            shards)
+        .withStatus(StreamStatus.ACTIVE);
   }
 
   private void formAndAssign(ShardPod pod, PodAssignment assignment)
@@ -227,7 +216,7 @@ class ShardPodTest {
       assertThat(answer.statusCode()).isEqualTo(409);
       assertThat(answer.body()).contains(GROUP, other);
       PodAssignment stranger =
-          new PodAssignment("00000000000000ff", 1, 24, "none", assignment("none", 1).shards());
+          TestingShardPod.assignment(new StreamId(0xff), "none", stream(1).shards());
       assertThat(put(pod, "/admin/assignment", stranger).statusCode()).isEqualTo(409);
     }
   }
@@ -394,7 +383,7 @@ class ShardPodTest {
       assertThat(put(pod, "/admin/group", "{\"disk\":\"x\",\"group\":\"y\"}").statusCode())
           .isEqualTo(400);
       HttpResponse<String> answer =
-          put(pod, "/admin/assignment", new PodAssignment("zz", 1, 24, "none", List.of()));
+          put(pod, "/admin/assignment", "{\"streams\":[{\"streamId\":\"zz\"}]}");
       assertThat(answer.statusCode()).isIn(400, 409);
       assertThat(put(pod, "/nowhere", "{}").statusCode()).isEqualTo(404);
       assertThat(report(pod).shards()).hasSize(1);

@@ -7,29 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.command.Outcome;
-import dev.millrace.core.limit.LimitsProfile;
-import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.StreamCatalogue;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.PodAssignment;
-import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.ConsumerStatus;
-import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamMode;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamStatus;
-import dev.millrace.leader.control.NoAccount;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.server.TestingVertx;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.port.OpenPort;
 import dev.millrace.server.rpc.RemoteLeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,11 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,47 +86,11 @@ class TwoFrontsTest {
 
   @BeforeEach
   void start() throws Exception {
-    pod =
-        new ShardPod(
-            settings("pod"),
-            vertx.vertx(),
-            clocks,
-            (why, cause) -> {
-              throw new AssertionError(why, cause);
-            });
+    pod = TestingShardPod.start(folder.resolve("pod"), vertx.vertx(), clocks);
     done(pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString())));
-    done(
-        pod.assign(
-            new PodAssignment(
-                stream.id().toString(),
-                1,
-                24,
-                "none",
-                stream.shards().stream().map(TwoFrontsTest::assigned).toList())));
+    done(pod.assign(TestingShardPod.assignment(stream.id(), "none", stream.shards())));
     first = front("first");
     second = front("second");
-  }
-
-  private ServerSettings settings(String data) {
-    return ServerSettings.of(
-        Map.of(
-            "MILLRACE_ROLE",
-            data.equals("pod") ? "shard" : "standalone",
-            "MILLRACE_PORT",
-            "0",
-            "MILLRACE_RPC_PORT",
-            "0",
-            "MILLRACE_DATA",
-            folder.resolve(data).toString()));
-  }
-
-  private static AssignedShard assigned(ShardDefinition shard) {
-    return new AssignedShard(
-        shard.id().toString(),
-        shard.range().starting().toString(),
-        shard.range().ending().toString(),
-        List.of(),
-        shard.creationSecond());
   }
 
   private static <T> T done(CompletionStage<T> stage) {
@@ -158,7 +113,9 @@ class TwoFrontsTest {
   }
 
   private KinesisAsyncClient front(String name) throws IOException {
-    ServerSettings settings = settings(name);
+    ServerSettings settings =
+        ServerSettings.of(
+            Map.of("MILLRACE_PORT", "0", "MILLRACE_DATA", folder.resolve(name).toString()));
     Files.createDirectories(settings.data());
     RemoteLeader leader =
         new RemoteLeader(
@@ -166,18 +123,16 @@ class TwoFrontsTest {
     KinesisFront front =
         new KinesisFront(
             settings, vertx.vertx(), "000000000000", settings.data(), clocks, new SecureRandom());
-    OpenPort port =
+    CloseableStack port = new CloseableStack();
+    int number =
         front.listen(
+            port,
             front.tls(),
-            new OneStream(new TreeMap<>(Map.of(NAME, new CatalogueEntry(stream, 1)))),
-            changed -> CompletableFuture.completedStage(null),
-            new NoAccount(),
-            leader,
-            Integer.MAX_VALUE,
-            any -> new ShardCountLimits(LimitsProfile.NONE, 0),
-            Set.of(),
-            Optional.empty());
-    KinesisAsyncClient client = TestingSubscription.client(port.number(), Protocol.HTTP2);
+            new FrontParts(
+                new OneStream(new TreeMap<>(Map.of(NAME, new CatalogueEntry(stream, 1)))),
+                leader,
+                new ControlPlane.Elsewhere("nobody")));
+    KinesisAsyncClient client = TestingSubscription.client(number, Protocol.HTTP2);
     opened.add(client);
     opened.add(port);
     opened.add(leader);

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Returns the policy of a stream or a consumer, as it was given.
  *
- * @param resources finds and changes the resource that an ARN names
+ * @param resources finds the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetResourcePolicy.html">GetResourcePolicy</a>
  */

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Lists the tags of a stream or a consumer.
  *
- * @param resources finds and changes the resource that an ARN names
+ * @param resources finds the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListTagsForResource.html">ListTagsForResource</a>
  */

@@ -6,7 +6,7 @@ package dev.millrace.api.action.tag;
 import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
-import dev.millrace.api.action.ResourceLookup;
+import dev.millrace.api.action.ResourceEditor;
 import dev.millrace.api.action.StreamEditor.Edit;
 import dev.millrace.core.error.Checked;
 import dev.millrace.protocol.Operation;
@@ -17,11 +17,11 @@ import java.util.concurrent.CompletionStage;
 /**
  * Removes tags from a stream or a consumer.
  *
- * @param resources finds and changes the resource that an ARN names
+ * @param resources changes the resource that an ARN names
  * @see <a
  *     href="https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UntagResource.html">UntagResource</a>
  */
-public record UntagResourceAction(ResourceLookup resources) implements Action {
+public record UntagResourceAction(ResourceEditor resources) implements Action {
   @Override
   public Operation operation() {
     return Operation.UNTAG_RESOURCE;

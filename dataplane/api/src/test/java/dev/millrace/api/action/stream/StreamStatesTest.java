@@ -10,7 +10,7 @@ import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
 import dev.millrace.api.action.Paging;
-import dev.millrace.api.action.ResourceLookup;
+import dev.millrace.api.action.ResourceEditor;
 import dev.millrace.api.action.StreamEditor;
 import dev.millrace.api.action.consumer.ListStreamConsumersAction;
 import dev.millrace.api.action.consumer.RegisterStreamConsumerAction;
@@ -35,6 +35,7 @@ import dev.millrace.core.limit.LimitsProfile;
 import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.core.reshard.ReshardPlanner;
+import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.Reshard;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
@@ -44,8 +45,8 @@ import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.leader.TestingShards;
 import dev.millrace.leader.TestingTime;
+import dev.millrace.leader.control.LogAccount;
 import dev.millrace.leader.control.LogCatalogue;
-import dev.millrace.leader.control.NoAccount;
 import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Codec;
@@ -79,12 +80,14 @@ class StreamStatesTest {
   private final StreamController nothingToSettle = name -> CompletableFuture.completedStage(null);
   private final StreamEditor editor = new StreamEditor(streams, nothingToSettle, false);
   private final AccountQuota quota = new AccountQuota(streams, 100, 100, true);
-  private final ResourceLookup resources = new ResourceLookup(editor);
+  private final ResourceEditor resources = new ResourceEditor(editor);
   private final TokenSigner signer = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
   private final Paging paging = new Paging(signer, clock);
   private final RecordWriter writer =
       new RecordWriter(
           streams, new SessionWriter(leader, time::later, time::nanoTime), time::later);
+
+  private final LogAccount account = new LogAccount(shards, () -> AccountSettings.NONE);
 
   private final Map<Operation, Action> actions =
       Stream.of(
@@ -104,7 +107,7 @@ class StreamStatesTest {
               new PutRecordAction(streams, writer, () -> new Random(1), clock),
               new PutRecordsAction(streams, writer, () -> new Random(1)),
               new PutResourcePolicyAction(resources),
-              new RegisterStreamConsumerAction(editor, new NoAccount(), clock),
+              new RegisterStreamConsumerAction(editor, account, clock),
               new RemoveTagsFromStreamAction(editor),
               new SplitShardAction(editor, quota),
               new StartStreamEncryptionAction(editor),
@@ -113,7 +116,7 @@ class StreamStatesTest {
               new UpdateMaxRecordSizeAction(editor),
               new UpdateShardCountAction(
                   editor, quota, stream -> new ShardCountLimits(LimitsProfile.NONE, 0)),
-              new UpdateStreamModeAction(editor, quota, new NoAccount(), clock))
+              new UpdateStreamModeAction(editor, quota, account, clock))
           .collect(Collectors.toMap(Action::operation, Function.identity()));
 
   private StreamDefinition stream(StreamStatus status) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.core.report;
+
+import org.jspecify.annotations.NullMarked;

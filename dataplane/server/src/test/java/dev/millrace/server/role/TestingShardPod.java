@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.server.role;
+
+import dev.millrace.core.port.Halt;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.report.PodAssignment.AssignedShard;
+import dev.millrace.core.report.PodAssignment.AssignedStream;
+import dev.millrace.core.report.StreamDescription;
+import dev.millrace.core.report.StreamDescription.DescribedConsumer;
+import dev.millrace.core.report.StreamDescription.DescribedSettings;
+import dev.millrace.core.report.StreamPublication;
+import dev.millrace.core.report.StreamPublication.ListedShard;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.PublishedShards;
+import dev.millrace.core.stream.PublishedShards.BornShard;
+import dev.millrace.core.stream.ShardDefinition;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.server.config.ServerSettings;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Shard pods on free ports, and the documents that the operator sends them. */
+final class TestingShardPod {
+  static final Halt FAIL =
+      (why, cause) -> {
+        throw new AssertionError(why, cause);
+      };
+
+  private TestingShardPod() {}
+
+  /** Starts a pod of namespace {@code team}. */
+  static ShardPod start(Path data, Vertx vertx, Clocks clocks, String... settings)
+      throws IOException {
+    return new ShardPod(settings(data, settings), vertx, clocks, new SecureRandom(), FAIL);
+  }
+
+  static ServerSettings settings(Path data, String... settings) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("MILLRACE_ROLE", "shard");
+    environment.put("MILLRACE_NAMESPACE", "team");
+    environment.put("MILLRACE_PORT", "0");
+    environment.put("MILLRACE_RPC_PORT", "0");
+    environment.put("MILLRACE_DATA", data.toString());
+    for (int i = 0; i < settings.length; i += 2) {
+      environment.put(settings[i], settings[i + 1]);
+    }
+    return ServerSettings.of(environment);
+  }
+
+  /** An assignment of shards of one stream. */
+  static PodAssignment assignment(StreamId stream, String limits, List<ShardDefinition> shards) {
+    return new PodAssignment(
+        List.of(
+            new AssignedStream(
+                stream.toString(),
+                24,
+                limits,
+                shards.stream().map(TestingShardPod::assigned).toList())));
+  }
+
+  private static AssignedShard assigned(ShardDefinition shard) {
+    return new AssignedShard(
+        shard.id().toString(),
+        shard.range().starting().toString(),
+        shard.range().ending().toString(),
+        shard.parents().stream().map(ShardId::toString).toList(),
+        shard.creationSecond());
+  }
+
+  /**
+   * A publication of a stream with all of its shards.
+   *
+   * @param version of what is not its shards
+   * @param address {@code host:port} of a shard's pod
+   */
+  static StreamPublication publication(
+      StreamDefinition stream,
+      String version,
+      long generation,
+      Function<ShardDefinition, String> address) {
+    return publication(stream, version, generation, List.of(), stream.shards(), address);
+  }
+
+  /** A publication of a stream with some of its shards, for a pod that has the others. */
+  static StreamPublication publication(
+      StreamDefinition stream,
+      String version,
+      long generation,
+      List<ShardId> kept,
+      List<ShardDefinition> added,
+      Function<ShardDefinition, String> address) {
+    SortedMap<ShardId, BornShard> born = new TreeMap<>();
+    stream.shards().forEach(shard -> born.put(shard.id(), born(shard, generation)));
+    return new StreamPublication(
+        stream.id().toString(),
+        version,
+        new StreamDescription(
+            stream.name().text(),
+            stream.creationSecond(),
+            stream.status().name(),
+            DescribedSettings.of(stream.settings()),
+            stream.consumers().values().stream().map(DescribedConsumer::of).toList(),
+            List.of(StreamDescription.SET)),
+        generation,
+        new PublishedShards(born).digest(),
+        StreamPublication.ranges(kept),
+        added.stream().map(shard -> listed(shard, address)).toList());
+  }
+
+  private static BornShard born(ShardDefinition shard, long generation) {
+    return new BornShard(
+        shard.id(),
+        shard.range(),
+        shard.parents(),
+        generation,
+        shard.isVirtual(),
+        Optional.of(shard.creationSecond()));
+  }
+
+  private static ListedShard listed(
+      ShardDefinition shard, Function<ShardDefinition, String> address) {
+    return new ListedShard(
+        shard.id().toString(),
+        shard.range().starting().toString(),
+        shard.range().ending().toString(),
+        shard.parents().stream().map(ShardId::toString).toList(),
+        shard.creationSecond(),
+        shard.isVirtual() ? null : address.apply(shard));
+  }
+}
