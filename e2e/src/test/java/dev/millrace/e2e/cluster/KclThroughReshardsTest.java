@@ -6,6 +6,7 @@ package dev.millrace.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.crds.StreamConsumer;
+import dev.millrace.e2e.Eventually;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -87,10 +89,14 @@ class KclThroughReshardsTest {
         "--for=jsonpath={.status.openShardCount}=" + to,
         "--timeout=" + Installation.TIMEOUT.toSeconds() + "s",
         "kinesisstream/" + STREAM);
-    Set<String> open = open(listShards(millrace));
-    assertThat(open).hasSize(to);
-    return new Change(
-        "%d to %d shards".formatted(from, to), asked, System.currentTimeMillis(), open);
+    long published = System.currentTimeMillis();
+    // A gateway follows the status of a stream: it lists a change a moment after kubectl.
+    Set<String> open =
+        Eventually.found(
+            "the gateway lists " + to + " open shards",
+            Installation.TIMEOUT,
+            () -> Optional.of(open(listShards(millrace))).filter(found -> found.size() == to));
+    return new Change("%d to %d shards".formatted(from, to), asked, published, open);
   }
 
   private static List<Shard> listShards(Installation millrace) {
