@@ -6,8 +6,8 @@ package dev.millrace.operator.plan;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.StreamDescription;
 import dev.millrace.core.report.StreamPublication;
+import dev.millrace.core.report.StreamPublication.DescribedShard;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
-import dev.millrace.core.report.StreamPublication.ListedShard;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.StreamStatus;
@@ -104,7 +104,7 @@ final class PublicationPass {
         generation,
         known -> {
           List<ShardId> kept = new ArrayList<>();
-          List<ListedShard> added = new ArrayList<>();
+          List<DescribedShard> added = new ArrayList<>();
           for (ObservedShard shard : observed.shards()) {
             ShardId id = shard.born().id();
             if (shards.shards().containsKey(id)) {
@@ -126,9 +126,9 @@ final class PublicationPass {
         });
   }
 
-  private static ListedShard listed(ObservedShard shard) {
+  private static DescribedShard listed(ObservedShard shard) {
     ShardSpec spec = shard.spec();
-    return new ListedShard(
+    return new DescribedShard(
         spec.shardId(),
         spec.startingHashKey(),
         spec.endingHashKey(),

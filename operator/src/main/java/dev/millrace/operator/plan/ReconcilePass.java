@@ -199,8 +199,8 @@ final class ReconcilePass {
 
   /**
    * Whether one of a set's shards was opened, or is to be by the reshard in progress. An old view
-   * may show others: those of a reshard that was given up, which must not get a pod again. Children
-   * have their Shards before their pod, so that what is left of a reshard is always found.
+   * may show others: those of a reshard that was given up, which must not get a pod again. Shards
+   * come before their pod, so that what is left of a change of mind is always found.
    */
   private boolean isOpenOrOpening(ShardSet set) {
     long opening =
@@ -209,9 +209,9 @@ final class ReconcilePass {
             .filter(running -> running.phase() != ReshardPhase.GIVEN_UP)
             .map(Resharding::generation)
             .orElse(0L);
-    return set.specs().stream().anyMatch(spec -> spec.creationSecond() != null)
-        || (set.isWhole() && set.shards().stream().anyMatch(shard -> shard.bornIn() == opening))
-        || set.shards().stream().anyMatch(shard -> shard.creationSecond().isPresent());
+    return set.isWhole()
+        && set.shards().stream()
+            .anyMatch(shard -> shard.bornIn() == opening || shard.creationSecond().isPresent());
   }
 
   private boolean isNeeded(ObjectKey key) {

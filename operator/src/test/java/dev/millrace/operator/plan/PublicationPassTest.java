@@ -6,8 +6,8 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.StreamPublication;
+import dev.millrace.core.report.StreamPublication.DescribedShard;
 import dev.millrace.core.report.StreamPublication.IndexRange;
-import dev.millrace.core.report.StreamPublication.ListedShard;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.ConsumerStatus;
@@ -115,7 +115,7 @@ class PublicationPassTest {
         if (!isFirst && publication.generation() == 2) {
           assertThat(publication.kept()).containsExactly(new IndexRange(0, 3));
           assertThat(publication.added())
-              .extracting(ListedShard::shardId)
+              .extracting(DescribedShard::shardId)
               .hasSize(8)
               .doesNotContain("shardId-000000000000");
         }

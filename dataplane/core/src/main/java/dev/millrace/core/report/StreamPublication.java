@@ -40,7 +40,7 @@ public record StreamPublication(
     long generation,
     String digest,
     List<IndexRange> kept,
-    List<ListedShard> added) {
+    List<DescribedShard> added) {
 
   /**
    * Consecutive indexes of shards.
@@ -64,14 +64,14 @@ public record StreamPublication(
    * @param creationSecond epoch seconds
    * @param shardSet the set whose pods host it; null for a virtual shard
    */
-  public record ListedShard(
+  public record DescribedShard(
       String shardId,
       String startingHashKey,
       String endingHashKey,
       List<String> parentShardIds,
       long creationSecond,
       @Nullable String shardSet) {
-    public ListedShard {
+    public DescribedShard {
       parentShardIds = List.copyOf(parentShardIds);
     }
 
@@ -129,10 +129,10 @@ public record StreamPublication(
    * @return empty if they are not all that the digest covers
    */
   public Optional<StreamPublication> over(Optional<StreamPublication> held) {
-    List<ListedShard> shards = new ArrayList<>(added);
+    List<DescribedShard> shards = new ArrayList<>(added);
     held.ifPresent(
         before -> before.added().stream().filter(shard -> isKept(shard.id())).forEach(shards::add));
-    shards.sort(Comparator.comparing(ListedShard::id));
+    shards.sort(Comparator.comparing(DescribedShard::id));
     StreamPublication whole =
         new StreamPublication(
             streamId, version, description, generation, digest, List.of(), shards);
@@ -168,7 +168,7 @@ public record StreamPublication(
   public Map<ShardRef, List<String>> routes() {
     StreamId stream = id();
     Map<ShardRef, List<String>> routes = new HashMap<>();
-    for (ListedShard shard : added) {
+    for (DescribedShard shard : added) {
       String set = shard.shardSet();
       if (set != null) {
         routes.put(

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.report.StreamDescription.DescribedConsumer;
 import dev.millrace.core.report.StreamDescription.DescribedSettings;
+import dev.millrace.core.report.StreamPublication.DescribedShard;
 import dev.millrace.core.report.StreamPublication.IndexRange;
-import dev.millrace.core.report.StreamPublication.ListedShard;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerDefinition;
@@ -58,15 +58,15 @@ class StreamPublicationTest {
   private static final List<HashKeyRange> QUARTERS = HashKeyRange.uniform(4);
 
   /** Two shards, of which the first was then split. */
-  private static final ListedShard LOWER = shard(0, HALVES.get(0), SECOND, "set-0");
+  private static final DescribedShard LOWER = shard(0, HALVES.get(0), SECOND, "set-0");
 
-  private static final ListedShard UPPER = shard(1, HALVES.get(1), SECOND, "set-1");
-  private static final ListedShard LEFT = shard(2, QUARTERS.get(0), SECOND + 9, "set-2", 0);
-  private static final ListedShard RIGHT = shard(3, QUARTERS.get(1), SECOND + 9, "set-3", 0);
+  private static final DescribedShard UPPER = shard(1, HALVES.get(1), SECOND, "set-1");
+  private static final DescribedShard LEFT = shard(2, QUARTERS.get(0), SECOND + 9, "set-2", 0);
+  private static final DescribedShard RIGHT = shard(3, QUARTERS.get(1), SECOND + 9, "set-3", 0);
 
-  private static ListedShard shard(
+  private static DescribedShard shard(
       int index, HashKeyRange range, long second, String set, int... parents) {
-    return new ListedShard(
+    return new DescribedShard(
         new ShardId(index).toString(),
         range.starting().toString(),
         range.ending().toString(),
@@ -75,7 +75,7 @@ class StreamPublicationTest {
         set);
   }
 
-  private static String digest(ListedShard... shards) {
+  private static String digest(DescribedShard... shards) {
     SortedMap<ShardId, BornShard> born = new TreeMap<>();
     Stream.of(shards)
         .forEach(
@@ -95,7 +95,7 @@ class StreamPublicationTest {
   }
 
   private static StreamPublication publication(
-      long generation, String digest, List<IndexRange> kept, ListedShard... added) {
+      long generation, String digest, List<IndexRange> kept, DescribedShard... added) {
     return new StreamPublication(
         STREAM.toString(),
         "v" + generation,
@@ -171,8 +171,8 @@ class StreamPublicationTest {
 
   @Test
   void aShardWithoutASetIsVirtualAndHasNoAddress() {
-    ListedShard virtual =
-        new ListedShard(
+    DescribedShard virtual =
+        new DescribedShard(
             LEFT.shardId(),
             LEFT.startingHashKey(),
             LEFT.endingHashKey(),
@@ -196,7 +196,7 @@ class StreamPublicationTest {
   void whatCannotBeReadIsRejectedByTheNameOfItsField() {
     StreamPublication wrong =
         publication(
-            1, "", List.of(), new ListedShard("shard-x", "0", "1", List.of(), SECOND, "set"));
+            1, "", List.of(), new DescribedShard("shard-x", "0", "1", List.of(), SECOND, "set"));
     assertThatThrownBy(() -> wrong.over(Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("shardId must be shardId-NNNNNNNNNNNN, found 'shard-x'");

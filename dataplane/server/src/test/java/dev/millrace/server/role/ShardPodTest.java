@@ -16,6 +16,7 @@ import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
@@ -143,6 +144,13 @@ class ShardPodTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
   }
 
+  private void publish(ShardPod pod, int shards) throws IOException, InterruptedException {
+    StreamPublication publication =
+        TestingShardPod.publication(stream(shards), "1", 1, shard -> "127.0.0.1:1");
+    HttpResponse<String> answer = put(pod, "/admin/publication", publication);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+  }
+
   private static RecordBatch batch(byte[]... data) {
     RecordBatch.Builder batch = new RecordBatch.Builder(64);
     for (byte[] each : data) {
@@ -193,11 +201,14 @@ class ShardPodTest {
   void whatItIsToldItHostsAndToldAgainNothingChanges() throws Exception {
     try (ShardPod pod = start("disk")) {
       formAndAssign(pod, assignment("none", 3));
+      publish(pod, 3);
       formAndAssign(pod, assignment("none", 3));
+      publish(pod, 3);
       PodReport report = report(pod);
       assertThat(report.group()).isEqualTo(GROUP);
       assertThat(report.leads()).isTrue();
       assertThat(report.assignment()).isEqualTo(assignment("none", 3));
+      assertThat(report.publications()).hasSize(1);
       assertThat(report.shards()).extracting(PodReport.HostedShard::shardId).hasSize(3);
       assertThat(pod.isReady()).isTrue();
     }
@@ -225,6 +236,7 @@ class ShardPodTest {
   void aRestartedPodServesItsRecordsWithoutBeingTold() throws Exception {
     try (ShardPod pod = start("disk")) {
       formAndAssign(pod, assignment("none", 2));
+      publish(pod, 2);
       done(writer.append(shard(0), batch(text("a"), text("b"))));
       done(writer.append(shard(1), batch(text("c"))));
     }
@@ -385,6 +397,7 @@ class ShardPodTest {
       HttpResponse<String> answer =
           put(pod, "/admin/assignment", "{\"streams\":[{\"streamId\":\"zz\"}]}");
       assertThat(answer.statusCode()).isIn(400, 409);
+      assertThat(put(pod, "/admin/publication", "{}").statusCode()).isEqualTo(400);
       assertThat(put(pod, "/nowhere", "{}").statusCode()).isEqualTo(404);
       assertThat(report(pod).shards()).hasSize(1);
     }

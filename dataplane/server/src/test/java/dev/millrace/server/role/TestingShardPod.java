@@ -11,7 +11,7 @@ import dev.millrace.core.report.StreamDescription;
 import dev.millrace.core.report.StreamDescription.DescribedConsumer;
 import dev.millrace.core.report.StreamDescription.DescribedSettings;
 import dev.millrace.core.report.StreamPublication;
-import dev.millrace.core.report.StreamPublication.ListedShard;
+import dev.millrace.core.report.StreamPublication.DescribedShard;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.PublishedShards.BornShard;
@@ -129,9 +129,9 @@ final class TestingShardPod {
         Optional.of(shard.creationSecond()));
   }
 
-  private static ListedShard listed(
+  private static DescribedShard listed(
       ShardDefinition shard, Function<ShardDefinition, String> address) {
-    return new ListedShard(
+    return new DescribedShard(
         shard.id().toString(),
         shard.range().starting().toString(),
         shard.range().ending().toString(),
