@@ -52,6 +52,7 @@ final class GeneratedDefinitions {
           "Address",
           "Retention",
           "Endpoint",
+          "Direct",
           "Starting-Hash-Key",
           "Ending-Hash-Key",
           "ARN",
