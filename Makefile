@@ -115,7 +115,7 @@ cluster: cluster-tools load ## Install the chart and a first stream on the clust
 
 .PHONY: e2e
 e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class; KCL_SHARDS, RESHARDS: other numbers of shards in turn
-	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups= $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
+	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups=$(if $(TEST),,long) $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
 	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) $(NODE_PROGRAMS) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
 .PHONY: e2e-chaos

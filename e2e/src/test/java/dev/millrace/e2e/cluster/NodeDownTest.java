@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The number of shards is changed while the node of the only shard cannot be reached. */
 @ClusterTest
 @Tag("chaos")
+@Tag("long")
 class NodeDownTest {
   private static final String STREAM = "cut";
 
