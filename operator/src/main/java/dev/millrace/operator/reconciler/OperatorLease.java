@@ -53,7 +53,9 @@ public final class OperatorLease {
    *
    * @param namespace of the Lease
    */
-  @SuppressWarnings("NullAway") // A null identity stands for the pod's own name.
+  // The builder cannot say that the process is not to be ended by System.exit, which waits.
+  // A null identity stands for the name of the pod.
+  @SuppressWarnings({"deprecation", "NullAway"})
   LeaderElectionConfiguration configuration(String namespace) {
     return new LeaderElectionConfiguration(
         NAME,

@@ -206,6 +206,7 @@ class RecordsOfStreamsTest {
             .inNamespace(operator.namespace())
             .withName(ResourceNames.volumeClaim(names.shardSet(0)))
             .require();
-    return claim.getSpec().getResources().getRequests().get("storage").toString().equals("11Gi");
+    return "11Gi"
+        .equals(String.valueOf(claim.getSpec().getResources().getRequests().get("storage")));
   }
 }
