@@ -254,7 +254,8 @@ final class ReshardPass {
         instanceof Route.To(Lineage lineage))) {
       return giveUp(reshard, "ReshardGivenUp", "the shards are no longer what it was planned for");
     }
-    List<ShardSpec> children = desired.newShards(lineage, reshard.generation());
+    List<ShardSpec> children =
+        desired.newShards(lineage, reshard.generation(), reshard.shardCount());
     List<ObservedShard> existing = observed.children();
     if (!children.containsAll(existing.stream().map(ObservedShard::spec).toList())) {
       return giveUp(reshard, "ReshardGivenUp", "another version of the operator has planned it");
