@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class TimeToReadyTest {
   private static final int ROUNDS = 3;
   private static final int MANY = 20;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(9);
 
   @Test
   void twoShardsInPodsOfTheirOwn(Installation millrace) {
