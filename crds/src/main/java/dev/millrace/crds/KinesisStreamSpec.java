@@ -230,10 +230,10 @@ public record KinesisStreamSpec(
   /** Which shards share a pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Placement(
-      @JsonPropertyDescription("Number of shards that share one StatefulSet and its pods.")
+      @JsonPropertyDescription(
+              "Number of shards that share one StatefulSet and its pods. If it is not set, each shard has its own in a stream of up to 8 open shards, and 32 share one in a larger stream; a reshard applies this to the shards that it creates, by the number that it leads to.")
           @Min(1)
           @Max(200)
-          @Default("1")
           @Nullable Integer shardsPerPod) {}
 
   /** Throughput limits of each shard. */

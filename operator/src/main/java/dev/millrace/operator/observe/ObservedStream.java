@@ -249,7 +249,10 @@ public record ObservedStream(
                     .flatMap(to -> shape().map(from -> to.from(from, reshard.firstShardIndex())))
                     .filter(ReshardTarget.Route.To.class::isInstance)
                     .map(ReshardTarget.Route.To.class::cast)
-                    .map(route -> desired.newShards(route.lineage(), reshard.generation())))
+                    .map(
+                        route ->
+                            desired.newShards(
+                                route.lineage(), reshard.generation(), reshard.shardCount())))
         .orElse(List.of());
   }
 
@@ -262,10 +265,28 @@ public record ObservedStream(
             .map(ReshardTarget.Exact::new);
   }
 
+  /**
+   * How many shards the stream began with. Before its first Shard is seen, the StreamStorage
+   * decides, which was written before any Shard: the spec may ask for another number by now, and is
+   * followed by a reshard.
+   */
+  public int initialCount(DesiredStream desired) {
+    return ShardLayout.initialCount(shards.stream().map(ObservedShard::spec).toList())
+        .or(this::decidedInitialCount)
+        .orElse(desired.shardCount());
+  }
+
+  private Optional<Integer> decidedInitialCount() {
+    return keptShape()
+        .filter(shape -> shape.generation() == ShardLayout.FIRST_GENERATION && !wasActive())
+        .map(PublishedShape::nextShardIndex);
+  }
+
   /** The shards of the stream, with those that are to be created. */
   public ShardLayout layout(DesiredStream desired) {
     return ShardLayout.of(
         desired,
+        initialCount(desired),
         shards.stream().map(ObservedShard::spec).toList(),
         publishedGeneration(),
         plannedChildren(desired));

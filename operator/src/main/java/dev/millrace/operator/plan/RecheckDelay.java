@@ -57,10 +57,15 @@ final class RecheckDelay {
     };
   }
 
-  /** The delay for a stream that is not ready. */
+  /**
+   * The delay for a stream that is not ready. A new one whose pods waited long for nodes or volumes
+   * does not take each of its remaining steps slowly, unless one has failed.
+   */
   static Duration converging(ObservedStream observed, boolean isActing, Instant now) {
     if (notReadySince(observed).map(since -> since.plus(PATIENCE).isBefore(now)).orElse(false)) {
-      return CONVERGING_SLOWLY;
+      return isActing && !observed.wasActive() && observed.failures().isEmpty()
+          ? CONVERGING
+          : CONVERGING_SLOWLY;
     }
     return isActing ? AFTER_ACTING : CONVERGING;
   }

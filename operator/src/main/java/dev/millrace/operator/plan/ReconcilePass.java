@@ -91,8 +91,7 @@ final class ReconcilePass {
                 desired,
                 sets,
                 settings.prepareTimeout(),
-                ShardLayout.initialCount(
-                    desired, observed.shards().stream().map(ObservedShard::spec).toList()),
+                observed.initialCount(desired),
                 now)
             .plan();
   }
@@ -470,6 +469,10 @@ final class ReconcilePass {
       return;
     }
     for (ObservedShard shard : evaluated.set().shards()) {
+      if (removals.contains(shard)) {
+        // It goes before the others of its set, and stays Expired until then.
+        continue;
+      }
       ObservedShard known = reshard.facts().getOrDefault(shard.name(), shard);
       ShardStatus next =
           removals.isExpiring(shard)

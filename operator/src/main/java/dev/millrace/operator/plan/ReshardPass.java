@@ -203,7 +203,7 @@ final class ReshardPass {
       return outcome(
           Optional.of(next), shape, observed.handledRequest(), ConditionState.no("GivenUp", why));
     }
-    Optional<String> noRoom = roomProblem(lineage, generation);
+    Optional<String> noRoom = roomProblem(lineage, generation, count);
     if (noRoom.isPresent()) {
       return noRoom(givenUp, noRoom.get());
     }
@@ -219,8 +219,8 @@ final class ReshardPass {
   }
 
   /** The quota that has no room for the new shards, before anything of them is made. */
-  private Optional<String> roomProblem(Lineage lineage, long generation) {
-    List<ShardSpec> children = desired.newShards(lineage, generation);
+  private Optional<String> roomProblem(Lineage lineage, long generation, int count) {
+    List<ShardSpec> children = desired.newShards(lineage, generation, count);
     int newSets =
         (int)
             children.stream()
@@ -275,7 +275,8 @@ final class ReshardPass {
         instanceof Route.To(Lineage lineage))) {
       return giveUp(reshard, "ReshardGivenUp", "the shards are no longer what it was planned for");
     }
-    List<ShardSpec> children = desired.newShards(lineage, reshard.generation());
+    List<ShardSpec> children =
+        desired.newShards(lineage, reshard.generation(), reshard.shardCount());
     List<ObservedShard> existing = observed.children();
     if (!children.containsAll(existing.stream().map(ObservedShard::spec).toList())) {
       return giveUp(reshard, "ReshardGivenUp", "another version of the operator has planned it");

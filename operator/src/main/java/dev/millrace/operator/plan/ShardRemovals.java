@@ -3,12 +3,14 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.report.PodReport;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.ShardStatus.Phase;
+import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.resource.DesiredStream;
@@ -102,10 +104,21 @@ final class ShardRemovals {
     return abandoned.contains(shard.name()) || expired.contains(shard.name());
   }
 
-  /** Whether a shard set goes. */
+  /**
+   * Whether a shard set goes: all of its Shards do, and its pod, if it answers, has no others with
+   * records.
+   */
   boolean containsSet(String set) {
     List<ObservedShard> hosted = hosted(set);
-    return !hosted.isEmpty() && hosted.stream().allMatch(this::contains);
+    return !hosted.isEmpty()
+        && hosted.stream().allMatch(this::contains)
+        && Optional.ofNullable(sets.get(set))
+            .flatMap(evaluated -> evaluated.set().pod())
+            .flatMap(ObservedPod::report)
+            .map(PodReport::shards)
+            .orElse(List.of())
+            .stream()
+            .allMatch(shard -> shard.closeSecond() != null && shard.empty());
   }
 
   private List<ObservedShard> hosted(String set) {

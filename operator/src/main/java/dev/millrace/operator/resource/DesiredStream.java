@@ -16,7 +16,6 @@ import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamSpec.Limits;
 import dev.millrace.crds.KinesisStreamSpec.LimitsProfileName;
-import dev.millrace.crds.KinesisStreamSpec.Placement;
 import dev.millrace.crds.KinesisStreamSpec.ShardLevelMetric;
 import dev.millrace.crds.KinesisStreamSpec.Storage;
 import dev.millrace.crds.ShardSpec;
@@ -36,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the stream, as the Kinesis API names it
  * @param creationSecond epoch seconds; part of the sequence numbers of the initial shards
  * @param shardCount number of open shards
- * @param shardsPerPod number of shards that share a StatefulSet
+ * @param givenShardsPerPod number of shards that share a StatefulSet, if the spec says so; see
+ *     {@link #shardsPerPod}
  * @param settings as the Kinesis API describes them
  * @param limits {@code aws} or {@code none}
  * @param storageSize of each pod's volume
@@ -48,7 +48,7 @@ public record DesiredStream(
     StreamName name,
     long creationSecond,
     int shardCount,
-    int shardsPerPod,
+    Optional<Integer> givenShardsPerPod,
     StreamSettings settings,
     String limits,
     Quantity storageSize,
@@ -56,7 +56,12 @@ public record DesiredStream(
     DeletionPolicy deletionPolicy) {
 
   private static final String DEFAULT_STORAGE = "10Gi";
-  private static final int DEFAULT_SHARDS_PER_POD = 1;
+
+  /** Up to this number of open shards each new shard gets a pod of its own. */
+  static final int MOST_UNPACKED_SHARDS = 8;
+
+  /** Number of shards that share a pod in a stream with more open shards than that. */
+  static final int PACKED_SHARDS_PER_POD = 32;
 
   /**
    * What a spec asks for.
@@ -72,9 +77,8 @@ public record DesiredStream(
         new StreamName(request.name()),
         creationSecond,
         request.shardCount(),
-        or(
-            Optional.ofNullable(spec.placement()).map(Placement::shardsPerPod),
-            DEFAULT_SHARDS_PER_POD),
+        Optional.ofNullable(spec.placement())
+            .flatMap(placement -> Optional.ofNullable(placement.shardsPerPod())),
         request.settings(),
         text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfileName.AWS)),
         or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
@@ -129,12 +133,23 @@ public record DesiredStream(
   }
 
   /**
+   * Number of shards that share a StatefulSet. It applies to shards that are created; the set of an
+   * existing shard never changes (docs/adr/0021-density.md).
+   *
+   * @param openShards number of open shards that the stream will have with them
+   */
+  public int shardsPerPod(int openShards) {
+    return givenShardsPerPod.orElse(openShards > MOST_UNPACKED_SHARDS ? PACKED_SHARDS_PER_POD : 1);
+  }
+
+  /**
    * The shards of a new stream, in the order of their ids.
    *
    * @param count how many
    */
   public List<ShardSpec> initialShards(int count) {
     ResourceNames names = names();
+    int perPod = shardsPerPod(count);
     List<ShardSpec> shards = new ArrayList<>(count);
     for (HashKeyRange range : HashKeyRange.uniform(count)) {
       ShardId id = new ShardId(shards.size());
@@ -148,7 +163,7 @@ public record DesiredStream(
               null,
               creationSecond,
               ShardLayout.FIRST_GENERATION,
-              names.shardSet(id.index() / shardsPerPod)));
+              names.shardSet(id.index() / perPod)));
     }
     return List.copyOf(shards);
   }
@@ -158,13 +173,15 @@ public record DesiredStream(
    *
    * @param lineage its new shards
    * @param generation in which they are born
+   * @param openShards number of open shards that the reshard leads to
    */
-  public List<ShardSpec> newShards(Lineage lineage, long generation) {
+  public List<ShardSpec> newShards(Lineage lineage, long generation, int openShards) {
+    int perPod = shardsPerPod(openShards);
     List<ShardSpec> shards = new ArrayList<>();
     String set = "";
     int inSet = 0;
     for (Lineage.Born born : lineage.born()) {
-      if (born.stays() && inSet++ % shardsPerPod == 0) {
+      if (born.stays() && inSet++ % perPod == 0) {
         // Shard indexes are never used twice, so a set never finds the volume of an earlier one.
         set = names().shardSet(born.id().index());
       }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -33,20 +34,20 @@ public record ShardLayout(List<ShardSpec> shards) {
    * The layout of a stream. Existing Shards decide. While only the initial ones are published, the
    * missing ones of these are added: their creation was interrupted.
    *
+   * @param initialCount number of shards that the stream began with
    * @param existing the Shards that exist, those of a reshard in progress included
    * @param generation the published one
    * @param children the shards that a reshard in progress creates
    */
   public static ShardLayout of(
       DesiredStream desired,
+      int initialCount,
       Collection<ShardSpec> existing,
       long generation,
       List<ShardSpec> children) {
     Map<String, ShardSpec> shards = new TreeMap<>();
     if (generation == FIRST_GENERATION) {
-      desired
-          .initialShards(initialCount(desired, existing))
-          .forEach(shard -> shards.put(shard.shardId(), shard));
+      desired.initialShards(initialCount).forEach(shard -> shards.put(shard.shardId(), shard));
     }
     children.forEach(shard -> shards.put(shard.shardId(), shard));
     existing.forEach(shard -> shards.put(shard.shardId(), shard));
@@ -54,15 +55,14 @@ public record ShardLayout(List<ShardSpec> shards) {
   }
 
   /**
-   * How many shards the stream began with. Any initial Shard tells, since their ranges are equal;
-   * the spec may ask for another number by now.
+   * How many shards the stream began with: any initial Shard tells, since their ranges are equal.
+   * Empty if there is none.
    */
-  public static int initialCount(DesiredStream desired, Collection<ShardSpec> existing) {
+  public static Optional<Integer> initialCount(Collection<ShardSpec> existing) {
     return existing.stream()
         .filter(shard -> shard.parentShardIds() == null)
         .findFirst()
-        .map(ShardLayout::initialCount)
-        .orElse(desired.shardCount());
+        .map(ShardLayout::initialCount);
   }
 
   private static int initialCount(ShardSpec shard) {

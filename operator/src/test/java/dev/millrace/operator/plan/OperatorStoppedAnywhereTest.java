@@ -29,7 +29,7 @@ class OperatorStoppedAnywhereTest {
    * What is wanted.
    *
    * @param from number of shards before; 0 for a stream that is created
-   * @param perPod shards in a pod
+   * @param perPod shards in a pod; 0 for the default
    * @param absentSeconds how long there is no operator
    */
   record Change(int from, int to, int perPod, int absentSeconds) {}
@@ -45,6 +45,10 @@ class OperatorStoppedAnywhereTest {
     changes.add(new Change(4, 6, 1, 0));
     changes.add(new Change(6, 4, 2, 5));
     changes.add(new Change(5, 2, 3, 0));
+    // Packed by default, and back to a pod each.
+    changes.add(new Change(0, 9, 0, 5));
+    changes.add(new Change(1, 9, 0, 0));
+    changes.add(new Change(9, 2, 0, 5));
     return changes.stream();
   }
 
@@ -72,9 +76,12 @@ class OperatorStoppedAnywhereTest {
     Run(Change change, int stop) {
       this.change = change;
       boolean creates = change.from() == 0;
+      int first = creates ? change.to() : change.from();
       cluster =
           new TestingCluster(
-              TestingCluster.shards(creates ? change.to() : change.from(), change.perPod()));
+              change.perPod() == 0
+                  ? TestingCluster.shards(first)
+                  : TestingCluster.shards(first, change.perPod()));
       if (!creates) {
         settle();
         cluster.scale(change.to());

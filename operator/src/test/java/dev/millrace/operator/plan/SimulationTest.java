@@ -36,6 +36,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
   private static final int RUNS = 200;
   private static final int RESHARD_RUNS = 40;
+
+  /** So many seeds have one stream that is packed by default: it has more shards. */
+  private static final int PACKED_EVERY = 8;
+
+  private static final int PACKED_ABOVE = 6;
   private static final int TROUBLED_PASSES = 60;
   private static final int CALM_PASSES = 120;
 
@@ -64,13 +69,23 @@ class SimulationTest {
 
   private void begin(long seed, Runnable run) {
     chance = new Random(seed);
+    int shards = 1 + chance.nextInt(6);
+    int perPod = 1 + chance.nextInt(3);
     cluster =
-        new TestingCluster(TestingCluster.shards(1 + chance.nextInt(6), 1 + chance.nextInt(3)));
+        new TestingCluster(
+            seed % PACKED_EVERY == 0
+                ? TestingCluster.shards(shards + PACKED_ABOVE)
+                : TestingCluster.shards(shards, perPod));
     try {
       run.run();
     } catch (AssertionError e) {
       throw new AssertionError("-Dmillrace.simulation.seed=" + seed + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Of a stream that is packed by default, around the number from which on it is packed. */
+  private int wantedShards(long seed) {
+    return seed % PACKED_EVERY == 0 ? 7 + chance.nextInt(6) : 1 + chance.nextInt(6);
   }
 
   private boolean oneIn(int times) {
@@ -101,7 +116,7 @@ class SimulationTest {
           for (int pass = 0; pass < 3 * TROUBLED_PASSES; pass++) {
             disturb();
             if (oneIn(20)) {
-              cluster.scale(1 + chance.nextInt(6));
+              cluster.scale(wantedShards(seed));
             }
             if (oneIn(40)) {
               cluster.pass(Duration.ofMinutes(chance.nextInt(20)));

@@ -253,6 +253,22 @@ class StreamReconcilePlannerTest {
   }
 
   @Test
+  void aNewStreamThatHasWaitedLongForItsPodsIsReadySoonAfterThem() {
+    while (cluster.pods().isEmpty()) {
+      cluster.pass();
+    }
+    cluster.pods().forEach(TestingPod::stop);
+    cluster.pass(RecheckDelay.PATIENCE.plusSeconds(1));
+    cluster.pods().forEach(TestingPod::start);
+    cluster.pass();
+    ReconcilePlan plan = cluster.plan();
+    assertThat(kinds(plan)).contains("FormGroup");
+    assertThat(plan.recheckAfter()).contains(RecheckDelay.CONVERGING);
+    cluster.fail("could not form the group");
+    assertThat(cluster.plan().recheckAfter()).contains(RecheckDelay.CONVERGING_SLOWLY);
+  }
+
+  @Test
   void aPodThatDoesNotTakeItsSettingsIsAskedLessOftenAfterAWhile() {
     cluster.settle();
     cluster.retain(48);

@@ -117,6 +117,15 @@ final class TestingCluster {
 
   /** A stream of a number of shards. */
   static KinesisStreamSpec shards(int count, int perPod) {
+    return shards(count, Optional.of(perPod));
+  }
+
+  /** A stream of a number of shards, which are packed by default. */
+  static KinesisStreamSpec shards(int count) {
+    return shards(count, Optional.empty());
+  }
+
+  private static KinesisStreamSpec shards(int count, Optional<Integer> perPod) {
     return new KinesisStreamSpec(
         null,
         null,
@@ -128,7 +137,7 @@ final class TestingCluster {
         null,
         null,
         null,
-        new KinesisStreamSpec.Placement(perPod),
+        perPod.map(KinesisStreamSpec.Placement::new).orElse(null),
         null,
         null,
         null,

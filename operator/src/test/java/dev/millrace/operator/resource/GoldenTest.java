@@ -56,7 +56,7 @@ class GoldenTest {
                 stream.getMetadata().getUid()),
             stream.getSpec(),
             Instant.parse(stream.getMetadata().getCreationTimestamp()).getEpochSecond());
-    ShardLayout layout = ShardLayout.of(desired, List.of(), 1, List.of());
+    ShardLayout layout = ShardLayout.of(desired, desired.shardCount(), List.of(), 1, List.of());
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(StreamObjects.service(desired));
     objects.add(StreamObjects.endpoint(desired));
