@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * The example clients run as Deployments on one stream: a consumer in either language reads what
+ * producers in both have put, also while the stream is resharded.
+ */
+@ClusterTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClientDeploymentsTest {
+  private static final List<String> LANGUAGES = List.of("python", "java");
+
+  @Test
+  @Order(1)
+  void theCommandsInTheReadmeOfTheClientsInPythonWork(Installation millrace) {
+    runReadme(millrace, "python");
+  }
+
+  /** These reshard the stream, under the clients in Python, too. */
+  @Test
+  @Order(2)
+  void theCommandsInTheReadmeOfTheClientsInJavaWork(Installation millrace) {
+    runReadme(millrace, "java");
+  }
+
+  @Test
+  @Order(3)
+  void everyConsumerReadsWhatEveryProducerPuts(Installation millrace) {
+    List<String> languages = built(millrace).toList();
+    for (String to : languages) {
+      for (String from : languages) {
+        new ExampleLog(millrace, to + "-consumer")
+            .awaitAll(new ExampleLog(millrace, from + "-producer"));
+      }
+      assertThat(new ExampleLog(millrace, to + "-consumer").places())
+          .extracting(ExampleLog.Place::shard)
+          .as("the first shard of the example and the first of a reshard")
+          .contains("shardId-000000000000", "shardId-000000000002");
+    }
+  }
+
+  /**
+   * The stream goes last: a producer that still ran would write into the next stream of that name,
+   * which is another test's.
+   */
+  @AfterAll
+  void theCommandsForCleaningUpAreRun(Installation millrace) {
+    for (String language : LANGUAGES) {
+      millrace.kubectl(
+          "delete",
+          "deployment",
+          language + "-producer",
+          language + "-consumer",
+          "--ignore-not-found",
+          "--cascade=foreground");
+    }
+    built(millrace)
+        .forEach(
+            language ->
+                ReadmeCommands.of("client-" + language)
+                    .cleanUp()
+                    .replacing("--cascade", "--ignore-not-found --cascade")
+                    .run(millrace));
+  }
+
+  private static void runReadme(Installation millrace, String language) {
+    Assumptions.assumeTrue(
+        millrace.hasExample("client-" + language), "the client in " + language + " was not built");
+    ReadmeCommands.of("client-" + language).beforeCleanUp().run(millrace);
+  }
+
+  private static Stream<String> built(Installation millrace) {
+    return LANGUAGES.stream().filter(language -> millrace.hasExample("client-" + language));
+  }
+}
