@@ -38,7 +38,7 @@ def main(stream):
     kinesis = boto3.client("kinesis")
     for first in itertools.count(step=BATCH):
         records = [
-            {"PartitionKey": f"customer-{number % 7}", "Data": json.dumps({"number": number, "from": "python"}).encode()}
+            {"PartitionKey": f"customer-{number % 100}", "Data": json.dumps({"number": number, "from": "python"}).encode()}
             for number in range(first, first + BATCH)
         ]
         put(kinesis, stream, records)

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.SdkBytes;
 
 /** A team with a role and a quota in its own namespace has its streams there, and nothing else. */
 @ClusterTest
@@ -56,7 +57,7 @@ class SelfServiceNamespaceTest {
                       put ->
                           put.streamName("invoices")
                               .partitionKey("one")
-                              .data(software.amazon.awssdk.core.SdkBytes.fromUtf8String("paid")))
+                              .data(SdkBytes.fromUtf8String("paid")))
                   .shardId())
           .isEqualTo("shardId-000000000000");
     }

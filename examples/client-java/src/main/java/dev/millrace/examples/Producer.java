@@ -37,7 +37,7 @@ public final class Producer {
 
   private static PutRecordsRequestEntry entry(int number) {
     return PutRecordsRequestEntry.builder()
-        .partitionKey("customer-" + number % 7)
+        .partitionKey("customer-" + number % 100)
         .data(SdkBytes.fromUtf8String("{\"number\": " + number + ", \"from\": \"java\"}"))
         .build();
   }
