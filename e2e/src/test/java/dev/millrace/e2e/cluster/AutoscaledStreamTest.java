@@ -70,6 +70,7 @@ class AutoscaledStreamTest {
           "the autoscaler sees more CPU than its target",
           Installation.TIMEOUT,
           () -> utilization(millrace).orElse(0) > TARGET);
+      Figures.add("CPU of a busy shard pod", utilization(millrace).orElseThrow(), "% of 50m");
       Eventually.holds(
           "the stream has more open shards than at first",
           Installation.TIMEOUT,
