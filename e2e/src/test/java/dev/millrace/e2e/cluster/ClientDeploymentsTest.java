@@ -42,6 +42,7 @@ class ClientDeploymentsTest {
   @Order(3)
   void everyConsumerReadsWhatEveryProducerPuts(Installation millrace) {
     List<String> languages = built(millrace).toList();
+    Assumptions.assumeFalse(languages.isEmpty(), "no client was built");
     for (String to : languages) {
       for (String from : languages) {
         new ExampleLog(millrace, to + "-consumer")
