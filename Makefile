@@ -41,6 +41,11 @@ IMAGE_TAG := dev-$(shell find pom.xml crds dataplane operator e2e \( -path '*/sr
 endif
 IMAGES = $(foreach part,dataplane operator e2e-client,$(IMAGE_PREFIX)-$(part):$(IMAGE_TAG))
 BUILD_IMAGE = $(IMAGE_BUILD) $(if $(BASE_IMAGE),--build-arg BASE_IMAGE=$(BASE_IMAGE))
+# The programs of examples/ that have an image, whose name is the one in their manifests. Tests leave out those that are not named.
+# PYTHON_IMAGE is a Python 3 with pip, if not the Dockerfile's own.
+EXAMPLES ?= client-java client-python
+EXAMPLE_IMAGES = $(foreach example,$(EXAMPLES),localhost/millrace-$(example):dev)
+PYTHON_IMAGE ?=
 # Where `make cluster` installs.
 NAMESPACE ?= millrace
 
@@ -101,6 +106,20 @@ image: tools ## Build the images of data plane, operator and test client: IMAGE_
 load: image
 	$(if $(IMAGE_LOAD),$(IMAGE_LOAD) $(IMAGES))
 
+.PHONY: example-images
+example-images: tools ## Build the images of the clients in examples/: IMAGE_BUILD BASE_IMAGE PYTHON_IMAGE EXAMPLES="client-java client-python"
+ifneq ($(filter client-java,$(EXAMPLES)),)
+	$(MVN) --quiet --file examples/client-java/pom.xml package
+	$(BUILD_IMAGE) --tag localhost/millrace-client-java:dev examples/client-java
+endif
+ifneq ($(filter client-python,$(EXAMPLES)),)
+	$(IMAGE_BUILD) $(if $(PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PYTHON_IMAGE)) --tag localhost/millrace-client-python:dev examples/client-python
+endif
+
+.PHONY: load-examples
+load-examples: example-images ## Bring these images to the nodes of the cluster: IMAGE_LOAD
+	$(if $(IMAGE_LOAD),$(if $(EXAMPLES),$(IMAGE_LOAD) $(EXAMPLE_IMAGES)))
+
 .PHONY: cluster-tools
 cluster-tools:
 	@for tool in kubectl helm; do command -v $$tool >/dev/null || { echo "$$tool was not found on the PATH."; exit 1; }; done
@@ -114,9 +133,9 @@ cluster: cluster-tools load ## Install the chart and a first stream on the clust
 	kubectl --namespace $(NAMESPACE) wait --for=condition=Ready kinesisstream/orders --timeout=3m
 
 .PHONY: e2e
-e2e: cluster-tools load $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class; KCL_SHARDS, RESHARDS: other numbers of shards in turn
+e2e: cluster-tools load load-examples $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class; KCL_SHARDS, RESHARDS: other numbers of shards in turn
 	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups=$(if $(TEST),,long) $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
-	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) $(NODE_PROGRAMS) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
+	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) $(NODE_PROGRAMS) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG) -Dmillrace.examples="$(EXAMPLE_IMAGES)"
 
 .PHONY: e2e-chaos
 e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 5 rounds (ROUNDS=5, NODE_CUT, NODE_JOIN)
@@ -190,4 +209,5 @@ lint: tools helm-lint ## Check layout and chart; compile with Error Prone, NullA
 .PHONY: clean
 clean: tools ## Remove what was built; data stays
 	$(MVN) --quiet clean
+	rm -rf examples/client-java/target
 	rm -rf $(VENV) $(VENV)-conformance

@@ -114,6 +114,11 @@ final class ClientJob {
     return finish();
   }
 
+  /** Removes the job, which may still run. */
+  void delete() {
+    installation.kubectl("delete", "job/" + name, "--cascade=foreground");
+  }
+
   /** Waits for the end of the job, fails unless it succeeded, and returns what it printed. */
   List<String> finish() {
     Job job =

@@ -5,17 +5,12 @@ package dev.millrace.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -53,43 +48,19 @@ class FirstStreamTest {
   @Test
   @Order(2)
   void theCommandsInTheReadmeOfTheExampleWork(Installation millrace) throws IOException {
-    String readme = Files.readString(EXAMPLE.resolve("README.md"));
-    String script =
-        List.of(readme.split("```", -1)).stream()
-            .filter(block -> block.startsWith("sh\n"))
-            .map(block -> block.substring("sh\n".length()))
-            .collect(Collectors.joining());
-    assertThat(script).contains("kubectl apply", "aws kinesis", "curl ", "kubectl delete");
+    ReadmeCommands readme = ReadmeCommands.of("first-stream");
+    assertThat(readme.script()).contains("kubectl apply", "aws kinesis", "curl ", "kubectl delete");
     int port = freePort();
-    Map<String, String> environment = new HashMap<>(millrace.environment());
-    environment.put("PATH", tools() + File.pathSeparator + System.getenv("PATH"));
-    environment.put("AWS_CONFIG_FILE", "/dev/null");
-    environment.put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-    Program.ProgramResult result =
-        Program.run(
-            environment,
-            "",
-            List.of(
-                "bash",
-                "-euo",
-                "pipefail",
-                "-c",
-                "cd '%s'\n%s"
-                    .formatted(
-                        Installation.REPOSITORY.toAbsolutePath(),
-                        script
-                            .replace("millrace-gateway 4567", "millrace-gateway " + port + ":4567")
-                            .replace("127.0.0.1:4567", "127.0.0.1:" + port))));
-    assertThat(result.succeeded())
+    String printed =
+        readme
+            .replacing("millrace-gateway 4567", "millrace-gateway " + port + ":4567")
+            .replacing("127.0.0.1:4567", "127.0.0.1:" + port)
+            .run(millrace);
+    assertThat(printed)
         .contains(
             "\"PartitionKey\": \"blue\"", "\"SequenceNumber\":", "\"StreamStatus\":\"ACTIVE\"")
         .contains("orders")
         .doesNotContain("__type");
-  }
-
-  /** The folder with the AWS CLI that {@code make e2e} has installed. */
-  private static Path tools() {
-    return Installation.REPOSITORY.resolve(".venv/bin").toAbsolutePath();
   }
 
   private static int freePort() throws IOException {

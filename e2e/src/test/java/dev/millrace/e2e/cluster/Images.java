@@ -3,7 +3,9 @@
 
 package dev.millrace.e2e.cluster;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The images under test, as {@code make image} named them.
@@ -11,12 +13,21 @@ import java.util.List;
  * @param prefix the part of their names before {@code -dataplane}, {@code -operator} and {@code
  *     -e2e-client}
  * @param tag tag of all three
+ * @param examples names of the images of the programs in {@code examples}; may be empty
  */
-record Images(String prefix, String tag) {
+record Images(String prefix, String tag, List<String> examples) {
+  Images {
+    examples = List.copyOf(examples);
+  }
 
   /** The images that {@code make e2e} built and named in system properties. */
   static Images underTest() {
-    return new Images(property("millrace.image.prefix"), property("millrace.image.tag"));
+    return new Images(
+        property("millrace.image.prefix"),
+        property("millrace.image.tag"),
+        Arrays.stream(System.getProperty("millrace.examples", "").split(" ", -1))
+            .filter(name -> !name.isEmpty())
+            .toList());
   }
 
   private static String property(String name) {
@@ -33,9 +44,16 @@ record Images(String prefix, String tag) {
     return named("e2e-client");
   }
 
-  /** All three. */
+  /** The three, and those of the examples. */
   List<String> all() {
-    return List.of(named("dataplane"), named("operator"), client());
+    return Stream.concat(
+            Stream.of(named("dataplane"), named("operator"), client()), examples.stream())
+        .toList();
+  }
+
+  /** Whether the image of this program in {@code examples} was built. */
+  boolean hasExample(String name) {
+    return examples.stream().anyMatch(image -> image.contains("/millrace-" + name + ":"));
   }
 
   private String named(String part) {

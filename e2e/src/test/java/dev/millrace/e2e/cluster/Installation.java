@@ -201,6 +201,11 @@ final class Installation implements AutoCloseable {
     return images.client();
   }
 
+  /** Whether the image of this program in {@code examples} is on the cluster. */
+  boolean hasExample(String name) {
+    return images.hasExample(name);
+  }
+
   /** A client of the API server; pass {@link #namespace} to every call. */
   KubernetesClient kubernetes() {
     return kubernetes;
@@ -315,8 +320,12 @@ final class Installation implements AutoCloseable {
 
   /** The credentials that the chart generated for applications. */
   AwsBasicCredentials credentials() {
+    return credentials(namespace);
+  }
+
+  private AwsBasicCredentials credentials(String inNamespace) {
     Secret secret =
-        kubernetes.secrets().inNamespace(namespace).withName("millrace-credentials").require();
+        kubernetes.secrets().inNamespace(inNamespace).withName("millrace-credentials").require();
     return AwsBasicCredentials.create(
         decoded(secret, "AWS_ACCESS_KEY_ID"), decoded(secret, "AWS_SECRET_ACCESS_KEY"));
   }
@@ -347,14 +356,19 @@ final class Installation implements AutoCloseable {
 
   /** Forwards a local port to a pod of a Service with the Kinesis API. */
   ForwardedApi api(String service) {
+    return api(namespace, service);
+  }
+
+  /** Forwards a local port to a Service of another namespace, whose credentials it uses. */
+  ForwardedApi api(String inNamespace, String service) {
     LocalPortForward forward =
-        kubernetes.services().inNamespace(namespace).withName(service).portForward(KINESIS_PORT);
+        kubernetes.services().inNamespace(inNamespace).withName(service).portForward(KINESIS_PORT);
     return new ForwardedApi(
         forward,
         KinesisClient.builder()
             .endpointOverride(URI.create("http://127.0.0.1:" + forward.getLocalPort()))
             .region(Region.US_EAST_1)
-            .credentialsProvider(StaticCredentialsProvider.create(credentials()))
+            .credentialsProvider(StaticCredentialsProvider.create(credentials(inNamespace)))
             .httpClientBuilder(ApacheHttpClient.builder())
             .build());
   }

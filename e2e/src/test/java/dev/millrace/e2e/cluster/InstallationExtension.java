@@ -5,6 +5,7 @@ package dev.millrace.e2e.cluster;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -14,7 +15,10 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * the end of the run uninstalls. A failing test leaves a dump of the namespace in {@code
  * target/cluster}.
  */
-final class InstallationExtension implements ParameterResolver, TestExecutionExceptionHandler {
+final class InstallationExtension
+    implements ParameterResolver,
+        TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler {
 
   /**
    * The outcome of the only attempt to install. Any failure is kept, whatever its type: JUnit's
@@ -56,11 +60,22 @@ final class InstallationExtension implements ParameterResolver, TestExecutionExc
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
+    dump(context, context.getRequiredTestMethod().getName());
+    throw failure;
+  }
+
+  @Override
+  public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    dump(context, context.getRequiredTestClass().getSimpleName());
+    throw failure;
+  }
+
+  private static void dump(ExtensionContext context, String name) {
     Installation installation = attempt(context).installation();
     if (installation != null) {
-      installation.dump(context.getRequiredTestMethod().getName());
+      installation.dump(name);
     }
-    throw failure;
   }
 
   private static Attempt attempt(ExtensionContext context) {

@@ -84,18 +84,6 @@ class ScaleDoorsTest {
     millrace.kubectl("delete", "kinesisstream", "doors");
   }
 
-  @Test
-  void anAutoscalerScalesAStream(Installation millrace) {
-    String example = Installation.REPOSITORY.resolve("examples/autoscaled-stream").toString();
-    millrace.kubectl("apply", "--server-side", "--filename", example + "/stream.yaml");
-    millrace.awaitReady("clicks");
-    millrace.kubectl("apply", "--filename", example + "/hpa.yaml");
-    awaitOpen(millrace, "clicks", 2);
-    assertThat(shardCount(millrace, "clicks")).isEqualTo(2);
-    millrace.kubectl("delete", "hpa", "clicks");
-    millrace.kubectl("delete", "kinesisstream", "clicks");
-  }
-
   private static void awaitOpen(Installation millrace, String stream, int shards) {
     millrace.kubectl(
         "wait",
