@@ -108,19 +108,41 @@ final class Installation implements AutoCloseable {
     kubectl("create", "namespace", namespace);
     kubectl("label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted");
     kubectl("config", "set-context", "--current", "--namespace", namespace);
-    // As the chart's README says: Helm itself installs definitions once and never updates them.
+    applyDefinitions();
+    upgrade();
+  }
+
+  /** As the chart's README says: Helm itself installs definitions once and never updates them. */
+  void applyDefinitions() {
     String definitions = REPOSITORY.resolve("crds/yaml").toString();
     kubectl("apply", "--server-side", "--force-conflicts", "--filename", definitions);
-    helm(
-        "install",
-        "millrace",
-        REPOSITORY.resolve("charts/millrace").toString(),
-        "--set=images.dataplane=" + images.prefix() + "-dataplane",
-        "--set=images.operator=" + images.prefix() + "-operator",
-        "--set=images.tag=" + images.tag(),
-        "--set=gateways[0].replicas=2",
-        "--set=operator.namespaces={" + namespace + "}");
+  }
+
+  /** Installs the chart or changes the installation, and waits until all pods are those of it. */
+  void upgrade(String... values) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "upgrade",
+                "--install",
+                "millrace",
+                REPOSITORY.resolve("charts/millrace").toString(),
+                "--set=images.dataplane=" + images.prefix() + "-dataplane",
+                "--set=images.operator=" + images.prefix() + "-operator",
+                "--set=images.tag=" + images.tag(),
+                "--set=gateways[0].replicas=2",
+                "--set=operator.namespaces={" + namespace + "}"));
+    arguments.addAll(List.of(values));
+    helm(arguments.toArray(String[]::new));
     Eventually.holds("the pods of the chart are ready", TIMEOUT, this::isReady);
+    for (String deployment : List.of(OPERATOR, GATEWAY)) {
+      awaitRollout(deployment);
+    }
+  }
+
+  private void awaitRollout(String deployment) {
+    kubectl(
+        "rollout", "status", "deployment/" + deployment, "--timeout=" + TIMEOUT.toSeconds() + "s");
   }
 
   /** A stream of this installation's namespace. */
@@ -310,11 +332,7 @@ final class Installation implements AutoCloseable {
     if (replicas == 0) {
       Eventually.holds(deployment + " has no pods", TIMEOUT, () -> podsOf(deployment).isEmpty());
     } else {
-      kubectl(
-          "rollout",
-          "status",
-          "deployment/" + deployment,
-          "--timeout=" + TIMEOUT.toSeconds() + "s");
+      awaitRollout(deployment);
     }
   }
 
@@ -392,7 +410,9 @@ final class Installation implements AutoCloseable {
     for (String[] command :
         new String[][] {
           {
-            "get", "kinesisstreams,shards,statefulsets,pods,persistentvolumeclaims", "--output=wide"
+            "get",
+            "kinesisstreams,streamstorages,shards,statefulsets,pods,persistentvolumeclaims",
+            "--output=wide"
           },
           {"describe", "kinesisstreams"},
           {"get", "events", "--sort-by=.lastTimestamp"},

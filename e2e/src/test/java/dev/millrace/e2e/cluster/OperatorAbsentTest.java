@@ -15,7 +15,7 @@ class OperatorAbsentTest {
 
   @AfterEach
   void bringTheOperatorBack(Installation millrace) {
-    millrace.scale(Installation.OPERATOR, 1);
+    millrace.scale(Installation.OPERATOR, 2);
   }
 
   @Test

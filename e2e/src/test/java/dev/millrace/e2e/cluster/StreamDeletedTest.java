@@ -47,7 +47,7 @@ class StreamDeletedTest {
     assertThat(millrace.tryKubectl("", "get", "kds", "dismissed").err()).contains("NotFound");
   }
 
-  /** The names of the claims that the stream's pods use; claims have no label of the stream. */
+  /** The names of the claims that the stream's pods use. */
   private static List<String> volumesOf(Installation millrace, String stream) {
     return millrace.shardPods(stream).stream()
         .flatMap(pod -> pod.getSpec().getVolumes().stream())
