@@ -58,8 +58,12 @@ import org.jspecify.annotations.Nullable;
     message = "placement cannot be changed")
 @ValidationRule(
     value =
-        "has(oldSelf.storage) == has(self.storage) && (!has(self.storage) || self.storage == oldSelf.storage)",
-    message = "storage cannot be changed")
+        "(has(self.storage) && has(self.storage.storageClassName) ? self.storage.storageClassName : '') == (has(oldSelf.storage) && has(oldSelf.storage.storageClassName) ? oldSelf.storage.storageClassName : '')",
+    message = "storage.storageClassName cannot be changed")
+@ValidationRule(
+    value =
+        "quantity(has(self.storage) && has(self.storage.size) ? string(self.storage.size) : '10Gi').compareTo(quantity(has(oldSelf.storage) && has(oldSelf.storage.size) ? string(oldSelf.storage.size) : '10Gi')) >= 0",
+    message = "storage.size cannot shrink")
 public record KinesisStreamSpec(
     @JsonPropertyDescription(
             "Name of the stream in the Kinesis API. Defaults to metadata.name. Cannot be changed.")
@@ -91,12 +95,13 @@ public record KinesisStreamSpec(
     @JsonPropertyDescription("Tags of the stream, as returned by ListTagsForStream.")
         @Nullable Map<String, String> tags,
     @JsonPropertyDescription(
-            "Whether the volumes are deleted or retained when the stream is deleted.")
+            "What happens to the records when the stream is deleted. Delete: they are deleted. Retain: volumes, Shards and the StreamStorage stay, and a stream that is created under the same name takes them up.")
         @Default("Delete")
         @Nullable DeletionPolicy deletionPolicy,
     @JsonPropertyDescription("Replication of the stream's records.")
         @Nullable Replication replication,
-    @JsonPropertyDescription("Volumes of the shard pods. Cannot be changed.")
+    @JsonPropertyDescription(
+            "Volumes of the shard pods. Only their size can be changed, and only grow.")
         @Nullable Storage storage,
     @JsonPropertyDescription("Distribution of shards over pods. Cannot be changed.")
         @Nullable Placement placement,
@@ -215,7 +220,9 @@ public record KinesisStreamSpec(
   /** The volume of each shard pod. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Storage(
-      @JsonPropertyDescription("Size of each volume.") @Default("10Gi") @Nullable Quantity size,
+      @JsonPropertyDescription("Size of each volume. It can grow if the StorageClass allows it.")
+          @Default("10Gi")
+          @Nullable Quantity size,
       @JsonPropertyDescription(
               "StorageClass of the volumes. Defaults to the cluster's default class.")
           @Nullable String storageClassName) {}

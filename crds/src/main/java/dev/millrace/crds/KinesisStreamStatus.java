@@ -23,8 +23,11 @@ public record KinesisStreamStatus(
         @PrinterColumn(name = "Status")
         @Nullable String streamStatus,
     @JsonPropertyDescription(
-            "Identifier of this incarnation of the stream, 16 hexadecimal digits. A stream that is deleted and created again gets another one.")
+            "Identifier of this incarnation of the stream, 16 hexadecimal digits. A stream that is deleted and created again gets another one, unless it takes up retained records.")
         @Nullable String streamId,
+    @JsonPropertyDescription(
+            "metadata.uid of the object that this status was written for. A status with another one is ignored: it was meant for a deleted object of the same name.")
+        @Nullable String objectUid,
     @JsonPropertyDescription(
             "Creation time of the stream in epoch seconds, which is part of its sequence numbers. Always later than that of earlier streams with the same name, even if the clock was set back.")
         @Nullable Long creationSecond,

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The definition of a shard. It never changes. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(value = "self == oldSelf", message = "a Shard cannot be changed")
 public record ShardSpec(
     @JsonPropertyDescription("Name of the stream in the Kinesis API.")
         @Required
@@ -34,6 +37,7 @@ public record ShardSpec(
     @JsonPropertyDescription(
             "Shards that this one was created from: none, one after a split, two after a merge.")
         @PrinterColumn(name = "Parents")
+        @Size(max = 2)
         @Nullable List<String> parentShardIds,
     @JsonPropertyDescription(
             "Creation time of an initial shard in epoch seconds, which is part of its sequence numbers. That of a child is fixed when its parents are sealed, and is in its status.")

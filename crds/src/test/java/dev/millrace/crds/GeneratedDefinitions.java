@@ -36,6 +36,7 @@ final class GeneratedDefinitions {
   private static final List<String> COLUMNS =
       List.of(
           "Stream",
+          "Stream-Id",
           "Consumer",
           "Shards",
           "Open",
@@ -61,7 +62,7 @@ final class GeneratedDefinitions {
 
   /** The Java types. */
   private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-      List.of(KinesisStream.class, Shard.class, StreamConsumer.class);
+      List.of(KinesisStream.class, Shard.class, StreamConsumer.class, StreamStorage.class);
 
   private GeneratedDefinitions() {}
 
@@ -73,7 +74,8 @@ final class GeneratedDefinitions {
    */
   static SortedMap<String, JsonNode> generate(Path folder) throws IOException {
     new CRDGenerator()
-        .customResourceClasses(KinesisStream.class, Shard.class, StreamConsumer.class)
+        .customResourceClasses(
+            KinesisStream.class, Shard.class, StreamConsumer.class, StreamStorage.class)
         .inOutputDir(folder.toFile())
         .detailedGenerate();
     SortedMap<String, JsonNode> definitions = new TreeMap<>();

@@ -110,6 +110,8 @@ class OperatorArchitectureTest {
         private static final Set<String> READS =
             Set.of(
                 "resources",
+                "resourceQuotas",
+                "list",
                 "inNamespace",
                 "withName",
                 "get",

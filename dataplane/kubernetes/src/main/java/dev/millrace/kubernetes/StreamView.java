@@ -206,7 +206,7 @@ public final class StreamView {
         object.getMetadata().getName(),
         object.getMetadata().getUid(),
         Instant.parse(object.getMetadata().getCreationTimestamp()),
-        Optional.ofNullable(object.getStatus()).map(KinesisStreamStatus::streamId));
+        shownId(object).isPresent());
   }
 
   private Optional<CachedStream> cached(KinesisStream object) {
@@ -254,8 +254,7 @@ public final class StreamView {
 
   /** The status, if it was not computed for an earlier object of the same name. */
   private static Optional<KinesisStreamStatus> ownStatus(KinesisStream object) {
-    return Optional.ofNullable(object.getStatus())
-        .filter(status -> streamId(object).toString().equals(status.streamId()));
+    return Optional.ofNullable(object.getStatus()).filter(status -> shownId(object).isPresent());
   }
 
   private static Optional<PublishedShape> published(KinesisStream object) {
@@ -318,8 +317,18 @@ public final class StreamView {
         .orElseThrow(() -> new IllegalStateException("no stream id: '" + text + "'"));
   }
 
+  /** A stream that took up retained records has their id, which its status tells. */
   private static StreamId streamId(KinesisStream object) {
-    return StreamId.of(UUID.fromString(object.getMetadata().getUid()));
+    return shownId(object)
+        .orElseGet(() -> StreamId.of(UUID.fromString(object.getMetadata().getUid())));
+  }
+
+  private static Optional<StreamId> shownId(KinesisStream object) {
+    return Optional.ofNullable(object.getStatus())
+        .flatMap(
+            status ->
+                StreamId.shown(
+                    object.getMetadata().getUid(), status.objectUid(), status.streamId()));
   }
 
   SortedMap<StreamName, CatalogueEntry> entries() {

@@ -137,6 +137,7 @@ final class TestingNamespace implements AutoCloseable {
             null,
             "ACTIVE",
             id.toString(),
+            object.getMetadata().getUid(),
             TestingObjects.SECOND,
             shards,
             0,

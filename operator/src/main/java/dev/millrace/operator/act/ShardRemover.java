@@ -39,7 +39,7 @@ record ShardRemover(KubernetesClient client) {
     }
     removal.shards().stream()
         .flatMap(name -> find(Shard.class, stream, name).stream())
-        .filter(shard -> isOwned(shard, stream))
+        .filter(shard -> shard.getSpec().streamId().equals(stream.streamId().toString()))
         .forEach(shard -> client.resource(shard).delete());
     return new ActionOutcome.Succeeded();
   }
@@ -55,7 +55,7 @@ record ShardRemover(KubernetesClient client) {
         .anyMatch(owner -> owner.getUid().equals(stream.uid()));
   }
 
-  /** Claims have no owner of ours, but the labels by which their set selects its pods. */
+  /** Claims of versions before the StreamStorage have no owner of ours, but these labels. */
   private static String label(PersistentVolumeClaim claim) {
     return Optional.ofNullable(claim.getMetadata().getLabels())
         .orElse(Map.of())

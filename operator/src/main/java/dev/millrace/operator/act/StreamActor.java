@@ -9,10 +9,13 @@ import dev.millrace.operator.plan.ReconcileAction;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -27,6 +30,11 @@ import org.jboss.logging.Logger;
  */
 public final class StreamActor {
   private static final Logger LOG = Logger.getLogger(StreamActor.class);
+
+  private static final int HTTP_UNPROCESSABLE_CONTENT = 422;
+
+  /** What the API server says about a change of fields that a StatefulSet cannot change. */
+  private static final String FIXED_FIELDS = "updates to statefulset spec for fields other than";
 
   private static final PatchContext APPLY =
       new PatchContext.Builder()
@@ -79,7 +87,7 @@ public final class StreamActor {
     String namespace = stream.namespace();
     return switch (action) {
       case ReconcileAction.RecordCreation creation -> creations.record(namespace, creation);
-      case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
+      case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) -> apply(resource);
       case ReconcileAction.RecordGroup(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
@@ -106,7 +114,20 @@ public final class StreamActor {
   }
 
   private ActionOutcome apply(HasMetadata resource) {
-    client.resource(resource).patch(APPLY);
+    try {
+      client.resource(resource).patch(APPLY);
+    } catch (KubernetesClientException e) {
+      boolean isFixed =
+          resource instanceof StatefulSet
+              && e.getCode() == HTTP_UNPROCESSABLE_CONTENT
+              && String.valueOf(e.getMessage()).contains(FIXED_FIELDS);
+      if (!isFixed) {
+        throw e;
+      }
+      // The template of its volumes cannot be changed. Its pod stays, and the next one adopts it.
+      client.resource(resource).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
+      LOG.infof("replacing %s: %s", ObjectKey.of(resource), e.getMessage());
+    }
     return new ActionOutcome.Succeeded();
   }
 

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  * @param tokenKeySecret Secret of a stream's namespace with the key of iterators
  * @param tlsSecret Secret of a stream's namespace with the certificate; empty: self-signed ones
  * @param namespaces namespaces whose streams are reconciled; empty for all
+ * @param leaseNamespace namespace of the Lease by which one of several operators is elected; empty:
+ *     this is the only one
  * @param prepareTimeout how long the pods of a reshard's children may take to come up before the
  *     reshard is given up, 1 s to 9,999 s
  */
@@ -39,6 +41,7 @@ public record OperatorSettings(
     String tokenKeySecret,
     Optional<String> tlsSecret,
     List<String> namespaces,
+    Optional<String> leaseNamespace,
     Duration prepareTimeout) {
 
   private static final String PREFIX = "MILLRACE_";
@@ -55,6 +58,7 @@ public record OperatorSettings(
     CREDENTIALS_SECRET("millrace-credentials", SECRET_NAME),
     TOKEN_KEY_SECRET("millrace-token-key", SECRET_NAME),
     TLS_SECRET("", "(" + SECRET_NAME + ")?"),
+    LEASE_NAMESPACE("", "(" + DNS_LABEL + ")?"),
     PREPARE_TIMEOUT_SECONDS("300", "[1-9][0-9]{0,3}"),
     NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
 
@@ -115,6 +119,7 @@ public record OperatorSettings(
         Setting.TOKEN_KEY_SECRET.read(environment),
         Optional.of(Setting.TLS_SECRET.read(environment)).filter(name -> !name.isEmpty()),
         namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)),
+        Optional.of(Setting.LEASE_NAMESPACE.read(environment)).filter(name -> !name.isEmpty()),
         Duration.ofSeconds(Long.parseLong(Setting.PREPARE_TIMEOUT_SECONDS.read(environment))));
   }
 

@@ -22,7 +22,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /** Observes a consumer from caches and remembered reports. It asks nobody and never writes. */
 public final class ConsumerObserver {
@@ -116,22 +115,23 @@ public final class ConsumerObserver {
   }
 
   /** A stream whose name another one has, or whose status is its predecessor's, is not served. */
-  private static boolean holdsItsName(KinesisStream stream) {
-    return Optional.ofNullable(stream.getStatus())
-        .map(KinesisStreamStatus::streamId)
-        .filter(id(stream).toString()::equals)
-        .isPresent();
+  static boolean holdsItsName(KinesisStream stream) {
+    return id(stream).isPresent();
   }
 
-  private static StreamId id(KinesisStream stream) {
-    return StreamId.of(UUID.fromString(stream.getMetadata().getUid()));
+  private static Optional<StreamId> id(KinesisStream stream) {
+    return Optional.ofNullable(stream.getStatus())
+        .flatMap(
+            status ->
+                StreamId.shown(
+                    stream.getMetadata().getUid(), status.objectUid(), status.streamId()));
   }
 
   private static Optional<ConsumedStream> consumed(KinesisStream stream) {
     String name = DesiredStream.nameOf(stream);
-    return StreamName.isValid(name)
-        ? Optional.of(new ConsumedStream(new StreamName(name), id(stream), isServing(stream)))
-        : Optional.empty();
+    return id(stream)
+        .filter(id -> StreamName.isValid(name))
+        .map(id -> new ConsumedStream(new StreamName(name), id, isServing(stream)));
   }
 
   private static boolean isServing(KinesisStream stream) {

@@ -5,6 +5,7 @@ package dev.millrace.operator.observe;
 
 import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.PublishedShards;
+import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamRequest;
 import dev.millrace.core.stream.StreamShape;
@@ -16,16 +17,20 @@ import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.ShardSpec;
+import dev.millrace.crds.StreamStorageSpec;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.ReshardTarget;
 import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything the planner knows about a stream: its desired and its actual state.
@@ -37,14 +42,17 @@ import java.util.Optional;
  * @param deleting whether it is being deleted
  * @param spec its desired state
  * @param status its last written status; empty if there is none yet
+ * @param storage the StreamStorage with the object's name
  * @param rivals claims of other KinesisStreams of the namespace on the same stream name
  * @param recordedSecond the creation second that the namespace's history has for this stream; empty
- *     if it has none, or if the status already shows one
+ *     if it has none, or if the StreamStorage already has one
  * @param consumers that are registered with it, in no order that matters
  * @param shards its Shard objects, in the order of their ids
  * @param existing the objects that exist under the names that the stream needs; a missing key was
  *     not looked up yet
  * @param pods its shard pods, by name
+ * @param quotas the ResourceQuotas of its namespace, if something may have to be made
+ * @param repaired objects that were repaired a short time ago, and are left as they are for now
  * @param failures what failed in the last pass, and why
  */
 public record ObservedStream(
@@ -55,12 +63,15 @@ public record ObservedStream(
     boolean deleting,
     KinesisStreamSpec spec,
     Optional<KinesisStreamStatus> status,
+    Optional<ObservedStorage> storage,
     List<StreamNameClaim> rivals,
     Optional<Long> recordedSecond,
     List<ConsumerDefinition> consumers,
     List<ObservedShard> shards,
     Map<ObjectKey, ExistingObject> existing,
     Map<String, ObservedPod> pods,
+    List<ObservedQuota> quotas,
+    Set<ObjectKey> repaired,
     List<String> failures) {
 
   public ObservedStream {
@@ -69,6 +80,8 @@ public record ObservedStream(
     shards = List.copyOf(shards);
     existing = Map.copyOf(existing);
     pods = Map.copyOf(pods);
+    quotas = List.copyOf(quotas);
+    repaired = Set.copyOf(repaired);
     failures = List.copyOf(failures);
   }
 
@@ -87,10 +100,28 @@ public record ObservedStream(
    *
    * @param ownership who owns it
    * @param appliedHash hash of what the operator applied; empty if it applied nothing
+   * @param content what it says now; empty where edits are not looked for
    */
-  public record ExistingObject(Ownership ownership, String appliedHash) {
+  public record ExistingObject(
+      Ownership ownership, String appliedHash, Optional<HasMetadata> content) {
     /** No object has the name. */
     public static final ExistingObject NONE = new ExistingObject(Ownership.NONE, "");
+
+    /** An object without a look at its content. */
+    public ExistingObject(Ownership ownership, String appliedHash) {
+      this(ownership, appliedHash, Optional.empty());
+    }
+  }
+
+  /** Whether the spec asks for another set of shards than is published. */
+  public boolean isAskingForOtherShards() {
+    KinesisStreamSpec.ReshardRequest request = spec.reshardRequest();
+    boolean isRequesting =
+        request != null
+            && handledRequest().filter(last -> last.id().equals(request.id())).isEmpty();
+    Integer count = spec.shardCount();
+    return isRequesting
+        || (count != null && !Objects.equals(count, openShards(publishedGeneration())));
   }
 
   /** The request in the manifest, valid or not. */
@@ -98,28 +129,41 @@ public record ObservedStream(
     return DesiredStream.request(identity, spec);
   }
 
+  /** What the StreamStorage of its name is to it. */
+  public StorageClaim storageClaim() {
+    return StorageClaim.of(identity, request().name(), ownStatus(), storage);
+  }
+
+  /** What is kept of its records; empty: it is not the stream's, or there is nothing yet. */
+  private Optional<StreamStorageSpec> kept() {
+    return storageClaim() instanceof StorageClaim.Held(ObservedStorage held)
+        ? Optional.of(held.spec())
+        : Optional.empty();
+  }
+
   /**
-   * The stream's creation second: that of the status, else of its first Shards, else the recorded
-   * one. Empty: it has to be recorded before there may be Shards.
+   * The stream's creation second: that of the StreamStorage, else of its first Shards, else the
+   * recorded one. Empty: it has to be recorded before there may be Shards.
    */
   public Optional<Long> creationSecond() {
-    return statusSecond()
-        .or(() -> shards.stream().map(shard -> shard.spec().creationSecond()).min(Long::compare))
-        .or(() -> recordedSecond);
+    return keptSecond().or(() -> firstSecond()).or(() -> recordedSecond);
   }
 
-  /** The creation second that the status shows. It is written only after it was recorded. */
-  public Optional<Long> statusSecond() {
-    return ownStatus().map(KinesisStreamStatus::creationSecond);
+  private Optional<Long> firstSecond() {
+    return shards.stream()
+        .flatMap(shard -> Optional.ofNullable(shard.spec().creationSecond()).stream())
+        .min(Long::compare);
   }
 
-  /**
-   * The status, if it was written for this incarnation of the stream. The API server compares no
-   * uid when a status is applied, so a status that was computed for a deleted object may reach its
-   * successor of the same object name.
-   */
+  /** The creation second in the StreamStorage. It is written only after it was recorded. */
+  public Optional<Long> keptSecond() {
+    return kept().map(StreamStorageSpec::creationSecond);
+  }
+
+  /** The status, if it was written for this object. */
   public Optional<KinesisStreamStatus> ownStatus() {
-    return status.filter(shown -> identity.streamId().toString().equals(shown.streamId()));
+    return status.filter(
+        shown -> StreamId.shown(identity.uid(), shown.objectUid(), shown.streamId()).isPresent());
   }
 
   /** Whether its initial shards were all open at some time. */
@@ -132,20 +176,22 @@ public record ObservedStream(
 
   /** The generation of the published set of shards. */
   public long publishedGeneration() {
-    return ownStatus()
-        .flatMap(shown -> Optional.ofNullable(shown.shape()))
-        .map(PublishedShape::generation)
-        .orElse(ShardLayout.FIRST_GENERATION);
+    return keptShape().map(PublishedShape::generation).orElse(ShardLayout.FIRST_GENERATION);
+  }
+
+  /** The published set of shards; empty while none was planned. */
+  public Optional<PublishedShape> keptShape() {
+    return kept().map(StreamStorageSpec::shape);
   }
 
   /** The reshard in progress, or the last one if it was given up. */
   public Optional<Resharding> resharding() {
-    return ownStatus().flatMap(shown -> Optional.ofNullable(shown.resharding()));
+    return kept().map(StreamStorageSpec::resharding);
   }
 
   /** The reshardRequest that was handled last. */
   public Optional<HandledRequest> handledRequest() {
-    return ownStatus().flatMap(shown -> Optional.ofNullable(shown.reshardRequest()));
+    return kept().map(StreamStorageSpec::reshardRequest);
   }
 
   /** The published shards, as far as their objects were observed. */
@@ -220,9 +266,9 @@ public record ObservedStream(
   }
 
   /**
-   * How many shards the stream began with. Before its first Shard is seen, the status decides,
-   * which was written before any Shard: the spec may ask for another number by now, and is followed
-   * by a reshard.
+   * How many shards the stream began with. Before its first Shard is seen, the StreamStorage
+   * decides, which was written before any Shard: the spec may ask for another number by now, and is
+   * followed by a reshard.
    */
   public int initialCount(DesiredStream desired) {
     return ShardLayout.initialCount(shards.stream().map(ObservedShard::spec).toList())
@@ -230,10 +276,11 @@ public record ObservedStream(
         .orElse(desired.shardCount());
   }
 
+  /** Until the first reshard begins, the next index is the number of initial shards. */
   private Optional<Integer> decidedInitialCount() {
-    return ownStatus()
-        .filter(shown -> !wasActive())
-        .flatMap(shown -> Optional.ofNullable(shown.shape()))
+    return keptShape()
+        .filter(shape -> shape.generation() == ShardLayout.FIRST_GENERATION)
+        .filter(shape -> resharding().isEmpty())
         .map(PublishedShape::nextShardIndex);
   }
 
@@ -279,8 +326,7 @@ public record ObservedStream(
   public Optional<StreamNameClaim> otherHolder() {
     List<StreamNameClaim> claims = new ArrayList<>(rivals);
     claims.add(
-        new StreamNameClaim(
-            identity.name(), identity.uid(), creation, status.map(KinesisStreamStatus::streamId)));
+        new StreamNameClaim(identity.name(), identity.uid(), creation, ownStatus().isPresent()));
     return StreamNameClaim.holder(claims).filter(claim -> !claim.uid().equals(identity.uid()));
   }
 }

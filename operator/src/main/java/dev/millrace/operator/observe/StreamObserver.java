@@ -3,11 +3,13 @@
 
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus;
+import dev.millrace.crds.StreamStorage;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.pods.BoundedCalls;
@@ -16,11 +18,11 @@ import dev.millrace.operator.pods.ShardPods;
 import dev.millrace.operator.resource.CreationHistory;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;
@@ -61,6 +63,7 @@ public final class StreamObserver {
   /** The current state of a stream. */
   public ObservedStream observe(KinesisStream stream, StreamCaches caches) {
     StreamIdentity identity = identity(stream);
+    Optional<KinesisStreamStatus> status = Optional.ofNullable(stream.getStatus());
     ObservedStream bare =
         new ObservedStream(
             identity,
@@ -69,40 +72,110 @@ public final class StreamObserver {
             creation(stream),
             stream.getMetadata().getDeletionTimestamp() != null,
             stream.getSpec(),
-            Optional.ofNullable(stream.getStatus()),
+            status,
+            Optional.empty(),
             rivals(identity, caches.claimants()),
             Optional.empty(),
             RegisteredConsumers.of(caches.consumers()),
             List.of(),
             Map.of(),
             Map.of(),
+            List.of(),
+            caches.repaired(),
             caches.failures());
     boolean isNothingToDo =
         bare.deleting() || bare.request().problem().isPresent() || bare.otherHolder().isPresent();
-    return isNothingToDo ? bare : observeParts(bare, caches);
+    return isNothingToDo ? bare : observeStorage(bare, caches);
   }
 
-  private ObservedStream observeParts(ObservedStream bare, StreamCaches caches) {
+  private ObservedStream observeStorage(ObservedStream bare, StreamCaches caches) {
     StreamIdentity identity = bare.identity();
+    Optional<ObservedStorage> storage =
+        caches
+            .storage()
+            .or(
+                () ->
+                    caches
+                        .lookup()
+                        .find(StreamStorage.class, identity.namespace(), identity.name()))
+            .map(ObservedStorage::of);
+    StorageClaim claim =
+        StorageClaim.of(identity, bare.request().name(), bare.ownStatus(), storage);
+    if (claim instanceof StorageClaim.Held(ObservedStorage held)) {
+      StreamIdentity holder =
+          identity.with(StreamId.parse(held.spec().streamId()).orElse(identity.streamId()));
+      return observeParts(with(bare, holder, storage), held, caches);
+    }
+    return with(bare, shown(bare), storage);
+  }
+
+  /** With the id that its status shows. */
+  private static StreamIdentity shown(ObservedStream bare) {
+    return bare.ownStatus()
+        .map(KinesisStreamStatus::streamId)
+        .flatMap(StreamId::parse)
+        .map(bare.identity()::with)
+        .orElse(bare.identity());
+  }
+
+  private ObservedStream observeParts(
+      ObservedStream bare, ObservedStorage storage, StreamCaches caches) {
+    StreamIdentity identity = bare.identity();
+    Owners owners = new Owners(identity, storage.uid());
     List<ObservedShard> shards =
         caches.shards().stream()
-            .filter(shard -> isOwned(shard, identity))
+            .filter(owners::own)
             .map(StreamObserver::observed)
             .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
             .toList();
     ObservedStream known =
-        with(bare, recordedSecond(bare, caches.lookup()), shards, Map.of(), Map.of());
+        with(bare, recordedSecond(bare, caches.lookup()), shards, Map.of(), Map.of(), List.of());
     if (known.creationSecond().isEmpty()) {
       return known;
     }
     DesiredStream desired = DesiredStream.of(identity, bare.spec(), known.creationSecond().get());
     ShardLayout layout = known.layout(desired);
+    Map<ObjectKey, ExistingObject> existing =
+        existing(owners, layout.keys(desired.names()), caches);
+    boolean mayMakeSomething =
+        known.isAskingForOtherShards()
+            || existing.values().stream().anyMatch(object -> object.ownership() == Ownership.NONE);
     return with(
         bare,
         known.recordedSecond(),
         shards,
-        existing(identity, layout.keys(desired.names()), caches),
-        reports(caches.pods()));
+        existing,
+        reports(caches.pods()),
+        mayMakeSomething ? quotas(identity.namespace(), caches.lookup()) : List.of());
+  }
+
+  private static List<ObservedQuota> quotas(String namespace, StreamCaches.Lookup lookup) {
+    return lookup.quotas(namespace).stream()
+        .filter(ObservedQuota::isForAll)
+        .map(ObservedQuota::of)
+        .toList();
+  }
+
+  private static ObservedStream with(
+      ObservedStream bare, StreamIdentity identity, Optional<ObservedStorage> storage) {
+    return new ObservedStream(
+        identity,
+        bare.generation(),
+        bare.resourceVersion(),
+        bare.creation(),
+        bare.deleting(),
+        bare.spec(),
+        bare.status(),
+        storage,
+        bare.rivals(),
+        bare.recordedSecond(),
+        bare.consumers(),
+        bare.shards(),
+        bare.existing(),
+        bare.pods(),
+        bare.quotas(),
+        bare.repaired(),
+        bare.failures());
   }
 
   private static ObservedStream with(
@@ -110,7 +183,8 @@ public final class StreamObserver {
       Optional<Long> recordedSecond,
       List<ObservedShard> shards,
       Map<ObjectKey, ExistingObject> existing,
-      Map<String, ObservedPod> pods) {
+      Map<String, ObservedPod> pods,
+      List<ObservedQuota> quotas) {
     return new ObservedStream(
         bare.identity(),
         bare.generation(),
@@ -119,20 +193,24 @@ public final class StreamObserver {
         bare.deleting(),
         bare.spec(),
         bare.status(),
+        bare.storage(),
         bare.rivals(),
         recordedSecond,
         bare.consumers(),
         shards,
         existing,
         pods,
+        quotas,
+        bare.repaired(),
         bare.failures());
   }
 
   /**
-   * The history is read only while a stream is being created: afterwards its status has the second.
+   * The history is read only while a stream is being created: afterwards its StreamStorage has the
+   * second.
    */
   private static Optional<Long> recordedSecond(ObservedStream bare, StreamCaches.Lookup lookup) {
-    if (bare.statusSecond().isPresent()) {
+    if (bare.keptSecond().isPresent()) {
       return Optional.empty();
     }
     StreamIdentity identity = bare.identity();
@@ -148,11 +226,11 @@ public final class StreamObserver {
   }
 
   private Map<ObjectKey, ExistingObject> existing(
-      StreamIdentity identity, List<ObjectKey> needed, StreamCaches caches) {
+      Owners owners, List<ObjectKey> needed, StreamCaches caches) {
     Map<ObjectKey, ExistingObject> cached =
-        Stream.of(caches.services(), caches.statefulSets(), caches.shards())
+        Stream.of(caches.services(), caches.volumeClaims(), caches.statefulSets(), caches.shards())
             .flatMap(Collection::stream)
-            .collect(Collectors.toMap(ObjectKey::of, object -> existing(object, identity)));
+            .collect(Collectors.toMap(ObjectKey::of, owners::existing));
     Map<ObjectKey, ExistingObject> existing = new HashMap<>();
     List<ObjectKey> unseen =
         needed.stream().filter(key -> !cached.containsKey(key)).limit(MOST_LOOKUPS).toList();
@@ -160,8 +238,8 @@ public final class StreamObserver {
         calls.each(
             unseen,
             key ->
-                lookUp(key, identity.namespace(), caches.lookup())
-                    .map(object -> existing(object, identity))
+                lookUp(key, owners.identity().namespace(), caches.lookup())
+                    .map(owners::existing)
                     .orElse(ExistingObject.NONE));
     for (int i = 0; i < unseen.size(); i++) {
       existing.put(unseen.get(i), found.get(i));
@@ -175,23 +253,11 @@ public final class StreamObserver {
     return switch (key.kind()) {
       case ObjectKey.SERVICE -> lookup.find(Service.class, namespace, key.name());
       case ObjectKey.STATEFUL_SET -> lookup.find(StatefulSet.class, namespace, key.name());
+      case ObjectKey.VOLUME_CLAIM ->
+          lookup.find(PersistentVolumeClaim.class, namespace, key.name());
       case ObjectKey.SHARD -> lookup.find(Shard.class, namespace, key.name());
       default -> throw new IllegalArgumentException("no stream needs a " + key);
     };
-  }
-
-  private static ExistingObject existing(HasMetadata object, StreamIdentity identity) {
-    Map<String, String> annotations = object.getMetadata().getAnnotations();
-    return isOwned(object, identity)
-        ? new ExistingObject(
-            Ownership.OURS,
-            annotations == null ? "" : annotations.getOrDefault(OwnedMetadata.APPLIED_HASH, ""))
-        : new ExistingObject(Ownership.FOREIGN, "");
-  }
-
-  private static boolean isOwned(HasMetadata object, StreamIdentity identity) {
-    return object.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getUid().equals(identity.uid()));
   }
 
   private Map<String, ObservedPod> reports(Collection<Pod> seen) {
@@ -226,7 +292,7 @@ public final class StreamObserver {
                     claimant.getMetadata().getName(),
                     claimant.getMetadata().getUid(),
                     creation(claimant),
-                    Optional.ofNullable(claimant.getStatus()).map(KinesisStreamStatus::streamId)))
+                    ConsumerObserver.holdsItsName(claimant)))
         .toList();
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param failures what failed in the last pass
  * @param isSettled whether the pass found nothing to do for published shards
  * @param isResharding whether the set of shards is being changed
+ * @param isComingUp whether its pods were never up under this object
  */
 record ConditionEvaluation(
     long generation,
@@ -27,7 +28,8 @@ record ConditionEvaluation(
     List<ObjectKey> foreign,
     List<String> failures,
     boolean isSettled,
-    boolean isResharding) {
+    boolean isResharding,
+    boolean isComingUp) {
   /** Maximum number of names in a message. */
   private static final int MOST_NAMES = 3;
 
@@ -90,10 +92,13 @@ record ConditionEvaluation(
                     evaluated.set().wasOpen() && evaluated.state().leadingReport().isEmpty())
             .map(evaluated -> evaluated.set().name())
             .toList();
-    return away.isEmpty()
+    if (!away.isEmpty() && !isComingUp) {
+      return ConditionState.yes(
+          "ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
+    }
+    return failures.isEmpty() || !isSettled
         ? StreamConditions.NOT_DEGRADED
-        : ConditionState.yes(
-            "ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
+        : ConditionState.yes("ActionsFailing", failures.getFirst());
   }
 
   private Optional<String> lost() {

@@ -43,8 +43,9 @@ public sealed interface ReconcileAction {
    * Applies an object.
    *
    * @param resource the object, with its hash
+   * @param isRepair whether somebody has edited the one that is there
    */
-  record ApplyResource(HasMetadata resource) implements ReconcileAction {
+  record ApplyResource(HasMetadata resource, boolean isRepair) implements ReconcileAction {
     @Override
     public String toString() {
       return "apply " + ObjectKey.of(resource);

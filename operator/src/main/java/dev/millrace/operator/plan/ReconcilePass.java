@@ -11,11 +11,14 @@ import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
+import dev.millrace.crds.StreamStorageSpec;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.observe.ObservedStorage;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
+import dev.millrace.operator.resource.AppliedFields;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
@@ -45,7 +48,11 @@ final class ReconcilePass {
    */
   static final int MOST_APPLIES = 256;
 
+  /** Maximum number of names in an Event. */
+  private static final int MOST_NAMES = 3;
+
   private final ObservedStream observed;
+  private final ObservedStorage storage;
   private final OperatorSettings settings;
   private final long creationSecond;
   private final DesiredStream desired;
@@ -58,8 +65,13 @@ final class ReconcilePass {
   private final List<ObjectKey> foreign;
 
   ReconcilePass(
-      ObservedStream observed, OperatorSettings settings, long creationSecond, Instant now) {
+      ObservedStream observed,
+      ObservedStorage storage,
+      OperatorSettings settings,
+      long creationSecond,
+      Instant now) {
     this.observed = observed;
+    this.storage = storage;
     this.settings = settings;
     this.creationSecond = creationSecond;
     this.desired = DesiredStream.of(observed.identity(), observed.spec(), creationSecond);
@@ -85,6 +97,45 @@ final class ReconcilePass {
   }
 
   ReconcilePlan plan(Instant now) {
+    return roomProblem().map(this::refused).orElseGet(() -> planned(now));
+  }
+
+  /** The quota that has no room for what a new stream needs, before anything of it is made. */
+  private Optional<String> roomProblem() {
+    if (observed.wasActive() || isTakenUp()) {
+      return Optional.empty();
+    }
+    List<ObjectKey> missing =
+        layout.keys(names).stream().filter(key -> !is(key, Ownership.OURS)).toList();
+    return QuotaCheck.of(
+            desired, count(missing, ObjectKey.SHARD), count(missing, ObjectKey.STATEFUL_SET))
+        .problem(observed.quotas());
+  }
+
+  private static int count(List<ObjectKey> keys, String kind) {
+    return (int) keys.stream().filter(key -> key.kind().equals(kind)).count();
+  }
+
+  private ReconcilePlan refused(String why) {
+    return new ReconcilePlan(
+        Optional.empty(),
+        true,
+        isCreationRecorded() ? List.of() : List.of(StreamReconcilePlanner.recordCreation(observed)),
+        Optional.of(StreamStatus.CREATING),
+        isCreationRecorded() ? Optional.of(creationSecond) : Optional.empty(),
+        0,
+        0,
+        Optional.empty(),
+        StreamConditions.rejected("QuotaExceeded", why),
+        Optional.of(RecheckDelay.STEADY));
+  }
+
+  /** Whether it has just taken up the records of a deleted stream. */
+  private boolean isTakenUp() {
+    return observed.ownStatus().isEmpty() && observed.keptShape().isPresent();
+  }
+
+  private ReconcilePlan planned(Instant now) {
     List<ObjectKey> differing =
         layout.keys(names).stream()
             .filter(this::isNeeded)
@@ -96,7 +147,18 @@ final class ReconcilePass {
     if (!isCreationRecorded()) {
       actions.add(StreamReconcilePlanner.recordCreation(observed));
     }
-    differing.forEach(key -> actions.add(new ReconcileAction.ApplyResource(built(key))));
+    differing.forEach(
+        key -> actions.add(new ReconcileAction.ApplyResource(built(key), isEdited(key))));
+    actions.addAll(repairs(differing, now));
+    if (isTakenUp()) {
+      actions.add(
+          new ReconcileAction.RecordEvent(
+              false,
+              "RecordsTakenUp",
+              "the retained records of stream id %s are taken up"
+                  .formatted(observed.identity().streamId()),
+              now));
+    }
     List<EvaluatedShardSet> needed =
         sets.values().stream().filter(set -> !removals.containsSet(set.set().name())).toList();
     List<EvaluatedShardSet> published = needed.stream().filter(this::isPublished).toList();
@@ -113,7 +175,7 @@ final class ReconcilePass {
     actions.addAll(publications.to(unpublished));
     publishVirtual(actions);
     actions.addAll(reshard.actions());
-    actions.addAll(removals.actions());
+    actions.addAll(removals.actions(now));
     ConditionEvaluation evaluation =
         new ConditionEvaluation(
             observed.generation(),
@@ -121,18 +183,64 @@ final class ReconcilePass {
             foreign,
             observed.failures(),
             isSettled,
-            isResharding());
+            isResharding(),
+            lifecycle() == StreamStatus.CREATING || isTakenUp());
+    ReshardStatus next =
+        new ReshardStatus(
+            removals.without(reshard.shape()), reshard.resharding(), reshard.handled());
     return new ReconcilePlan(
+        Optional.of(kept(next)),
+        true,
         actions,
         Optional.of(lifecycle()),
         isCreationRecorded() ? Optional.of(creationSecond) : Optional.empty(),
         observed.openShards(reshard.shape().generation()),
         observed.closedShards(reshard.shape().generation()),
-        Optional.of(
-            new ReshardStatus(
-                removals.without(reshard.shape()), reshard.resharding(), reshard.handled())),
+        Optional.of(next),
         evaluation.conditions().resharding(reshard.condition()),
         Optional.of(recheckAfter(evaluation, actions, isAllSeen, now)));
+  }
+
+  private StreamStorageSpec kept(ReshardStatus next) {
+    return new StreamStorageSpec(
+        storage.spec().streamName(),
+        storage.spec().streamId(),
+        isCreationRecorded() ? creationSecond : null,
+        next.shape(),
+        next.resharding().orElse(null),
+        next.handled().orElse(null));
+  }
+
+  /** An Event about what somebody else has deleted or edited. */
+  private List<ReconcileAction> repairs(List<ObjectKey> differing, Instant now) {
+    List<String> repaired = new ArrayList<>();
+    for (ObjectKey key : differing) {
+      if (isEdited(key)) {
+        repaired.add(key + " was edited");
+      } else if (is(key, Ownership.NONE) && wasThere(key)) {
+        repaired.add(key + " was missing");
+      }
+    }
+    String more =
+        repaired.size() > MOST_NAMES ? " and %d more".formatted(repaired.size() - MOST_NAMES) : "";
+    return repaired.isEmpty()
+        ? List.of()
+        : List.of(
+            new ReconcileAction.RecordEvent(
+                true,
+                "Repaired",
+                repaired.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
+                    + more
+                    + ": applied again",
+                now));
+  }
+
+  /** Whether an object that is missing was made before: all of an active stream was. */
+  private boolean wasThere(ObjectKey key) {
+    EvaluatedShardSet set = sets.get(key.name());
+    return observed.wasActive()
+        && !isOfAChild(key)
+        && (set == null ? key.kind().equals(ObjectKey.SERVICE) : set.set().wasOpen());
   }
 
   private PublicationPass publications() {
@@ -142,7 +250,7 @@ final class ReconcilePass {
   }
 
   private boolean isCreationRecorded() {
-    return observed.statusSecond().isPresent() || observed.recordedSecond().isPresent();
+    return observed.keptSecond().isPresent() || observed.recordedSecond().isPresent();
   }
 
   private boolean isResharding() {
@@ -167,8 +275,8 @@ final class ReconcilePass {
    */
   private boolean concernsPublishedShards(ReconcileAction action) {
     return switch (action) {
-      case ReconcileAction.ApplyResource(HasMetadata resource) ->
-          !isOfAChild(ObjectKey.of(resource));
+      case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) ->
+          !isOfAChild(ObjectKey.of(resource)) && !isVolumeInUse(ObjectKey.of(resource));
       case ReconcileAction.PublishShard(String shard, var version, var status) ->
           !reshard.facts().containsKey(shard) && status.phase() != Phase.EXPIRED;
       case ReconcileAction.Assign(var pod, var assignment) ->
@@ -186,14 +294,27 @@ final class ReconcilePass {
     };
   }
 
+  /** A volume serves while it grows. */
+  private boolean isVolumeInUse(ObjectKey key) {
+    return key.kind().equals(ObjectKey.VOLUME_CLAIM) && is(key, Ownership.OURS);
+  }
+
   private boolean isOfAChild(ObjectKey key) {
     ShardSpec spec = specs.get(key);
     if (spec != null) {
       return Optional.ofNullable(spec.bornIn()).orElse(ShardLayout.FIRST_GENERATION)
           > observed.publishedGeneration();
     }
-    EvaluatedShardSet set = sets.get(key.name());
-    return set != null && !isPublished(set);
+    return setOf(key).filter(set -> !isPublished(set)).isPresent();
+  }
+
+  /** The shard set of a StatefulSet or a volume claim. */
+  private Optional<EvaluatedShardSet> setOf(ObjectKey key) {
+    return Optional.ofNullable(
+        sets.get(
+            key.kind().equals(ObjectKey.VOLUME_CLAIM)
+                ? ResourceNames.shardSetOf(key)
+                : key.name()));
   }
 
   /**
@@ -216,12 +337,22 @@ final class ReconcilePass {
   private boolean isNeeded(ObjectKey key) {
     ShardSpec spec = specs.get(key);
     if (spec == null) {
-      EvaluatedShardSet set = sets.get(key.name());
-      return set == null || (!removals.containsSet(key.name()) && isOpenOrOpening(set.set()));
+      return setOf(key)
+          .map(
+              set ->
+                  !removals.containsSet(set.set().name())
+                      && isOpenOrOpening(set.set())
+                      && (key.kind().equals(ObjectKey.VOLUME_CLAIM) || hasVolume(set.set())))
+          .orElse(true);
     }
     return observed.shards().stream()
         .filter(shard -> shard.name().equals(key.name()))
         .noneMatch(removals::contains);
+  }
+
+  /** The claim comes first: a StatefulSet would make one that belongs to nobody. */
+  private boolean hasVolume(ShardSet set) {
+    return is(ResourceNames.volumeClaimKey(set.name()), Ownership.OURS);
   }
 
   private Map<String, EvaluatedShardSet> evaluated() {
@@ -245,6 +376,7 @@ final class ReconcilePass {
 
   private boolean isForeign(String set, List<ShardSpec> hosted) {
     return is(new ObjectKey(ObjectKey.STATEFUL_SET, set), Ownership.FOREIGN)
+        || is(ResourceNames.volumeClaimKey(set), Ownership.FOREIGN)
         || hosted.stream().anyMatch(shard -> is(keyOf(shard), Ownership.FOREIGN));
   }
 
@@ -267,22 +399,40 @@ final class ReconcilePass {
     }
     return switch (existing.ownership()) {
       case NONE -> true;
-      case OURS -> !existing.appliedHash().equals(OwnedMetadata.hashOf(built(key)));
+      case OURS ->
+          !existing.appliedHash().equals(OwnedMetadata.hashOf(built(key))) || isEdited(key);
       case FOREIGN -> false;
     };
+  }
+
+  /**
+   * Whether an object lost something that was applied. One that was repaired a short time ago is
+   * left alone: somebody else insists, and it would go on for ever.
+   */
+  private boolean isEdited(ObjectKey key) {
+    ExistingObject existing = observed.existing().getOrDefault(key, ExistingObject.NONE);
+    return !observed.repaired().contains(key)
+        && existing
+            .content()
+            .filter(content -> existing.appliedHash().equals(OwnedMetadata.hashOf(built(key))))
+            .filter(content -> !AppliedFields.areIn(built(key), content))
+            .isPresent();
   }
 
   private HasMetadata built(ObjectKey key) {
     ShardSpec spec = specs.get(key);
     if (spec != null) {
-      return StreamObjects.shard(desired, spec);
+      return StreamObjects.shard(desired, spec, storage.uid());
     }
     if (key.equals(names.endpointKey())) {
       return StreamObjects.endpoint(desired);
     }
-    return key.kind().equals(ObjectKey.SERVICE)
-        ? StreamObjects.service(desired)
-        : ShardStatefulSets.statefulSet(desired, key.name(), settings);
+    return switch (key.kind()) {
+      case ObjectKey.SERVICE -> StreamObjects.service(desired);
+      case ObjectKey.VOLUME_CLAIM ->
+          StreamObjects.volumeClaim(desired, ResourceNames.shardSetOf(key), storage.uid());
+      default -> ShardStatefulSets.statefulSet(desired, key.name(), settings);
+    };
   }
 
   private static void step(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
@@ -362,7 +512,7 @@ final class ReconcilePass {
     }
     boolean isComplete =
         observed.shards().size() == layout.shards().size()
-            && observed.shards().stream().allMatch(ObservedShard::wasOpen);
+            && observed.shards().stream().allMatch(shard -> shard.isVirtual() || shard.wasOpen());
     return observed.wasActive() || isComplete ? StreamStatus.ACTIVE : StreamStatus.CREATING;
   }
 

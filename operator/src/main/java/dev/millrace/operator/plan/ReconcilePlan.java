@@ -4,13 +4,21 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.StreamStorageSpec;
+import dev.millrace.operator.resource.ObjectKey;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The actions for a stream, and the content of its status.
  *
+ * @param storage what the StreamStorage keeps; it is written before the status, which is written
+ *     before the actions; empty: it is left as it is
+ * @param isShown whether the status is written; not before there is a StreamStorage
  * @param actions in no order that matters
  * @param lifecycle state in the Kinesis API; empty if the API does not show the stream
  * @param creationSecond creation second of the stream for the status, epoch seconds; empty if it is
@@ -22,6 +30,8 @@ import java.util.Optional;
  * @param recheckAfter when to reconcile again if no event arrives before; empty for never
  */
 public record ReconcilePlan(
+    Optional<StreamStorageSpec> storage,
+    boolean isShown,
     List<ReconcileAction> actions,
     Optional<StreamStatus> lifecycle,
     Optional<Long> creationSecond,
@@ -37,6 +47,8 @@ public record ReconcilePlan(
   /** A plan without actions, for a stream that the API does not show. */
   static ReconcilePlan rejecting(String reason, String message, Optional<Duration> recheckAfter) {
     return new ReconcilePlan(
+        Optional.empty(),
+        true,
         List.of(),
         Optional.empty(),
         Optional.empty(),
@@ -45,5 +57,34 @@ public record ReconcilePlan(
         Optional.empty(),
         StreamConditions.rejected(reason, message),
         recheckAfter);
+  }
+
+  /** The same plan with more actions. */
+  ReconcilePlan with(List<ReconcileAction> more) {
+    List<ReconcileAction> all = new ArrayList<>(actions);
+    all.addAll(more);
+    return new ReconcilePlan(
+        storage,
+        isShown,
+        all,
+        lifecycle,
+        creationSecond,
+        openShards,
+        closedShards,
+        shards,
+        conditions,
+        recheckAfter);
+  }
+
+  /** The objects that the actions repair. */
+  public List<ObjectKey> repaired() {
+    return actions.stream()
+        .flatMap(
+            action ->
+                action instanceof ReconcileAction.ApplyResource(HasMetadata resource, boolean is)
+                        && is
+                    ? Stream.of(ObjectKey.of(resource))
+                    : Stream.<ObjectKey>empty())
+        .toList();
   }
 }

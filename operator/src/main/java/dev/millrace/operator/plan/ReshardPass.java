@@ -8,6 +8,7 @@ import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.Lineage;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.StreamShape;
+import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStreamSpec.ReshardRequest;
 import dev.millrace.crds.KinesisStreamStatus.HandledRequest;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
@@ -35,8 +36,8 @@ import java.util.Optional;
 
 /**
  * Plans the reshard of a stream (docs/adr/0016-reshards-on-a-cluster.md). Its phase is in the
- * stream's status, which is written before the pass acts, and only over the status that was
- * observed:
+ * StreamStorage, which is written before the pass acts, and only over the version that was
+ * observed; the stream's status shows it:
  *
  * <ol>
  *   <li><b>Preparing</b>: the Shards and pods of the children are created. The reshard can be given
@@ -90,11 +91,7 @@ final class ReshardPass {
     this.sets = sets;
     this.prepareTimeout = prepareTimeout;
     this.now = now;
-    this.shape =
-        observed
-            .ownStatus()
-            .flatMap(shown -> Optional.ofNullable(shown.shape()))
-            .orElseGet(() -> initialShape(desired, initialCount));
+    this.shape = observed.keptShape().orElseGet(() -> initialShape(desired, initialCount));
   }
 
   private static PublishedShape initialShape(DesiredStream desired, int count) {
@@ -206,6 +203,10 @@ final class ReshardPass {
       return outcome(
           Optional.of(next), shape, observed.handledRequest(), ConditionState.no("GivenUp", why));
     }
+    Optional<String> noRoom = roomProblem(lineage, generation, count);
+    if (noRoom.isPresent()) {
+      return noRoom(givenUp, noRoom.get());
+    }
     event(false, "ReshardStarted", what);
     PublishedShape reserved =
         new PublishedShape(
@@ -215,6 +216,26 @@ final class ReshardPass {
         reserved,
         observed.handledRequest(),
         ConditionState.yes("Preparing", what));
+  }
+
+  /** The quota that has no room for the new shards, before anything of them is made. */
+  private Optional<String> roomProblem(Lineage lineage, long generation, int count) {
+    List<ShardSpec> children = desired.newShards(lineage, generation, count);
+    int newSets =
+        (int)
+            children.stream()
+                .flatMap(child -> Optional.ofNullable(child.shardSet()).stream())
+                .distinct()
+                .count();
+    return QuotaCheck.of(desired, children.size(), newSets).problem(observed.quotas());
+  }
+
+  private ReshardOutcome noRoom(Optional<Resharding> givenUp, String why) {
+    ConditionState refused = ConditionState.no("QuotaExceeded", why);
+    if (shown().filter(last -> last.reason().equals(refused.reason())).isEmpty()) {
+      event(true, refused.reason(), why);
+    }
+    return outcome(givenUp, shape, observed.handledRequest(), refused);
   }
 
   private Resharding resharding(
@@ -476,11 +497,15 @@ final class ReshardPass {
 
   /** The reason that the condition shows for a reshard that was given up. */
   private Optional<ConditionState> previous() {
+    return shown()
+        .filter(condition -> condition.reason().equals("GivenUp"))
+        .map(condition -> ConditionState.no(condition.reason(), condition.message()));
+  }
+
+  private Optional<Condition> shown() {
     return observed.status().stream()
         .flatMap(shown -> Optional.ofNullable(shown.conditions()).stream().flatMap(List::stream))
         .filter(condition -> condition.type().equals(StreamConditions.RESHARDING))
-        .filter(condition -> condition.reason().equals("GivenUp"))
-        .map(condition -> ConditionState.no(condition.reason(), condition.message()))
         .findFirst();
   }
 

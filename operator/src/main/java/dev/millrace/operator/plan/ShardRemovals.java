@@ -143,8 +143,8 @@ final class ShardRemovals {
         generation);
   }
 
-  /** What is deleted. */
-  List<ReconcileAction> actions() {
+  /** What is deleted, and the Event about it when the Shards themselves go. */
+  List<ReconcileAction> actions(Instant now) {
     SequencedMap<String, List<String>> bySet = new LinkedHashMap<>();
     List<String> alone = new ArrayList<>();
     for (ObservedShard shard : observed.shards()) {
@@ -163,6 +163,24 @@ final class ShardRemovals {
     if (!alone.isEmpty()) {
       actions.add(new ReconcileAction.RemoveShards(Optional.empty(), alone));
     }
+    long retired =
+        observed.shards().stream().filter(shard -> expired.contains(shard.name())).count();
+    if (retired > 0 && !hasPublishedExpired()) {
+      actions.add(
+          new ReconcileAction.RecordEvent(
+              false,
+              "ShardsRetired",
+              "%d closed shards whose records have expired are removed".formatted(retired),
+              now));
+    }
     return actions;
+  }
+
+  /** Whether the removal was announced: the published set is without them since. */
+  private boolean hasPublishedExpired() {
+    return observed
+        .keptShape()
+        .filter(shape -> shape.digest().equals(left(shape.generation()).digest()))
+        .isPresent();
   }
 }

@@ -49,4 +49,13 @@ public record StreamConditions(
         NOT_DEGRADED,
         NOT_RESHARDING);
   }
+
+  /** The records are gone. */
+  static StreamConditions lost(String reason, String message) {
+    return new StreamConditions(
+        ConditionState.no(reason, message),
+        ConditionState.no(reason, message),
+        ConditionState.yes(reason, message),
+        NOT_RESHARDING);
+  }
 }

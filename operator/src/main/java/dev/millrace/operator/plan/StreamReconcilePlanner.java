@@ -6,15 +6,18 @@ package dev.millrace.operator.plan;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamStatus;
+import dev.millrace.crds.KinesisStreamStatus;
+import dev.millrace.crds.StreamStorageSpec;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.observe.StorageClaim;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Plans what to do for a stream. It checks the request, the claim on the stream name and the record
- * of the creation; a {@link ReconcilePass} plans everything else.
+ * Plans what to do for a stream. It checks the request, the claims on the stream name and on the
+ * StreamStorage, and the record of the creation; a {@link ReconcilePass} plans everything else.
  */
 public final class StreamReconcilePlanner {
   private final OperatorSettings settings;
@@ -28,6 +31,11 @@ public final class StreamReconcilePlanner {
     if (observed.deleting()) {
       return deleting(observed);
     }
+    ReconcilePlan plan = planned(observed, now);
+    return plan.isShown() ? plan.with(ConditionEvents.of(observed, plan.conditions(), now)) : plan;
+  }
+
+  private ReconcilePlan planned(ObservedStream observed, Instant now) {
     Optional<String> problem = observed.request().problem();
     if (problem.isPresent()) {
       // A change of the spec brings the next pass; a name cannot even be changed.
@@ -44,10 +52,59 @@ public final class StreamReconcilePlanner {
               .formatted(observed.request().name(), holder.get().objectName()),
           Optional.of(RecheckDelay.NAME_TAKEN));
     }
-    return observed
-        .creationSecond()
-        .map(second -> new ReconcilePass(observed, settings, second, now).plan(now))
-        .orElseGet(() -> recording(observed, now));
+    return switch (observed.storageClaim()) {
+      case StorageClaim.Held held ->
+          observed
+              .creationSecond()
+              .map(
+                  second ->
+                      new ReconcilePass(observed, held.storage(), settings, second, now).plan(now))
+              .orElseGet(() -> recording(observed, now));
+      case StorageClaim.Missing(StreamStorageSpec first) -> storing(observed, first, now);
+      case StorageClaim.Refused refused -> withoutStorage(observed, refused);
+    };
+  }
+
+  /** The StreamStorage comes first: whoever has a status and no StreamStorage has lost it. */
+  private static ReconcilePlan storing(
+      ObservedStream observed, StreamStorageSpec first, Instant now) {
+    return new ReconcilePlan(
+        Optional.of(first),
+        false,
+        List.of(recordCreation(observed)),
+        Optional.of(StreamStatus.CREATING),
+        Optional.empty(),
+        0,
+        0,
+        Optional.empty(),
+        StreamConditions.opening("the StreamStorage is being created"),
+        Optional.of(RecheckDelay.converging(observed, true, now)));
+  }
+
+  /** What the stream has is left as it is, and its status goes on saying what it was. */
+  private static ReconcilePlan withoutStorage(
+      ObservedStream observed, StorageClaim.Refused refused) {
+    Optional<KinesisStreamStatus> shown = observed.ownStatus();
+    ReconcilePlan rejecting =
+        ReconcilePlan.rejecting(
+            refused.reason(),
+            refused.message(),
+            refused.isForGood() ? Optional.empty() : Optional.of(RecheckDelay.NAME_TAKEN));
+    return shown
+        .map(
+            status ->
+                new ReconcilePlan(
+                    Optional.empty(),
+                    true,
+                    List.of(),
+                    Optional.ofNullable(status.streamStatus()).map(StreamStatus::valueOf),
+                    Optional.ofNullable(status.creationSecond()),
+                    Optional.ofNullable(status.openShardCount()).orElse(0),
+                    Optional.ofNullable(status.closedShardCount()).orElse(0),
+                    shown(observed),
+                    StreamConditions.lost(refused.reason(), refused.message()),
+                    rejecting.recheckAfter()))
+        .orElse(rejecting);
   }
 
   /** A new stream: no Shard may exist before its creation second is recorded. */
@@ -57,6 +114,8 @@ public final class StreamReconcilePlanner {
             .findFirst()
             .orElse("the creation of the stream is being recorded");
     return new ReconcilePlan(
+        Optional.empty(),
+        true,
         List.of(recordCreation(observed)),
         Optional.of(StreamStatus.CREATING),
         Optional.empty(),
@@ -81,12 +140,15 @@ public final class StreamReconcilePlanner {
 
   /** What the stream owns is garbage collected, with or without the operator. */
   private static ReconcilePlan deleting(ObservedStream observed) {
+    Optional<KinesisStreamStatus> status = observed.ownStatus();
     return new ReconcilePlan(
+        Optional.empty(),
+        true,
         List.of(),
-        observed.ownStatus().map(shown -> StreamStatus.DELETING),
-        observed.statusSecond(),
-        observed.openShards(observed.publishedGeneration()),
-        observed.closedShards(observed.publishedGeneration()),
+        status.map(shown -> StreamStatus.DELETING),
+        status.map(KinesisStreamStatus::creationSecond),
+        status.map(KinesisStreamStatus::openShardCount).orElse(0),
+        status.map(KinesisStreamStatus::closedShardCount).orElse(0),
         shown(observed),
         StreamConditions.rejected("Deleting", "the stream is being deleted"),
         Optional.empty());
@@ -97,6 +159,11 @@ public final class StreamReconcilePlanner {
     return observed
         .ownStatus()
         .flatMap(status -> Optional.ofNullable(status.shape()))
-        .map(shape -> new ReshardStatus(shape, observed.resharding(), observed.handledRequest()));
+        .map(
+            shape ->
+                new ReshardStatus(
+                    shape,
+                    observed.ownStatus().map(KinesisStreamStatus::resharding),
+                    observed.ownStatus().map(KinesisStreamStatus::reshardRequest)));
   }
 }

@@ -4,7 +4,9 @@
 package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamStorage;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
@@ -23,16 +25,23 @@ final class InformerTransforms {
     return withoutFields(shard);
   }
 
+  static StreamStorage storage(StreamStorage storage) {
+    return withoutFields(storage);
+  }
+
   static Service service(Service service) {
-    service.setSpec(null);
     service.setStatus(null);
     return withoutFields(service);
   }
 
   static StatefulSet statefulSet(StatefulSet set) {
-    set.setSpec(null);
     set.setStatus(null);
     return withoutFields(set);
+  }
+
+  static PersistentVolumeClaim volumeClaim(PersistentVolumeClaim claim) {
+    claim.setStatus(null);
+    return withoutFields(claim);
   }
 
   static Pod pod(Pod pod) {

@@ -5,8 +5,10 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamStorage;
 import dev.millrace.operator.act.ActionResults;
 import dev.millrace.operator.act.StatusWriter;
+import dev.millrace.operator.act.StorageWriter;
 import dev.millrace.operator.act.StreamActor;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
@@ -18,6 +20,8 @@ import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.ShardPods;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.status.StreamStatuses;
+import dev.millrace.operator.status.StreamStorages;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -36,11 +40,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reconciles streams: observe, plan, write the status, act. The status is written before acting, so
- * that a new generation is not reported as ready while it is worked on.
+ * Reconciles streams: observe, plan, write StreamStorage and status, act. Both are written before
+ * acting: what was decided is known whenever the operator stops, and a new generation is not
+ * reported as ready while it is worked on.
  *
- * <p>There is no finalizer: everything a stream has is owned by it and garbage collected, with or
- * without the operator.
+ * <p>There is no finalizer: everything a stream has is owned by it or by its StreamStorage and
+ * garbage collected, with or without the operator.
  */
 @ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = OwnedMetadata.OPERATOR)
 @GradualRetry(
@@ -72,6 +77,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   private final InstantSource time;
   private final ConsumerWatches consumers;
   private final LastPassFailures failures = new LastPassFailures();
+  private final RecentRepairs repairs = new RecentRepairs();
 
   public KinesisStreamReconciler(
       OperatorSettings settings,
@@ -103,6 +109,8 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
     Instant now = time.instant();
     ObservedStream observed = observer.observe(stream, caches(stream, context));
     ReconcilePlan plan = planner.plan(observed, now);
+    StreamStorages.change(observed, plan)
+        .ifPresent(storage -> StorageWriter.write(storage, context));
     statuses
         .change(observed, plan, now)
         .ifPresent(
@@ -115,6 +123,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
                     context.resourceOperations()));
     ActionResults results = actor.act(observed.identity(), plan.actions());
     failures.put(observed.identity().uid(), results.failures());
+    repairs.put(observed.identity().uid(), plan.repaired(), now);
     if (results.firstCallFailure().isPresent()) {
       throw results.firstCallFailure().get();
     }
@@ -129,11 +138,14 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
             .flatMap(
                 name -> context.getPrimaryCache().byIndex(Watches.BY_STREAM_NAME, name).stream())
             .toList(),
+        context.getSecondaryResource(StreamStorage.class),
         context.getSecondaryResources(Shard.class),
         context.getSecondaryResources(Service.class),
         context.getSecondaryResources(StatefulSet.class),
+        context.getSecondaryResources(PersistentVolumeClaim.class),
         context.getSecondaryResources(Pod.class),
         ConsumerWatches.consumers(stream, context),
+        repairs.of(stream.getMetadata().getUid(), time.instant()),
         failures.of(stream.getMetadata().getUid()),
         new ApiServerLookup(client));
   }

@@ -16,10 +16,15 @@ public final class Main implements QuarkusApplication {
   private static final int CANNOT_START = 1;
   private static final int BAD_SETTING = 2;
 
-  private final Operator operator;
+  /** Another operator may act. */
+  static final int LEASE_LOST = 3;
 
-  public Main(Operator operator) {
+  private final Operator operator;
+  private final OperatorLease lease;
+
+  public Main(Operator operator, OperatorLease lease) {
     this.operator = operator;
+    this.lease = lease;
   }
 
   /** Checks the settings before anything else takes time. */
@@ -54,6 +59,7 @@ public final class Main implements QuarkusApplication {
   public int run(String... arguments) {
     operator.start();
     Quarkus.waitForExit();
+    lease.stopping();
     return 0;
   }
 }

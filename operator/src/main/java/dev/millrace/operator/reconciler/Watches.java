@@ -5,9 +5,11 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamStorage;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.OwnedMetadata;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -36,9 +38,11 @@ final class Watches {
 
   static List<EventSource<?, KinesisStream>> of(EventSourceContext<KinesisStream> context) {
     return List.of(
+        watch(StreamStorage.class, InformerTransforms::storage, context),
         watch(Shard.class, InformerTransforms::shard, context),
         watch(Service.class, InformerTransforms::service, context),
         watch(StatefulSet.class, InformerTransforms::statefulSet, context),
+        watch(PersistentVolumeClaim.class, InformerTransforms::volumeClaim, context),
         watch(Pod.class, InformerTransforms::pod, context));
   }
 

@@ -8,11 +8,15 @@ import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.HttpShardPods;
 import dev.millrace.operator.pods.RememberedReports;
 import dev.millrace.operator.resource.ResourceNames;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.quarkus.arc.Unremovable;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the dependencies of the reconcilers. */
 @Singleton
@@ -24,6 +28,20 @@ public final class Wiring {
   @Singleton
   OperatorSettings settings() {
     return OperatorSettings.of(System.getenv());
+  }
+
+  @Produces
+  @Singleton
+  OperatorLease lease() {
+    return new OperatorLease(() -> Runtime.getRuntime().halt(Main.LEASE_LOST));
+  }
+
+  /** Null: there is only this operator. The framework looks for it by its type. */
+  @Produces
+  @Dependent
+  @Unremovable
+  @Nullable LeaderElectionConfiguration election(OperatorSettings settings, OperatorLease lease) {
+    return settings.leaseNamespace().map(lease::configuration).orElse(null);
   }
 
   @Produces

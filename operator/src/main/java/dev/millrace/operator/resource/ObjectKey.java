@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 /**
  * Kind and name of an object in the stream's namespace.
  *
- * @param kind Service, StatefulSet or Shard
+ * @param kind Service, PersistentVolumeClaim, StatefulSet or Shard
  * @param name its {@code metadata.name}
  */
 public record ObjectKey(String kind, String name) {
@@ -17,6 +17,9 @@ public record ObjectKey(String kind, String name) {
 
   /** The kind of a shard set. */
   public static final String STATEFUL_SET = "StatefulSet";
+
+  /** The kind of a shard set's volume. */
+  public static final String VOLUME_CLAIM = "PersistentVolumeClaim";
 
   /** The kind of a shard's object. */
   public static final String SHARD = "Shard";

@@ -66,23 +66,51 @@ public final class OwnedMetadata {
     return labels;
   }
 
-  /** The metadata of an object that its stream owns. */
+  /** The metadata of an object that goes with the KinesisStream. */
   static ObjectMeta owned(StreamIdentity stream, String name, Map<String, String> labels) {
+    return metadata(stream, name, labels, owner("KinesisStream", stream, stream.uid()));
+  }
+
+  /**
+   * The metadata of an object that goes with the records.
+   *
+   * @param storageUid of the stream's StreamStorage
+   */
+  static ObjectMeta ownedByStorage(
+      StreamIdentity stream, String storageUid, String name, Map<String, String> labels) {
+    return metadata(stream, name, labels, owner("StreamStorage", stream, storageUid));
+  }
+
+  /**
+   * The metadata of a StreamStorage.
+   *
+   * @param isRetained whether it stays when the KinesisStream goes
+   */
+  static ObjectMeta ofStorage(
+      StreamIdentity stream, boolean isRetained, Map<String, String> labels) {
+    return isRetained
+        ? metadata(stream, stream.name(), labels)
+        : owned(stream, stream.name(), labels);
+  }
+
+  private static ObjectMeta metadata(
+      StreamIdentity stream, String name, Map<String, String> labels, OwnerReference... owners) {
     return new ObjectMetaBuilder()
         .withName(name)
         .withNamespace(stream.namespace())
         .withLabels(labels)
         .addToAnnotations(STREAM_NAME, stream.name())
-        .withOwnerReferences(owner(stream))
+        .withOwnerReferences(owners)
         .build();
   }
 
-  private static OwnerReference owner(StreamIdentity stream) {
+  /** Both kinds of owners have the name of the stream's object. */
+  private static OwnerReference owner(String kind, StreamIdentity stream, String uid) {
     return new OwnerReferenceBuilder()
         .withApiVersion(Api.GROUP + "/" + Api.VERSION)
-        .withKind("KinesisStream")
+        .withKind(kind)
         .withName(stream.name())
-        .withUid(stream.uid())
+        .withUid(uid)
         .withController(true)
         .withBlockOwnerDeletion(true)
         .build();

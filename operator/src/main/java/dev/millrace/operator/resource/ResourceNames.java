@@ -67,6 +67,19 @@ public record ResourceNames(StreamIdentity stream) {
     return ShardStatefulSets.VOLUME + "-" + pod(shardSet);
   }
 
+  /** The key of the volume claim of a shard set. */
+  public static ObjectKey volumeClaimKey(String shardSet) {
+    return new ObjectKey(ObjectKey.VOLUME_CLAIM, volumeClaim(shardSet));
+  }
+
+  /** The shard set of a volume claim. */
+  public static String shardSetOf(ObjectKey volumeClaim) {
+    return volumeClaim
+        .name()
+        .substring(
+            volumeClaim("").indexOf('-') + 1, volumeClaim.name().length() - pod("").length());
+  }
+
   /** {@code host:port} of a pod's internal RPC, by its name. */
   public String hostname(String pod) {
     return pod + "." + base() + "." + stream.namespace() + ".svc:" + RPC_PORT;

@@ -97,6 +97,7 @@ public record ShardLayout(List<ShardSpec> shards) {
         .forEach(
             (set, hosted) -> {
               hosted.forEach(shard -> keys.add(key(shard, names)));
+              keys.add(ResourceNames.volumeClaimKey(set));
               keys.add(new ObjectKey(ObjectKey.STATEFUL_SET, set));
             });
     return keys;

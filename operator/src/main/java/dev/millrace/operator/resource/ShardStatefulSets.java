@@ -4,7 +4,6 @@
 package dev.millrace.operator.resource;
 
 import dev.millrace.crds.Api;
-import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -20,6 +19,8 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
@@ -78,20 +79,14 @@ public final class ShardStatefulSets {
             .withType("RollingUpdate")
             .endUpdateStrategy()
             .withNewPersistentVolumeClaimRetentionPolicy()
-            .withWhenDeleted(whenDeleted(stream.deletionPolicy()))
+            // Claims belong to the StreamStorage: nobody loses records by deleting a StatefulSet.
+            .withWhenDeleted("Retain")
             .withWhenScaled("Retain")
             .endPersistentVolumeClaimRetentionPolicy()
             .withTemplate(template(stream, shardSet, settings))
             .withVolumeClaimTemplates(claim(stream))
             .endSpec()
             .build());
-  }
-
-  private static String whenDeleted(DeletionPolicy policy) {
-    return switch (policy) {
-      case DELETE -> "Delete";
-      case RETAIN -> "Retain";
-    };
   }
 
   private static PodTemplateSpec template(
@@ -232,11 +227,7 @@ public final class ShardStatefulSets {
         // A pod that is busy answers late; to kill it for that would make it busier.
         .withLivenessProbe(probe("/health/live", 10).toBuilder().withTimeoutSeconds(5).build())
         .withReadinessProbe(probe("/health/ready", 2))
-        .withNewResources()
-        .addToRequests("cpu", new Quantity("50m"))
-        .addToRequests("memory", new Quantity("256Mi"))
-        .addToLimits("memory", new Quantity("1Gi"))
-        .endResources()
+        .withResources(resources())
         .withNewSecurityContext()
         .withAllowPrivilegeEscalation(false)
         .withReadOnlyRootFilesystem(true)
@@ -260,6 +251,15 @@ public final class ShardStatefulSets {
         .build();
   }
 
+  /** What a pod asks for. */
+  public static ResourceRequirements resources() {
+    return new ResourceRequirementsBuilder()
+        .addToRequests("cpu", new Quantity("50m"))
+        .addToRequests("memory", new Quantity("256Mi"))
+        .addToLimits("memory", new Quantity("1Gi"))
+        .build();
+  }
+
   private static EnvVar variable(String name, String value) {
     return new EnvVarBuilder().withName(name).withValue(value).build();
   }
@@ -274,22 +274,16 @@ public final class ShardStatefulSets {
         .build();
   }
 
-  /** The template of a claim cannot be changed later, so it contains only what is needed. */
+  /**
+   * The claim exists before the StatefulSet, which takes it by its name: this only says which
+   * volume is meant. It cannot be changed later: for another size the StatefulSet is replaced.
+   */
   private static PersistentVolumeClaim claim(DesiredStream stream) {
-    PersistentVolumeClaimBuilder claim =
-        new PersistentVolumeClaimBuilder()
-            .withNewMetadata()
-            .withName(VOLUME)
-            .endMetadata()
-            .withNewSpec()
-            .withAccessModes("ReadWriteOnce")
-            .withNewResources()
-            .addToRequests("storage", stream.storageSize())
-            .endResources()
-            .endSpec();
-    stream
-        .storageClassName()
-        .ifPresent(name -> claim.editSpec().withStorageClassName(name).endSpec());
-    return claim.build();
+    return new PersistentVolumeClaimBuilder()
+        .withNewMetadata()
+        .withName(VOLUME)
+        .endMetadata()
+        .withSpec(StreamObjects.volume(stream))
+        .build();
   }
 }

@@ -7,16 +7,22 @@ import dev.millrace.core.stream.StreamId;
 import java.util.UUID;
 
 /**
- * Identifies a KinesisStream object.
+ * Identifies a KinesisStream object and its records.
  *
  * @param namespace its namespace
  * @param name its {@code metadata.name}, a DNS subdomain of up to 253 characters
  * @param uid its {@code metadata.uid}, which differs between incarnations
+ * @param streamId the id of its records: derived from the uid, unless it took up retained ones
  */
-public record StreamIdentity(String namespace, String name, String uid) {
+public record StreamIdentity(String namespace, String name, String uid, StreamId streamId) {
 
-  /** The id of the stream, derived from the uid. */
-  public StreamId streamId() {
-    return StreamId.of(UUID.fromString(uid));
+  /** A stream with records of its own. */
+  public StreamIdentity(String namespace, String name, String uid) {
+    this(namespace, name, uid, StreamId.of(UUID.fromString(uid)));
+  }
+
+  /** The same object with the records of an id. */
+  public StreamIdentity with(StreamId records) {
+    return new StreamIdentity(namespace, name, uid, records);
   }
 }

@@ -3,11 +3,19 @@
 
 package dev.millrace.operator.resource;
 
+import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
+import dev.millrace.crds.StreamStorage;
+import dev.millrace.crds.StreamStorageSpec;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpecBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.Map;
+import java.util.Optional;
 
 /** Builds the objects of a stream other than its StatefulSets. */
 public final class StreamObjects {
@@ -59,13 +67,67 @@ public final class StreamObjects {
             .build());
   }
 
-  /** The object of a shard, without status. */
-  public static Shard shard(DesiredStream stream, ShardSpec spec) {
+  /**
+   * The StreamStorage.
+   *
+   * @param resourceVersion of the one that it replaces; empty: there is none
+   */
+  public static StreamStorage storage(
+      DesiredStream stream, StreamStorageSpec spec, Optional<String> resourceVersion) {
+    StreamStorage storage = new StreamStorage();
+    storage.setMetadata(
+        OwnedMetadata.ofStorage(
+            stream.identity(),
+            stream.deletionPolicy() == DeletionPolicy.RETAIN,
+            OwnedMetadata.labels(stream.names())));
+    storage.getMetadata().setResourceVersion(resourceVersion.orElse(null));
+    storage.setSpec(spec);
+    return storage;
+  }
+
+  /**
+   * The claim of a shard set's volume, under the name that the StatefulSet looks for.
+   *
+   * @param storageUid of the StreamStorage, with which it goes
+   */
+  public static PersistentVolumeClaim volumeClaim(
+      DesiredStream stream, String shardSet, String storageUid) {
+    ResourceNames names = stream.names();
+    return OwnedMetadata.hashed(
+        new PersistentVolumeClaimBuilder()
+            .withMetadata(
+                OwnedMetadata.ownedByStorage(
+                    stream.identity(),
+                    storageUid,
+                    ResourceNames.volumeClaim(shardSet),
+                    OwnedMetadata.labels(names, shardSet)))
+            .withSpec(volume(stream))
+            .build());
+  }
+
+  /** What the claim of a volume asks for. */
+  static PersistentVolumeClaimSpec volume(DesiredStream stream) {
+    return new PersistentVolumeClaimSpecBuilder()
+        .withAccessModes("ReadWriteOnce")
+        .withNewResources()
+        .addToRequests("storage", stream.storageSize())
+        .endResources()
+        .withStorageClassName(stream.storageClassName().orElse(null))
+        .build();
+  }
+
+  /**
+   * The object of a shard, without status.
+   *
+   * @param storageUid of the StreamStorage, with which it goes
+   */
+  public static Shard shard(DesiredStream stream, ShardSpec spec, String storageUid) {
     ResourceNames names = stream.names();
     Shard shard = new Shard();
     shard.setMetadata(
-        OwnedMetadata.owned(
+        OwnedMetadata.ownedByStorage(
             stream.identity(),
+            storageUid,
             names.shard(spec.shardId()),
             spec.shardSet() == null
                 ? OwnedMetadata.labels(names)

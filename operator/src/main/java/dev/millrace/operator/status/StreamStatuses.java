@@ -45,6 +45,9 @@ public final class StreamStatuses {
    */
   public Optional<KinesisStreamStatus> change(
       ObservedStream observed, ReconcilePlan plan, Instant now) {
+    if (!plan.isShown()) {
+      return Optional.empty();
+    }
     KinesisStreamStatus next = next(observed, plan, now);
     return observed.status().map(StreamStatuses::ours).filter(next::equals).isPresent()
         ? Optional.empty()
@@ -58,6 +61,7 @@ public final class StreamStatuses {
         status.streamARN(),
         status.streamStatus(),
         status.streamId(),
+        status.objectUid(),
         status.creationSecond(),
         status.openShardCount(),
         status.closedShardCount(),
@@ -95,6 +99,7 @@ public final class StreamStatuses {
           null,
           null,
           null,
+          null,
           conditions);
     }
     StreamStatus lifecycle = plan.lifecycle().get();
@@ -103,6 +108,7 @@ public final class StreamStatuses {
         arn(observed),
         lifecycle.name(),
         observed.identity().streamId().toString(),
+        observed.identity().uid(),
         plan.creationSecond().orElse(null),
         plan.openShards(),
         plan.closedShards(),

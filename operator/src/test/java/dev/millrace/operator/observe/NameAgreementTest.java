@@ -17,9 +17,11 @@ import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,9 +114,11 @@ class NameAgreementTest {
           case OWN -> StreamId.of(UUID.fromString(uid)).toString();
           case OF_ANOTHER -> "0123456789abcdef";
         };
+    String objectUid = id == StatusId.OWN ? uid : "0a1b2c3d-0000-4000-8000-000000000009";
     stream.setStatus(
         new KinesisStreamStatus(
-            1L, null, null, streamId, null, 0, 0, null, null, null, null, null, null, null));
+            1L, null, null, streamId, objectUid, null, 0, 0, null, null, null, null, null, null,
+            null));
     return stream;
   }
 
@@ -134,11 +138,14 @@ class NameAgreementTest {
       StreamCaches caches =
           new StreamCaches(
               List.of(claimants),
+              Optional.empty(),
               List.of(),
               List.of(),
               List.of(),
               List.of(),
               List.of(),
+              List.of(),
+              Set.of(),
               List.of(),
               new NothingStored());
       List<String> holders =
@@ -156,6 +163,11 @@ class NameAgreementTest {
     @Override
     public <T extends HasMetadata> Optional<T> find(Class<T> type, String namespace, String name) {
       return Optional.empty();
+    }
+
+    @Override
+    public List<ResourceQuota> quotas(String namespace) {
+      return List.of();
     }
   }
 

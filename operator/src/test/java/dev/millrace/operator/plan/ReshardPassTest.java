@@ -68,7 +68,8 @@ class ReshardPassTest {
     assertThat(cluster.shape().all().stream().filter(shard -> shard.id().index() < 2))
         .noneMatch(ShardDefinition::isOpen);
     assertThat(cluster.pods()).hasSize(7);
-    assertThat(cluster.events()).containsExactly("ReshardStarted", "ReshardSealing", "Resharded");
+    assertThat(cluster.events())
+        .containsExactly("ShardsOpen", "ReshardStarted", "ReshardSealing", "Resharded");
     assertThat(resharding().status()).isEqualTo("False");
   }
 
@@ -156,6 +157,7 @@ class ReshardPassTest {
     assertThat(cluster.shape().open()).hasSize(1);
     assertThat(cluster.events())
         .containsExactly(
+            "ShardsOpen",
             "ReshardStarted",
             "ReshardSealing",
             "Resharded",
@@ -206,7 +208,7 @@ class ReshardPassTest {
     assertThat(resharding().reason()).isEqualTo("RequestRejected");
     assertThat(resharding().message()).contains("shardId-000000000007");
     assertThat(cluster.shape().open()).hasSize(2);
-    assertThat(cluster.events()).containsExactly("ReshardRejected");
+    assertThat(cluster.events()).containsExactly("ShardsOpen", "ReshardRejected");
     cluster.scale(4);
     cluster.settle();
     assertThat(cluster.shape().open()).hasSize(4);

@@ -10,6 +10,7 @@ import dev.millrace.core.report.PodReport;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.observe.ObservedStream;
@@ -158,6 +159,34 @@ class SimulationTest {
         });
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("fewSeeds")
+  void retainedRecordsAreTakenUpWhereverTheOperatorStops(long seed) {
+    begin(
+        seed,
+        () -> {
+          cluster.onDeletion(DeletionPolicy.RETAIN);
+          isResharding = true;
+          for (int incarnation = 0; incarnation < INCARNATIONS; incarnation++) {
+            int passes = chance.nextInt(3 * MOST_PASSES_OF_AN_INCARNATION);
+            for (int pass = 0; pass < passes; pass++) {
+              disturb();
+              if (oneIn(15)) {
+                cluster.scale(1 + chance.nextInt(6));
+              }
+              troubledPass();
+            }
+            cluster.createAgain(cluster.now().plusSeconds(chance.nextInt(100)));
+            lateView = Optional.empty();
+          }
+          calm();
+          cluster.pass(ReshardPass.RETRY_AFTER);
+          calm();
+          cluster.pass(ReshardPass.RETRY_AFTER);
+          comesUp();
+        });
+  }
+
   private void loseADisk() {
     int lossPass = chance.nextInt(TROUBLED_PASSES);
     Optional<TestingPod> hit = Optional.empty();
@@ -255,7 +284,9 @@ class SimulationTest {
     ReconcilePlan plan = cluster.plan();
     assertThat(plan.conditions().ready()).matches(ConditionState::holds, "holds");
     assertThat(plan.actions()).isEmpty();
-    assertThat(plan.openShards()).isEqualTo(cluster.spec().shardCount());
+    assertThat(plan.openShards())
+        .as("open shards: %s", plan.conditions())
+        .isEqualTo(cluster.spec().shardCount());
     assertThat(cluster.shape().coversAllKeys()).isTrue();
     assertThat(cluster.shape().open()).hasSize(Objects.requireNonNull(cluster.spec().shardCount()));
     assertThat(plan.conditions().resharding().holds()).isFalse();

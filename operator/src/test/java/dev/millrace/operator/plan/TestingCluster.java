@@ -11,6 +11,7 @@ import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamShape;
 import dev.millrace.crds.KinesisStreamSpec;
@@ -20,12 +21,17 @@ import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.ShardStatus;
+import dev.millrace.crds.StreamStorage;
+import dev.millrace.crds.StreamStorageSpec;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedPod;
+import dev.millrace.operator.observe.ObservedQuota;
 import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.observe.ObservedStorage;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
+import dev.millrace.operator.observe.StorageClaim;
 import dev.millrace.operator.resource.CreationHistory;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
@@ -33,7 +39,9 @@ import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.StreamIdentity;
 import dev.millrace.operator.status.StreamStatuses;
+import dev.millrace.operator.status.StreamStorages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -70,6 +79,10 @@ final class TestingCluster {
   private final Map<String, ShardStatus> shardStatuses = new HashMap<>();
   private final Map<String, Integer> versions = new HashMap<>();
   private final Map<String, TestingPod> pods = new TreeMap<>();
+
+  /** The volumes, by the names of their shard sets. */
+  private final Map<String, TestingPod.Disk> volumes = new TreeMap<>();
+
   private final Map<String, String> diskOfGroup = new HashMap<>();
   private final Map<String, String> groupOfPod = new HashMap<>();
   private final List<StreamNameClaim> rivals = new ArrayList<>();
@@ -90,6 +103,11 @@ final class TestingCluster {
   private final List<ReconcileAction.RecordEvent> events = new ArrayList<>();
   private int disks;
   private int statusVersion;
+  private Optional<StreamStorage> storage = Optional.empty();
+  private int storageVersion;
+  private int storages;
+  private List<ObservedQuota> quotas = List.of();
+  private Set<ObjectKey> repaired = Set.of();
   private Optional<KinesisStreamStatus> status = Optional.empty();
   private Instant now = CREATION;
 
@@ -138,7 +156,7 @@ final class TestingCluster {
 
   DesiredStream desired() {
     return DesiredStream.of(
-        identity, spec, known().creationSecond().orElse(creation.getEpochSecond()));
+        holder(), spec, known().creationSecond().orElse(creation.getEpochSecond()));
   }
 
   TestingPod pod(int shardSet) {
@@ -182,14 +200,27 @@ final class TestingCluster {
 
   /** The stream is deleted with all that it owns, and created again by the same manifest. */
   void createAgain(Instant at) {
-    observedShards().forEach(shard -> shard.creationSecond().ifPresent(this::raise));
-    status.map(KinesisStreamStatus::creationSecond).ifPresent(this::raise);
-    objects.clear();
-    specs.clear();
-    shardStatuses.clear();
-    versions.clear();
-    pods.clear();
-    completing.clear();
+    boolean isRetained = storage.filter(TestingCluster::isRetained).isPresent();
+    if (isRetained) {
+      objects
+          .keySet()
+          .removeIf(
+              key ->
+                  key.kind().equals(ObjectKey.SERVICE)
+                      || key.kind().equals(ObjectKey.STATEFUL_SET));
+      pods.clear();
+    } else {
+      observedShards().forEach(shard -> shard.creationSecond().ifPresent(this::raise));
+      status.map(KinesisStreamStatus::creationSecond).ifPresent(this::raise);
+      objects.clear();
+      specs.clear();
+      shardStatuses.clear();
+      versions.clear();
+      pods.clear();
+      volumes.clear();
+      completing.clear();
+      storage = Optional.empty();
+    }
     status = Optional.empty();
     generation = 1;
     incarnations++;
@@ -203,6 +234,63 @@ final class TestingCluster {
                 .toString());
     creation = at.truncatedTo(ChronoUnit.SECONDS);
     now = at;
+  }
+
+  private static boolean isRetained(StreamStorage kept) {
+    return kept.getMetadata().getOwnerReferences().isEmpty();
+  }
+
+  /** Somebody deletes the StreamStorage, and so the records. */
+  void deleteStorage() {
+    storage = Optional.empty();
+  }
+
+  /** The StreamStorage has no creation second, as before that was recorded. */
+  void forgetSecond() {
+    StreamStorage kept = storage.orElseThrow();
+    StreamStorageSpec was = kept.getSpec();
+    kept.setSpec(
+        new StreamStorageSpec(
+            was.streamName(),
+            was.streamId(),
+            null,
+            was.shape(),
+            was.resharding(),
+            was.reshardRequest()));
+    showStorage(kept);
+  }
+
+  /** The StreamStorage of another name or object. */
+  void showStorage(StreamStorage other) {
+    storage = Optional.of(other);
+    storageVersion++;
+  }
+
+  Optional<StreamStorage> storage() {
+    return storage;
+  }
+
+  /** Somebody deletes an object: a StatefulSet goes with its pod, not with its volume. */
+  void deleteObject(ObjectKey key) {
+    objects.remove(key);
+    pods.remove(ResourceNames.pod(key.name()));
+  }
+
+  /** Somebody edits an object. */
+  void edit(ObjectKey key, HasMetadata content) {
+    objects.computeIfPresent(
+        key,
+        (same, was) ->
+            new ExistingObject(was.ownership(), was.appliedHash(), Optional.of(content)));
+  }
+
+  /** These objects were repaired a moment ago. */
+  void haveRepaired(Set<ObjectKey> keys) {
+    repaired = keys;
+  }
+
+  void limit(ObservedQuota... now) {
+    quotas = List.of(now);
   }
 
   private void raise(long second) {
@@ -285,21 +373,51 @@ final class TestingCluster {
         view.shards().stream().filter(shard -> !shard.spec().shardId().equals(shardId)).toList());
   }
 
+  /** The object, with the id of the records that it holds or will have. */
+  private StreamIdentity holder() {
+    StorageClaim claim =
+        StorageClaim.of(
+            identity, nameOf(), status.filter(this::isOurs), storage.map(this::observedStorage));
+    return claim instanceof StorageClaim.Held(ObservedStorage held)
+        ? identity.with(StreamId.parse(held.spec().streamId()).orElseThrow())
+        : identity;
+  }
+
+  private boolean isOurs(KinesisStreamStatus shown) {
+    return StreamId.shown(identity.uid(), shown.objectUid(), shown.streamId()).isPresent();
+  }
+
+  private String nameOf() {
+    return DesiredStream.request(identity, spec).name();
+  }
+
+  private ObservedStorage observedStorage(StreamStorage kept) {
+    return new ObservedStorage(
+        kept.getMetadata().getUid(),
+        Integer.toString(storageVersion),
+        kept.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).findFirst(),
+        false,
+        kept.getSpec());
+  }
+
   private ObservedStream withShards(ObservedStream view, List<ObservedShard> shards) {
     return new ObservedStream(
-        identity,
+        holder(),
         generation,
         Integer.toString(statusVersion),
         creation,
         deleting,
         spec,
         status,
+        storage.map(this::observedStorage),
         rivals,
         view.recordedSecond(),
         consumers,
         shards,
         view.existing(),
         view.pods(),
+        quotas,
+        repaired,
         failures);
   }
 
@@ -312,28 +430,29 @@ final class TestingCluster {
       List<ObservedShard> shards,
       Map<ObjectKey, ExistingObject> existing,
       Map<String, ObservedPod> observedPods) {
+    StreamIdentity holder = holder();
     return new ObservedStream(
-        identity,
+        holder,
         generation,
         Integer.toString(statusVersion),
         creation,
         deleting,
         spec,
         status,
+        storage.map(this::observedStorage),
         rivals,
-        isSecondShown() ? Optional.empty() : history.secondOf(identity.name(), identity.streamId()),
+        isSecondKept() ? Optional.empty() : history.secondOf(holder.name(), holder.streamId()),
         consumers,
         shards,
         existing,
         observedPods,
+        quotas,
+        repaired,
         failures);
   }
 
-  private boolean isSecondShown() {
-    return status
-        .filter(shown -> identity.streamId().toString().equals(shown.streamId()))
-        .map(KinesisStreamStatus::creationSecond)
-        .isPresent();
+  private boolean isSecondKept() {
+    return storage.map(kept -> kept.getSpec().creationSecond()).isPresent();
   }
 
   private List<ObservedShard> observedShards() {
@@ -362,11 +481,15 @@ final class TestingCluster {
   }
 
   /**
-   * Writes the status, as the reconciler does before it acts.
+   * Writes StreamStorage and status, as the reconciler does before it acts.
    *
-   * @return whether the pass may go on: the status was computed from the present one
+   * @return whether the pass may go on: they were computed from the present ones
    */
   boolean writeStatus(ObservedStream observed, ReconcilePlan plan) {
+    Optional<StreamStorage> change = StreamStorages.change(observed, plan);
+    if (change.isPresent() && !writeStorage(change.get())) {
+      return false;
+    }
     Optional<KinesisStreamStatus> next = statuses.change(observed, plan, now);
     if (next.isPresent() && !observed.resourceVersion().equals(Integer.toString(statusVersion))) {
       return false;
@@ -376,6 +499,27 @@ final class TestingCluster {
           status = next;
           statusVersion++;
         });
+    return true;
+  }
+
+  private boolean writeStorage(StreamStorage next) {
+    String replaced = next.getMetadata().getResourceVersion();
+    boolean isPresent = storage.isPresent();
+    if (isPresent ? !Integer.toString(storageVersion).equals(replaced) : replaced != null) {
+      return false;
+    }
+    boolean isOfAnEarlierObject =
+        next.getMetadata().getOwnerReferences().stream()
+            .anyMatch(owner -> !owner.getUid().equals(identity.uid()));
+    if (isOfAnEarlierObject) {
+      // It is collected as garbage at once.
+      return true;
+    }
+    String uid =
+        storage.map(kept -> kept.getMetadata().getUid()).orElseGet(() -> "storage-" + ++storages);
+    next.getMetadata().setUid(uid);
+    storage = Optional.of(next);
+    storageVersion++;
     return true;
   }
 
@@ -410,7 +554,7 @@ final class TestingCluster {
 
   void act(ReconcileAction action) {
     switch (action) {
-      case ReconcileAction.ApplyResource(HasMetadata resource) -> apply(resource);
+      case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) -> apply(resource);
       case ReconcileAction.RecordGroup(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus next) ->
@@ -472,11 +616,19 @@ final class TestingCluster {
 
   private void apply(HasMetadata resource) {
     ObjectKey key = ObjectKey.of(resource);
-    if (!resource.getMetadata().getOwnerReferences().getFirst().getUid().equals(identity.uid())) {
+    String owner = resource.getMetadata().getOwnerReferences().getFirst().getUid();
+    boolean isOfTheStorage =
+        storage.filter(kept -> kept.getMetadata().getUid().equals(owner)).isPresent();
+    if (!owner.equals(identity.uid()) && !isOfTheStorage) {
       // What belongs to an earlier incarnation is collected as garbage at once.
       return;
     }
-    assertThat(key.kind()).as("kinds that are applied").isIn("Service", "StatefulSet", "Shard");
+    assertThat(isOfTheStorage)
+        .as("whether %s goes with the records", key)
+        .isEqualTo(key.kind().equals(ObjectKey.SHARD) || key.kind().equals(ObjectKey.VOLUME_CLAIM));
+    assertThat(key.kind())
+        .as("kinds that are applied")
+        .isIn("Service", "PersistentVolumeClaim", "StatefulSet", "Shard");
     assertThat(objects.getOrDefault(key, ExistingObject.NONE).ownership())
         .as("the owner of %s, which is applied", key)
         .isNotEqualTo(Ownership.FOREIGN);
@@ -491,10 +643,15 @@ final class TestingCluster {
         specs.putIfAbsent(key.name(), shard.getSpec());
       }
       default -> {
+        if (key.kind().equals(ObjectKey.VOLUME_CLAIM)) {
+          volumes.computeIfAbsent(ResourceNames.shardSetOf(key), name -> emptyDisk());
+        }
         if (key.kind().equals(ObjectKey.STATEFUL_SET)) {
+          TestingPod.Disk volume = volumes.get(key.name());
+          assertThat(volume).as("the volume of %s, which is there before it", key).isNotNull();
           pods.computeIfAbsent(
               ResourceNames.pod(key.name()),
-              name -> new TestingPod(identity.namespace(), name, emptyDisk()));
+              name -> new TestingPod(identity.namespace(), name, Objects.requireNonNull(volume)));
         }
       }
     }
@@ -546,9 +703,19 @@ final class TestingCluster {
     }
     for (PlannedShard child : plan.opening()) {
       Optional<TestingPod> pod = member(child);
+      if (pod.isEmpty() && !isMade(child)) {
+        // The stream was deleted and has just been created again.
+        return;
+      }
       assertThat(pod).as("the pod of child %s after the fence", child.shardId()).isPresent();
       pod.get().open(plan.streamId(), child.shardId(), latest + 1);
     }
+  }
+
+  private boolean isMade(PlannedShard child) {
+    String pod = child.members().getFirst().pod();
+    return objects.containsKey(
+        new ObjectKey(ObjectKey.STATEFUL_SET, pod.substring(0, pod.lastIndexOf('-'))));
   }
 
   private boolean sealed(PlannedShard parent) {
@@ -579,12 +746,19 @@ final class TestingCluster {
         }
         return;
       }
+      objects.remove(ResourceNames.volumeClaimKey(set.name()));
+      volumes.remove(set.name());
     }
     removal.shards().forEach(this::deleteShard);
   }
 
   private static boolean isEmpty(HostedShard hosted) {
     return hosted.closeSecond() != null && hosted.empty();
+  }
+
+  /** Changes the deletionPolicy. */
+  void onDeletion(KinesisStreamSpec.DeletionPolicy policy) {
+    edit(spec.shardCount(), spec.reshardRequest(), spec.retentionPeriodHours(), policy);
   }
 
   /** Changes the number of shards in the manifest. */
@@ -601,6 +775,14 @@ final class TestingCluster {
       @Nullable Integer shards,
       KinesisStreamSpec.@Nullable ReshardRequest request,
       @Nullable Integer hours) {
+    edit(shards, request, hours, spec.deletionPolicy());
+  }
+
+  private void edit(
+      @Nullable Integer shards,
+      KinesisStreamSpec.@Nullable ReshardRequest request,
+      @Nullable Integer hours,
+      KinesisStreamSpec.@Nullable DeletionPolicy policy) {
     spec =
         new KinesisStreamSpec(
             spec.streamName(),
@@ -610,7 +792,7 @@ final class TestingCluster {
             hours,
             spec.maxRecordSizeInKiB(),
             spec.tags(),
-            spec.deletionPolicy(),
+            policy,
             spec.replication(),
             spec.storage(),
             spec.placement(),

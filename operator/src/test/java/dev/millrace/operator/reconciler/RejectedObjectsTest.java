@@ -20,37 +20,18 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @EnabledIfEnvironmentVariable(named = "KUBECONFIG", matches = ".+")
 class RejectedObjectsTest {
   @Test
-  void aQuotaIsNamedInTheStatusAndTheStreamComesUpWhenItIsRaised() {
+  void whatTheApiServerRejectsIsShownAndTheStreamComesUpWhenItAllowsIt() {
     try (TestingOperator operator = new TestingOperator(2)) {
-      Resource<ResourceQuota> quota =
-          operator
-              .client()
-              .resourceQuotas()
-              .inNamespace(operator.namespace())
-              .resource(
-                  new ResourceQuotaBuilder()
-                      .withNewMetadata()
-                      .withName("no-stateful-sets")
-                      .endMetadata()
-                      .withNewSpec()
-                      .addToHard("count/statefulsets.apps", new Quantity("0"))
-                      .endSpec()
-                      .build());
-      quota.create();
-      TestingOperator.await(quota, found -> found.getStatus().getHard() != null);
+      Resource<ResourceQuota> quota = limit(operator, "no-services", "services", "0");
       operator.create("orders", null, 1, 1);
-      KinesisStream rejected =
-          TestingOperator.await(
-              operator.stream("orders"),
-              stream ->
-                  TestingOperator.ready(stream)
-                      .map(Condition::message)
-                      .filter(message -> message.contains("exceeded quota: no-stateful-sets"))
-                      .isPresent());
-      assertThat(TestingOperator.ready(rejected).map(Condition::message).orElse(""))
-          .startsWith(
-              "0 of 1 shards are open with the settings of generation 1; could not apply"
-                  + " StatefulSet orders-");
+      TestingOperator.await(
+          operator.stream("orders"),
+          stream ->
+              TestingOperator.ready(stream)
+                  .map(Condition::message)
+                  .filter(message -> message.contains("could not apply Service orders"))
+                  .filter(message -> message.contains("exceeded quota: no-services"))
+                  .isPresent());
 
       // The other namespace is not held up.
       operator.create(operator.namespaces().getLast(), "clicks", null, 1, 1);
@@ -65,5 +46,52 @@ class RejectedObjectsTest {
       quota.delete();
       operator.awaitReady("orders", 1);
     }
+  }
+
+  @Test
+  void nothingIsMadeWhereAQuotaHasNoRoomAndTheStreamComesUpWhenItIsRaised() {
+    try (TestingOperator operator = new TestingOperator(1)) {
+      Resource<ResourceQuota> quota = limit(operator, "team", "count/shards.millrace.dev", "1");
+      operator.create("orders", null, 2, 2);
+      KinesisStream rejected =
+          TestingOperator.await(
+              operator.stream("orders"),
+              stream -> TestingOperator.reason(stream).equals("QuotaExceeded"));
+      assertThat(TestingOperator.ready(rejected).map(Condition::message).orElse(""))
+          .isEqualTo("ResourceQuota team: count/shards.millrace.dev: 2 more needed, 0 of 1 used");
+      assertThat(operator.shards("orders")).isEmpty();
+      assertThat(operator.statefulSets("orders")).isEmpty();
+      operator.awaitEvent("orders", "QuotaExceeded");
+      quota.delete();
+      // An event, so that the test need not wait for the next look.
+      operator.retain("orders", 48);
+      operator.awaitReady("orders", 2);
+    }
+  }
+
+  private static Resource<ResourceQuota> limit(
+      TestingOperator operator, String name, String resource, String most) {
+    Resource<ResourceQuota> quota =
+        operator
+            .client()
+            .resourceQuotas()
+            .inNamespace(operator.namespace())
+            .resource(
+                new ResourceQuotaBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .addToHard(resource, new Quantity(most))
+                    .endSpec()
+                    .build());
+    quota.create();
+    TestingOperator.await(
+        quota,
+        found ->
+            found.getStatus() != null
+                && found.getStatus().getUsed() != null
+                && found.getStatus().getUsed().containsKey(resource));
+    return quota;
   }
 }

@@ -9,6 +9,7 @@ import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.Placement;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
+import dev.millrace.crds.StreamStorage;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.RememberedReports;
@@ -17,6 +18,7 @@ import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -154,6 +156,37 @@ final class TestingOperator implements AutoCloseable {
                   stream.setSpec(retaining(stream.getSpec(), hours));
                   return stream;
                 });
+  }
+
+  /** Changes fields of the spec. */
+  void patch(String name, String spec) {
+    stream(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":" + spec + "}");
+  }
+
+  /** Waits for an Event of a stream. */
+  void awaitEvent(String stream, String reason) {
+    client
+        .v1()
+        .events()
+        .inNamespace(namespace())
+        .withField("involvedObject.name", stream)
+        .informOnCondition(
+            events -> events.stream().anyMatch(event -> reason.equals(event.getReason())))
+        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .join();
+  }
+
+  List<PersistentVolumeClaim> volumeClaims(String stream) {
+    return client
+        .persistentVolumeClaims()
+        .inNamespace(namespace())
+        .withLabel("millrace.dev/stream", stream)
+        .list()
+        .getItems();
+  }
+
+  Resource<StreamStorage> storage(String name) {
+    return client.resources(StreamStorage.class).inNamespace(namespace()).withName(name);
   }
 
   /** Changes the number of shards. */

@@ -31,6 +31,8 @@ class GoldenTest {
   private static final OperatorSettings SETTINGS =
       OperatorSettings.of(Map.of("MILLRACE_SHARD_IMAGE", "millrace:1"));
 
+  private static final String STORAGE_UID = "0d9c1f5e-2b11-4d3c-8f0a-6f7d0a3b9c21";
+
   /** The longest names of what Kubernetes makes by ours. */
   private static final int MOST_STATEFUL_SET_NAME = 52;
 
@@ -58,11 +60,11 @@ class GoldenTest {
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(StreamObjects.service(desired));
     objects.add(StreamObjects.endpoint(desired));
-    layout.shards().forEach(shard -> objects.add(StreamObjects.shard(desired, shard)));
-    layout
-        .shardSets()
-        .sequencedKeySet()
-        .forEach(set -> objects.add(ShardStatefulSets.statefulSet(desired, set, SETTINGS)));
+    layout.shards().forEach(shard -> objects.add(StreamObjects.shard(desired, shard, STORAGE_UID)));
+    for (String set : layout.shardSets().sequencedKeySet()) {
+      objects.add(StreamObjects.volumeClaim(desired, set, STORAGE_UID));
+      objects.add(ShardStatefulSets.statefulSet(desired, set, SETTINGS));
+    }
     assertThat(objects.stream().map(ObjectKey::of).toList())
         .containsExactlyInAnyOrderElementsOf(layout.keys(desired.names()));
     return objects;

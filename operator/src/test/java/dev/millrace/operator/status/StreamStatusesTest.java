@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -44,17 +45,22 @@ class StreamStatusesTest {
             null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null,
             null, null),
         Optional.ofNullable(status),
+        Optional.empty(),
         List.of(),
         Optional.empty(),
         List.of(),
         List.of(),
         Map.of(),
         Map.of(),
+        List.of(),
+        Set.of(),
         List.of());
   }
 
   private static ReconcilePlan plan(ConditionState ready) {
     return new ReconcilePlan(
+        Optional.empty(),
+        true,
         List.of(),
         Optional.of(StreamStatus.ACTIVE),
         Optional.of(NOON.getEpochSecond()),
@@ -122,6 +128,7 @@ class StreamStatusesTest {
             status.streamARN(),
             status.streamStatus(),
             status.streamId(),
+            status.objectUid(),
             status.creationSecond(),
             status.openShardCount(),
             status.closedShardCount(),
@@ -139,6 +146,8 @@ class StreamStatusesTest {
   void aStreamThatTheApiDoesNotShowHasNoArn() {
     ReconcilePlan rejected =
         new ReconcilePlan(
+            Optional.empty(),
+            true,
             List.of(),
             Optional.empty(),
             Optional.empty(),

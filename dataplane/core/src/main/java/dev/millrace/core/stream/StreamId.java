@@ -5,6 +5,7 @@ package dev.millrace.core.stream;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies one incarnation of a stream: 64 random bits, generated when the stream is created.
@@ -18,6 +19,24 @@ public record StreamId(long bits) {
    */
   public static StreamId of(UUID uid) {
     return new StreamId(uid.getMostSignificantBits() ^ uid.getLeastSignificantBits());
+  }
+
+  /**
+   * The id that a KinesisStream's status gives to the object's records. A status is only believed
+   * if it was written for this object: one that was computed for a deleted object may be written to
+   * a new object of the same name.
+   *
+   * @param uid the object's {@code metadata.uid}
+   * @param statusUid {@code status.objectUid}; null in a status of a version that did not write it,
+   *     when the id was always derived from the uid
+   * @param statusId {@code status.streamId}
+   */
+  public static Optional<StreamId> shown(
+      String uid, @Nullable String statusUid, @Nullable String statusId) {
+    return Optional.ofNullable(statusId)
+        .flatMap(StreamId::parse)
+        .filter(
+            id -> statusUid == null ? id.equals(of(UUID.fromString(uid))) : statusUid.equals(uid));
   }
 
   /** Parses what {@link #toString} returns. */

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * An object's claim on a stream name. Several objects of one namespace may claim the same name; the
@@ -20,26 +19,14 @@ import java.util.UUID;
  * @param objectName {@code metadata.name} of the object
  * @param uid its {@code metadata.uid}
  * @param creation its {@code metadata.creationTimestamp}, which has a resolution of one second
- * @param statusStreamId {@code status.streamId}
+ * @param holdsName whether its own status says that it has the name ({@link StreamId#shown})
  */
-public record StreamNameClaim(
-    String objectName, String uid, Instant creation, Optional<String> statusStreamId) {
+public record StreamNameClaim(String objectName, String uid, Instant creation, boolean holdsName) {
 
   private static final Comparator<StreamNameClaim> PRECEDENCE =
       Comparator.comparing(StreamNameClaim::holdsName, Comparator.reverseOrder())
           .thenComparing(StreamNameClaim::creation)
           .thenComparing(StreamNameClaim::uid);
-
-  /**
-   * Whether the status says that the object has the name. An id of another incarnation does not
-   * count: a status that was computed for a deleted object may be written to a new object of the
-   * same name.
-   */
-  public boolean holdsName() {
-    return statusStreamId
-        .filter(id -> StreamId.of(UUID.fromString(uid)).toString().equals(id))
-        .isPresent();
-  }
 
   /**
    * The claim that gets the name.

@@ -112,6 +112,7 @@ class GatewayConsumersTest {
             null,
             "ACTIVE",
             id.toString(),
+            created.getMetadata().getUid(),
             SECOND,
             1,
             0,
