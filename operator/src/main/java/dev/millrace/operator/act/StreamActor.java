@@ -34,7 +34,7 @@ public final class StreamActor {
   private static final int HTTP_UNPROCESSABLE_CONTENT = 422;
 
   /** What the API server says about a change of fields that a StatefulSet cannot change. */
-  private static final String FIXED_FIELDS = "updates to statefulset spec for fields other than";
+  private static final String FIXED = "updates to statefulset spec for fields other than";
 
   private static final PatchContext APPLY =
       new PatchContext.Builder()
@@ -87,7 +87,8 @@ public final class StreamActor {
     String namespace = stream.namespace();
     return switch (action) {
       case ReconcileAction.RecordCreation creation -> creations.record(namespace, creation);
-      case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) -> apply(resource);
+      case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) ->
+          apply(resource, isRepair);
       case ReconcileAction.RecordGroup(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
@@ -113,20 +114,24 @@ public final class StreamActor {
         : recorded;
   }
 
-  private ActionOutcome apply(HasMetadata resource) {
+  private ActionOutcome apply(HasMetadata resource, boolean isRepair) {
     try {
       client.resource(resource).patch(APPLY);
     } catch (KubernetesClientException e) {
-      boolean isFixed =
-          resource instanceof StatefulSet
-              && e.getCode() == HTTP_UNPROCESSABLE_CONTENT
-              && String.valueOf(e.getMessage()).contains(FIXED_FIELDS);
-      if (!isFixed) {
+      if (e.getCode() != HTTP_UNPROCESSABLE_CONTENT) {
         throw e;
       }
-      // The template of its volumes cannot be changed. Its pod stays, and the next one adopts it.
-      client.resource(resource).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
-      LOG.infof("replacing %s: %s", ObjectKey.of(resource), e.getMessage());
+      if (resource instanceof StatefulSet && String.valueOf(e.getMessage()).contains(FIXED)) {
+        // The template of its volumes cannot be changed. Its pod stays, and the next one adopts it.
+        client.resource(resource).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
+      } else if (isRepair) {
+        // An edited key of a list, such as a port, leaves the edited element beside the applied
+        // one.
+        client.resource(resource).update();
+      } else {
+        throw e;
+      }
+      LOG.infof("replaced %s: %s", ObjectKey.of(resource), e.getMessage());
     }
     return new ActionOutcome.Succeeded();
   }

@@ -52,18 +52,18 @@ public final class OperatorLease {
    * The settings of the election.
    *
    * @param namespace of the Lease
+   * @param identity of this operator in the Lease, which no other has
    */
   // The builder cannot say that the process is not to be ended by System.exit, which waits.
-  // A null identity stands for the name of the pod.
-  @SuppressWarnings({"deprecation", "NullAway"})
-  LeaderElectionConfiguration configuration(String namespace) {
+  @SuppressWarnings("deprecation")
+  LeaderElectionConfiguration configuration(String namespace, String identity) {
     return new LeaderElectionConfiguration(
         NAME,
         namespace,
         DURATION,
         RENEW_DEADLINE,
         RETRY_PERIOD,
-        null,
+        identity,
         new LeaderCallbacks(
             () -> LOG.info("elected: this operator acts"),
             this::lost,

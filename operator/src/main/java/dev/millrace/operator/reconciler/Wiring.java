@@ -16,6 +16,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the dependencies of the reconcilers. */
@@ -41,7 +42,16 @@ public final class Wiring {
   @Dependent
   @Unremovable
   @Nullable LeaderElectionConfiguration election(OperatorSettings settings, OperatorLease lease) {
-    return settings.leaseNamespace().map(lease::configuration).orElse(null);
+    return settings
+        .leaseNamespace()
+        .map(namespace -> lease.configuration(namespace, identity()))
+        .orElse(null);
+  }
+
+  /** The name of the pod; where there is none, nothing else elects. */
+  private static String identity() {
+    return Optional.ofNullable(System.getenv("HOSTNAME"))
+        .orElseGet(() -> "process-" + ProcessHandle.current().pid());
   }
 
   @Produces

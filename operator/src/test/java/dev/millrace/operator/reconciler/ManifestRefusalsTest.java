@@ -116,7 +116,7 @@ class ManifestRefusalsTest {
           {shardCount: 1, limits: {profile: some}}      | supported values: "aws", "none"
           {shardCount: 1, warmThroughputMiBps: 5}       | warmThroughputMiBps needs streamModeDetails.streamMode ON_DEMAND
           {shardCount: 1, recordDistributionStrategy: AUTO} | recordDistributionStrategy AUTO needs streamModeDetails.streamMode ON_DEMAND
-          {shardCount: 1, streamModeDetails: {streamMode: SERVERLESS}} | supported values: "PROVISIONED", "ON_DEMAND"
+          {shardCount: 1, streamModeDetails: {streamMode: SERVERLESS}} | supported values: "ON_DEMAND", "PROVISIONED"
           {shardCount: 1, streamEncryption: {encryptionType: KMS}} | spec.streamEncryption.keyId: Required value
           {shardCount: 1, desiredShardLevelMetrics: [Everything]} | supported values:
           {shardCount: 1, reshardRequest: {id: a, shard: shardId-000000000000}} | reshardRequest needs with (a merge) or newStartingHashKey (a split), and not both

@@ -48,16 +48,12 @@ final class TestingOperator implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 90;
 
   private final List<String> namespaces;
-  private final TestingShardPods pods = new TestingShardPods();
+  private final TestingShardPods pods;
+  private final boolean ownsNamespaces;
   private final BoundedCalls calls = new BoundedCalls(Wiring.MOST_CALLS);
   private final KubernetesClient client = new KubernetesClientBuilder().build();
   private final InstantSource time = InstantSource.system();
-  private final Operator operator =
-      new Operator(
-          overrider ->
-              overrider
-                  .withKubernetesClient(new KubernetesClientBuilder().build())
-                  .checkingCRDAndValidateLocalModel(false));
+  private final Operator operator;
 
   /**
    * Starts it.
@@ -65,15 +61,59 @@ final class TestingOperator implements AutoCloseable {
    * @param count namespaces
    */
   TestingOperator(int count) {
+    this(created(count), new TestingShardPods(), true, Optional.empty());
+    operator.start();
+  }
+
+  private static List<String> created(int count) {
     String run = UUID.randomUUID().toString().substring(0, 8);
-    namespaces =
+    List<String> names =
         IntStream.range(0, count).mapToObj(index -> "op-test-" + run + "-" + index).toList();
-    for (String name : namespaces) {
-      client
-          .namespaces()
-          .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
-          .create();
+    try (KubernetesClient creator = new KubernetesClientBuilder().build()) {
+      for (String name : names) {
+        creator
+            .namespaces()
+            .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+            .create();
+      }
     }
+    return names;
+  }
+
+  /** One of several operators of a namespace; call {@link #elect}. */
+  static TestingOperator candidate(String identity) {
+    return new TestingOperator(created(1), new TestingShardPods(), true, Optional.of(identity));
+  }
+
+  /** Another operator of the same namespace; call {@link #elect}. */
+  TestingOperator rival(String identity) {
+    return new TestingOperator(namespaces, pods, false, Optional.of(identity));
+  }
+
+  /** Takes part in the election. */
+  void elect() {
+    operator.start();
+  }
+
+  private TestingOperator(
+      List<String> namespaces,
+      TestingShardPods pods,
+      boolean ownsNamespaces,
+      Optional<String> identity) {
+    this.namespaces = namespaces;
+    this.pods = pods;
+    this.ownsNamespaces = ownsNamespaces;
+    this.operator =
+        new Operator(
+            overrider -> {
+              overrider
+                  .withKubernetesClient(new KubernetesClientBuilder().build())
+                  .checkingCRDAndValidateLocalModel(false);
+              identity.ifPresent(
+                  name ->
+                      overrider.withLeaderElectionConfiguration(
+                          new OperatorLease(() -> {}).configuration(namespaces.getFirst(), name)));
+            });
     OperatorSettings settings =
         OperatorSettings.of(
             Map.of(
@@ -86,15 +126,21 @@ final class TestingOperator implements AutoCloseable {
     operator.register(
         new StreamConsumerReconciler(settings, reports, time),
         overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
-    operator.start();
   }
 
   @Override
   public void close() {
-    namespaces.forEach(name -> client.namespaces().withName(name).delete());
+    if (ownsNamespaces) {
+      namespaces.forEach(name -> client.namespaces().withName(name).delete());
+    }
     operator.stop();
     calls.close();
     client.close();
+  }
+
+  /** The operator goes; what asks the API server stays. */
+  void stop() {
+    operator.stop();
   }
 
   KubernetesClient client() {
