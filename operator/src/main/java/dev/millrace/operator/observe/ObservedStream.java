@@ -276,9 +276,11 @@ public record ObservedStream(
         .orElse(desired.shardCount());
   }
 
+  /** Until the first reshard begins, the next index is the number of initial shards. */
   private Optional<Integer> decidedInitialCount() {
     return keptShape()
-        .filter(shape -> shape.generation() == ShardLayout.FIRST_GENERATION && !wasActive())
+        .filter(shape -> shape.generation() == ShardLayout.FIRST_GENERATION)
+        .filter(shape -> resharding().isEmpty())
         .map(PublishedShape::nextShardIndex);
   }
 

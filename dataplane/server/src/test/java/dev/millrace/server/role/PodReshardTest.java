@@ -54,6 +54,8 @@ class PodReshardTest {
   private static final StreamId STREAM = new StreamId(0x1234_5678_9abc_def0L);
   private static final long SECOND = 1_700_000_000L;
   private static final int BYTES = 1 << 20;
+  private static final String PARENTS = "parents";
+  private static final String CHILDREN = "children";
 
   @TempDir private Path folder;
 
@@ -62,6 +64,7 @@ class PodReshardTest {
   private final Map<String, ShardPod> pods = new HashMap<>();
   private final Map<String, Integer> ports = new HashMap<>();
   private final Map<ShardRef, String> published = new HashMap<>();
+  private final Map<String, String> shared = new HashMap<>();
   private final RemoteLeader leader =
       new RemoteLeader(testingVertx.vertx(), this::routes, reads, System::nanoTime);
   private final SessionWriter writer =
@@ -122,12 +125,10 @@ class PodReshardTest {
 
   /** Parents and children, a pod each, ready for the fence. */
   private ReshardPlan prepared(int from, int to) throws IOException {
-    List<ShardDefinition> parents = new ArrayList<>();
-    for (HashKeyRange range : HashKeyRange.uniform(from)) {
-      ShardId id = new ShardId(parents.size());
-      parents.add(new ShardDefinition(id, range, List.of(), SECOND));
-      pod(id.toString(), List.of(parents.getLast()));
-      published.put(new ShardRef(STREAM, id), id.toString());
+    List<ShardDefinition> parents = parents(from);
+    for (ShardDefinition parent : parents) {
+      pod(parent.id().toString(), List.of(parent));
+      published.put(new ShardRef(STREAM, parent.id()), parent.id().toString());
     }
     Lineage lineage = ReshardPlanner.toCount(new StreamShape(parents, from), to).orElseThrow();
     for (Lineage.Born child : lineage.born()) {
@@ -135,6 +136,30 @@ class PodReshardTest {
         pod(child.id().toString(), List.of());
       }
     }
+    return plan(lineage, parents);
+  }
+
+  /** The parts of a reshard whose parents share a pod, as do their children. */
+  private List<ReshardPlan> preparedInTwoPods(int from, int to) throws IOException {
+    List<ShardDefinition> parents = parents(from);
+    parents.forEach(parent -> published.put(new ShardRef(STREAM, parent.id()), PARENTS));
+    pod(PARENTS, parents);
+    pod(CHILDREN, List.of());
+    Lineage lineage = ReshardPlanner.toCount(new StreamShape(parents, from), to).orElseThrow();
+    lineage.closing().forEach(id -> shared.put(id.toString(), PARENTS));
+    lineage.born().forEach(child -> shared.put(child.id().toString(), CHILDREN));
+    return lineage.parts().stream().map(part -> plan(part, parents)).toList();
+  }
+
+  private static List<ShardDefinition> parents(int count) {
+    List<ShardDefinition> parents = new ArrayList<>();
+    for (HashKeyRange range : HashKeyRange.uniform(count)) {
+      parents.add(new ShardDefinition(new ShardId(parents.size()), range, List.of(), SECOND));
+    }
+    return parents;
+  }
+
+  private ReshardPlan plan(Lineage lineage, List<ShardDefinition> parents) {
     return new ReshardPlan(
         STREAM.toString(),
         2,
@@ -148,9 +173,9 @@ class PodReshardTest {
 
   private PlannedShard planned(
       ShardId id, HashKeyRange range, List<ShardId> parents, boolean isReal) {
-    String name = id.toString();
+    String name = podOf(id.toString());
     return new PlannedShard(
-        name,
+        id.toString(),
         range.starting().toString(),
         range.ending().toString(),
         parents.stream().map(ShardId::toString).toList(),
@@ -161,7 +186,12 @@ class PodReshardTest {
   }
 
   private ShardPod hosting(PlannedShard shard) {
-    return Optional.ofNullable(pods.get(shard.shardId())).orElseThrow();
+    return Optional.ofNullable(pods.get(podOf(shard.shardId()))).orElseThrow();
+  }
+
+  /** The pod of a shard has its name, unless it shares one. */
+  private String podOf(String shard) {
+    return shared.getOrDefault(shard, shard);
   }
 
   private Optional<HostedShard> report(PlannedShard shard) {
@@ -234,6 +264,31 @@ class PodReshardTest {
         .allSatisfy(
             child -> assertThat(report(child).map(HostedShard::creationSecond)).contains(second));
     assertThat(read(other)).containsExactly("kept");
+  }
+
+  @Test
+  void sixteenShardsOfOnePodBecomeTwentyOfAnotherAndKeepTheirRecords() throws Exception {
+    List<ReshardPlan> parts = preparedInTwoPods(16, 20);
+    assertThat(parts).hasSize(4);
+    for (ReshardPlan part : parts) {
+      part.closing().forEach(parent -> append(part.ref(parent), "kept by " + parent.shardId()));
+    }
+    for (ReshardPlan part : parts) {
+      done(hosting(part.coordinator()).reshard(new ReshardStep(part, Map.of(), false)));
+    }
+    for (ReshardPlan part : parts) {
+      for (PlannedShard parent : part.closing()) {
+        ShardRef ref = part.ref(parent);
+        append(ref, "refused");
+        assertThat(read(ref)).containsExactly("kept by " + parent.shardId());
+      }
+      awaitSuccessors(part.ref(part.coordinator()), part.opening().size());
+      for (PlannedShard child : part.opening()) {
+        published.put(part.ref(child), CHILDREN);
+        assertThat(append(part.ref(child), "after")).isInstanceOf(Outcome.Appended.class);
+        assertThat(read(part.ref(child))).containsExactly("after");
+      }
+    }
   }
 
   @Test
