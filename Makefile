@@ -147,6 +147,12 @@ bench: tools $(APP) ## Measure: codecs by JMH, the server by a load driver, as r
 	$(MVN) --quiet --projects dataplane/bench --also-make package -DskipTests
 	JAVA=$(JDK)/bin/java ENDPOINTS="$(ENDPOINTS)" dataplane/bench/run $(BENCH)
 
+.PHONY: bench-operator
+bench-operator: tools cluster-tools ## Measure what large and many streams cost the operator, on a cluster whose nodes are simulated (kwok) and have a storage class of that name: STREAMS=200
+	@[ -n "$$KUBECONFIG" ] || { echo "KUBECONFIG is not set."; exit 1; }
+	kubectl apply --server-side --force-conflicts --filename crds/yaml
+	$(MVN) --projects operator --also-make verify -Dgroups=cost -DexcludedGroups= -Dtest=OperatorCostTest$(if $(METHOD),#$(METHOD)) -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.patience.seconds=1800 -Dmillrace.cost.streams=$(or $(STREAMS),200)
+
 .PHONY: conformance
 conformance: tools $(APP) $(VENV)-conformance/.done ## Run moto's Kinesis tests against a process for each region they name
 	@command -v patch >/dev/null || { echo "patch was not found: lines of moto's tests are corrected by it."; exit 1; }

@@ -45,13 +45,14 @@ import org.jspecify.annotations.Nullable;
  * The image of the shard pods does not exist: {@link TestingShardPods} answers in their place.
  */
 final class TestingOperator implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 90;
+  private static final long PATIENCE_SECONDS = Long.getLong("millrace.patience.seconds", 90);
 
   private final List<String> namespaces;
   private final TestingShardPods pods;
   private final boolean ownsNamespaces;
   private final BoundedCalls calls = new BoundedCalls(Wiring.MOST_CALLS);
-  private final KubernetesClient client = new KubernetesClientBuilder().build();
+  private final ApiCallCounter apiCalls = new ApiCallCounter();
+  private final KubernetesClient client = client(apiCalls);
   private final InstantSource time = InstantSource.system();
   private final Operator operator;
 
@@ -63,6 +64,17 @@ final class TestingOperator implements AutoCloseable {
   TestingOperator(int count) {
     this(created(count), new TestingShardPods(), true, Optional.empty());
     operator.start();
+  }
+
+  private static KubernetesClient client(ApiCallCounter counter) {
+    return new KubernetesClientBuilder()
+        .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("calls", counter))
+        .build();
+  }
+
+  /** What the operator, and the test by the same client, ask of the API server. */
+  ApiCallCounter apiCalls() {
+    return apiCalls;
   }
 
   private static List<String> created(int count) {
@@ -107,7 +119,7 @@ final class TestingOperator implements AutoCloseable {
         new Operator(
             overrider -> {
               overrider
-                  .withKubernetesClient(new KubernetesClientBuilder().build())
+                  .withKubernetesClient(client(apiCalls))
                   .checkingCRDAndValidateLocalModel(false);
               identity.ifPresent(
                   name ->
