@@ -34,8 +34,14 @@ final class RecheckDelay {
   /** While a name belongs to another object. */
   static final Duration NAME_TAKEN = Duration.ofSeconds(5);
 
-  /** When the stream is ready: finds changes that cause no event. */
+  /** When the stream is ready and something may change that causes no event. */
   static final Duration STEADY = Duration.ofSeconds(30);
+
+  /**
+   * When the stream is ready and the watches tell of what may change: a pod that loses its group or
+   * its shards is not ready any more, which is an event. What is left is a disk that fills up.
+   */
+  static final Duration QUIET = Duration.ofMinutes(5);
 
   /** How long {@link #AFTER_ACTING} applies while parents are being sealed. */
   static final Duration SEALING_PATIENCE = Duration.ofSeconds(30);

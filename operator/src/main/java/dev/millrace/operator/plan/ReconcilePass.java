@@ -516,6 +516,20 @@ final class ReconcilePass {
     return observed.wasActive() || isComplete ? StreamStatus.ACTIVE : StreamStatus.CREATING;
   }
 
+  /**
+   * Whether only events can change something: reports tell of the end of closed shards, of the lag
+   * of consumers, and whether what was wrong or refused is so no more.
+   */
+  private boolean isQuiet(ConditionEvaluation evaluation, List<ReconcileAction> actions) {
+    return actions.isEmpty()
+        && !evaluation.conditions().degraded().holds()
+        && observed.failures().isEmpty()
+        && observed.repaired().isEmpty()
+        && observed.consumers().isEmpty()
+        && observed.closedShards(reshard.shape().generation()) == 0
+        && !observed.isAskingForOtherShards();
+  }
+
   private Duration recheckAfter(
       ConditionEvaluation evaluation,
       List<ReconcileAction> actions,
@@ -525,7 +539,7 @@ final class ReconcilePass {
       return RecheckDelay.resharding(reshard.resharding().orElseThrow(), now);
     }
     if (evaluation.conditions().ready().holds()) {
-      return RecheckDelay.STEADY;
+      return isQuiet(evaluation, actions) ? RecheckDelay.QUIET : RecheckDelay.STEADY;
     }
     boolean isActing =
         !isAllSeen

@@ -124,7 +124,7 @@ class StreamReconcilePlannerTest {
     assertThat(settled.conditions().degraded().holds()).isFalse();
     assertThat(settled.lifecycle()).contains(StreamStatus.ACTIVE);
     assertThat(settled.openShards()).isEqualTo(4);
-    assertThat(settled.recheckAfter()).contains(Duration.ofSeconds(30));
+    assertThat(settled.recheckAfter()).contains(RecheckDelay.QUIET);
     assertThat(cluster.shardStatuses()).extracting(ShardStatus::phase).containsOnly(Phase.OPEN);
     assertThat(cluster.shardStatuses().getLast().hostname())
         .isEqualTo("orders-f2205-1-0.orders-f2205.team.svc:4569");
@@ -266,6 +266,24 @@ class StreamReconcilePlannerTest {
     assertThat(plan.recheckAfter()).contains(RecheckDelay.CONVERGING);
     cluster.fail("could not form the group");
     assertThat(cluster.plan().recheckAfter()).contains(RecheckDelay.CONVERGING_SLOWLY);
+  }
+
+  @Test
+  void aReadyStreamIsAskedOftenOnlyWhileSomethingMayChangeWithoutAnEvent() {
+    assertThat(cluster.settle().recheckAfter()).contains(RecheckDelay.QUIET);
+    cluster.pod(1).fill();
+    cluster.pass();
+    assertThat(cluster.plan().recheckAfter()).as("a full disk").contains(RecheckDelay.STEADY);
+    TestingCluster resharded = new TestingCluster(TestingCluster.shards(1, 1));
+    resharded.settle();
+    resharded.scale(2);
+    assertThat(resharded.settle().recheckAfter())
+        .as("a closed shard")
+        .contains(RecheckDelay.STEADY);
+    TestingCluster failing = new TestingCluster(TestingCluster.shards(1, 1));
+    failing.settle();
+    failing.fail("could not do something");
+    assertThat(failing.plan().recheckAfter()).as("a failure").contains(RecheckDelay.STEADY);
   }
 
   @Test
