@@ -22,16 +22,16 @@ import java.util.stream.Collectors;
 record ExampleLog(Installation installation, String deployment) {
 
   /** A record by its place in the stream. */
-  record Place(String shard, BigInteger sequenceNumber) {}
+  record LinePlace(String shard, BigInteger sequenceNumber) {}
 
   /** The records printed so far, in their order. */
-  List<Place> places() {
+  List<LinePlace> places() {
     return installation
         .kubectl("logs", "deployment/" + deployment, "--tail=-1")
         .lines()
         .map(line -> line.split(" ", -1))
         .filter(words -> words[0].equals("put") || words[0].equals("got"))
-        .map(words -> new Place(words[1], new BigInteger(words[2])))
+        .map(words -> new LinePlace(words[1], new BigInteger(words[2])))
         .toList();
   }
 
@@ -44,7 +44,7 @@ record ExampleLog(Installation installation, String deployment) {
         producer.deployment + " has put records",
         Installation.TIMEOUT,
         () -> !producer.places().isEmpty());
-    Set<Place> put = new HashSet<>(producer.places());
+    Set<LinePlace> put = new HashSet<>(producer.places());
     Eventually.holds(
         "%s has read the %d records of %s".formatted(deployment, put.size(), producer.deployment),
         Installation.TIMEOUT,
@@ -53,7 +53,8 @@ record ExampleLog(Installation installation, String deployment) {
         places().stream()
             .collect(
                 Collectors.groupingBy(
-                    Place::shard, Collectors.mapping(Place::sequenceNumber, Collectors.toList())));
+                    LinePlace::shard,
+                    Collectors.mapping(LinePlace::sequenceNumber, Collectors.toList())));
     read.forEach(
         (shard, numbers) ->
             assertThat(numbers)

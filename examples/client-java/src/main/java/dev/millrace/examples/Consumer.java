@@ -22,7 +22,7 @@ public final class Consumer {
 
   private final KinesisClient kinesis;
   private final String stream;
-  private final ShardOrder order = new ShardOrder();
+  private final ParentsFirst order = new ParentsFirst();
 
   /** The next iterator of each shard that is being read. */
   private final Map<String, String> iterators = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ public final class Consumer {
   }
 
   private void run() throws InterruptedException {
-    ShardOrder.first(kinesis, stream).forEach(this::begin);
+    ParentsFirst.first(kinesis, stream).forEach(this::begin);
     while (true) {
       List.copyOf(iterators.keySet()).forEach(this::read);
       Thread.sleep(PAUSE_MILLIS);

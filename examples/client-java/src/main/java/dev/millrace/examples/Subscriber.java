@@ -22,7 +22,7 @@ public final class Subscriber {
 
   private final KinesisAsyncClient kinesis;
   private final String consumerArn;
-  private final ShardOrder order = new ShardOrder();
+  private final ParentsFirst order = new ParentsFirst();
 
   private Subscriber(KinesisAsyncClient kinesis, String consumerArn) {
     this.kinesis = kinesis;
@@ -45,7 +45,7 @@ public final class Subscriber {
               .consumerDescription()
               .consumerARN();
       Subscriber subscriber = new Subscriber(kinesis, consumerArn);
-      ShardOrder.first(control, stream).forEach(subscriber::begin);
+      ParentsFirst.first(control, stream).forEach(subscriber::begin);
       // The threads below follow the shards; SIGTERM ends the process.
       Thread.currentThread().join();
     }

@@ -24,7 +24,7 @@ public sealed interface StorageClaim {
   record Missing(StreamStorageSpec spec) implements StorageClaim {}
 
   /** It cannot be had, now or ever. */
-  record Refused(String reason, String message, boolean isForGood) implements StorageClaim {}
+  record Withheld(String reason, String message, boolean isForGood) implements StorageClaim {}
 
   /**
    * Decides.
@@ -61,7 +61,7 @@ public sealed interface StorageClaim {
     if (isOfAnother || storage.deleting()) {
       return hadStorage
           ? lost(identity)
-          : new Refused(
+          : new Withheld(
               "StorageOfPredecessor",
               "StreamStorage %s and the volumes of an earlier stream are still being deleted"
                   .formatted(identity.name()),
@@ -72,15 +72,15 @@ public sealed interface StorageClaim {
     }
     return storage.spec().streamName().equals(streamName)
         ? new Held(storage)
-        : new Refused(
+        : new Withheld(
             "StorageOfAnotherStream",
             "StreamStorage %s retains the records of stream %s, not of %s: choose another metadata.name, or delete it with the records"
                 .formatted(identity.name(), storage.spec().streamName(), streamName),
             true);
   }
 
-  private static Refused lost(StreamIdentity identity) {
-    return new Refused(
+  private static Withheld lost(StreamIdentity identity) {
+    return new Withheld(
         "StorageLost",
         "StreamStorage %s, which owned the records, was deleted: restore it with its volumes, or delete the stream and create it again"
             .formatted(identity.name()),

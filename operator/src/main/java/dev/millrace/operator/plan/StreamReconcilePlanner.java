@@ -61,7 +61,7 @@ public final class StreamReconcilePlanner {
                       new ReconcilePass(observed, held.storage(), settings, second, now).plan(now))
               .orElseGet(() -> recording(observed, now));
       case StorageClaim.Missing(StreamStorageSpec first) -> storing(observed, first, now);
-      case StorageClaim.Refused refused -> withoutStorage(observed, refused);
+      case StorageClaim.Withheld refused -> withoutStorage(observed, refused);
     };
   }
 
@@ -83,7 +83,7 @@ public final class StreamReconcilePlanner {
 
   /** What the stream has is left as it is, and its status goes on saying what it was. */
   private static ReconcilePlan withoutStorage(
-      ObservedStream observed, StorageClaim.Refused refused) {
+      ObservedStream observed, StorageClaim.Withheld refused) {
     Optional<KinesisStreamStatus> shown = observed.ownStatus();
     ReconcilePlan rejecting =
         ReconcilePlan.rejecting(

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * The order in which the shards of a stream are read: when it is resharded, each shard after its
  * parents, so that records of one partition key stay in order.
  */
-final class ShardOrder {
+final class ParentsFirst {
   private final Set<String> ended = new HashSet<>();
 
   /** The shards to begin with: those that have no parent in the stream any more. */
