@@ -95,7 +95,7 @@ public record KinesisStreamSpec(
     @JsonPropertyDescription("Tags of the stream, as returned by ListTagsForStream.")
         @Nullable Map<String, String> tags,
     @JsonPropertyDescription(
-            "What happens to the records when the stream is deleted. Delete: they are deleted. Retain: volumes, Shards and the StreamStorage stay, and a stream that is created under the same name takes them up.")
+            "What happens to the records when the stream is deleted. Delete: they are deleted. Retain: volumes, Shards and the StreamStorage stay, and a stream that is created under the same name takes them up. A change takes effect once status.observedGeneration shows it: wait for that before you delete the stream.")
         @Default("Delete")
         @Nullable DeletionPolicy deletionPolicy,
     @JsonPropertyDescription("Replication of the stream's records.")

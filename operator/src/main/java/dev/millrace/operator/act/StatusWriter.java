@@ -18,8 +18,8 @@ public final class StatusWriter {
   private StatusWriter() {}
 
   /**
-   * Writes a status over the one that was observed and no other: it is where the phase of a reshard
-   * is kept, and an old view must not take it back.
+   * Writes a status over the one that was observed and no other: an old view must not take back
+   * what fronts were shown.
    *
    * @param resourceVersion of the observed object
    * @param operations their cache holds the written status afterwards, so that a pass that runs

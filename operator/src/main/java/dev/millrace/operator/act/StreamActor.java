@@ -15,6 +15,7 @@ import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -78,6 +79,11 @@ public final class StreamActor {
     try {
       return act(stream, action);
     } catch (KubernetesClientException e) {
+      if (action instanceof ReconcileAction.RecordEvent) {
+        // Nothing depends on it; and an Event about an Event that failed would fail, too.
+        LOG.warnf("an Event of stream %s was not written: %s", stream.name(), e.getMessage());
+        return new ActionOutcome.Succeeded();
+      }
       // The reconciler retries with growing delays, and the status shows the reason.
       return new ActionOutcome.CallFailed(e);
     }
@@ -124,7 +130,7 @@ public final class StreamActor {
       if (resource instanceof StatefulSet && String.valueOf(e.getMessage()).contains(FIXED)) {
         // The template of its volumes cannot be changed. Its pod stays, and the next one adopts it.
         client.resource(resource).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
-      } else if (isRepair) {
+      } else if (isRepair && !(resource instanceof PersistentVolumeClaim)) {
         // An edited key of a list, such as a port, leaves the edited element beside the applied
         // one.
         client.resource(resource).update();

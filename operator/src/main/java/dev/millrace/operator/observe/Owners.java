@@ -28,7 +28,25 @@ record Owners(StreamIdentity identity, String storageUid) {
     return object.getMetadata().getOwnerReferences().stream()
             .anyMatch(
                 owner -> owner.getUid().equals(identity.uid()) || owner.getUid().equals(storageUid))
-        || (object instanceof PersistentVolumeClaim claim && isOfASet(claim));
+        || (object instanceof PersistentVolumeClaim claim && isOfASet(claim))
+        || isOrphan(object);
+  }
+
+  /** Whether its stream was deleted without it ({@code --cascade=orphan}): the next adopts it. */
+  private boolean isOrphan(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().isEmpty()
+        && !(object instanceof Shard)
+        && OwnedMetadata.OPERATOR.equals(labels(object).get(OwnedMetadata.MANAGED_BY))
+        && identity
+            .name()
+            .equals(
+                Optional.ofNullable(object.getMetadata().getAnnotations())
+                    .orElse(Map.of())
+                    .get(OwnedMetadata.STREAM_NAME));
+  }
+
+  private static Map<String, String> labels(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
   }
 
   /**
@@ -36,10 +54,7 @@ record Owners(StreamIdentity identity, String storageUid) {
    * Names and labels of a set contain a part of the stream's id.
    */
   private static boolean isOfASet(PersistentVolumeClaim claim) {
-    String set =
-        Optional.ofNullable(claim.getMetadata().getLabels())
-            .orElse(Map.of())
-            .getOrDefault(Api.SHARD_SET_LABEL, "");
+    String set = labels(claim).getOrDefault(Api.SHARD_SET_LABEL, "");
     return claim.getMetadata().getName().equals(ResourceNames.volumeClaim(set));
   }
 

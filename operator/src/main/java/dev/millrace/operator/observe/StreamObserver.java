@@ -85,7 +85,7 @@ public final class StreamObserver {
             caches.failures());
     boolean isNothingToDo =
         bare.deleting() || bare.request().problem().isPresent() || bare.otherHolder().isPresent();
-    return isNothingToDo ? bare : observeStorage(bare, caches);
+    return isNothingToDo ? with(bare, shown(bare), Optional.empty()) : observeStorage(bare, caches);
   }
 
   private ObservedStream observeStorage(ObservedStream bare, StreamCaches caches) {

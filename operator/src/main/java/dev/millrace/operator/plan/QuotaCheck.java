@@ -30,29 +30,27 @@ final class QuotaCheck {
    * What some shards take.
    *
    * @param shards Shards that are made
-   * @param sets shard sets that are made, each with a pod and a volume
+   * @param volumes volume claims that are made
+   * @param sets StatefulSets that are made, each with a pod
    */
-  static QuotaCheck of(DesiredStream stream, int shards, int sets) {
+  static QuotaCheck of(DesiredStream stream, int shards, int volumes, int sets) {
     QuotaCheck check = new QuotaCheck();
     check.need("count/shards.millrace.dev", BigDecimal.ONE, shards);
-    for (String name :
-        List.of(
-            "pods",
-            "count/pods",
-            "count/statefulsets.apps",
-            "persistentvolumeclaims",
-            "count/persistentvolumeclaims")) {
+    for (String name : List.of("pods", "count/pods", "count/statefulsets.apps")) {
       check.need(name, BigDecimal.ONE, sets);
     }
+    for (String name : List.of("persistentvolumeclaims", "count/persistentvolumeclaims")) {
+      check.need(name, BigDecimal.ONE, volumes);
+    }
     BigDecimal bytes = Quantity.getAmountInBytes(stream.storageSize());
-    check.need("requests.storage", bytes, sets);
+    check.need("requests.storage", bytes, volumes);
     stream
         .storageClassName()
         .ifPresent(
             name -> {
               String prefix = name + ".storageclass.storage.k8s.io/";
-              check.need(prefix + "requests.storage", bytes, sets);
-              check.need(prefix + "persistentvolumeclaims", BigDecimal.ONE, sets);
+              check.need(prefix + "requests.storage", bytes, volumes);
+              check.need(prefix + "persistentvolumeclaims", BigDecimal.ONE, volumes);
             });
     ResourceRequirements pod = ShardStatefulSets.resources();
     pod.getRequests()

@@ -4,6 +4,7 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
@@ -27,6 +28,8 @@ import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.ShardStatefulSets;
 import dev.millrace.operator.resource.StreamObjects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -108,7 +112,10 @@ final class ReconcilePass {
     List<ObjectKey> missing =
         layout.keys(names).stream().filter(key -> !is(key, Ownership.OURS)).toList();
     return QuotaCheck.of(
-            desired, count(missing, ObjectKey.SHARD), count(missing, ObjectKey.STATEFUL_SET))
+            desired,
+            count(missing, ObjectKey.SHARD),
+            count(missing, ObjectKey.VOLUME_CLAIM),
+            count(missing, ObjectKey.STATEFUL_SET))
         .problem(observed.quotas());
   }
 
@@ -132,7 +139,27 @@ final class ReconcilePass {
 
   /** Whether it has just taken up the records of a deleted stream. */
   private boolean isTakenUp() {
-    return observed.ownStatus().isEmpty() && observed.keptShape().isPresent();
+    return observed.ownStatus().isEmpty() && hasTakenUp();
+  }
+
+  /** Whether its records were those of a deleted stream. */
+  private boolean hasTakenUp() {
+    return !observed
+        .identity()
+        .streamId()
+        .equals(StreamId.of(UUID.fromString(observed.identity().uid())));
+  }
+
+  /** Whether its status has said so, of which a taken up one has not while its pods come up. */
+  private boolean wasReadyOrDegraded() {
+    return observed
+        .ownStatus()
+        .flatMap(status -> Optional.ofNullable(status.conditions()))
+        .orElse(List.of())
+        .stream()
+        .filter(condition -> condition.status().equals("True"))
+        .anyMatch(
+            condition -> condition.type().equals("Ready") || condition.type().equals("Degraded"));
   }
 
   private ReconcilePlan planned(Instant now) {
@@ -184,7 +211,7 @@ final class ReconcilePass {
             observed.failures(),
             isSettled,
             isResharding(),
-            lifecycle() == StreamStatus.CREATING || isTakenUp());
+            lifecycle() == StreamStatus.CREATING || (hasTakenUp() && !wasReadyOrDegraded()));
     ReshardStatus next =
         new ReshardStatus(
             removals.without(reshard.shape()), reshard.resharding(), reshard.handled());
@@ -197,8 +224,17 @@ final class ReconcilePass {
         observed.openShards(reshard.shape().generation()),
         observed.closedShards(reshard.shape().generation()),
         Optional.of(next),
-        evaluation.conditions().resharding(reshard.condition()),
+        conditions(evaluation).resharding(reshard.condition()),
         Optional.of(recheckAfter(evaluation, actions, isAllSeen, now)));
+  }
+
+  private StreamConditions conditions(ConditionEvaluation evaluation) {
+    return removals.lacksShards()
+        ? StreamConditions.lost(
+            "ShardsMissing",
+            "Shards of generation %d are missing: restore the objects; their volumes are left as they are"
+                .formatted(observed.publishedGeneration()))
+        : evaluation.conditions();
   }
 
   private StreamStorageSpec kept(ReshardStatus next) {
@@ -276,7 +312,9 @@ final class ReconcilePass {
   private boolean concernsPublishedShards(ReconcileAction action) {
     return switch (action) {
       case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) ->
-          !isOfAChild(ObjectKey.of(resource)) && !isVolumeInUse(ObjectKey.of(resource));
+          !isRepair
+              && !isOfAChild(ObjectKey.of(resource))
+              && !isVolumeInUse(ObjectKey.of(resource));
       case ReconcileAction.PublishShard(String shard, var version, var status) ->
           !reshard.facts().containsKey(shard) && status.phase() != Phase.EXPIRED;
       case ReconcileAction.Assign(var pod, var assignment) ->
@@ -419,6 +457,16 @@ final class ReconcilePass {
             .isPresent();
   }
 
+  private Optional<PersistentVolumeClaimSpec> present(ObjectKey volumeClaim) {
+    return observed
+        .existing()
+        .getOrDefault(volumeClaim, ExistingObject.NONE)
+        .content()
+        .filter(PersistentVolumeClaim.class::isInstance)
+        .map(PersistentVolumeClaim.class::cast)
+        .map(PersistentVolumeClaim::getSpec);
+  }
+
   private HasMetadata built(ObjectKey key) {
     ShardSpec spec = specs.get(key);
     if (spec != null) {
@@ -430,7 +478,8 @@ final class ReconcilePass {
     return switch (key.kind()) {
       case ObjectKey.SERVICE -> StreamObjects.service(desired);
       case ObjectKey.VOLUME_CLAIM ->
-          StreamObjects.volumeClaim(desired, ResourceNames.shardSetOf(key), storage.uid());
+          StreamObjects.volumeClaim(
+              desired, ResourceNames.shardSetOf(key), storage.uid(), present(key));
       default -> ShardStatefulSets.statefulSet(desired, key.name(), settings);
     };
   }

@@ -45,7 +45,7 @@ import java.util.Optional;
  *   <li><b>Sealing</b>: the leader of the first closing shard of each part seals its shard, the
  *       point of no return, and completes the part by itself. The operator only looks on.
  *   <li>When all shards are sealed and open, their Shards say so; then the new generation is
- *       published by one change of the stream's status.
+ *       published by one change of the StreamStorage, and shown by one of the stream's status.
  * </ol>
  *
  * A generation and a shard index are used once, even if the reshard is given up: so what an old
@@ -227,7 +227,7 @@ final class ReshardPass {
                 .flatMap(child -> Optional.ofNullable(child.shardSet()).stream())
                 .distinct()
                 .count();
-    return QuotaCheck.of(desired, children.size(), newSets).problem(observed.quotas());
+    return QuotaCheck.of(desired, children.size(), newSets, newSets).problem(observed.quotas());
   }
 
   private ReshardOutcome noRoom(Optional<Resharding> givenUp, String why) {
@@ -374,6 +374,8 @@ final class ReshardPass {
     }
     parts.parts().forEach(part -> publish(part, reshard.generation()));
     if (!facts.isEmpty()) {
+      // Usually recorded before the seal already; not if sealing took longer than its margin.
+      parts.parts().stream().mapToLong(Part::creationSecond).max().ifPresent(this::recordCreation);
       return outcome(
           Optional.of(reshard),
           shape,
@@ -432,6 +434,12 @@ final class ReshardPass {
         new ReshardStep(plan, Map.of(), false));
   }
 
+  /** Before the Shards are published with it. */
+  private void recordCreation(long second) {
+    actions.add(
+        new ReconcileAction.RecordCreation(desired.name(), observed.identity().streamId(), second));
+  }
+
   private void publish(Part part, long generation) {
     long second = part.creationSecond();
     for (Sighting child : part.born()) {
@@ -458,15 +466,6 @@ final class ReshardPass {
     PublishedShards next =
         PublishedShards.of(
             observed.shards().stream().map(ObservedShard::born).toList(), reshard.generation());
-    long latest =
-        next.shards().values().stream()
-            .flatMap(shard -> shard.creationSecond().stream())
-            .mapToLong(Long::longValue)
-            .max()
-            .orElseThrow();
-    // Usually recorded before the seal already; not if sealing took longer than its margin.
-    actions.add(
-        new ReconcileAction.RecordCreation(desired.name(), observed.identity().streamId(), latest));
     event(
         false,
         "Resharded",

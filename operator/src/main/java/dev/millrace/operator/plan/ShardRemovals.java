@@ -14,6 +14,7 @@ import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.ShardLayout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import java.util.Set;
  * view may be old; each of the two reasons is a fact that stays true:
  *
  * <ul>
- *   <li>the status says that the reshard which was to open the shard was given up;
+ *   <li>the StreamStorage says that the reshard which was to open the shard was given up;
  *   <li>the Shard's status says that it is Expired. It is set when the shard is closed, its
  *       retention period has passed since, and the leader that hosts it reports that it has trimmed
  *       every record.
@@ -127,10 +128,28 @@ final class ShardRemovals {
 
   /** The published set of shards without those that go: it changes before anything is deleted. */
   PublishedShape without(PublishedShape shape) {
-    return expired.isEmpty()
+    return expired.isEmpty() || !isKnown(shape)
         ? shape
         : new PublishedShape(
             shape.generation(), left(shape.generation()).digest(), shape.nextShardIndex());
+  }
+
+  /** Whether the Shards are those of a shape, with or without the ones that go. */
+  private boolean isKnown(PublishedShape shape) {
+    return shape.digest().equals(left(shape.generation()).digest())
+        || shape.digest().equals(observed.published().digest());
+  }
+
+  /**
+   * Whether a published Shard is missing that cannot be made again: after a reshard only the object
+   * knew its range.
+   */
+  boolean lacksShards() {
+    return observed
+        .keptShape()
+        .filter(shape -> shape.generation() > ShardLayout.FIRST_GENERATION)
+        .filter(shape -> expired.isEmpty() && !isKnown(shape))
+        .isPresent();
   }
 
   /** The shards of a generation without those that go, as far as they were observed. */

@@ -17,6 +17,8 @@ public record ResourceNames(StreamIdentity stream) {
   /** Port of the Kinesis API. */
   public static final int KINESIS_PORT = 4567;
 
+  private static final String VOLUME_PREFIX = ShardStatefulSets.VOLUME + "-";
+  private static final String POD_SUFFIX = "-0";
   private static final int MOST_NAME_CHARACTERS = 38;
   private static final int MOST_LABEL_CHARACTERS = 63;
   private static final int ID_DIGITS = 5;
@@ -59,12 +61,12 @@ public record ResourceNames(StreamIdentity stream) {
 
   /** The pod of a shard set with one replica. */
   public static String pod(String shardSet) {
-    return shardSet + "-0";
+    return shardSet + POD_SUFFIX;
   }
 
   /** The volume claim of the pod of a shard set. */
   public static String volumeClaim(String shardSet) {
-    return ShardStatefulSets.VOLUME + "-" + pod(shardSet);
+    return VOLUME_PREFIX + pod(shardSet);
   }
 
   /** The key of the volume claim of a shard set. */
@@ -74,10 +76,8 @@ public record ResourceNames(StreamIdentity stream) {
 
   /** The shard set of a volume claim. */
   public static String shardSetOf(ObjectKey volumeClaim) {
-    return volumeClaim
-        .name()
-        .substring(
-            volumeClaim("").indexOf('-') + 1, volumeClaim.name().length() - pod("").length());
+    String name = volumeClaim.name();
+    return name.substring(VOLUME_PREFIX.length(), name.length() - POD_SUFFIX.length());
   }
 
   /** {@code host:port} of a pod's internal RPC, by its name. */

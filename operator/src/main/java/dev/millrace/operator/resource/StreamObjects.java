@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpecBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.Optional;
 
 /** Builds the objects of a stream other than its StatefulSets. */
 public final class StreamObjects {
+  private static final String STORAGE = "storage";
+
   private StreamObjects() {}
 
   /**
@@ -89,10 +92,24 @@ public final class StreamObjects {
    * The claim of a shard set's volume, under the name that the StatefulSet looks for.
    *
    * @param storageUid of the StreamStorage, with which it goes
+   * @param present the claim that is there; its size and class are kept where the stream asks for
+   *     less or another, since neither can be changed
    */
   public static PersistentVolumeClaim volumeClaim(
-      DesiredStream stream, String shardSet, String storageUid) {
+      DesiredStream stream,
+      String shardSet,
+      String storageUid,
+      Optional<PersistentVolumeClaimSpec> present) {
     ResourceNames names = stream.names();
+    PersistentVolumeClaimSpec wanted = volume(stream);
+    present
+        .map(PersistentVolumeClaimSpec::getStorageClassName)
+        .ifPresent(wanted::setStorageClassName);
+    present
+        .map(PersistentVolumeClaimSpec::getResources)
+        .map(resources -> resources.getRequests().get(STORAGE))
+        .filter(size -> isLarger(size, stream.storageSize()))
+        .ifPresent(size -> wanted.getResources().setRequests(Map.of(STORAGE, size)));
     return OwnedMetadata.hashed(
         new PersistentVolumeClaimBuilder()
             .withMetadata(
@@ -101,8 +118,12 @@ public final class StreamObjects {
                     storageUid,
                     ResourceNames.volumeClaim(shardSet),
                     OwnedMetadata.labels(names, shardSet)))
-            .withSpec(volume(stream))
+            .withSpec(wanted)
             .build());
+  }
+
+  private static boolean isLarger(Quantity size, Quantity other) {
+    return Quantity.getAmountInBytes(size).compareTo(Quantity.getAmountInBytes(other)) > 0;
   }
 
   /** What the claim of a volume asks for. */
@@ -110,7 +131,7 @@ public final class StreamObjects {
     return new PersistentVolumeClaimSpecBuilder()
         .withAccessModes("ReadWriteOnce")
         .withNewResources()
-        .addToRequests("storage", stream.storageSize())
+        .addToRequests(STORAGE, stream.storageSize())
         .endResources()
         .withStorageClassName(stream.storageClassName().orElse(null))
         .build();

@@ -15,6 +15,8 @@ import dev.millrace.operator.resource.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -309,6 +311,55 @@ class StreamStorageTest {
   void aQuotaThatIsJustLargeEnoughIsNoObstacle() {
     cluster.limit(quota("count/shards.millrace.dev", "4", "0"));
     assertThat(cluster.settle().conditions().ready().holds()).isTrue();
+  }
+
+  @Test
+  void volumesThatAreMadeAlreadyAreNotCountedAgain() {
+    cluster.limit(quota("persistentvolumeclaims", "2", "0"));
+    while (cluster.volumes() == 0) {
+      cluster.pass();
+    }
+    cluster.limit(quota("persistentvolumeclaims", "2", "2"));
+    assertThat(cluster.settle().conditions().ready().holds()).isTrue();
+  }
+
+  @Test
+  void aVolumeThatSomebodyHasMadeLargerStaysSo() {
+    cluster.settle();
+    ObjectKey key = new ObjectKey(ObjectKey.VOLUME_CLAIM, "data-orders-f2205-0-0");
+    PersistentVolumeClaim larger =
+        new PersistentVolumeClaimBuilder((PersistentVolumeClaim) applied(key))
+            .editSpec()
+            .withNewResources()
+            .addToRequests("storage", new Quantity("50Gi"))
+            .endResources()
+            .withStorageClassName("fast")
+            .endSpec()
+            .build();
+    cluster.edit(key, larger);
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.conditions().ready().holds()).isTrue();
+    assertThat(plan.actions())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ReconcileAction.ApplyResource.class,
+            apply ->
+                assertThat(((PersistentVolumeClaim) apply.resource()).getSpec())
+                    .isEqualTo(larger.getSpec()));
+  }
+
+  @Test
+  void aShardThatIsMissingAfterAReshardIsSaidAndNothingIsPublishedWithoutIt() {
+    cluster.settle();
+    cluster.scale(6);
+    cluster.settle();
+    StreamStorageSpec before = storage().getSpec();
+    cluster.deleteShard("orders-f2205-000000000005");
+    ReconcilePlan plan = cluster.pass();
+    assertThat(plan.conditions().ready().reason()).isEqualTo("ShardsMissing");
+    assertThat(plan.conditions().degraded().reason()).isEqualTo("ShardsMissing");
+    assertThat(storage().getSpec()).isEqualTo(before);
+    assertThat(cluster.events()).containsOnlyOnce("ShardsMissing");
   }
 
   @Test

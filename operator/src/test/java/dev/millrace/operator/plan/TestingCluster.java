@@ -289,6 +289,11 @@ final class TestingCluster {
     repaired = keys;
   }
 
+  /** Number of volumes. */
+  int volumes() {
+    return volumes.size();
+  }
+
   void limit(ObservedQuota... now) {
     quotas = List.of(now);
   }

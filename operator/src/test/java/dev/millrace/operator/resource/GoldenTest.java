@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,7 @@ class GoldenTest {
     objects.add(StreamObjects.endpoint(desired));
     layout.shards().forEach(shard -> objects.add(StreamObjects.shard(desired, shard, STORAGE_UID)));
     for (String set : layout.shardSets().sequencedKeySet()) {
-      objects.add(StreamObjects.volumeClaim(desired, set, STORAGE_UID));
+      objects.add(StreamObjects.volumeClaim(desired, set, STORAGE_UID, Optional.empty()));
       objects.add(ShardStatefulSets.statefulSet(desired, set, SETTINGS));
     }
     assertThat(objects.stream().map(ObjectKey::of).toList())
