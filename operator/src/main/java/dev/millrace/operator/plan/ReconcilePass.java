@@ -33,6 +33,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,7 @@ final class ReconcilePass {
   private final ShardRemovals removals;
   private final ReshardOutcome reshard;
   private final List<ObjectKey> foreign;
+  private final Map<ObjectKey, HasMetadata> built = new HashMap<>();
 
   ReconcilePass(
       ObservedStream observed,
@@ -468,6 +470,10 @@ final class ReconcilePass {
   }
 
   private HasMetadata built(ObjectKey key) {
+    return built.computeIfAbsent(key, this::build);
+  }
+
+  private HasMetadata build(ObjectKey key) {
     ShardSpec spec = specs.get(key);
     if (spec != null) {
       return StreamObjects.shard(desired, spec, storage.uid());
