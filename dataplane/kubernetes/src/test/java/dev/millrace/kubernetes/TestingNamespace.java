@@ -129,7 +129,9 @@ final class TestingNamespace implements AutoCloseable {
     for (int index = 0; index < shards; index++) {
       Shard shard = TestingObjects.shard(object, index, shards, null);
       shard.getMetadata().setName(stream + "-" + index);
-      client.resources(Shard.class).inNamespace(name).resource(shard).createOr(r -> r.update());
+      // A Shard cannot be changed, so another one takes its name.
+      client.resources(Shard.class).inNamespace(name).resource(shard).delete();
+      client.resources(Shard.class).inNamespace(name).resource(shard).create();
     }
     KinesisStreamStatus status =
         new KinesisStreamStatus(
