@@ -203,7 +203,7 @@ class KinesisStreamReconcilerTest {
 
   @Test
   void streamsThatAreCreatedTogetherAreAllRecorded() {
-    int streams = 20;
+    int streams = 8;
     for (int index = 0; index < streams; index++) {
       operator.create("together-" + index, null, 1, 1);
     }
