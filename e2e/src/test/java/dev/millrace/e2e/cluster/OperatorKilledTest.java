@@ -7,10 +7,15 @@ import dev.millrace.crds.Api;
 import dev.millrace.crds.Shard;
 import dev.millrace.e2e.Eventually;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Operators that are killed in the middle of what they do: what is wanted is done by the next. */
+/**
+ * Operators that are killed in the middle of what they do: what is wanted is done by the next. By
+ * its name only; {@link ReshardUnderFailureTest} is always run and kills them during a change.
+ */
 @ClusterTest
+@Tag("long")
 class OperatorKilledTest {
   private static final String STREAM = "persistent";
 
