@@ -5,10 +5,12 @@ package dev.millrace.e2e.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** An upgrade of definitions and chart over an installation that is in use. */
+/** An upgrade of definitions and chart over an installation that is in use; by its name only. */
 @ClusterTest
+@Tag("long")
 class ChartUpgradeTest {
   private static final int WRITTEN = 3_000;
 
