@@ -3,16 +3,23 @@
 
 package dev.millrace.operator.act;
 
+import dev.millrace.operator.plan.ReconcileAction;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Optional;
 
-/** The outcomes of a plan's actions. */
+/**
+ * The outcomes of a plan's actions. Events do not count, though the log has them: nothing depends
+ * on one, and the Event about an Event that could not be written could not be written either.
+ */
 public final class ActionResults {
   private final List<ActionResult> all;
 
   ActionResults(List<ActionResult> all) {
-    this.all = List.copyOf(all);
+    this.all =
+        all.stream()
+            .filter(result -> !(result.action() instanceof ReconcileAction.RecordEvent))
+            .toList();
   }
 
   /** One sentence for each action that failed: what could not be done, and why. */

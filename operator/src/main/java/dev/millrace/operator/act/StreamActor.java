@@ -79,11 +79,6 @@ public final class StreamActor {
     try {
       return act(stream, action);
     } catch (KubernetesClientException e) {
-      if (action instanceof ReconcileAction.RecordEvent) {
-        // Nothing depends on it; and an Event about an Event that failed would fail, too.
-        LOG.warnf("an Event of stream %s was not written: %s", stream.name(), e.getMessage());
-        return new ActionOutcome.Succeeded();
-      }
       // The reconciler retries with growing delays, and the status shows the reason.
       return new ActionOutcome.CallFailed(e);
     }

@@ -129,7 +129,15 @@ public final class StreamObserver {
             .sorted(Comparator.comparing(shard -> shard.spec().shardId()))
             .toList();
     ObservedStream known =
-        with(bare, recordedSecond(bare, caches.lookup()), shards, Map.of(), Map.of(), List.of());
+        with(
+            bare,
+            identity,
+            bare.storage(),
+            recordedSecond(bare, caches.lookup()),
+            shards,
+            Map.of(),
+            Map.of(),
+            List.of());
     if (known.creationSecond().isEmpty()) {
       return known;
     }
@@ -142,6 +150,8 @@ public final class StreamObserver {
             || existing.values().stream().anyMatch(object -> object.ownership() == Ownership.NONE);
     return with(
         bare,
+        identity,
+        bare.storage(),
         known.recordedSecond(),
         shards,
         existing,
@@ -156,8 +166,22 @@ public final class StreamObserver {
         .toList();
   }
 
+  /** Without a look at what the stream has. */
   private static ObservedStream with(
       ObservedStream bare, StreamIdentity identity, Optional<ObservedStorage> storage) {
+    return with(
+        bare, identity, storage, Optional.empty(), List.of(), Map.of(), Map.of(), List.of());
+  }
+
+  private static ObservedStream with(
+      ObservedStream bare,
+      StreamIdentity identity,
+      Optional<ObservedStorage> storage,
+      Optional<Long> recordedSecond,
+      List<ObservedShard> shards,
+      Map<ObjectKey, ExistingObject> existing,
+      Map<String, ObservedPod> pods,
+      List<ObservedQuota> quotas) {
     return new ObservedStream(
         identity,
         bare.generation(),
@@ -167,33 +191,6 @@ public final class StreamObserver {
         bare.spec(),
         bare.status(),
         storage,
-        bare.rivals(),
-        bare.recordedSecond(),
-        bare.consumers(),
-        bare.shards(),
-        bare.existing(),
-        bare.pods(),
-        bare.quotas(),
-        bare.repaired(),
-        bare.failures());
-  }
-
-  private static ObservedStream with(
-      ObservedStream bare,
-      Optional<Long> recordedSecond,
-      List<ObservedShard> shards,
-      Map<ObjectKey, ExistingObject> existing,
-      Map<String, ObservedPod> pods,
-      List<ObservedQuota> quotas) {
-    return new ObservedStream(
-        bare.identity(),
-        bare.generation(),
-        bare.resourceVersion(),
-        bare.creation(),
-        bare.deleting(),
-        bare.spec(),
-        bare.status(),
-        bare.storage(),
         bare.rivals(),
         recordedSecond,
         bare.consumers(),

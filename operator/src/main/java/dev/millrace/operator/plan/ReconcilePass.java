@@ -17,23 +17,15 @@ import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStorage;
 import dev.millrace.operator.observe.ObservedStream;
-import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
-import dev.millrace.operator.resource.AppliedFields;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
-import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.ShardLayout;
-import dev.millrace.operator.resource.ShardStatefulSets;
-import dev.millrace.operator.resource.StreamObjects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,17 +50,15 @@ final class ReconcilePass {
 
   private final ObservedStream observed;
   private final ObservedStorage storage;
-  private final OperatorSettings settings;
   private final long creationSecond;
   private final DesiredStream desired;
   private final ResourceNames names;
   private final ShardLayout layout;
-  private final Map<ObjectKey, ShardSpec> specs;
+  private final WantedObjects objects;
   private final Map<String, EvaluatedShardSet> sets;
   private final ShardRemovals removals;
   private final ReshardOutcome reshard;
   private final List<ObjectKey> foreign;
-  private final Map<ObjectKey, HasMetadata> built = new HashMap<>();
 
   ReconcilePass(
       ObservedStream observed,
@@ -78,16 +68,14 @@ final class ReconcilePass {
       Instant now) {
     this.observed = observed;
     this.storage = storage;
-    this.settings = settings;
     this.creationSecond = creationSecond;
     this.desired = DesiredStream.of(observed.identity(), observed.spec(), creationSecond);
     this.names = desired.names();
     this.layout = observed.layout(desired);
-    this.specs =
-        layout.shards().stream().collect(Collectors.toMap(this::keyOf, Function.identity()));
+    this.objects = new WantedObjects(observed, desired, layout, storage.uid(), settings);
     this.foreign =
         layout.keys(names).stream()
-            .filter(key -> is(key, Ownership.FOREIGN) && !key.equals(names.endpointKey()))
+            .filter(key -> objects.is(key, Ownership.FOREIGN) && !key.equals(names.endpointKey()))
             .toList();
     this.sets = evaluated();
     this.removals = new ShardRemovals(observed, desired, sets, now);
@@ -112,7 +100,7 @@ final class ReconcilePass {
       return Optional.empty();
     }
     List<ObjectKey> missing =
-        layout.keys(names).stream().filter(key -> !is(key, Ownership.OURS)).toList();
+        layout.keys(names).stream().filter(key -> !objects.is(key, Ownership.OURS)).toList();
     return QuotaCheck.of(
             desired,
             count(missing, ObjectKey.SHARD),
@@ -168,7 +156,7 @@ final class ReconcilePass {
     List<ObjectKey> differing =
         layout.keys(names).stream()
             .filter(this::isNeeded)
-            .filter(this::differs)
+            .filter(objects::differs)
             .limit(MOST_APPLIES)
             .toList();
     boolean isAllSeen = layout.keys(names).stream().allMatch(observed.existing()::containsKey);
@@ -177,7 +165,9 @@ final class ReconcilePass {
       actions.add(StreamReconcilePlanner.recordCreation(observed));
     }
     differing.forEach(
-        key -> actions.add(new ReconcileAction.ApplyResource(built(key), isEdited(key))));
+        key ->
+            actions.add(
+                new ReconcileAction.ApplyResource(objects.built(key), objects.isEdited(key))));
     actions.addAll(repairs(differing, now));
     if (isTakenUp()) {
       actions.add(
@@ -253,9 +243,9 @@ final class ReconcilePass {
   private List<ReconcileAction> repairs(List<ObjectKey> differing, Instant now) {
     List<String> repaired = new ArrayList<>();
     for (ObjectKey key : differing) {
-      if (isEdited(key)) {
+      if (objects.isEdited(key)) {
         repaired.add(key + " was edited");
-      } else if (is(key, Ownership.NONE) && wasThere(key)) {
+      } else if (objects.is(key, Ownership.NONE) && wasThere(key)) {
         repaired.add(key + " was missing");
       }
     }
@@ -275,10 +265,9 @@ final class ReconcilePass {
 
   /** Whether an object that is missing was made before: all of an active stream was. */
   private boolean wasThere(ObjectKey key) {
-    EvaluatedShardSet set = sets.get(key.name());
     return observed.wasActive()
         && !isOfAChild(key)
-        && (set == null ? key.kind().equals(ObjectKey.SERVICE) : set.set().wasOpen());
+        && setOf(key).map(set -> set.set().wasOpen()).orElse(key.kind().equals(ObjectKey.SERVICE));
   }
 
   private PublicationPass publications() {
@@ -336,11 +325,11 @@ final class ReconcilePass {
 
   /** A volume serves while it grows. */
   private boolean isVolumeInUse(ObjectKey key) {
-    return key.kind().equals(ObjectKey.VOLUME_CLAIM) && is(key, Ownership.OURS);
+    return key.kind().equals(ObjectKey.VOLUME_CLAIM) && objects.is(key, Ownership.OURS);
   }
 
   private boolean isOfAChild(ObjectKey key) {
-    ShardSpec spec = specs.get(key);
+    ShardSpec spec = objects.shard(key);
     if (spec != null) {
       return Optional.ofNullable(spec.bornIn()).orElse(ShardLayout.FIRST_GENERATION)
           > observed.publishedGeneration();
@@ -375,7 +364,7 @@ final class ReconcilePass {
   }
 
   private boolean isNeeded(ObjectKey key) {
-    ShardSpec spec = specs.get(key);
+    ShardSpec spec = objects.shard(key);
     if (spec == null) {
       return setOf(key)
           .map(
@@ -392,7 +381,7 @@ final class ReconcilePass {
 
   /** The claim comes first: a StatefulSet would make one that belongs to nobody. */
   private boolean hasVolume(ShardSet set) {
-    return is(ResourceNames.volumeClaimKey(set.name()), Ownership.OURS);
+    return objects.is(ResourceNames.volumeClaimKey(set.name()), Ownership.OURS);
   }
 
   private Map<String, EvaluatedShardSet> evaluated() {
@@ -415,79 +404,9 @@ final class ReconcilePass {
   }
 
   private boolean isForeign(String set, List<ShardSpec> hosted) {
-    return is(new ObjectKey(ObjectKey.STATEFUL_SET, set), Ownership.FOREIGN)
-        || is(ResourceNames.volumeClaimKey(set), Ownership.FOREIGN)
-        || hosted.stream().anyMatch(shard -> is(keyOf(shard), Ownership.FOREIGN));
-  }
-
-  private boolean is(ObjectKey key, Ownership ownership) {
-    ExistingObject existing = observed.existing().get(key);
-    return existing != null && existing.ownership() == ownership;
-  }
-
-  private ObjectKey keyOf(ShardSpec shard) {
-    return new ObjectKey(ObjectKey.SHARD, names.shard(shard.shardId()));
-  }
-
-  /**
-   * Whether an object has to be applied. An object whose name was not looked up yet has to wait.
-   */
-  private boolean differs(ObjectKey key) {
-    ExistingObject existing = observed.existing().get(key);
-    if (existing == null) {
-      return false;
-    }
-    return switch (existing.ownership()) {
-      case NONE -> true;
-      case OURS ->
-          !existing.appliedHash().equals(OwnedMetadata.hashOf(built(key))) || isEdited(key);
-      case FOREIGN -> false;
-    };
-  }
-
-  /**
-   * Whether an object lost something that was applied. One that was repaired a short time ago is
-   * left alone: somebody else insists, and it would go on for ever.
-   */
-  private boolean isEdited(ObjectKey key) {
-    ExistingObject existing = observed.existing().getOrDefault(key, ExistingObject.NONE);
-    return !observed.repaired().contains(key)
-        && existing
-            .content()
-            .filter(content -> existing.appliedHash().equals(OwnedMetadata.hashOf(built(key))))
-            .filter(content -> !AppliedFields.areIn(built(key), content))
-            .isPresent();
-  }
-
-  private Optional<PersistentVolumeClaimSpec> present(ObjectKey volumeClaim) {
-    return observed
-        .existing()
-        .getOrDefault(volumeClaim, ExistingObject.NONE)
-        .content()
-        .filter(PersistentVolumeClaim.class::isInstance)
-        .map(PersistentVolumeClaim.class::cast)
-        .map(PersistentVolumeClaim::getSpec);
-  }
-
-  private HasMetadata built(ObjectKey key) {
-    return built.computeIfAbsent(key, this::build);
-  }
-
-  private HasMetadata build(ObjectKey key) {
-    ShardSpec spec = specs.get(key);
-    if (spec != null) {
-      return StreamObjects.shard(desired, spec, storage.uid());
-    }
-    if (key.equals(names.endpointKey())) {
-      return StreamObjects.endpoint(desired);
-    }
-    return switch (key.kind()) {
-      case ObjectKey.SERVICE -> StreamObjects.service(desired);
-      case ObjectKey.VOLUME_CLAIM ->
-          StreamObjects.volumeClaim(
-              desired, ResourceNames.shardSetOf(key), storage.uid(), present(key));
-      default -> ShardStatefulSets.statefulSet(desired, key.name(), settings);
-    };
+    return objects.is(new ObjectKey(ObjectKey.STATEFUL_SET, set), Ownership.FOREIGN)
+        || objects.is(ResourceNames.volumeClaimKey(set), Ownership.FOREIGN)
+        || hosted.stream().anyMatch(shard -> objects.is(objects.keyOf(shard), Ownership.FOREIGN));
   }
 
   private static void step(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
