@@ -22,6 +22,7 @@ import dev.millrace.crds.Shard;
 import dev.millrace.crds.StreamConsumer;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -57,6 +58,10 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private final KubernetesClient client;
   private final String namespace;
+
+  /** Objects in one answer of the API server when a watch begins. */
+  private static final long PAGE_OBJECTS = 250;
+
   private final InstantSource clock;
   private final StreamView view;
   private final ConsumerWriter consumerWriter;
@@ -114,21 +119,9 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
             Thread.ofPlatform().daemon().name("kubernetes-", 0).factory());
     writers.allowCoreThreadTimeOut(true);
     try {
-      shards =
-          client
-              .resources(Shard.class)
-              .inNamespace(namespace)
-              .inform(new InformerHandler<>(view::accept, view::remove));
-      consumers =
-          client
-              .resources(StreamConsumer.class)
-              .inNamespace(namespace)
-              .inform(new InformerHandler<>(view::accept, view::remove));
-      streams =
-          client
-              .resources(KinesisStream.class)
-              .inNamespace(namespace)
-              .inform(new InformerHandler<>(view::accept, view::remove));
+      shards = watch(Shard.class, new InformerHandler<>(view::accept, view::remove));
+      consumers = watch(StreamConsumer.class, new InformerHandler<>(view::accept, view::remove));
+      streams = watch(KinesisStream.class, new InformerHandler<>(view::accept, view::remove));
       account = new ClusterAccount(client, namespace, writers);
     } catch (KubernetesClientException e) {
       client.close();
@@ -137,6 +130,11 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
               .formatted(namespace, e.getMessage()),
           e);
     }
+  }
+
+  private <T extends HasMetadata> SharedIndexInformer<T> watch(
+      Class<T> kind, InformerHandler<T> handler) {
+    return client.resources(kind).inNamespace(namespace).withLimit(PAGE_OBJECTS).inform(handler);
   }
 
   /** Whether the watches are established. */

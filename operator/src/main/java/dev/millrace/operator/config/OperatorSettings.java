@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param shardImage image of the shard pods
  * @param shardImagePullPolicy Always, IfNotPresent or Never
  * @param endpoint URL of the Kinesis API; {@code {namespace}} stands for the stream's namespace
+ * @param noticesUrl URL of the operators, which shard pods tell of changes
  * @param anonymous whether shard pods serve requests without a signature
  * @param credentialsSecret Secret of a stream's namespace with the access keys of its clients
  * @param tokenKeySecret Secret of a stream's namespace with the key of iterators
@@ -36,6 +37,7 @@ public record OperatorSettings(
     String shardImage,
     String shardImagePullPolicy,
     String endpoint,
+    String noticesUrl,
     boolean anonymous,
     String credentialsSecret,
     String tokenKeySecret,
@@ -54,6 +56,8 @@ public record OperatorSettings(
     SHARD_IMAGE("", "[^\\s]{1,512}"),
     SHARD_IMAGE_PULL_POLICY("IfNotPresent", "Always|IfNotPresent|Never"),
     ENDPOINT("http://millrace-gateway.{namespace}.svc:4567", "https?://[^\\s]{1,256}"),
+    NOTICES_URL(
+        "http://millrace-operator.millrace.svc:4568", "http://[A-Za-z0-9.-]{1,253}:[0-9]{1,5}"),
     ANONYMOUS("false", "true|false"),
     CREDENTIALS_SECRET("millrace-credentials", SECRET_NAME),
     TOKEN_KEY_SECRET("millrace-token-key", SECRET_NAME),
@@ -114,6 +118,7 @@ public record OperatorSettings(
         Setting.SHARD_IMAGE.read(environment),
         Setting.SHARD_IMAGE_PULL_POLICY.read(environment),
         Setting.ENDPOINT.read(environment),
+        Setting.NOTICES_URL.read(environment),
         Boolean.parseBoolean(Setting.ANONYMOUS.read(environment)),
         Setting.CREDENTIALS_SECRET.read(environment),
         Setting.TOKEN_KEY_SECRET.read(environment),

@@ -309,6 +309,15 @@ public record ObservedStream(
     return count(generation, true);
   }
 
+  /** Whether a consumer has not been sent everything yet. */
+  public boolean isAnyConsumerWaiting() {
+    return pods.values().stream()
+        .flatMap(pod -> pod.report().stream())
+        .flatMap(report -> Optional.ofNullable(report.subscriptions()).stream())
+        .flatMap(List::stream)
+        .anyMatch(subscription -> subscription.active() && subscription.lagMillis() > 0);
+  }
+
   private int count(long generation, boolean isClosed) {
     return (int)
         shards.stream()

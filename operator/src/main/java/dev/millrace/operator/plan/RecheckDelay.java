@@ -7,6 +7,7 @@ import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.pods.RememberedReports;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Delays until the next pass. Changes of objects cause events, but changes of a pod's report do
- * not. Reports are therefore polled: often while a stream is being created, less often if that
- * takes long, and rarely when the stream is ready.
+ * Delays until the next pass. Changes of objects cause events, and pods give notice of what changes
+ * by itself in their reports. What the operator has ordered it looks for: often while a stream is
+ * being created, less often if that takes long.
  */
 final class RecheckDelay {
   /** After an action whose effect causes no event, such as a command to a pod. */
@@ -34,14 +35,14 @@ final class RecheckDelay {
   /** While a name belongs to another object. */
   static final Duration NAME_TAKEN = Duration.ofSeconds(5);
 
-  /** When the stream is ready and something may change that causes no event. */
+  /**
+   * When the stream is ready and something may change that nobody tells of: a quota, a consumer's
+   * lag, what failed and is tried again.
+   */
   static final Duration STEADY = Duration.ofSeconds(30);
 
-  /**
-   * When the stream is ready and the watches tell of what may change: a pod that loses its group or
-   * its shards is not ready any more, which is an event. What is left is a disk that fills up.
-   */
-  static final Duration QUIET = Duration.ofMinutes(5);
+  /** When all that may change causes an event or a notice; in case that one was lost. */
+  static final Duration QUIET = RememberedReports.FRESH.dividedBy(2);
 
   /** How long {@link #AFTER_ACTING} applies while parents are being sealed. */
   static final Duration SEALING_PATIENCE = Duration.ofSeconds(30);

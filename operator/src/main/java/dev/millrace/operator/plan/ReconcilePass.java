@@ -491,16 +491,15 @@ final class ReconcilePass {
   }
 
   /**
-   * Whether only events can change something: reports tell of the end of closed shards, of the lag
-   * of consumers, and whether what was wrong or refused is so no more.
+   * Whether only events and notices can change something. Nobody tells how a lag goes on, and
+   * whether what was wrong or refused is so no more.
    */
   private boolean isQuiet(ConditionEvaluation evaluation, List<ReconcileAction> actions) {
     return actions.isEmpty()
         && !evaluation.conditions().degraded().holds()
         && observed.failures().isEmpty()
         && observed.repaired().isEmpty()
-        && observed.consumers().isEmpty()
-        && observed.closedShards(reshard.shape().generation()) == 0
+        && !observed.isAnyConsumerWaiting()
         && !observed.isAskingForOtherShards();
   }
 

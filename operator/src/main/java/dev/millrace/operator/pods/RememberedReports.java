@@ -25,10 +25,10 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class RememberedReports implements ShardPods {
   /**
-   * For how long a report is remembered. The pods of a stream that is ready are asked every 30
-   * seconds; what is older is from a pod that is gone.
+   * For how long a report is remembered. Pods that have nothing new are asked twice in this time;
+   * what is older is from a pod that is gone.
    */
-  static final Duration FRESH = Duration.ofMinutes(2);
+  public static final Duration FRESH = Duration.ofMinutes(20);
 
   private record Remembered(Instant since, List<ShardSubscription> subscriptions) {
     boolean isFresh(Instant now) {

@@ -45,6 +45,7 @@ record ConsumerWatches(String region) {
             InformerEventSourceConfiguration.from(StreamConsumer.class, KinesisStream.class)
                 .withSecondaryToPrimaryMapper(consumer -> streams(consumer, streams))
                 .withPrimaryToSecondaryMapper((KinesisStream stream) -> Set.of())
+                .withInformerListLimit(Watches.PAGE_OBJECTS)
                 .build(),
             context);
     consumers.addIndexers(Map.of(BY_STREAM, this::streamKeys));
@@ -80,6 +81,7 @@ record ConsumerWatches(String region) {
             InformerEventSourceConfiguration.from(KinesisStream.class, StreamConsumer.class)
                 .withSecondaryToPrimaryMapper(stream -> consumers(stream, consumers))
                 .withPrimaryToSecondaryMapper((StreamConsumer consumer) -> Set.of())
+                .withInformerListLimit(Watches.PAGE_OBJECTS)
                 .build(),
             context);
     streams.addIndexers(Map.of(BY_STREAM, ConsumerWatches::streamKeys));

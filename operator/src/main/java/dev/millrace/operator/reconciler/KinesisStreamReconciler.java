@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -47,7 +48,10 @@ import java.util.List;
  * <p>There is no finalizer: everything a stream has is owned by it or by its StreamStorage and
  * garbage collected, with or without the operator.
  */
-@ControllerConfiguration(name = KinesisStreamReconciler.NAME, fieldManager = OwnedMetadata.OPERATOR)
+@ControllerConfiguration(
+    name = KinesisStreamReconciler.NAME,
+    fieldManager = OwnedMetadata.OPERATOR,
+    informer = @Informer(informerListLimit = Watches.PAGE_OBJECTS))
 @GradualRetry(
     maxAttempts = KinesisStreamReconciler.RETRY_FOR_EVER,
     initialInterval = KinesisStreamReconciler.FIRST_RETRY_MILLIS,
@@ -76,6 +80,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
   private final KubernetesClient client;
   private final InstantSource time;
   private final ConsumerWatches consumers;
+  private final PodNotices notices;
   private final LastPassFailures failures = new LastPassFailures();
   private final RecentRepairs repairs = new RecentRepairs();
 
@@ -84,6 +89,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
       KubernetesClient client,
       ShardPods pods,
       BoundedCalls calls,
+      PodNotices notices,
       InstantSource time) {
     this.observer = new StreamObserver(pods, calls);
     this.planner = new StreamReconcilePlanner(settings);
@@ -92,6 +98,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
     this.client = client;
     this.time = time;
     this.consumers = new ConsumerWatches(settings.region());
+    this.notices = notices;
   }
 
   @Override
@@ -100,6 +107,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
     context.getPrimaryCache().addIndexer(Watches.BY_STREAM_NAME, Watches::streamName);
     List<EventSource<?, KinesisStream>> sources = new ArrayList<>(Watches.of(context));
     sources.add(consumers.consumers(context));
+    sources.add(notices.source(context));
     return sources;
   }
 

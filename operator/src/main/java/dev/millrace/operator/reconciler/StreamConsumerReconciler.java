@@ -13,6 +13,7 @@ import dev.millrace.operator.plan.ConsumerPlanner;
 import dev.millrace.operator.pods.RememberedReports;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.status.ConsumerStatuses;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -31,7 +32,8 @@ import java.util.List;
  */
 @ControllerConfiguration(
     name = StreamConsumerReconciler.NAME,
-    fieldManager = OwnedMetadata.OPERATOR)
+    fieldManager = OwnedMetadata.OPERATOR,
+    informer = @Informer(informerListLimit = Watches.PAGE_OBJECTS))
 @GradualRetry(
     maxAttempts = KinesisStreamReconciler.RETRY_FOR_EVER,
     initialInterval = KinesisStreamReconciler.FIRST_RETRY_MILLIS,

@@ -32,14 +32,20 @@ final class Watches {
   /** The index of KinesisStreams by namespace and claimed stream name. */
   static final String BY_STREAM_NAME = "stream-name";
 
+  /**
+   * Objects in one answer of the API server when a watch begins: all Shards of a large cluster at
+   * once do not fit into the operator's memory.
+   */
+  static final long PAGE_OBJECTS = 250;
+
   private static final String OURS = OwnedMetadata.MANAGED_BY + "=" + OwnedMetadata.OPERATOR;
 
   private Watches() {}
 
   static List<EventSource<?, KinesisStream>> of(EventSourceContext<KinesisStream> context) {
     return List.of(
-        watch(StreamStorage.class, InformerTransforms::storage, context),
-        watch(Shard.class, InformerTransforms::shard, context),
+        watch(StreamStorage.class, UnaryOperator.identity(), context),
+        watch(Shard.class, UnaryOperator.identity(), context),
         watch(Service.class, InformerTransforms::service, context),
         watch(StatefulSet.class, InformerTransforms::statefulSet, context),
         watch(PersistentVolumeClaim.class, InformerTransforms::volumeClaim, context),
@@ -51,6 +57,7 @@ final class Watches {
     InformerEventSourceConfiguration.Builder<T> watch =
         InformerEventSourceConfiguration.from(type, KinesisStream.class)
             .withLabelSelector(OURS)
+            .withInformerListLimit(PAGE_OBJECTS)
             .withSecondaryToPrimaryMapper(Watches::stream);
     if (isOneInformer(context)) {
       watch.withItemStore(new TransformingItemStore<>(transform));

@@ -83,6 +83,12 @@ public final class Wiring {
 
   @Produces
   @Singleton
+  PodNotices notices() {
+    return new PodNotices();
+  }
+
+  @Produces
+  @Singleton
   InstantSource time() {
     return InstantSource.system();
   }

@@ -182,6 +182,10 @@ public final class ShardStatefulSets {
     environment.add(variable("MILLRACE_NAMESPACE", namespace));
     environment.add(variable("MILLRACE_REGION", settings.region()));
     environment.add(variable("MILLRACE_GATEWAY", settings.endpointIn(namespace)));
+    environment.add(
+        variable(
+            "MILLRACE_NOTICES_TO",
+            settings.noticesUrl() + NoticePath.of(namespace, stream.identity().name())));
     environment.add(variable("MILLRACE_TOKEN_KEY", mounted(TOKEN_KEY)));
     environment.add(
         settings.anonymous()

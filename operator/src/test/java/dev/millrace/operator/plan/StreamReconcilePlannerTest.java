@@ -269,7 +269,7 @@ class StreamReconcilePlannerTest {
   }
 
   @Test
-  void aReadyStreamIsAskedOftenOnlyWhileSomethingMayChangeWithoutAnEvent() {
+  void aReadyStreamIsAskedOftenOnlyWhileSomethingMayChangeWithoutANotice() {
     assertThat(cluster.settle().recheckAfter()).contains(RecheckDelay.QUIET);
     cluster.pod(1).fill();
     cluster.pass();
@@ -277,9 +277,11 @@ class StreamReconcilePlannerTest {
     TestingCluster resharded = new TestingCluster(TestingCluster.shards(1, 1));
     resharded.settle();
     resharded.scale(2);
-    assertThat(resharded.settle().recheckAfter())
-        .as("a closed shard")
-        .contains(RecheckDelay.STEADY);
+    assertThat(resharded.settle().recheckAfter()).as("a closed shard").contains(RecheckDelay.QUIET);
+    resharded.pod(1).read(0);
+    assertThat(resharded.plan().recheckAfter()).as("a consumer").contains(RecheckDelay.QUIET);
+    resharded.pod(1).read(20);
+    assertThat(resharded.plan().recheckAfter()).as("its lag").contains(RecheckDelay.STEADY);
     TestingCluster failing = new TestingCluster(TestingCluster.shards(1, 1));
     failing.settle();
     failing.fail("could not do something");

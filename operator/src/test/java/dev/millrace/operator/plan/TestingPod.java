@@ -7,13 +7,14 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
 import dev.millrace.operator.pods.PodAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class TestingPod {
     private @Nullable String group;
     private @Nullable PodAssignment assignment;
     private @Nullable StreamPublication publication;
-    private final SortedMap<String, HostedShard> shards = new TreeMap<>();
+    private final NavigableMap<String, HostedShard> shards = new TreeMap<>();
 
     Disk(String id) {
       this.id = id;
@@ -47,6 +48,7 @@ final class TestingPod {
   private boolean leads;
   private boolean hasRoom = true;
   private boolean needsAllShards;
+  private List<ShardSubscription> subscriptions = List.of();
   private int address = 1;
 
   TestingPod(String namespace, String name, Disk disk) {
@@ -92,7 +94,7 @@ final class TestingPod {
                 disk.assignment,
                 publication().map(this::held).stream().toList(),
                 List.copyOf(disk.shards.values()),
-                null))
+                subscriptions))
         : Optional.empty();
   }
 
@@ -117,6 +119,15 @@ final class TestingPod {
 
   void fill() {
     hasRoom = false;
+  }
+
+  /** A consumer has a subscription to the first of its shards. */
+  void read(long lagMillis) {
+    HostedShard shard = disk.shards.firstEntry().getValue();
+    subscriptions =
+        List.of(
+            new ShardSubscription(
+                shard.streamId(), shard.shardId(), "billing", 1, true, lagMillis));
   }
 
   /** Time passes: a group that is there elects its leader. */

@@ -130,6 +130,7 @@ class KinesisStreamReconcilerTest {
     assertThat(operator.statefulSets("expiring")).hasSize(3);
 
     operator.pods().expireClosed();
+    operator.giveNotice("expiring");
     operator.awaitGone(
         operator.client().resources(Shard.class), names.shard("shardId-000000000000"));
     operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(0));
@@ -229,8 +230,7 @@ class KinesisStreamReconcilerTest {
     Shard before = operator.shards("lossy").getFirst();
     String pod = ResourceNames.pod(names.shardSet(0));
     operator.pods().swapDisk(pod);
-    // An event, so that the test need not wait for the next look.
-    operator.retain("lossy", 48);
+    operator.giveNotice("lossy");
     Shard lost =
         TestingOperator.await(
             operator.shard(before.getMetadata().getName()),

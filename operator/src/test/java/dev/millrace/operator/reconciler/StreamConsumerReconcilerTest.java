@@ -138,7 +138,8 @@ class StreamConsumerReconcilerTest {
     operator
         .pods()
         .report(new ShardSubscription(id, "shardId-000000000000", "slow", second, true, 1_500));
-    // Two events, so that the test need not wait for the next pass over either.
+    // Also an event of the stream, which tells that the pass is over, and one of the consumer.
+    operator.giveNotice("lagging");
     operator.retain("lagging", 48);
     operator.awaitReady("lagging", 2);
     consumer("slow")

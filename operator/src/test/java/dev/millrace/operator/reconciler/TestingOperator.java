@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.reconciler;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
@@ -26,7 +27,9 @@ import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,7 @@ final class TestingOperator implements AutoCloseable {
 
   private final List<String> namespaces;
   private final TestingShardPods pods;
+  private final PodNotices notices = new PodNotices();
   private final boolean ownsNamespaces;
   private final BoundedCalls calls = new BoundedCalls(Wiring.MOST_CALLS);
   private final ApiCallCounter apiCalls = new ApiCallCounter();
@@ -67,7 +71,10 @@ final class TestingOperator implements AutoCloseable {
   }
 
   private static KubernetesClient client(ApiCallCounter counter) {
+    ObjectMapper mapper = new ObjectMapper();
+    new LeanObjects().customize(mapper);
     return new KubernetesClientBuilder()
+        .withKubernetesSerialization(new KubernetesSerialization(mapper, true))
         .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("calls", counter))
         .build();
   }
@@ -133,7 +140,7 @@ final class TestingOperator implements AutoCloseable {
                 "MILLRACE_SHARD_IMAGE_PULL_POLICY", "Never"));
     RememberedReports reports = new RememberedReports(pods, time);
     operator.register(
-        new KinesisStreamReconciler(settings, client, reports, calls, time),
+        new KinesisStreamReconciler(settings, client, reports, calls, notices, time),
         overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
     operator.register(
         new StreamConsumerReconciler(settings, reports, time),
@@ -203,6 +210,11 @@ final class TestingOperator implements AutoCloseable {
             null,
             null));
     client.resource(stream).create();
+  }
+
+  /** A pod of a stream gives notice of what it reports. */
+  void giveNotice(String stream) {
+    notices.received(new ResourceID(stream, namespace()));
   }
 
   /** Edits the manifest. */

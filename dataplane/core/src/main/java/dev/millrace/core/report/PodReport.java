@@ -89,5 +89,13 @@ public record PodReport(
       String consumer,
       long consumerCreationSecond,
       boolean active,
-      long lagMillis) {}
+      long lagMillis) {
+    /** From this lag on a consumer is behind, and not just about to read: 10 s. */
+    public static final long BEHIND_MILLIS = 10_000;
+
+    /** Whether the consumer is behind. */
+    public boolean lags() {
+      return lagMillis >= BEHIND_MILLIS;
+    }
+  }
 }

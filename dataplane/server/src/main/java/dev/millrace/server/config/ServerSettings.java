@@ -4,6 +4,7 @@
 package dev.millrace.server.config;
 
 import dev.millrace.core.limit.LimitsProfile;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,6 +40,8 @@ import java.util.stream.Collectors;
  * @param anonymous whether the port may be opened to other machines without authentication
  * @param namespace the namespace whose streams a gateway or a shard pod serves
  * @param gateway URL of the gateway, which a shard pod names for control calls
+ * @param noticesTo URL of the operators that a shard pod tells of its changes; without it, they see
+ *     them when they ask next
  * @param tokenKey file with the key of shard iterators, the same for all fronts of a namespace
  * @param callLimits whether control calls are limited to the service's rates
  * @param shardLimit most open shards of all streams in provisioned mode together
@@ -64,6 +67,7 @@ public record ServerSettings(
     boolean anonymous,
     Optional<String> namespace,
     Optional<String> gateway,
+    Optional<URI> noticesTo,
     Optional<Path> tokenKey,
     boolean callLimits,
     int shardLimit,
@@ -105,6 +109,7 @@ public record ServerSettings(
     ANONYMOUS("false"),
     NAMESPACE(""),
     GATEWAY(""),
+    NOTICES_TO(""),
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
     SHARD_LIMIT("20000"),
@@ -200,6 +205,7 @@ public record ServerSettings(
         values.flag(ServerVariable.ANONYMOUS),
         values.given(ServerVariable.NAMESPACE),
         values.given(ServerVariable.GATEWAY),
+        values.url(ServerVariable.NOTICES_TO),
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),
         values.number(ServerVariable.SHARD_LIMIT, 1, MAX_SHARDS),
@@ -299,6 +305,17 @@ public record ServerSettings(
 
     Optional<String> given(ServerVariable setting) {
       return Optional.of(text(setting)).filter(text -> !text.isEmpty());
+    }
+
+    Optional<URI> url(ServerVariable setting) {
+      return given(setting)
+          .map(
+              text -> {
+                if (!text.matches("http://[A-Za-z0-9.-]+:[0-9]{1,5}/[A-Za-z0-9./_-]*")) {
+                  throw invalid(setting, "a URL of the form http://HOST:PORT/PATH");
+                }
+                return URI.create(text);
+              });
     }
 
     Optional<Path> path(ServerVariable setting) {

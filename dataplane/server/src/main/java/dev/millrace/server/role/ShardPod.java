@@ -38,7 +38,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The shard role: hosts the shards of one stream that the operator assigns to it, in one Raft
- * group. It has no access to the Kubernetes API; the operator requests its reports.
+ * group. It has no access to the Kubernetes API; the operator requests its reports, and is told
+ * when there is something new in them.
  *
  * <p>On an empty disk it waits until the operator names the group to form, since only the operator
  * knows whether the pod had another disk before. On a disk with a group it starts that group and
@@ -118,6 +119,9 @@ public final class ShardPod implements RunningRole, PodAdmin {
                           .listen(vertx, handler)
                           .toCompletionStage()))
               .number();
+      settings
+          .noticesTo()
+          .ifPresent(url -> opened.add(new OperatorNotices(vertx, url, this::report)));
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
