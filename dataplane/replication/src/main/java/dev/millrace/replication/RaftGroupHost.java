@@ -20,10 +20,7 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -32,7 +29,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Raft group of one member in this process: started from an empty or a used folder, stopped in
+ * A member of a Raft group in this process: started from an empty or a used folder, stopped in
  * order. Whoever starts it must own the data folder's lock.
  */
 public final class RaftGroupHost implements AutoCloseable {
@@ -66,6 +63,7 @@ public final class RaftGroupHost implements AutoCloseable {
     this.flusher = flusher;
     this.bounds = bounds;
     this.log = new RaftShardLog(bounds, this::submit);
+    machine.tell(log::leads);
   }
 
   /** Whether a group was formed in a data folder, or was about to be when the process ended. */
@@ -74,25 +72,31 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
-   * Starts the group of a data folder and waits until it accepts commands: everything in its log
-   * has been applied then.
+   * Starts the member of a group that has its disk in a data folder. A group alone is waited for
+   * until it accepts commands: everything in its log has been applied then.
    *
    * @param dataFolder holds {@code raft-identity} and {@code raft/}
    * @param store the group's applied state
    * @param halt called for a failure after which going on could lose a record
    * @param newGroup the group's id, if none was formed in the folder yet
-   * @param newPeer this member's id, if none was formed in the folder yet
+   * @param members of the group when it is formed; {@code self} counts if none was formed in the
+   *     folder yet
    * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
-      Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt, UUID newGroup, UUID newPeer)
+      Path dataFolder,
+      RaftBounds bounds,
+      ShardStore store,
+      Halt halt,
+      UUID newGroup,
+      RaftMembers members)
       throws IOException {
-    RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), newGroup, newPeer);
-    RaftProperties properties = RaftSettings.of(bounds, identity.storage());
+    RaftIdentity identity =
+        RaftIdentity.open(dataFolder, store.durable(), newGroup, members.self());
+    RaftMembers seen = members.seenBy(identity.peer());
+    RaftProperties properties = RaftSettings.of(bounds, identity.storage(), seen);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
-    RaftPeer self =
-        RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     ShardStateMachine machine =
@@ -100,15 +104,15 @@ public final class RaftGroupHost implements AutoCloseable {
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
-            .setServerId(self.getId())
-            .setGroup(RaftGroup.valueOf(groupId, self))
+            .setServerId(seen.selfId())
+            .setGroup(seen.group(groupId))
             .setStateMachine(machine)
             .setProperties(properties)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
     RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds);
     try {
-      host.awaitReady();
+      host.start(seen.isAlone());
       identity.formed();
       return host;
     } catch (IOException e) {
@@ -117,10 +121,13 @@ public final class RaftGroupHost implements AutoCloseable {
     }
   }
 
-  private void awaitReady() throws IOException {
+  /** A member that has peers takes part without knowing who will lead, or whether anybody does. */
+  private void start(boolean isAlone) throws IOException {
     try {
       server.start();
-      machine.leaderReady().get(bounds.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      if (isAlone) {
+        machine.leaderReady().get(bounds.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (TimeoutException e) {
       throw new IOException("the Raft group was not ready within " + bounds.startTimeout(), e);
     } catch (ExecutionException | RuntimeException e) {
@@ -155,6 +162,15 @@ public final class RaftGroupHost implements AutoCloseable {
     try {
       return server.getLifeCycleState() == LifeCycle.State.RUNNING
           && server.getDivision(groupId).getInfo().getLifeCycleState() == LifeCycle.State.RUNNING;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether this member leads the group and has applied all that its predecessors committed. */
+  public boolean leads() {
+    try {
+      return server.getDivision(groupId).getInfo().isLeaderReady();
     } catch (IOException e) {
       return false;
     }

@@ -50,6 +50,8 @@ final class RaftShardLog implements ShardLog {
     }
   }
 
+  private static final String NOT_LEADING = "this member does not lead the group";
+
   private final RaftBounds bounds;
   private final Submission raft;
   private final AtomicInteger work = new AtomicInteger();
@@ -59,6 +61,7 @@ final class RaftShardLog implements ShardLog {
   private long pendingBytes;
   private int pendingCommands;
   private int inFlight;
+  private boolean leads;
   private boolean closed;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
@@ -105,6 +108,9 @@ final class RaftShardLog implements ShardLog {
     if (closed) {
       return refused(Reason.NOT_LEADER, "the log is closing");
     }
+    if (!leads) {
+      return refused(Reason.NOT_LEADER, NOT_LEADING);
+    }
     if (pendingBytes + bytes > bounds.pendingBytes()
         || pendingCommands == bounds.pendingCommands()) {
       return refused(
@@ -120,6 +126,19 @@ final class RaftShardLog implements ShardLog {
   }
 
   /**
+   * Says whether this member leads; at first it does not. What waits when leadership goes is
+   * refused at once, so that its callers try the next leader; what is in flight is Raft's.
+   */
+  void leads(boolean now) {
+    List<Pending> refused;
+    synchronized (lock) {
+      leads = now;
+      refused = now ? List.of() : takeWaiting();
+    }
+    refuse(refused, NOT_LEADING);
+  }
+
+  /**
    * Refuses what comes and what still waits. The future completes when what is in flight has been
    * answered: whoever stops Raft before leaves its callers without knowing.
    */
@@ -127,19 +146,30 @@ final class RaftShardLog implements ShardLog {
     List<Pending> refused;
     synchronized (lock) {
       closed = true;
-      refused = List.copyOf(waiting);
-      waiting.clear();
+      refused = takeWaiting();
       if (inFlight == 0) {
         idle.complete(null);
       }
     }
+    refuse(refused, "the log is closing");
+    return idle;
+  }
+
+  /** Called under the lock. */
+  private List<Pending> takeWaiting() {
+    List<Pending> taken = List.copyOf(waiting);
+    waiting.clear();
+    pendingCommands -= taken.size();
+    taken.forEach(pending -> pendingBytes -= pending.bytes());
+    return taken;
+  }
+
+  private static void refuse(List<Pending> refused, String why) {
     refused.forEach(
         pending ->
             pending
                 .answer()
-                .completeExceptionally(
-                    new LogRefusedException(Reason.NOT_LEADER, "the log is closing", null)));
-    return idle;
+                .completeExceptionally(new LogRefusedException(Reason.NOT_LEADER, why, null)));
   }
 
   private void handOver() {
