@@ -4,6 +4,8 @@
 package dev.millrace.replication;
 
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
 import java.io.IOException;
@@ -49,6 +51,8 @@ public final class RaftGroupHost implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
+  private final RaftMembers members;
+  private final PeerTerms terms;
   private final RaftShardLog log;
 
   private RaftGroupHost(
@@ -56,19 +60,39 @@ public final class RaftGroupHost implements AutoCloseable {
       RaftGroupId groupId,
       ShardStateMachine machine,
       StoreFlusher flusher,
-      RaftBounds bounds) {
+      RaftBounds bounds,
+      RaftMembers members,
+      PeerTerms terms) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
-    this.log = new RaftShardLog(bounds, this::submit);
+    this.members = members;
+    this.terms = terms;
+    SharedConfirmation confirmation = new SharedConfirmation(this::askPeers);
+    this.log =
+        new RaftShardLog(
+            bounds,
+            this::submit,
+            members.isAlone()
+                ? () -> CompletableFuture.completedStage(null)
+                : confirmation::confirm);
     machine.tell(log::leads);
   }
 
   /** Whether a group was formed in a data folder, or was about to be when the process ended. */
   public static boolean isFormed(Path dataFolder) {
     return RaftIdentity.isThere(dataFolder);
+  }
+
+  /** Starts a group alone. */
+  public static RaftGroupHost startAlone(
+      Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt, UUID newGroup, UUID newPeer)
+      throws IOException {
+    PeerTerms none =
+        member -> CompletableFuture.failedStage(new IllegalStateException("there are no peers"));
+    return start(dataFolder, bounds, store, halt, newGroup, RaftMembers.alone(newPeer), none);
   }
 
   /**
@@ -81,6 +105,7 @@ public final class RaftGroupHost implements AutoCloseable {
    * @param newGroup the group's id, if none was formed in the folder yet
    * @param members of the group when it is formed; {@code self} counts if none was formed in the
    *     folder yet
+   * @param terms asks the other members for their terms
    * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
@@ -89,7 +114,8 @@ public final class RaftGroupHost implements AutoCloseable {
       ShardStore store,
       Halt halt,
       UUID newGroup,
-      RaftMembers members)
+      RaftMembers members,
+      PeerTerms terms)
       throws IOException {
     RaftIdentity identity =
         RaftIdentity.open(dataFolder, store.durable(), newGroup, members.self());
@@ -110,7 +136,7 @@ public final class RaftGroupHost implements AutoCloseable {
             .setProperties(properties)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds);
+    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds, seen, terms);
     try {
       host.start(seen.isAlone());
       identity.formed();
@@ -176,8 +202,10 @@ public final class RaftGroupHost implements AutoCloseable {
     }
   }
 
-  /** The term; it rises only when the group lost its leader. */
-  long term() throws IOException {
+  /**
+   * The term that this member is in now; it rises when somebody wants to lead in place of another.
+   */
+  public long term() throws IOException {
     return server.getDivision(groupId).getInfo().getCurrentTerm();
   }
 
@@ -191,6 +219,22 @@ public final class RaftGroupHost implements AutoCloseable {
             .setMessage(entry)
             .setType(RaftClientRequest.writeRequestType())
             .build());
+  }
+
+  /** Asks the other members for their terms, as the leader of a term that has not ended since. */
+  private CompletableFuture<Void> askPeers() {
+    try {
+      long term = term();
+      return leads() && term() == term
+          ? TermMajority.of(term, members.others(), terms)
+          : CompletableFuture.failedFuture(notLeading());
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(notLeading());
+    }
+  }
+
+  private static LogRefusedException notLeading() {
+    return new LogRefusedException(Reason.NOT_LEADER, "this member does not lead the group", null);
   }
 
   /** Has Ratis purge the log up to what is durable. Does not wait for it. */

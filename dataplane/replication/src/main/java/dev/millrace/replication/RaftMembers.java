@@ -5,6 +5,7 @@ package dev.millrace.replication;
 
 import java.net.InetSocketAddress;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -44,6 +45,11 @@ public record RaftMembers(UUID self, SortedMap<UUID, String> addresses) {
   /** Several members. */
   public static RaftMembers of(UUID self, Map<UUID, String> addresses) {
     return new RaftMembers(self, new TreeMap<>(addresses));
+  }
+
+  /** The ids of the other members. */
+  List<UUID> others() {
+    return addresses.keySet().stream().filter(member -> !member.equals(self)).toList();
   }
 
   boolean isAlone() {

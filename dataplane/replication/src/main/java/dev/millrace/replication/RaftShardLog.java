@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
@@ -54,6 +55,7 @@ final class RaftShardLog implements ShardLog {
 
   private final RaftBounds bounds;
   private final Submission raft;
+  private final Supplier<CompletionStage<Void>> confirmation;
   private final AtomicInteger work = new AtomicInteger();
 
   private final Object lock = new Object();
@@ -65,9 +67,15 @@ final class RaftShardLog implements ShardLog {
   private boolean closed;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-  RaftShardLog(RaftBounds bounds, Submission raft) {
+  /**
+   * A log that does not lead yet.
+   *
+   * @param confirmation proves that this member leads
+   */
+  RaftShardLog(RaftBounds bounds, Submission raft, Supplier<CompletionStage<Void>> confirmation) {
     this.bounds = bounds;
     this.raft = raft;
+    this.confirmation = confirmation;
   }
 
   @Override
@@ -95,6 +103,18 @@ final class RaftShardLog implements ShardLog {
     }
     handOver();
     return answers;
+  }
+
+  @Override
+  public CompletionStage<Void> confirm() {
+    boolean asks;
+    synchronized (lock) {
+      asks = leads && !closed;
+    }
+    return asks
+        ? confirmation.get()
+        : CompletableFuture.failedStage(
+            new LogRefusedException(Reason.NOT_LEADER, NOT_LEADING, null));
   }
 
   /** Why a command of this size cannot wait now. Called under the lock. */

@@ -52,7 +52,8 @@ class RaftShardLogTest {
   }
 
   private static RaftShardLog leading(TestingBounds bounds, RaftShardLog.Submission raft) {
-    RaftShardLog log = new RaftShardLog(bounds.build(), raft);
+    RaftShardLog log =
+        new RaftShardLog(bounds.build(), raft, () -> CompletableFuture.completedStage(null));
     log.leads(true);
     return log;
   }

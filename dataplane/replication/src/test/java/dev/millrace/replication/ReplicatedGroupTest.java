@@ -105,6 +105,29 @@ class ReplicatedGroupTest {
   }
 
   @Test
+  void aLeaderIsConfirmedOnlyByAMajorityAndHasThenAppliedWhatWasAcknowledged() throws Exception {
+    members.put(TestingCommands.append(0, 100));
+    int leader = members.leader();
+    members.member(leader).log().confirm().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    assertThat(TestingCommands.numbers(members.store(leader))).containsExactly(0L);
+    assertNotConfirmed((leader + 1) % 3);
+    members.kill((leader + 1) % 3);
+    members.member(leader).log().confirm().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    members.kill((leader + 2) % 3);
+    assertNotConfirmed(leader);
+  }
+
+  private void assertNotConfirmed(int member) {
+    CompletableFuture<Void> confirmation =
+        members.member(member).log().confirm().toCompletableFuture();
+    assertThatThrownBy(() -> confirmation.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(
+            LogRefusedException.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NOT_LEADER));
+  }
+
+  @Test
   void afterAPowerCutOfAllThreeEverythingThatWasAcknowledgedIsThere() throws Exception {
     for (long n = 0; n < 30; n++) {
       members.put(TestingCommands.append(n, 100));

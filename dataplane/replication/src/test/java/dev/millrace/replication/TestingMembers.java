@@ -15,10 +15,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,7 +38,8 @@ final class TestingMembers implements AutoCloseable {
   private final List<Path> disks = new ArrayList<>();
   private final List<TestingShardStore> stores = new ArrayList<>();
   private final List<TestingHalt> halts = new ArrayList<>();
-  private final List<@Nullable RaftGroupHost> running = new ArrayList<>();
+  private final List<@Nullable RaftGroupHost> running =
+      Collections.synchronizedList(new ArrayList<>());
 
   TestingMembers(Path folder, int count) throws IOException {
     for (int member = 0; member < count; member++) {
@@ -71,7 +75,20 @@ final class TestingMembers implements AutoCloseable {
             stores.get(member),
             halts.get(member),
             group,
-            RaftMembers.of(ids.get(member), addresses)));
+            RaftMembers.of(ids.get(member), addresses),
+            this::term));
+  }
+
+  /** What a member answers that is asked over the network. */
+  private CompletionStage<Long> term(UUID asked) {
+    RaftGroupHost host = running.get(ids.indexOf(asked));
+    try {
+      return host == null
+          ? CompletableFuture.failedStage(new IOException("it does not run"))
+          : CompletableFuture.completedStage(host.term());
+    } catch (IOException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
   RaftGroupHost member(int member) {
