@@ -11,12 +11,14 @@ import dev.millrace.core.port.ShardStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -53,6 +55,7 @@ public final class RaftGroupHost implements AutoCloseable {
   private final RaftBounds bounds;
   private final RaftMembers members;
   private final PeerTerms terms;
+  private final Optional<RaftTls> tls;
   private final RaftShardLog log;
 
   private RaftGroupHost(
@@ -62,7 +65,8 @@ public final class RaftGroupHost implements AutoCloseable {
       StoreFlusher flusher,
       RaftBounds bounds,
       RaftMembers members,
-      PeerTerms terms) {
+      PeerTerms terms,
+      Optional<RaftTls> tls) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
@@ -70,6 +74,7 @@ public final class RaftGroupHost implements AutoCloseable {
     this.bounds = bounds;
     this.members = members;
     this.terms = terms;
+    this.tls = tls;
     SharedConfirmation confirmation = new SharedConfirmation(this::askPeers);
     this.log =
         new RaftShardLog(
@@ -86,15 +91,6 @@ public final class RaftGroupHost implements AutoCloseable {
     return RaftIdentity.isThere(dataFolder);
   }
 
-  /** Starts a group alone. */
-  public static RaftGroupHost startAlone(
-      Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt, UUID newGroup, UUID newPeer)
-      throws IOException {
-    PeerTerms none =
-        member -> CompletableFuture.failedStage(new IllegalStateException("there are no peers"));
-    return start(dataFolder, bounds, store, halt, newGroup, RaftMembers.alone(newPeer), none);
-  }
-
   /**
    * Starts the member of a group that has its disk in a data folder. A group alone is waited for
    * until it accepts commands: everything in its log has been applied then.
@@ -103,9 +99,7 @@ public final class RaftGroupHost implements AutoCloseable {
    * @param store the group's applied state
    * @param halt called for a failure after which going on could lose a record
    * @param newGroup the group's id, if none was formed in the folder yet
-   * @param members of the group when it is formed; {@code self} counts if none was formed in the
-   *     folder yet
-   * @param terms asks the other members for their terms
+   * @param peering how this member finds and trusts the others
    * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
@@ -114,12 +108,11 @@ public final class RaftGroupHost implements AutoCloseable {
       ShardStore store,
       Halt halt,
       UUID newGroup,
-      RaftMembers members,
-      PeerTerms terms)
+      RaftPeering peering)
       throws IOException {
     RaftIdentity identity =
-        RaftIdentity.open(dataFolder, store.durable(), newGroup, members.self());
-    RaftMembers seen = members.seenBy(identity.peer());
+        RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.members().self());
+    RaftMembers seen = peering.members().seenBy(identity.peer());
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), seen);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
@@ -127,6 +120,7 @@ public final class RaftGroupHost implements AutoCloseable {
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     ShardStateMachine machine =
         new ShardStateMachine(store, flusher, new SegmentNames(identity.current()), halt);
+    Optional<RaftTls> tls = tls(peering);
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
@@ -134,9 +128,11 @@ public final class RaftGroupHost implements AutoCloseable {
             .setGroup(seen.group(groupId))
             .setStateMachine(machine)
             .setProperties(properties)
+            .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds, seen, terms);
+    RaftGroupHost host =
+        new RaftGroupHost(server, groupId, machine, flusher, bounds, seen, peering.terms(), tls);
     try {
       host.start(seen.isAlone());
       identity.formed();
@@ -145,6 +141,12 @@ public final class RaftGroupHost implements AutoCloseable {
       host.close();
       throw e;
     }
+  }
+
+  private static Optional<RaftTls> tls(RaftPeering peering) throws IOException {
+    return peering.certificates().isPresent()
+        ? Optional.of(RaftTls.of(peering.certificates().get()))
+        : Optional.empty();
   }
 
   /** A member that has peers takes part without knowing who will lead, or whether anybody does. */
@@ -277,5 +279,6 @@ public final class RaftGroupHost implements AutoCloseable {
       LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
     }
     server.close();
+    tls.ifPresent(RaftTls::close);
   }
 }

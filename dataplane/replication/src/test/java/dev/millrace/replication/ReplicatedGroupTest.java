@@ -10,7 +10,11 @@ import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +129,44 @@ class ReplicatedGroupTest {
         .isInstanceOfSatisfying(
             LogRefusedException.class,
             refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NOT_LEADER));
+  }
+
+  @Test
+  void aMemberWithACertificateOfAnotherAuthorityIsNotLetIn() throws Exception {
+    int stranger = (members.leader() + 1) % 3;
+    members.kill(stranger);
+    members.replaceCertificates(stranger, new TestingAuthority("somebody else"));
+    members.start(stranger);
+    for (long n = 0; n < 20; n++) {
+      members.put(TestingCommands.append(n, 100));
+    }
+    assertThat(TestingCommands.numbers(members.store(stranger))).isEmpty();
+    assertThat(members.leader()).isNotEqualTo(stranger);
+  }
+
+  @Test
+  void certificatesAndTheirAuthorityAreReplacedUnderLoad() throws Exception {
+    try (ExecutorService load = Executors.newSingleThreadExecutor()) {
+      AtomicBoolean goOn = new AtomicBoolean(true);
+      Future<Long> written =
+          load.submit(
+              () -> {
+                long n = 0;
+                for (; goOn.get(); n++) {
+                  members.put(TestingCommands.append(n, 100));
+                }
+                return n;
+              });
+      members.rotate();
+      int restarted = (members.leader() + 1) % 3;
+      members.kill(restarted);
+      members.start(restarted);
+      goOn.set(false);
+      long count = written.get(60, TimeUnit.SECONDS);
+      for (int member = 0; member < 3; member++) {
+        assertThat(members.awaitApplied(member, (int) count)).containsExactly(range(0, count));
+      }
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ final class TestingGroup {
 
   static RaftGroupHost start(Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt)
       throws IOException {
-    return RaftGroupHost.startAlone(
-        dataFolder, bounds, store, halt, UUID.randomUUID(), UUID.randomUUID());
+    return RaftGroupHost.start(
+        dataFolder, bounds, store, halt, UUID.randomUUID(), RaftPeering.alone(UUID.randomUUID()));
   }
 }

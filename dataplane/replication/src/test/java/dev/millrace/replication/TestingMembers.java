@@ -35,6 +35,8 @@ final class TestingMembers implements AutoCloseable {
   private final UUID group = UUID.randomUUID();
   private final List<UUID> ids = new ArrayList<>();
   private final Map<UUID, String> addresses = new HashMap<>();
+  private final List<RaftCertificates> certificates = new ArrayList<>();
+  private TestingAuthority authority = new TestingAuthority("first");
   private final List<Path> disks = new ArrayList<>();
   private final List<TestingShardStore> stores = new ArrayList<>();
   private final List<TestingHalt> halts = new ArrayList<>();
@@ -50,6 +52,39 @@ final class TestingMembers implements AutoCloseable {
       stores.add(new TestingShardStore());
       halts.add(new TestingHalt());
       running.add(null);
+      certificates.add(authority.issue(folder.resolve("certificates-" + member), "127.0.0.1"));
+    }
+  }
+
+  /** A member proves itself with a certificate of another authority when it is started next. */
+  void replaceCertificates(int member, TestingAuthority by) throws IOException {
+    certificates.set(
+        member, by.issue(disks.get(member).resolveSibling("foreign-" + member), "127.0.0.1"));
+  }
+
+  /** All members get new certificates of a new authority while they run. */
+  void rotate() throws IOException {
+    TestingAuthority next = new TestingAuthority("next");
+    for (RaftCertificates files : certificates) {
+      TestingAuthority.trust(files, authority, next);
+    }
+    awaitReadAgain();
+    for (RaftCertificates files : certificates) {
+      next.issueInto(files, "127.0.0.1");
+    }
+    awaitReadAgain();
+    for (RaftCertificates files : certificates) {
+      TestingAuthority.trust(files, next);
+    }
+    awaitReadAgain();
+    authority = next;
+  }
+
+  /** A file's reader tells nobody that it has read; so all wait for the bound that it promises. */
+  private static void awaitReadAgain() {
+    long end = System.nanoTime() + 2 * TestingAuthority.INTERVAL.toNanos();
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 
@@ -75,8 +110,8 @@ final class TestingMembers implements AutoCloseable {
             stores.get(member),
             halts.get(member),
             group,
-            RaftMembers.of(ids.get(member), addresses),
-            this::term));
+            RaftPeering.of(
+                RaftMembers.of(ids.get(member), addresses), this::term, certificates.get(member))));
   }
 
   /** What a member answers that is asked over the network. */
