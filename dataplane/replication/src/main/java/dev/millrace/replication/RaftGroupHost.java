@@ -50,6 +50,7 @@ public final class RaftGroupHost implements AutoCloseable {
   private final ShardStateMachine machine;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
+  private final SegmentNames segments;
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
   private final RaftShardLog log;
@@ -58,11 +59,13 @@ public final class RaftGroupHost implements AutoCloseable {
       RaftServer server,
       RaftGroupId groupId,
       ShardStateMachine machine,
+      SegmentNames segments,
       StoreFlusher flusher,
       RaftBounds bounds) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
+    this.segments = segments;
     this.flusher = flusher;
     this.bounds = bounds;
     this.log = new RaftShardLog(bounds, this::submit);
@@ -95,8 +98,8 @@ public final class RaftGroupHost implements AutoCloseable {
         RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
-    ShardStateMachine machine =
-        new ShardStateMachine(store, flusher, new SegmentNames(identity.current()), halt);
+    SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
+    ShardStateMachine machine = new ShardStateMachine(store, flusher, segments, halt);
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
@@ -106,7 +109,7 @@ public final class RaftGroupHost implements AutoCloseable {
             .setProperties(properties)
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds);
+    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, segments, flusher, bounds);
     try {
       host.awaitReady();
       identity.formed();
@@ -217,5 +220,6 @@ public final class RaftGroupHost implements AutoCloseable {
       LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
     }
     server.close();
+    segments.close();
   }
 }
