@@ -93,6 +93,7 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), newGroup, newPeer);
     RaftProperties properties = RaftSettings.of(bounds, identity.storage());
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
+    DurableVotes.verify();
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
     RaftPeer self =
         RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
