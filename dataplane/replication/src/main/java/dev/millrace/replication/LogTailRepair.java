@@ -92,6 +92,9 @@ record LogTailRepair(Path folder) {
       }
       int lastNonZero = lastNonZero(bytes, position);
       if (lastNonZero < 0) {
+        // A kill leaves whole entries whose fsync had not begun. Ratis takes them for durable, and
+        // if its next entry begins another segment, never fsyncs this one.
+        file.force(true);
         return Optional.empty();
       }
       long startIndex = Long.parseLong(segment.getFileName().toString().substring(OPEN.length()));

@@ -8,6 +8,7 @@ import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,9 +54,8 @@ public final class RaftGroupHost implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
-  private final RaftMembers members;
-  private final PeerTerms terms;
-  private final Optional<RaftTls> tls;
+  private final RaftPeering peering;
+  private final Closeable files;
   private final RaftShardLog log;
 
   private RaftGroupHost(
@@ -64,23 +64,21 @@ public final class RaftGroupHost implements AutoCloseable {
       ShardStateMachine machine,
       StoreFlusher flusher,
       RaftBounds bounds,
-      RaftMembers members,
-      PeerTerms terms,
-      Optional<RaftTls> tls) {
+      RaftPeering peering,
+      Closeable files) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
-    this.members = members;
-    this.terms = terms;
-    this.tls = tls;
+    this.peering = peering;
+    this.files = files;
     SharedConfirmation confirmation = new SharedConfirmation(this::askPeers);
     this.log =
         new RaftShardLog(
             bounds,
             this::submit,
-            members.isAlone()
+            peering.members().isAlone()
                 ? () -> CompletableFuture.completedStage(null)
                 : confirmation::confirm);
     machine.tell(log::leads);
@@ -112,29 +110,35 @@ public final class RaftGroupHost implements AutoCloseable {
       throws IOException {
     RaftIdentity identity =
         RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.members().self());
-    RaftMembers seen = peering.members().seenBy(identity.peer());
-    RaftProperties properties = RaftSettings.of(bounds, identity.storage(), seen);
+    RaftPeering known = peering.seenBy(identity.peer());
+    RaftMembers members = known.members();
+    RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
+    DurableVotes.verify();
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
-    ShardStateMachine machine =
-        new ShardStateMachine(store, flusher, new SegmentNames(identity.current()), halt);
+    SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
+    ShardStateMachine machine = new ShardStateMachine(store, flusher, segments, halt);
     Optional<RaftTls> tls = tls(peering);
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
-            .setServerId(seen.selfId())
-            .setGroup(seen.group(groupId))
+            .setServerId(members.selfId())
+            .setGroup(members.group(groupId))
             .setStateMachine(machine)
             .setProperties(properties)
             .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host =
-        new RaftGroupHost(server, groupId, machine, flusher, bounds, seen, peering.terms(), tls);
+    Closeable files =
+        () -> {
+          tls.ifPresent(RaftTls::close);
+          segments.close();
+        };
+    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds, known, files);
     try {
-      host.start(seen.isAlone());
+      host.start(members.isAlone());
       identity.formed();
       return host;
     } catch (IOException e) {
@@ -228,7 +232,7 @@ public final class RaftGroupHost implements AutoCloseable {
     try {
       long term = term();
       return leads() && term() == term
-          ? TermMajority.of(term, members.others(), terms)
+          ? TermMajority.of(term, peering.members().others(), peering.terms())
           : CompletableFuture.failedFuture(notLeading());
     } catch (IOException e) {
       return CompletableFuture.failedFuture(notLeading());
@@ -279,6 +283,6 @@ public final class RaftGroupHost implements AutoCloseable {
       LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
     }
     server.close();
-    tls.ifPresent(RaftTls::close);
+    files.close();
   }
 }

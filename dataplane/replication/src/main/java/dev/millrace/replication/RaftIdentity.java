@@ -85,12 +85,10 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
     return storage().resolve(group.toString()).resolve("current");
   }
 
-  /** Notes that the log was formed, names of its folders included. */
+  /** Notes that the log was formed; {@link SegmentNames} has made its folders durable. */
   void formed() throws IOException {
     Path forming = dataFolder.resolve(FORMING);
     if (Files.exists(forming)) {
-      force(current().resolveSibling("."), StandardOpenOption.READ);
-      force(storage(), StandardOpenOption.READ);
       Files.move(forming, dataFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
       force(dataFolder, StandardOpenOption.READ);
     }

@@ -36,4 +36,9 @@ public record RaftPeering(
       RaftMembers members, PeerTerms terms, RaftCertificates certificates) {
     return new RaftPeering(members, terms, Optional.of(certificates));
   }
+
+  /** The same for the member whose disk this is. */
+  RaftPeering seenBy(UUID member) {
+    return new RaftPeering(members.seenBy(member), terms, certificates);
+  }
 }

@@ -76,6 +76,8 @@ final class ShardStateMachine extends BaseStateMachine {
   public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
       throws IOException {
     super.initialize(server, groupId, storage);
+    // The group's folders are there, and it has neither voted nor answered yet.
+    segments.forceFolders();
     LogPosition durable = store.durable();
     setLastAppliedTermIndex(TermIndex.valueOf(durable.term(), durable.index()));
   }

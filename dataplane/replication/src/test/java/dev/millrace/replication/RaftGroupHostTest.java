@@ -334,15 +334,4 @@ class RaftGroupHostTest {
         .isInstanceOf(IllegalStateException.class);
     assertThat(halt.called()).isTrue();
   }
-
-  @Test
-  void theFolderIsForcedAgainOnceTheOpenSegmentIsAnother() throws Exception {
-    Path current = Files.createDirectory(folder.resolve("current"));
-    Path first = Files.createFile(current.resolve("log_inprogress_0"));
-    SegmentNames names = new SegmentNames(current);
-    names.force();
-    Files.delete(first);
-    Files.delete(current);
-    assertThatThrownBy(names::force).isInstanceOf(IOException.class);
-  }
 }

@@ -12,6 +12,7 @@ import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.SessionOutcome;
+import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
@@ -23,6 +24,7 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.TestingShards;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -144,6 +146,7 @@ class LocalLeaderTest {
 
   @Test
   void aDeposedLeaderTellsNobodyThatNothingFollows() {
+    long session = session();
     append(new BatchNumber(session, 1, 0), false, 1);
     append(new BatchNumber(session, 2, 0), false, 1);
     shards.depose();
