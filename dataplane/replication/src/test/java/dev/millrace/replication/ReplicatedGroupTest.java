@@ -159,8 +159,7 @@ class ReplicatedGroupTest {
               });
       members.rotate();
       int restarted = (members.leader() + 1) % 3;
-      members.kill(restarted);
-      members.start(restarted);
+      members.restart(restarted);
       goOn.set(false);
       long count = written.get(60, TimeUnit.SECONDS);
       for (int member = 0; member < 3; member++) {

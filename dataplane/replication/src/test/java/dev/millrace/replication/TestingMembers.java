@@ -138,7 +138,16 @@ final class TestingMembers implements AutoCloseable {
     return stores.get(member);
   }
 
-  /** The member is gone with what it had not made durable; its disk stays as it is. */
+  /** The member stops in order and starts again on its disk. */
+  void restart(int member) throws IOException {
+    member(member).close();
+    start(member);
+  }
+
+  /**
+   * The member is gone with what it had not made durable; its disk stays as it is. Not while others
+   * write: what it acknowledged after its disk was copied would be lost, as no kill loses it.
+   */
   void kill(int member) throws IOException {
     RaftGroupHost host = member(member);
     Path before = disks.get(member);
