@@ -42,6 +42,7 @@ public final class TestingShards implements ShardLog {
   private final Map<Class<?>, Integer> outcomes = new HashMap<>();
   private CatalogueState catalogue = CatalogueState.EMPTY;
   private final List<Command> applied = new ArrayList<>();
+  private boolean leads = true;
   private int commandsLeft = Integer.MAX_VALUE;
 
   public SortedMap<StreamName, CatalogueEntry> streams() {
@@ -116,6 +117,20 @@ public final class TestingShards implements ShardLog {
 
   public boolean isStopped() {
     return commandsLeft <= 0;
+  }
+
+  /** Fails like a log whose process does not lead any more. */
+  @Override
+  public CompletionStage<Void> confirm() {
+    return leads
+        ? CompletableFuture.completedStage(null)
+        : CompletableFuture.failedStage(
+            new LogRefusedException(Reason.NOT_LEADER, "deposed", null));
+  }
+
+  /** From now on another process leads. */
+  public void depose() {
+    leads = false;
   }
 
   @Override

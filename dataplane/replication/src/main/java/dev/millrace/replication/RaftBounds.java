@@ -64,6 +64,26 @@ public record RaftBounds(
           Duration.ofMillis(20),
           Duration.ofMinutes(10));
 
+  /**
+   * For a group with peers that takes records of up to 1 MiB: small entries, since each follower
+   * holds several of them, and elections that a busy machine does not cause.
+   */
+  public static final RaftBounds REPLICATED =
+      new RaftBounds(
+          3 * MIB / 2,
+          MIB,
+          4096,
+          1,
+          16 * MIB,
+          65_536,
+          16 * MIB,
+          100_000,
+          64L * MIB,
+          Duration.ofMinutes(5),
+          128L * MIB,
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(10));
+
   /** What Ratis adds to an entry: term, index, client and call, lengths and checksum. */
   private static final int FRAME_BYTES = 256;
 

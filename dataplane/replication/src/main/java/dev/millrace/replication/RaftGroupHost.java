@@ -4,26 +4,28 @@
 package dev.millrace.replication;
 
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -32,7 +34,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Raft group of one member in this process: started from an empty or a used folder, stopped in
+ * A member of a Raft group in this process: started from an empty or a used folder, stopped in
  * order. Whoever starts it must own the data folder's lock.
  */
 public final class RaftGroupHost implements AutoCloseable {
@@ -50,25 +52,36 @@ public final class RaftGroupHost implements AutoCloseable {
   private final ShardStateMachine machine;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong callIds = new AtomicLong();
-  private final SegmentNames segments;
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
+  private final RaftPeering peering;
+  private final Closeable files;
   private final RaftShardLog log;
 
   private RaftGroupHost(
       RaftServer server,
       RaftGroupId groupId,
       ShardStateMachine machine,
-      SegmentNames segments,
       StoreFlusher flusher,
-      RaftBounds bounds) {
+      RaftBounds bounds,
+      RaftPeering peering,
+      Closeable files) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
-    this.segments = segments;
     this.flusher = flusher;
     this.bounds = bounds;
-    this.log = new RaftShardLog(bounds, this::submit);
+    this.peering = peering;
+    this.files = files;
+    SharedConfirmation confirmation = new SharedConfirmation(this::askPeers);
+    this.log =
+        new RaftShardLog(
+            bounds,
+            this::submit,
+            peering.members().isAlone()
+                ? () -> CompletableFuture.completedStage(null)
+                : confirmation::confirm);
+    machine.tell(log::leads);
   }
 
   /** Whether a group was formed in a data folder, or was about to be when the process ended. */
@@ -77,42 +90,55 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
-   * Starts the group of a data folder and waits until it accepts commands: everything in its log
-   * has been applied then.
+   * Starts the member of a group that has its disk in a data folder. A group alone is waited for
+   * until it accepts commands: everything in its log has been applied then.
    *
    * @param dataFolder holds {@code raft-identity} and {@code raft/}
    * @param store the group's applied state
    * @param halt called for a failure after which going on could lose a record
    * @param newGroup the group's id, if none was formed in the folder yet
-   * @param newPeer this member's id, if none was formed in the folder yet
+   * @param peering how this member finds and trusts the others
    * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
-      Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt, UUID newGroup, UUID newPeer)
+      Path dataFolder,
+      RaftBounds bounds,
+      ShardStore store,
+      Halt halt,
+      UUID newGroup,
+      RaftPeering peering)
       throws IOException {
-    RaftIdentity identity = RaftIdentity.open(dataFolder, store.durable(), newGroup, newPeer);
-    RaftProperties properties = RaftSettings.of(bounds, identity.storage());
+    RaftIdentity identity =
+        RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.members().self());
+    RaftPeering known = peering.seenBy(identity.peer());
+    RaftMembers members = known.members();
+    RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
-    RaftPeer self =
-        RaftPeer.newBuilder().setId(RaftPeerId.valueOf(identity.peer().toString())).build();
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
     ShardStateMachine machine = new ShardStateMachine(store, flusher, segments, halt);
+    Optional<RaftTls> tls = tls(peering);
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
-            .setServerId(self.getId())
-            .setGroup(RaftGroup.valueOf(groupId, self))
+            .setServerId(members.selfId())
+            .setGroup(members.group(groupId))
             .setStateMachine(machine)
             .setProperties(properties)
+            .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, segments, flusher, bounds);
+    Closeable files =
+        () -> {
+          tls.ifPresent(RaftTls::close);
+          segments.close();
+        };
+    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds, known, files);
     try {
-      host.awaitReady();
+      host.start(members.isAlone());
       identity.formed();
       return host;
     } catch (IOException e) {
@@ -121,10 +147,19 @@ public final class RaftGroupHost implements AutoCloseable {
     }
   }
 
-  private void awaitReady() throws IOException {
+  private static Optional<RaftTls> tls(RaftPeering peering) throws IOException {
+    return peering.certificates().isPresent()
+        ? Optional.of(RaftTls.of(peering.certificates().get()))
+        : Optional.empty();
+  }
+
+  /** A member that has peers takes part without knowing who will lead, or whether anybody does. */
+  private void start(boolean isAlone) throws IOException {
     try {
       server.start();
-      machine.leaderReady().get(bounds.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      if (isAlone) {
+        machine.leaderReady().get(bounds.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (TimeoutException e) {
       throw new IOException("the Raft group was not ready within " + bounds.startTimeout(), e);
     } catch (ExecutionException | RuntimeException e) {
@@ -164,8 +199,19 @@ public final class RaftGroupHost implements AutoCloseable {
     }
   }
 
-  /** The term; it rises only when the group lost its leader. */
-  long term() throws IOException {
+  /** Whether this member leads the group and has applied all that its predecessors committed. */
+  public boolean leads() {
+    try {
+      return server.getDivision(groupId).getInfo().isLeaderReady();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The term that this member is in now; it rises when somebody wants to lead in place of another.
+   */
+  public long term() throws IOException {
     return server.getDivision(groupId).getInfo().getCurrentTerm();
   }
 
@@ -179,6 +225,22 @@ public final class RaftGroupHost implements AutoCloseable {
             .setMessage(entry)
             .setType(RaftClientRequest.writeRequestType())
             .build());
+  }
+
+  /** Asks the other members for their terms, as the leader of a term that has not ended since. */
+  private CompletableFuture<Void> askPeers() {
+    try {
+      long term = term();
+      return leads() && term() == term
+          ? TermMajority.of(term, peering.members().others(), peering.terms())
+          : CompletableFuture.failedFuture(notLeading());
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(notLeading());
+    }
+  }
+
+  private static LogRefusedException notLeading() {
+    return new LogRefusedException(Reason.NOT_LEADER, "this member does not lead the group", null);
   }
 
   /** Has Ratis purge the log up to what is durable. Does not wait for it. */
@@ -221,6 +283,6 @@ public final class RaftGroupHost implements AutoCloseable {
       LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
     }
     server.close();
-    segments.close();
+    files.close();
   }
 }

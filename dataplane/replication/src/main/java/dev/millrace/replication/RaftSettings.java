@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
@@ -26,21 +25,25 @@ final class RaftSettings {
   /** Answers are kept this long for clients that ask again; ours, in this process, never do. */
   private static final Duration RETRY_CACHE_LIFE = Duration.ofSeconds(1);
 
-  /** A paused process (a laptop asleep) goes on; a group of one has nobody to hand over to. */
-  private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
-
   private static final int MIB = 1 << 20;
 
   private RaftSettings() {}
 
-  static RaftProperties of(RaftBounds bounds, Path storage) {
+  static RaftProperties of(RaftBounds bounds, Path storage, RaftMembers members) {
+    RaftProperties p = common(bounds, storage);
+    if (members.isAlone()) {
+      AloneSettings.set(p);
+    } else {
+      PeerSettings.set(p, bounds, members.port());
+    }
+    return p;
+  }
+
+  private static RaftProperties common(RaftBounds bounds, Path storage) {
     RaftProperties p = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(p, new NoPeersRpc());
     RaftServerConfigKeys.setStorageDir(p, List.of(storage.toFile()));
     RaftServerConfigKeys.setRemovedGroupsDir(p, storage.resolveSibling("raft-removed").toFile());
     RaftServerConfigKeys.setStorageFreeSpaceMin(p, SizeInBytes.valueOf(0));
-    RaftServerConfigKeys.setCloseThreshold(p, time(LONGEST_PAUSE));
-    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, time(LONGEST_PAUSE));
 
     TimeDuration least = time(bounds.electionTimeout());
     TimeDuration most = time(bounds.electionTimeout().multipliedBy(2));
@@ -64,9 +67,6 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setAsyncFlushEnabled(p, false);
     RaftServerConfigKeys.Log.setCorruptionPolicy(
         p, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
-    // The commit index of a group of one follows from its log; entries that record it are waste.
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
     RaftServerConfigKeys.Log.setPurgeGap(p, 1);
 
     // On, since else there is none at a stop; but after no number of entries: each would be one of
@@ -80,7 +80,7 @@ final class RaftSettings {
     return p;
   }
 
-  private static TimeDuration time(Duration duration) {
+  static TimeDuration time(Duration duration) {
     return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
   }
 

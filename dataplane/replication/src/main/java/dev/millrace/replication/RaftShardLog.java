@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
@@ -50,8 +51,11 @@ final class RaftShardLog implements ShardLog {
     }
   }
 
+  private static final String NOT_LEADING = "this member does not lead the group";
+
   private final RaftBounds bounds;
   private final Submission raft;
+  private final Supplier<CompletionStage<Void>> confirmation;
   private final AtomicInteger work = new AtomicInteger();
 
   private final Object lock = new Object();
@@ -59,12 +63,19 @@ final class RaftShardLog implements ShardLog {
   private long pendingBytes;
   private int pendingCommands;
   private int inFlight;
+  private boolean leads;
   private boolean closed;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
-  RaftShardLog(RaftBounds bounds, Submission raft) {
+  /**
+   * A log that does not lead yet.
+   *
+   * @param confirmation proves that this member leads
+   */
+  RaftShardLog(RaftBounds bounds, Submission raft, Supplier<CompletionStage<Void>> confirmation) {
     this.bounds = bounds;
     this.raft = raft;
+    this.confirmation = confirmation;
   }
 
   @Override
@@ -94,6 +105,18 @@ final class RaftShardLog implements ShardLog {
     return answers;
   }
 
+  @Override
+  public CompletionStage<Void> confirm() {
+    boolean asks;
+    synchronized (lock) {
+      asks = leads && !closed;
+    }
+    return asks
+        ? confirmation.get()
+        : CompletableFuture.failedStage(
+            new LogRefusedException(Reason.NOT_LEADER, NOT_LEADING, null));
+  }
+
   /** Why a command of this size cannot wait now. Called under the lock. */
   private Optional<LogRefusedException> refusal(int bytes) {
     if (bytes + LogEntryFormat.OVERHEAD_BYTES > bounds.maxEntryBytes()) {
@@ -104,6 +127,9 @@ final class RaftShardLog implements ShardLog {
     }
     if (closed) {
       return refused(Reason.NOT_LEADER, "the log is closing");
+    }
+    if (!leads) {
+      return refused(Reason.NOT_LEADER, NOT_LEADING);
     }
     if (pendingBytes + bytes > bounds.pendingBytes()
         || pendingCommands == bounds.pendingCommands()) {
@@ -120,6 +146,19 @@ final class RaftShardLog implements ShardLog {
   }
 
   /**
+   * Says whether this member leads; at first it does not. What waits when leadership goes is
+   * refused at once, so that its callers try the next leader; what is in flight is Raft's.
+   */
+  void leads(boolean now) {
+    List<Pending> refused;
+    synchronized (lock) {
+      leads = now;
+      refused = now ? List.of() : takeWaiting();
+    }
+    refuse(refused, NOT_LEADING);
+  }
+
+  /**
    * Refuses what comes and what still waits. The future completes when what is in flight has been
    * answered: whoever stops Raft before leaves its callers without knowing.
    */
@@ -127,19 +166,30 @@ final class RaftShardLog implements ShardLog {
     List<Pending> refused;
     synchronized (lock) {
       closed = true;
-      refused = List.copyOf(waiting);
-      waiting.clear();
+      refused = takeWaiting();
       if (inFlight == 0) {
         idle.complete(null);
       }
     }
+    refuse(refused, "the log is closing");
+    return idle;
+  }
+
+  /** Called under the lock. */
+  private List<Pending> takeWaiting() {
+    List<Pending> taken = List.copyOf(waiting);
+    waiting.clear();
+    pendingCommands -= taken.size();
+    taken.forEach(pending -> pendingBytes -= pending.bytes());
+    return taken;
+  }
+
+  private static void refuse(List<Pending> refused, String why) {
     refused.forEach(
         pending ->
             pending
                 .answer()
-                .completeExceptionally(
-                    new LogRefusedException(Reason.NOT_LEADER, "the log is closing", null)));
-    return idle;
+                .completeExceptionally(new LogRefusedException(Reason.NOT_LEADER, why, null)));
   }
 
   private void handOver() {

@@ -10,9 +10,11 @@ import dev.millrace.core.command.OutcomeFormat;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardStore;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
@@ -34,11 +36,18 @@ import org.jspecify.annotations.Nullable;
  * every failure here halts the process: the entry is found again at the next start.
  */
 final class ShardStateMachine extends BaseStateMachine {
+  /** Is told whether this member leads, by Ratis' threads. */
+  @FunctionalInterface
+  interface Leadership {
+    void leads(boolean now);
+  }
+
   private final ShardStore store;
   private final StoreFlusher flusher;
   private final Halt halt;
   private final SegmentNames segments;
   private final CompletableFuture<Void> leaderReady = new CompletableFuture<>();
+  private volatile Leadership leadership = now -> {};
   private volatile boolean stopping;
 
   ShardStateMachine(ShardStore store, StoreFlusher flusher, SegmentNames segments, Halt halt) {
@@ -46,6 +55,11 @@ final class ShardStateMachine extends BaseStateMachine {
     this.flusher = flusher;
     this.segments = segments;
     this.halt = halt;
+  }
+
+  /** Tells from now on whether this member leads. */
+  void tell(Leadership of) {
+    leadership = of;
   }
 
   /** Completes when the group takes commands, or when it stopped before. */
@@ -120,7 +134,25 @@ final class ShardStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLeaderReady() {
+    leadership.leads(true);
     leaderReady.complete(null);
+  }
+
+  @Override
+  public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
+    leadership.leads(false);
+  }
+
+  /** The leader has purged what this member lacks. */
+  @Override
+  public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+      RoleInfoProto role, TermIndex firstAvailable) {
+    IllegalStateException behind =
+        new IllegalStateException(
+            "the leader's log begins at %s, and this member has applied up to %s"
+                .formatted(firstAvailable, store.applied()));
+    halt.halt("this member is behind the log of its group", behind);
+    return CompletableFuture.failedFuture(behind);
   }
 
   /**

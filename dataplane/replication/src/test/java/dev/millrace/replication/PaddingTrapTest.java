@@ -100,7 +100,8 @@ class PaddingTrapTest {
   void aByteLimitThatIsRefusedIsOneUnderWhichAGoodLogCannotBeRead() throws Exception {
     RaftBounds bounds = new TestingBounds().segmentBytes(16 << 20).build();
     Path killed = killed(bounds, List.of(40_000));
-    RaftProperties trap = RaftSettings.of(bounds, killed.resolve("raft"));
+    RaftProperties trap =
+        RaftSettings.of(bounds, killed.resolve("raft"), RaftMembers.alone(UUID.randomUUID()));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(trap, SizeInBytes.valueOf(65_536));
     assertThatThrownBy(() -> RaftSettings.verify(trap, killed, 40_000))
         .hasMessageContaining("followed by padding could not be read again");

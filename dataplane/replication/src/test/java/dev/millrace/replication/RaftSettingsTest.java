@@ -10,6 +10,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.ratis.conf.RaftProperties;
@@ -77,7 +78,8 @@ class RaftSettingsTest {
   @MethodSource("unsafe")
   void anUnsafeSettingIsRefusedByItsName(Unsafe unsafe) {
     RaftBounds bounds = TestingBounds.small();
-    RaftProperties properties = RaftSettings.of(bounds, FOLDER.resolve("raft"));
+    RaftProperties properties =
+        RaftSettings.of(bounds, FOLDER.resolve("raft"), RaftMembers.alone(UUID.randomUUID()));
     RaftSettings.verify(properties, FOLDER, bounds.maxEntryBytes());
     unsafe.change().accept(properties);
     assertThatThrownBy(() -> RaftSettings.verify(properties, FOLDER, bounds.maxEntryBytes()))
@@ -127,7 +129,9 @@ class RaftSettingsTest {
 
   @Test
   void aGroupOfOneOutlivesAPauseOfTheProcess() {
-    RaftProperties p = RaftSettings.of(TestingBounds.small(), FOLDER.resolve("raft"));
+    RaftProperties p =
+        RaftSettings.of(
+            TestingBounds.small(), FOLDER.resolve("raft"), RaftMembers.alone(UUID.randomUUID()));
     TimeDuration aDay = TimeDuration.valueOf(1, TimeUnit.DAYS);
     assertThat(RaftServerConfigKeys.closeThreshold(p)).isGreaterThan(aDay);
     assertThat(RaftServerConfigKeys.LeaderElection.leaderStepDownWaitTime(p)).isGreaterThan(aDay);

@@ -48,7 +48,14 @@ class RaftShardLogTest {
   private final TestingRaft raft = new TestingRaft();
 
   private RaftShardLog log(TestingBounds bounds) {
-    return new RaftShardLog(bounds.build(), raft);
+    return leading(bounds, raft);
+  }
+
+  private static RaftShardLog leading(TestingBounds bounds, RaftShardLog.Submission raft) {
+    RaftShardLog log =
+        new RaftShardLog(bounds.build(), raft, () -> CompletableFuture.completedStage(null));
+    log.leads(true);
+    return log;
   }
 
   private static CompletableFuture<Outcome> propose(RaftShardLog log, long number) {
@@ -246,12 +253,47 @@ class RaftShardLogTest {
   }
 
   @Test
+  void whatWaitsWhenLeadershipGoesIsRefusedAtOnceAndWhatIsInFlightStaysRafts() throws Exception {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1).batch(1024, 1));
+    CompletableFuture<Outcome> inFlight = propose(log, 0);
+    CompletableFuture<Outcome> waiting = propose(log, 1);
+    log.leads(false);
+    assertRefused(waiting, Reason.NOT_LEADER);
+    assertRefused(propose(log, 2), Reason.NOT_LEADER);
+    assertThat(inFlight.isDone()).isFalse();
+    raft.succeed(0);
+    assertApplied(inFlight, 0);
+    assertThat(raft.entries()).hasSize(1);
+    log.leads(true);
+    CompletableFuture<Outcome> next = propose(log, 3);
+    raft.succeed(1);
+    assertApplied(next, 3);
+  }
+
+  @Test
+  void commandsThatWereRefusedLeaveRoomForOthers() throws Exception {
+    RaftShardLog log =
+        log(new TestingBounds().entriesInFlight(1).batch(1024, 1).pending(4 << 20, 3));
+    CompletableFuture<Outcome> first = propose(log, 0);
+    propose(log, 1);
+    propose(log, 2);
+    assertRefused(propose(log, 3), Reason.QUEUE_FULL);
+    log.leads(false);
+    log.leads(true);
+    CompletableFuture<Outcome> next = propose(log, 4);
+    raft.succeed(0);
+    raft.succeed(1);
+    assertApplied(first, 0);
+    assertApplied(next, 4);
+  }
+
+  @Test
   void repliesThatComeAtOnceDoNotGrowTheStack() {
     CompletableFuture<RaftClientReply> first = new CompletableFuture<>();
     List<Message> entries = new ArrayList<>();
     RaftShardLog log =
-        new RaftShardLog(
-            new TestingBounds().entriesInFlight(1).batch(1024, 1).pending(1 << 30, 100_000).build(),
+        leading(
+            new TestingBounds().entriesInFlight(1).batch(1024, 1).pending(1 << 30, 100_000),
             entry -> {
               entries.add(entry);
               return entries.size() == 1
@@ -273,8 +315,8 @@ class RaftShardLogTest {
         ExecutorService proposing = Executors.newFixedThreadPool(threads)) {
       Random random = new Random(seed);
       RaftShardLog log =
-          new RaftShardLog(
-              new TestingBounds().entriesInFlight(1).batch(1024, 2).build(),
+          leading(
+              new TestingBounds().entriesInFlight(1).batch(1024, 2),
               entry ->
                   random.nextInt(4) == 0
                       ? CompletableFuture.completedFuture(TestingRaft.applied(entry))

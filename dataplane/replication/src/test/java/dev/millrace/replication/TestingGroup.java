@@ -16,6 +16,6 @@ final class TestingGroup {
   static RaftGroupHost start(Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt)
       throws IOException {
     return RaftGroupHost.start(
-        dataFolder, bounds, store, halt, UUID.randomUUID(), UUID.randomUUID());
+        dataFolder, bounds, store, halt, UUID.randomUUID(), RaftPeering.alone(UUID.randomUUID()));
   }
 }

@@ -64,7 +64,8 @@ final class VotingMember implements Callable<Boolean>, AutoCloseable {
     this.candidate = candidate;
     this.term = term;
     Path storage = dataFolder.resolve("raft");
-    RaftProperties properties = RaftSettings.of(TestingBounds.small(), storage);
+    RaftProperties properties =
+        RaftSettings.of(TestingBounds.small(), storage, RaftMembers.alone(GROUP));
     RaftConfigKeys.Rpc.setType(properties, new SilentRpc());
     TimeDuration never = TimeDuration.valueOf(1, TimeUnit.DAYS);
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, never);

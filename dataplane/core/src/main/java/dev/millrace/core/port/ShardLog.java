@@ -34,4 +34,14 @@ public interface ShardLog {
   default List<CompletionStage<Outcome>> proposeAll(List<Command> commands) {
     return commands.stream().map(this::propose).toList();
   }
+
+  /**
+   * Proves that this process leads the group. The stage completes when all that was acknowledged
+   * before this call, by whichever leader, has been applied here; whoever reads then has seen it.
+   *
+   * <p>Callable from any thread; never blocks. The stage completes on a thread of the log, which
+   * the caller must not block, and fails with {@link LogRefusedException} where this process does
+   * not lead.
+   */
+  CompletionStage<Void> confirm();
 }

@@ -51,6 +51,11 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
         .toList();
   }
 
+  @Override
+  public CompletionStage<Void> confirm() {
+    return log.confirm();
+  }
+
   private Optional<LogRefusedException> rejection(Command command) {
     if (needsSpace(command) && !hasSpace.getAsBoolean()) {
       return rejected(Reason.DISK_FULL, "too little space is left on the data folder's disk");

@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Serves the shards of this process as their leader. */
 public final class LocalLeader implements ShardLeader {
@@ -203,7 +204,10 @@ public final class LocalLeader implements ShardLeader {
         null);
   }
 
-  /** Applied batches are final, so a retry is answered from the state without another log entry. */
+  /**
+   * Applied batches are final, whoever leads by now, so a retry is answered from the state without
+   * another log entry.
+   */
   private Optional<AppendOutcome> earlierAnswer(ShardRef shard, BatchNumber number) {
     return reader
         .state(shard)
@@ -273,7 +277,20 @@ public final class LocalLeader implements ShardLeader {
     if (!limits.admitRead(shard)) {
       return CompletableFuture.completedStage(then.apply(new ReadResult.Throttled()));
     }
-    return reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes)));
+    Supplier<CompletionStage<T>> answer =
+        () -> reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes)));
+    // What is read is final; only the end of it, which a leader may have passed on, needs proof.
+    boolean endsBeforeTip =
+        reader
+            .state(shard)
+            .filter(state -> fromPosition + maxRecords < state.nextPosition())
+            .isPresent();
+    return endsBeforeTip ? answer.get() : confirmed(answer);
+  }
+
+  /** Whoever is told that nothing follows has seen all that was acknowledged before they asked. */
+  private <T> CompletionStage<T> confirmed(Supplier<CompletionStage<T>> answer) {
+    return log.confirm().thenCompose(done -> answer.get());
   }
 
   private ReadResult read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
@@ -336,6 +353,15 @@ public final class LocalLeader implements ShardLeader {
       long maxBytes,
       long maxWaitMillis,
       Function<TailResult, T> then) {
+    return confirmed(() -> tailNow(subscription, fromPosition, maxBytes, maxWaitMillis, then));
+  }
+
+  private <T> CompletionStage<T> tailNow(
+      SubscriptionRef subscription,
+      long fromPosition,
+      long maxBytes,
+      long maxWaitMillis,
+      Function<TailResult, T> then) {
     ShardRef shard = subscription.shard();
     Optional<ShardState> state = reader.state(shard);
     if (state.isEmpty()) {
@@ -386,7 +412,7 @@ public final class LocalLeader implements ShardLeader {
                       .map(state -> fromPosition < state.nextPosition())
                       .orElse(true);
               if (found) {
-                return tail(subscription, fromPosition, maxBytes, 0, then);
+                return tailNow(subscription, fromPosition, maxBytes, 0, then);
               }
               tails.giveUp(shard, appended);
               return reads.run(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
@@ -410,7 +436,7 @@ public final class LocalLeader implements ShardLeader {
 
   @Override
   public CompletionStage<Optional<Long>> find(ShardRef shard, StartingPosition start) {
-    return reads.run(() -> startPosition(shard, start));
+    return confirmed(() -> reads.run(() -> startPosition(shard, start)));
   }
 
   private Optional<Long> startPosition(ShardRef shard, StartingPosition start) {

@@ -25,6 +25,11 @@ class GuardedLogTest {
 
   /** Answers a command with its trim position, or with 0, and keeps what came together. */
   private static final class Recording implements ShardLog {
+    @Override
+    public CompletionStage<Void> confirm() {
+      return CompletableFuture.completedStage(null);
+    }
+
     private final List<List<Command>> together = new ArrayList<>();
 
     @Override

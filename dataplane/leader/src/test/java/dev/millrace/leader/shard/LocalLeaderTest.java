@@ -12,6 +12,7 @@ import dev.millrace.core.command.BatchNumber;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.SessionOutcome;
+import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
@@ -23,6 +24,7 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.TestingShards;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -119,13 +121,40 @@ class LocalLeaderTest {
             new Outcome.Replaced(1),
             new Outcome.RevisionConflict(1),
             new Outcome.SessionOpened(1))) {
-      LocalLeader confused = leader(command -> CompletableFuture.completedStage(odd));
+      LocalLeader confused = leader(answering(odd));
       RecordBatch one = new RecordBatch.Builder(64).add(new byte[1], new byte[1], 0, 1).build();
       assertRejected(
           confused.append(SHARD, new BatchNumber(1, 1, 0), false, one), Reason.UNKNOWN_OUTCOME);
     }
-    LocalLeader confused = leader(command -> CompletableFuture.completedStage(new Outcome.Done()));
+    LocalLeader confused = leader(answering(new Outcome.Done()));
     assertRejected(confused.openSession(SHARD), Reason.UNKNOWN_OUTCOME);
+  }
+
+  private static ShardLog answering(Outcome outcome) {
+    return new ShardLog() {
+      @Override
+      public CompletionStage<Outcome> propose(Command command) {
+        return CompletableFuture.completedStage(outcome);
+      }
+
+      @Override
+      public CompletionStage<Void> confirm() {
+        return CompletableFuture.completedStage(null);
+      }
+    };
+  }
+
+  @Test
+  void aDeposedLeaderTellsNobodyThatNothingFollows() {
+    long session = session();
+    append(new BatchNumber(session, 1, 0), false, 1);
+    append(new BatchNumber(session, 2, 0), false, 1);
+    shards.depose();
+    assertRejected(leader.find(SHARD, new StartingPosition.Latest()), Reason.NOT_LEADER);
+    assertRejected(leader.read(SHARD, 2, 100, 1 << 20, found -> found), Reason.NOT_LEADER);
+    assertThat(leader.read(SHARD, 1, 1, 1 << 20, found -> found).toCompletableFuture())
+        .as("what is read before the end is final")
+        .succeedsWithin(Duration.ofSeconds(20));
   }
 
   private static void assertRejected(CompletionStage<?> stage, Reason reason) {

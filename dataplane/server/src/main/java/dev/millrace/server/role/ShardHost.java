@@ -17,6 +17,7 @@ import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.replication.RaftBounds;
 import dev.millrace.replication.RaftGroupHost;
+import dev.millrace.replication.RaftPeering;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
@@ -85,7 +86,8 @@ final class ShardHost implements AutoCloseable {
     }
     RaftGroupHost group =
         opened.add(
-            RaftGroupHost.start(folder.path(), RaftBounds.DEFAULT, store, halt, newGroup, disk));
+            RaftGroupHost.start(
+                folder.path(), RaftBounds.DEFAULT, store, halt, newGroup, RaftPeering.alone(disk)));
     ShardLog log = new GuardedLog(group.log(), room, clock::isTrusted);
     started =
         new Started(

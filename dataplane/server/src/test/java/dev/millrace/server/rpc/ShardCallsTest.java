@@ -51,6 +51,11 @@ class ShardCallsTest {
 
   /** Keeps what came together; its answers are the test's. */
   private static final class Recording implements ShardLog {
+    @Override
+    public CompletionStage<Void> confirm() {
+      return CompletableFuture.completedStage(null);
+    }
+
     private final List<List<Command>> together = new ArrayList<>();
     private final List<CompletableFuture<Outcome>> answers = new ArrayList<>();
 

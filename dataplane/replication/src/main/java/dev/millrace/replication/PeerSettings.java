@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.replication;
+
+import java.time.Duration;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+
+/** What is special in a group with several members. */
+final class PeerSettings {
+  /** A leader that was paused for so long steps down: the others have elected another. */
+  private static final Duration STEP_DOWN = Duration.ofSeconds(4);
+
+  /** After a longer pause Ratis closes the group, and the process ends and starts again. */
+  private static final Duration CLOSE = Duration.ofSeconds(60);
+
+  /** Calls on their way to one follower; each may hold entries up to the byte limit. */
+  private static final int OUTSTANDING_APPENDS = 4;
+
+  /** What gRPC adds to the entries of a call. */
+  private static final int CALL_BYTES = 1 << 20;
+
+  private PeerSettings() {}
+
+  static void set(RaftProperties p, RaftBounds bounds, int port) {
+    RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
+    GrpcConfigKeys.Server.setPort(p, port);
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, OUTSTANDING_APPENDS);
+    GrpcConfigKeys.setMessageSizeMax(p, SizeInBytes.valueOf(bounds.byteLimit() + CALL_BYTES));
+    RaftServerConfigKeys.setCloseThreshold(p, RaftSettings.time(CLOSE));
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, RaftSettings.time(STEP_DOWN));
+    // A member that was cut off must not depose the leader when it comes back (Raft, section 9.6).
+    RaftServerConfigKeys.LeaderElection.setPreVote(p, true);
+    RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(p, false);
+    // A follower cannot catch up from anything but the log yet: it is kept until all have it.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, false);
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
+  }
+}

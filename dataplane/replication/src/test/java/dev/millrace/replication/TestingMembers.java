@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.command.Command;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.TestingShardStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a group in one process, each with its own disk, over loopback. */
+final class TestingMembers implements AutoCloseable {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final UUID group = UUID.randomUUID();
+  private final List<UUID> ids = new ArrayList<>();
+  private final Map<UUID, String> addresses = new HashMap<>();
+  private final List<RaftCertificates> certificates = new ArrayList<>();
+  private TestingAuthority authority = new TestingAuthority("first");
+  private final List<Path> disks = new ArrayList<>();
+  private final List<TestingShardStore> stores = new ArrayList<>();
+  private final List<TestingHalt> halts = new ArrayList<>();
+  private final List<@Nullable RaftGroupHost> running =
+      Collections.synchronizedList(new ArrayList<>());
+
+  TestingMembers(Path folder, int count) throws IOException {
+    for (int member = 0; member < count; member++) {
+      UUID id = UUID.randomUUID();
+      ids.add(id);
+      addresses.put(id, "127.0.0.1:" + freePort());
+      disks.add(folder.resolve("disk-" + member));
+      stores.add(new TestingShardStore());
+      halts.add(new TestingHalt());
+      running.add(null);
+      certificates.add(authority.issue(folder.resolve("certificates-" + member), "127.0.0.1"));
+    }
+  }
+
+  /** A member proves itself with a certificate of another authority when it is started next. */
+  void replaceCertificates(int member, TestingAuthority by) throws IOException {
+    certificates.set(
+        member, by.issue(disks.get(member).resolveSibling("foreign-" + member), "127.0.0.1"));
+  }
+
+  /** All members get new certificates of a new authority while they run. */
+  void rotate() throws IOException {
+    TestingAuthority next = new TestingAuthority("next");
+    for (RaftCertificates files : certificates) {
+      TestingAuthority.trust(files, authority, next);
+    }
+    awaitReadAgain();
+    for (RaftCertificates files : certificates) {
+      next.issueInto(files, "127.0.0.1");
+    }
+    awaitReadAgain();
+    for (RaftCertificates files : certificates) {
+      TestingAuthority.trust(files, next);
+    }
+    awaitReadAgain();
+    authority = next;
+  }
+
+  /** A file's reader tells nobody that it has read; so all wait for the bound that it promises. */
+  private static void awaitReadAgain() {
+    long end = System.nanoTime() + 2 * TestingAuthority.INTERVAL.toNanos();
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  void startAll() throws IOException {
+    for (int member = 0; member < ids.size(); member++) {
+      start(member);
+    }
+  }
+
+  void start(int member) throws IOException {
+    Files.createDirectories(disks.get(member));
+    running.set(
+        member,
+        RaftGroupHost.start(
+            disks.get(member),
+            RaftBounds.REPLICATED,
+            stores.get(member),
+            halts.get(member),
+            group,
+            RaftPeering.of(
+                RaftMembers.of(ids.get(member), addresses), this::term, certificates.get(member))));
+  }
+
+  /** What a member answers that is asked over the network. */
+  private CompletionStage<Long> term(UUID asked) {
+    RaftGroupHost host = running.get(ids.indexOf(asked));
+    try {
+      return host == null
+          ? CompletableFuture.failedStage(new IOException("it does not run"))
+          : CompletableFuture.completedStage(host.term());
+    } catch (IOException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  RaftGroupHost member(int member) {
+    RaftGroupHost host = running.get(member);
+    if (host == null) {
+      throw new IllegalStateException("member " + member + " does not run");
+    }
+    return host;
+  }
+
+  TestingShardStore store(int member) {
+    return stores.get(member);
+  }
+
+  /** The member stops in order and starts again on its disk. */
+  void restart(int member) throws IOException {
+    member(member).close();
+    start(member);
+  }
+
+  /**
+   * The member is gone with what it had not made durable; its disk stays as it is. Not while others
+   * write: what it acknowledged after its disk was copied would be lost, as no kill loses it.
+   */
+  void kill(int member) throws IOException {
+    RaftGroupHost host = member(member);
+    Path before = disks.get(member);
+    Path left =
+        HardStop.copy(
+            before, before.resolveSibling(before.getFileName() + "-" + UUID.randomUUID()));
+    stores.set(member, stores.get(member).crash());
+    host.close();
+    running.set(member, null);
+    disks.set(member, left);
+  }
+
+  /** Waits for a leader that takes commands. */
+  int leader() {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (System.nanoTime() < end) {
+      for (int member = 0; member < ids.size(); member++) {
+        RaftGroupHost host = running.get(member);
+        if (host != null && host.leads()) {
+          return member;
+        }
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    throw new AssertionError("no member leads");
+  }
+
+  /** Puts a command as a front does: again, at the next leader, while none was found. */
+  Outcome put(Command command) throws Exception {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      try {
+        return member(leader())
+            .log()
+            .propose(command)
+            .toCompletableFuture()
+            .get(60, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        boolean isRefused =
+            e.getCause() instanceof LogRefusedException refusal
+                && refusal.reason() == LogRefusedException.Reason.NOT_LEADER;
+        if (!isRefused || System.nanoTime() > end) {
+          throw e;
+        }
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** The numbers that a member has applied, once there are so many. */
+  List<Long> awaitApplied(int member, int count) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    List<Long> numbers = TestingCommands.numbers(stores.get(member));
+    while (numbers.size() < count && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      numbers = TestingCommands.numbers(stores.get(member));
+    }
+    return numbers;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (int member = 0; member < ids.size(); member++) {
+      RaftGroupHost host = running.get(member);
+      if (host != null) {
+        host.close();
+      }
+    }
+    for (TestingHalt halt : halts) {
+      assertThat(halt.called()).isFalse();
+    }
+  }
+}
