@@ -115,6 +115,9 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
+    new InterruptedPurge(identity.current(), store.durable().index())
+        .run()
+        .ifPresent(done -> LOG.warnf("Raft log: %s", done));
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
