@@ -3,9 +3,13 @@
 
 package dev.millrace.operator.reconciler;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -43,9 +47,36 @@ public final class OperatorLease {
     this.end = end;
   }
 
+  /** The name of the pod; where there is none, nothing else elects. */
+  static String identity() {
+    return Optional.ofNullable(System.getenv("HOSTNAME"))
+        .orElseGet(() -> "process-" + ProcessHandle.current().pid());
+  }
+
   /** From now on the Lease is given up because the process stops. */
   void stopping() {
     isStopping = true;
+  }
+
+  /**
+   * Gives the Lease back, so that another operator acts at once and not when it has expired. Called
+   * when nothing is written any more.
+   *
+   * @param identity of this operator; the Lease of another stays as it is
+   */
+  void release(KubernetesClient client, String namespace, String identity) {
+    Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
+    if (lease == null || !identity.equals(lease.getSpec().getHolderIdentity())) {
+      return;
+    }
+    lease.getSpec().setHolderIdentity("");
+    try {
+      // Over the version that was read: whoever has taken the Lease meanwhile keeps it.
+      client.resource(lease).update();
+      LOG.info("the Lease is given back");
+    } catch (KubernetesClientException e) {
+      LOG.warnf("the Lease is not given back, and expires after %s: %s", DURATION, e.getMessage());
+    }
   }
 
   /**

@@ -16,7 +16,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the dependencies of the reconcilers. */
@@ -44,14 +43,8 @@ public final class Wiring {
   @Nullable LeaderElectionConfiguration election(OperatorSettings settings, OperatorLease lease) {
     return settings
         .leaseNamespace()
-        .map(namespace -> lease.configuration(namespace, identity()))
+        .map(namespace -> lease.configuration(namespace, OperatorLease.identity()))
         .orElse(null);
-  }
-
-  /** The name of the pod; where there is none, nothing else elects. */
-  private static String identity() {
-    return Optional.ofNullable(System.getenv("HOSTNAME"))
-        .orElseGet(() -> "process-" + ProcessHandle.current().pid());
   }
 
   @Produces

@@ -34,6 +34,20 @@ class OperatorLeaseTest {
     }
   }
 
+  @Test
+  void theLeaseIsGivenBackByItsHolderOnly() {
+    try (TestingOperator first = TestingOperator.candidate("first")) {
+      first.elect();
+      awaitHolder(first, "first");
+      first.stop();
+      OperatorLease lease = new OperatorLease(() -> {});
+      lease.release(first.client(), first.namespace(), "second");
+      assertThat(holder(first)).isEqualTo("first");
+      lease.release(first.client(), first.namespace(), "first");
+      assertThat(holder(first)).isEmpty();
+    }
+  }
+
   private static Resource<Lease> lease(TestingOperator operator) {
     return operator
         .client()
