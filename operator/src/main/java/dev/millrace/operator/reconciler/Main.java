@@ -4,9 +4,6 @@
 package dev.millrace.operator.reconciler;
 
 import dev.millrace.operator.config.OperatorSettings;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -23,13 +20,9 @@ public final class Main implements QuarkusApplication {
   static final int LEASE_LOST = 3;
 
   private final Operator operator;
-  private final OperatorLease lease;
-  private final OperatorSettings settings;
 
-  public Main(Operator operator, OperatorLease lease, OperatorSettings settings) {
+  public Main(Operator operator) {
     this.operator = operator;
-    this.lease = lease;
-    this.settings = settings;
   }
 
   /** Checks the settings before anything else takes time. */
@@ -64,18 +57,6 @@ public final class Main implements QuarkusApplication {
   public int run(String... arguments) {
     operator.start();
     Quarkus.waitForExit();
-    lease.stopping();
-    operator.stop();
-    settings.leaseNamespace().ifPresent(this::release);
     return 0;
-  }
-
-  /** With a client of its own: that of the operator is closed. */
-  private void release(String namespace) {
-    try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-      lease.release(client, namespace, OperatorLease.identity());
-    } catch (KubernetesClientException e) {
-      System.err.println("millrace-operator: the Lease is not given back: " + e.getMessage());
-    }
   }
 }
