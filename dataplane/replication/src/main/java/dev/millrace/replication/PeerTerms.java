@@ -3,7 +3,6 @@
 
 package dev.millrace.replication;
 
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -16,8 +15,8 @@ public interface PeerTerms {
   /**
    * The term that a member is in. Any thread may ask; never blocks.
    *
-   * @param member its id
+   * @param address {@code HOST:PORT} of its internal port
    * @return fails if the member does not answer within a bounded time
    */
-  CompletionStage<Long> of(UUID member);
+  CompletionStage<Long> of(String address);
 }

@@ -54,7 +54,8 @@ public final class RaftGroupHost implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
-  private final RaftPeering peering;
+  private final RaftMembers members;
+  private final PeerTerms terms;
   private final Closeable files;
   private final RaftShardLog log;
 
@@ -64,21 +65,23 @@ public final class RaftGroupHost implements AutoCloseable {
       ShardStateMachine machine,
       StoreFlusher flusher,
       RaftBounds bounds,
-      RaftPeering peering,
+      RaftMembers members,
+      PeerTerms terms,
       Closeable files) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
-    this.peering = peering;
+    this.members = members;
+    this.terms = terms;
     this.files = files;
     SharedConfirmation confirmation = new SharedConfirmation(this::askPeers);
     this.log =
         new RaftShardLog(
             bounds,
             this::submit,
-            peering.members().isAlone()
+            members.isAlone()
                 ? () -> CompletableFuture.completedStage(null)
                 : confirmation::confirm);
     machine.tell(log::leads);
@@ -109,9 +112,8 @@ public final class RaftGroupHost implements AutoCloseable {
       RaftPeering peering)
       throws IOException {
     RaftIdentity identity =
-        RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.members().self());
-    RaftPeering known = peering.seenBy(identity.peer());
-    RaftMembers members = known.members();
+        RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.forming());
+    RaftMembers members = identity.members();
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
@@ -123,7 +125,7 @@ public final class RaftGroupHost implements AutoCloseable {
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
     ShardStateMachine machine = new ShardStateMachine(store, flusher, segments, halt);
-    Optional<RaftTls> tls = tls(peering);
+    Optional<RaftTls> tls = tls(members, peering.certificates());
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
@@ -139,7 +141,9 @@ public final class RaftGroupHost implements AutoCloseable {
           tls.ifPresent(RaftTls::close);
           segments.close();
         };
-    RaftGroupHost host = new RaftGroupHost(server, groupId, machine, flusher, bounds, known, files);
+    RaftGroupHost host =
+        new RaftGroupHost(
+            server, groupId, machine, flusher, bounds, members, peering.terms(), files);
     try {
       host.start(members.isAlone());
       identity.formed();
@@ -150,10 +154,16 @@ public final class RaftGroupHost implements AutoCloseable {
     }
   }
 
-  private static Optional<RaftTls> tls(RaftPeering peering) throws IOException {
-    return peering.certificates().isPresent()
-        ? Optional.of(RaftTls.of(peering.certificates().get()))
-        : Optional.empty();
+  private static Optional<RaftTls> tls(RaftMembers members, Optional<RaftCertificates> certificates)
+      throws IOException {
+    if (members.isAlone()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        RaftTls.of(
+            certificates.orElseThrow(
+                () ->
+                    new IOException("members of a group that call each other need certificates"))));
   }
 
   /** A member that has peers takes part without knowing who will lead, or whether anybody does. */
@@ -235,7 +245,7 @@ public final class RaftGroupHost implements AutoCloseable {
     try {
       long term = term();
       return leads() && term() == term
-          ? TermMajority.of(term, peering.members().others(), peering.terms())
+          ? TermMajority.of(term, members.others(), terms)
           : CompletableFuture.failedFuture(notLeading());
     } catch (IOException e) {
       return CompletableFuture.failedFuture(notLeading());

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -23,22 +25,24 @@ import java.util.UUID;
  *
  * @param dataFolder where the file lies, beside {@code raft/}
  * @param group the group
- * @param peer this member
+ * @param members of the group when it was formed, and which of them this disk is
  */
-record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
+record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
   private static final String FILE = "raft-identity";
   private static final String FORMING = FILE + ".new";
-  private static final String FORMAT = "millrace raft identity 1";
+  private static final String ALONE_FORMAT = "millrace raft identity 1";
+  private static final String FORMAT = "millrace raft identity 2";
 
   /**
    * Reads the identity, or makes one where neither it nor a log nor anything applied is.
    *
    * @param durable what the store holds
    * @param newGroup the group's id if one is made
-   * @param newPeer this member's id if one is made
+   * @param newMembers its members if one is made
    * @throws IOException when only a part of it is there
    */
-  static RaftIdentity open(Path dataFolder, LogPosition durable, UUID newGroup, UUID newPeer)
+  static RaftIdentity open(
+      Path dataFolder, LogPosition durable, UUID newGroup, RaftMembers newMembers)
       throws IOException {
     Path file = dataFolder.resolve(FILE);
     if (Files.exists(file)) {
@@ -55,7 +59,7 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
     if (Files.exists(forming)) {
       return read(dataFolder, forming);
     }
-    RaftIdentity fresh = new RaftIdentity(dataFolder, newGroup, newPeer);
+    RaftIdentity fresh = new RaftIdentity(dataFolder, newGroup, newMembers);
     if (holdsAnything(fresh.storage())) {
       throw new IOException(
           "a Raft log is in %s but %s is missing: restore the file"
@@ -105,21 +109,43 @@ record RaftIdentity(Path dataFolder, UUID group, UUID peer) {
 
   private static RaftIdentity read(Path dataFolder, Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
-    if (lines.size() != 3 || !lines.get(0).equals(FORMAT)) {
-      throw new IOException(file + " must begin with '" + FORMAT + "' and hold two ids");
+    String format = lines.isEmpty() ? "" : lines.getFirst();
+    boolean isKnown =
+        format.equals(FORMAT) ? lines.size() > 3 : format.equals(ALONE_FORMAT) && lines.size() == 3;
+    if (!isKnown) {
+      throw new IOException(
+          "%s must begin with '%s' and hold two ids, or with '%s' and hold two ids and the members"
+              .formatted(file, ALONE_FORMAT, FORMAT));
     }
     try {
-      return new RaftIdentity(
-          dataFolder, UUID.fromString(lines.get(1)), UUID.fromString(lines.get(2)));
+      UUID group = UUID.fromString(lines.get(1));
+      UUID peer = UUID.fromString(lines.get(2));
+      SortedMap<UUID, RaftMembers.Addresses> members = new TreeMap<>();
+      for (String line : lines.subList(3, lines.size())) {
+        String[] member = line.split(" ", -1);
+        if (member.length != 3) {
+          throw new IOException(
+              "%s: a member must be 'ID HOST:PORT HOST:PORT', found '%s'".formatted(file, line));
+        }
+        members.put(UUID.fromString(member[0]), new RaftMembers.Addresses(member[1], member[2]));
+      }
+      return new RaftIdentity(dataFolder, group, new RaftMembers(peer, members));
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + " must hold two ids after its first line", e);
+      throw new IOException(
+          "%s must hold ids and addresses: %s".formatted(file, e.getMessage()), e);
     }
   }
 
   /** A half written file must never be read: it gets its name after its bytes are on the disk. */
   private void write(Path file) throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append(members.isAlone() ? ALONE_FORMAT : FORMAT).append('\n');
+    text.append(group).append('\n').append(members.self()).append('\n');
+    members
+        .addresses()
+        .forEach((member, at) -> text.append("%s %s %s\n".formatted(member, at.raft(), at.rpc())));
     Path unfinished = file.resolveSibling(FORMING + ".tmp");
-    Files.writeString(unfinished, FORMAT + "\n" + group + "\n" + peer + "\n");
+    Files.writeString(unfinished, text);
     force(unfinished, StandardOpenOption.WRITE);
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     force(dataFolder, StandardOpenOption.READ);

@@ -3,7 +3,6 @@
 
 package dev.millrace.replication;
 
-import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +18,39 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /**
- * The members with which a group is formed, and which of them this process is. The addresses are
- * those at which they take each other's calls.
+ * The members with which a group is formed, and which of them this process is.
  *
  * @param self the id of this member; another disk has another id
- * @param addresses {@code HOST:PORT} by id; empty for a group alone, which has nobody to call
+ * @param addresses of all members by id; empty for a group alone, which has nobody to call
  */
-public record RaftMembers(UUID self, SortedMap<UUID, String> addresses) {
-  private static final Pattern ADDRESS = Pattern.compile("([^\\s:]+):([0-9]{1,5})");
+public record RaftMembers(UUID self, SortedMap<UUID, Addresses> addresses) {
+
+  /**
+   * Where a member takes calls.
+   *
+   * @param raft {@code HOST:PORT} for the other members
+   * @param rpc {@code HOST:PORT} of its internal port, where it is asked for its term
+   */
+  public record Addresses(String raft, String rpc) {
+    private static final Pattern HOST_AND_PORT = Pattern.compile("([^\\s:]+):([0-9]{1,5})");
+
+    public Addresses {
+      port(raft);
+      port(rpc);
+    }
+
+    private static int port(String address) {
+      Matcher matcher = HOST_AND_PORT.matcher(address);
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException(
+            "the address of a member must be HOST:PORT, found '%s'".formatted(address));
+      }
+      return Integer.parseInt(matcher.group(2));
+    }
+  }
 
   public RaftMembers {
     addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
-    addresses.values().forEach(RaftMembers::parsed);
     if (!addresses.isEmpty() && !addresses.containsKey(self)) {
       throw new IllegalArgumentException(
           "member %s is not among the members %s".formatted(self, addresses.keySet()));
@@ -43,22 +63,21 @@ public record RaftMembers(UUID self, SortedMap<UUID, String> addresses) {
   }
 
   /** Several members. */
-  public static RaftMembers of(UUID self, Map<UUID, String> addresses) {
+  public static RaftMembers of(UUID self, Map<UUID, Addresses> addresses) {
     return new RaftMembers(self, new TreeMap<>(addresses));
   }
 
-  /** The ids of the other members. */
-  List<UUID> others() {
-    return addresses.keySet().stream().filter(member -> !member.equals(self)).toList();
+  /** Where the other members are asked for their terms. */
+  List<String> others() {
+    return addresses.entrySet().stream()
+        .filter(member -> !member.getKey().equals(self))
+        .map(member -> member.getValue().rpc())
+        .toList();
   }
 
-  boolean isAlone() {
+  /** Whether there are no others. */
+  public boolean isAlone() {
     return addresses.isEmpty();
-  }
-
-  /** The same group as seen by the member whose disk this is. */
-  RaftMembers seenBy(UUID member) {
-    return new RaftMembers(member, addresses);
   }
 
   RaftPeerId selfId() {
@@ -80,7 +99,7 @@ public record RaftMembers(UUID self, SortedMap<UUID, String> addresses) {
                 member ->
                     RaftPeer.newBuilder()
                         .setId(id(member.getKey()))
-                        .setAddress(member.getValue())
+                        .setAddress(member.getValue().raft())
                         .build())
             .toList());
   }
@@ -88,17 +107,7 @@ public record RaftMembers(UUID self, SortedMap<UUID, String> addresses) {
   /** Where this member takes calls. */
   int port() {
     return Optional.ofNullable(addresses.get(self))
-        .map(RaftMembers::parsed)
-        .orElseThrow()
-        .getPort();
-  }
-
-  private static InetSocketAddress parsed(String address) {
-    Matcher matcher = ADDRESS.matcher(address);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "the address of a member must be HOST:PORT, found '%s'".formatted(address));
-    }
-    return InetSocketAddress.createUnresolved(matcher.group(1), Integer.parseInt(matcher.group(2)));
+        .map(own -> Addresses.port(own.raft()))
+        .orElseThrow();
   }
 }

@@ -10,35 +10,18 @@ import java.util.concurrent.CompletableFuture;
 /**
  * How the members of a group find and trust each other.
  *
- * @param members with which the group is formed; {@code self} counts where none was formed on the
- *     disk yet
+ * @param forming the members with which the group is formed, if none was formed on the disk yet
  * @param terms asks other members for their terms
- * @param certificates of this member; a group that is not alone has no other way to call
+ * @param certificates of this member; only a group alone can do without
  */
 public record RaftPeering(
-    RaftMembers members, PeerTerms terms, Optional<RaftCertificates> certificates) {
-  public RaftPeering {
-    if (!members.isAlone() && certificates.isEmpty()) {
-      throw new IllegalArgumentException("members that call each other need certificates");
-    }
-  }
+    RaftMembers forming, PeerTerms terms, Optional<RaftCertificates> certificates) {
 
   /** Of a group of one. */
   public static RaftPeering alone(UUID self) {
     return new RaftPeering(
         RaftMembers.alone(self),
-        member -> CompletableFuture.failedStage(new IllegalStateException("there are no others")),
+        address -> CompletableFuture.failedStage(new IllegalStateException("there are no others")),
         Optional.empty());
-  }
-
-  /** Of one of several members. */
-  public static RaftPeering of(
-      RaftMembers members, PeerTerms terms, RaftCertificates certificates) {
-    return new RaftPeering(members, terms, Optional.of(certificates));
-  }
-
-  /** The same for the member whose disk this is. */
-  RaftPeering seenBy(UUID member) {
-    return new RaftPeering(members.seenBy(member), terms, certificates);
   }
 }

@@ -6,7 +6,6 @@ package dev.millrace.replication;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import java.util.Collection;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,11 +38,11 @@ final class TermMajority {
    * Asks for the proof.
    *
    * @param term in which this member leads
-   * @param others the other members
+   * @param others where the other members are asked
    */
-  static CompletableFuture<Void> of(long term, Collection<UUID> others, PeerTerms terms) {
+  static CompletableFuture<Void> of(long term, Collection<String> others, PeerTerms terms) {
     TermMajority majority = new TermMajority(term, others.size() + 1);
-    for (UUID other : others) {
+    for (String other : others) {
       CompletionStage<Long> answer = terms.of(other);
       answer.whenComplete(majority::answered);
     }

@@ -106,8 +106,9 @@ class PaddingTrapTest {
     assertThatThrownBy(() -> RaftSettings.verify(trap, killed, 40_000))
         .hasMessageContaining("followed by padding could not be read again");
     RaftIdentity identity =
-        RaftIdentity.open(killed, LogPosition.NONE, UUID.randomUUID(), UUID.randomUUID());
-    RaftPeer self = RaftPeer.newBuilder().setId(identity.peer().toString()).build();
+        RaftIdentity.open(
+            killed, LogPosition.NONE, UUID.randomUUID(), RaftMembers.alone(UUID.randomUUID()));
+    RaftPeer self = RaftPeer.newBuilder().setId(identity.members().self().toString()).build();
     ShardStateMachine machine =
         TestingMachine.of(new TestingShardStore(), identity.current(), halt);
     try (RaftServer server =

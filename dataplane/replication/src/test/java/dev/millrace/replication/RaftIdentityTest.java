@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,12 +97,15 @@ class RaftIdentityTest {
   @Test
   void aKillWhileFormingFormsTheSameGroupAtTheNextStart() throws Exception {
     RaftIdentity forming =
-        RaftIdentity.open(folder, LogPosition.NONE, UUID.randomUUID(), UUID.randomUUID());
+        RaftIdentity.open(
+            folder, LogPosition.NONE, UUID.randomUUID(), RaftMembers.alone(UUID.randomUUID()));
     assertThat(folder.resolve("raft-identity")).doesNotExist();
     start(new TestingShardStore());
     assertThat(identity())
         .containsExactly(
-            "millrace raft identity 1", forming.group().toString(), forming.peer().toString());
+            "millrace raft identity 1",
+            forming.group().toString(),
+            forming.members().self().toString());
   }
 
   @ParameterizedTest
@@ -113,5 +117,24 @@ class RaftIdentityTest {
     assertThatThrownBy(() -> start(new TestingShardStore()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("raft-identity must ");
+  }
+
+  @Test
+  void theMembersOfTheGroupAreKeptWithTheIdentity() throws Exception {
+    UUID self = UUID.randomUUID();
+    RaftMembers members =
+        RaftMembers.of(
+            self,
+            Map.of(
+                self,
+                new RaftMembers.Addresses("a:4570", "a:4569"),
+                UUID.randomUUID(),
+                new RaftMembers.Addresses("b:4570", "b:4569")));
+    RaftIdentity forming = RaftIdentity.open(folder, LogPosition.NONE, UUID.randomUUID(), members);
+    RaftIdentity again =
+        RaftIdentity.open(
+            folder, LogPosition.NONE, UUID.randomUUID(), RaftMembers.alone(UUID.randomUUID()));
+    assertThat(again).isEqualTo(forming);
+    assertThat(again.members()).isEqualTo(members);
   }
 }

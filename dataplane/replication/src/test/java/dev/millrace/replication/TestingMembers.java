@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,7 +35,7 @@ final class TestingMembers implements AutoCloseable {
 
   private final UUID group = UUID.randomUUID();
   private final List<UUID> ids = new ArrayList<>();
-  private final Map<UUID, String> addresses = new HashMap<>();
+  private final Map<UUID, RaftMembers.Addresses> addresses = new HashMap<>();
   private final List<RaftCertificates> certificates = new ArrayList<>();
   private TestingAuthority authority = new TestingAuthority("first");
   private final List<Path> disks = new ArrayList<>();
@@ -47,7 +48,7 @@ final class TestingMembers implements AutoCloseable {
     for (int member = 0; member < count; member++) {
       UUID id = UUID.randomUUID();
       ids.add(id);
-      addresses.put(id, "127.0.0.1:" + freePort());
+      addresses.put(id, new RaftMembers.Addresses("127.0.0.1:" + freePort(), rpc(member)));
       disks.add(folder.resolve("disk-" + member));
       stores.add(new TestingShardStore());
       halts.add(new TestingHalt());
@@ -88,6 +89,11 @@ final class TestingMembers implements AutoCloseable {
     }
   }
 
+  /** Nothing listens there; the port tells which member is meant. */
+  private static String rpc(int member) {
+    return "member:" + member;
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -110,13 +116,16 @@ final class TestingMembers implements AutoCloseable {
             stores.get(member),
             halts.get(member),
             group,
-            RaftPeering.of(
-                RaftMembers.of(ids.get(member), addresses), this::term, certificates.get(member))));
+            new RaftPeering(
+                RaftMembers.of(ids.get(member), addresses),
+                this::term,
+                Optional.of(certificates.get(member)))));
   }
 
   /** What a member answers that is asked over the network. */
-  private CompletionStage<Long> term(UUID asked) {
-    RaftGroupHost host = running.get(ids.indexOf(asked));
+  private CompletionStage<Long> term(String address) {
+    int asked = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+    RaftGroupHost host = running.get(asked);
     try {
       return host == null
           ? CompletableFuture.failedStage(new IOException("it does not run"))
