@@ -49,6 +49,9 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
   /** The API server uses the part before the slash as the field manager of a creation. */
   private static final String USER_AGENT = ManagedObject.FIELD_MANAGER + "/v1alpha1";
 
+  /** Objects in one answer of the API server when a watch begins. */
+  private static final long PAGE_OBJECTS = 250;
+
   private static final int WRITERS = 4;
   private static final int WRITES_WAITING = 1024;
   private static final long IDLE_SECONDS = 60;
@@ -58,9 +61,6 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private final KubernetesClient client;
   private final String namespace;
-
-  /** Objects in one answer of the API server when a watch begins. */
-  private static final long PAGE_OBJECTS = 250;
 
   private final InstantSource clock;
   private final StreamView view;

@@ -59,15 +59,16 @@ record InterruptedPurge(Path folder, long durableIndex) {
       return Optional.empty();
     }
     List<Segment> segments = segments();
+    if (!segments.isEmpty() && segments.getFirst().first() > durableIndex + 1) {
+      throw missing(durableIndex + 1, segments.getFirst().first() - 1);
+    }
     List<Segment> before = new ArrayList<>();
     for (int i = 1; i < segments.size(); i++) {
       Segment next = segments.get(i);
       OptionalLong last = segments.get(i - 1).last();
       if (last.isPresent() && last.getAsLong() + 1 < next.first()) {
         if (next.first() - 1 > durableIndex) {
-          throw new IOException(
-              "the Raft log in %s lacks the entries %d to %d, and the store is durable up to %d only"
-                  .formatted(folder, last.getAsLong() + 1, next.first() - 1, durableIndex));
+          throw missing(last.getAsLong() + 1, next.first() - 1);
         }
         before = segments.subList(0, i);
       }
@@ -84,6 +85,12 @@ record InterruptedPurge(Path folder, long durableIndex) {
     return Optional.of(
         "finished an interrupted purge up to entry %d: %d segments deleted"
             .formatted(before.getLast().last().orElseThrow(), before.size()));
+  }
+
+  private IOException missing(long from, long to) {
+    return new IOException(
+        "the Raft log in %s lacks the entries %d to %d, and the store is durable up to %d only (or a follower was killed while it dropped entries of a deposed leader)"
+            .formatted(folder, from, to, durableIndex));
   }
 
   private List<Segment> segments() throws IOException {

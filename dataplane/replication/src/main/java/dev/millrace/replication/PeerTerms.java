@@ -3,6 +3,7 @@
 
 package dev.millrace.replication;
 
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,8 +16,12 @@ public interface PeerTerms {
   /**
    * The term that a member is in. Any thread may ask; never blocks.
    *
+   * <p>Who answers must be that member, with its group started: another disk at the same address
+   * has not voted where the member may have.
+   *
+   * @param member its id
    * @param address {@code HOST:PORT} of its internal port
    * @return fails if the member does not answer within a bounded time
    */
-  CompletionStage<Long> of(String address);
+  CompletionStage<Long> of(UUID member, String address);
 }

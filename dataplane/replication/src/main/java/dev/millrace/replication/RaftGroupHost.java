@@ -84,7 +84,15 @@ public final class RaftGroupHost implements AutoCloseable {
             members.isAlone()
                 ? () -> CompletableFuture.completedStage(null)
                 : confirmation::confirm);
-    machine.tell(log::leads);
+    machine.tell(this::tellLog);
+  }
+
+  /** Ratis may say that a leader is ready after it has said that leadership is gone. */
+  private void tellLog(boolean leads) {
+    log.leads(leads);
+    if (leads && !leads()) {
+      log.leads(false);
+    }
   }
 
   /** Whether a group was formed in a data folder, or was about to be when the process ended. */
@@ -126,6 +134,11 @@ public final class RaftGroupHost implements AutoCloseable {
     SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
     ShardStateMachine machine = new ShardStateMachine(store, flusher, segments, halt);
     Optional<RaftTls> tls = tls(members, peering.certificates());
+    Closeable files =
+        () -> {
+          tls.ifPresent(RaftTls::close);
+          segments.close();
+        };
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
     RaftServer server =
         RaftServer.newBuilder()
@@ -136,11 +149,6 @@ public final class RaftGroupHost implements AutoCloseable {
             .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
             .setOption(RaftStorage.StartupOption.RECOVER)
             .build();
-    Closeable files =
-        () -> {
-          tls.ifPresent(RaftTls::close);
-          segments.close();
-        };
     RaftGroupHost host =
         new RaftGroupHost(
             server, groupId, machine, flusher, bounds, members, peering.terms(), files);
@@ -295,7 +303,10 @@ public final class RaftGroupHost implements AutoCloseable {
     if (!flusher.close(LAST_FLUSH)) {
       LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
     }
-    server.close();
-    files.close();
+    try {
+      server.close();
+    } finally {
+      files.close();
+    }
   }
 }

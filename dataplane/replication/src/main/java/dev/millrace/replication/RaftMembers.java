@@ -4,7 +4,6 @@
 package dev.millrace.replication;
 
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,6 +11,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -51,6 +51,10 @@ public record RaftMembers(UUID self, SortedMap<UUID, Addresses> addresses) {
 
   public RaftMembers {
     addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+    if (addresses.size() == 1) {
+      throw new IllegalArgumentException(
+          "a group has no addresses or those of several members, found " + addresses);
+    }
     if (!addresses.isEmpty() && !addresses.containsKey(self)) {
       throw new IllegalArgumentException(
           "member %s is not among the members %s".formatted(self, addresses.keySet()));
@@ -68,11 +72,10 @@ public record RaftMembers(UUID self, SortedMap<UUID, Addresses> addresses) {
   }
 
   /** Where the other members are asked for their terms. */
-  List<String> others() {
+  Map<UUID, String> others() {
     return addresses.entrySet().stream()
         .filter(member -> !member.getKey().equals(self))
-        .map(member -> member.getValue().rpc())
-        .toList();
+        .collect(Collectors.toMap(Map.Entry::getKey, member -> member.getValue().rpc()));
   }
 
   /** Whether there are no others. */

@@ -21,7 +21,8 @@ public record RaftPeering(
   public static RaftPeering alone(UUID self) {
     return new RaftPeering(
         RaftMembers.alone(self),
-        address -> CompletableFuture.failedStage(new IllegalStateException("there are no others")),
+        (member, address) ->
+            CompletableFuture.failedStage(new IllegalStateException("there are no others")),
         Optional.empty());
   }
 }

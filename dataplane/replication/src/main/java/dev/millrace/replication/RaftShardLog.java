@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +176,18 @@ final class RaftShardLog implements ShardLog {
     return idle;
   }
 
+  private static boolean isNotLeading(
+      @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    Throwable cause = reply != null ? reply.getException() : failure;
+    return cause != null && CompletionFailures.cause(cause) instanceof NotLeaderException;
+  }
+
+  private List<Pending> takeAllWaiting() {
+    synchronized (lock) {
+      return takeWaiting();
+    }
+  }
+
   /** Called under the lock. */
   private List<Pending> takeWaiting() {
     List<Pending> taken = List.copyOf(waiting);
@@ -246,6 +259,10 @@ final class RaftShardLog implements ShardLog {
       inFlight--;
       pendingCommands -= batch.size();
       batch.forEach(pending -> pendingBytes -= pending.bytes());
+    }
+    if (isNotLeading(reply, failure)) {
+      // Ratis answers what it has before it says that leadership is gone.
+      refuse(takeAllWaiting(), NOT_LEADING);
     }
     // The next entry goes out before this one's callers do their part.
     handOver();

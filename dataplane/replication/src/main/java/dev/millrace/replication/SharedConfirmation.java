@@ -3,8 +3,12 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.error.CompletionFailures;
+import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.LogRefusedException.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * read index is shared by the reads of a batch).
  */
 final class SharedConfirmation {
+  /** For an answer; who asked then tries another member. */
+  private static final long TIMEOUT_MILLIS = 2_000;
+
   private final Supplier<CompletableFuture<Void>> question;
   private @Nullable CompletableFuture<Void> running;
   private @Nullable CompletableFuture<Void> next;
@@ -44,9 +51,23 @@ final class SharedConfirmation {
     return answer;
   }
 
+  private static LogRefusedException refusal(Throwable failure) {
+    return CompletionFailures.cause(failure) instanceof LogRefusedException refused
+        ? refused
+        : new LogRefusedException(
+            Reason.NOT_LEADER, "this leader is not confirmed: " + failure, failure);
+  }
+
+  private CompletableFuture<Void> asked() {
+    try {
+      return question.get().orTimeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   private void ask(CompletableFuture<Void> answer) {
-    question
-        .get()
+    asked()
         .whenComplete(
             (nothing, failure) -> {
               CompletableFuture<Void> following;
@@ -61,7 +82,7 @@ final class SharedConfirmation {
               if (failure == null) {
                 answer.complete(null);
               } else {
-                answer.completeExceptionally(failure);
+                answer.completeExceptionally(refusal(failure));
               }
             });
   }

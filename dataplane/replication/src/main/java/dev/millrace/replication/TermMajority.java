@@ -5,9 +5,9 @@ package dev.millrace.replication;
 
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
-import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +38,11 @@ final class TermMajority {
    * Asks for the proof.
    *
    * @param term in which this member leads
-   * @param others where the other members are asked
+   * @param others the other members, and where they are asked
    */
-  static CompletableFuture<Void> of(long term, Collection<String> others, PeerTerms terms) {
+  static CompletableFuture<Void> of(long term, Map<UUID, String> others, PeerTerms terms) {
     TermMajority majority = new TermMajority(term, others.size() + 1);
-    for (String other : others) {
-      CompletionStage<Long> answer = terms.of(other);
-      answer.whenComplete(majority::answered);
-    }
+    others.forEach((member, address) -> terms.of(member, address).whenComplete(majority::answered));
     return majority.proof;
   }
 

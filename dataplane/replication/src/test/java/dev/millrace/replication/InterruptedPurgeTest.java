@@ -90,8 +90,20 @@ class InterruptedPurgeTest {
     assertThatThrownBy(() -> TestingGroup.start(killed, SMALL_SEGMENTS, found, halt).close())
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "the Raft log in .* lacks the entries \\d+ to \\d+, and the store is durable up to \\d+ only");
+            "the Raft log in .* lacks the entries \\d+ to \\d+, and the store is durable up to \\d+ only.*");
     assertThat(before.get(0)).exists();
     assertThat(before.get(1)).exists();
+  }
+
+  @Test
+  void aLogThatBeginsAfterWhatTheStoreHasIsRefused() throws Exception {
+    TestingShardStore found = killAfter(2);
+    List<Path> before = segments();
+    Files.delete(before.get(0));
+    Files.delete(before.get(1));
+    assertThatThrownBy(() -> TestingGroup.start(killed, SMALL_SEGMENTS, found, halt).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("lacks the entries");
+    assertThat(before.get(2)).exists();
   }
 }

@@ -271,6 +271,24 @@ class RaftShardLogTest {
   }
 
   @Test
+  void ratisAnswersWhatItHasBeforeItSaysThatLeadershipIsGoneAndWhatWaitsIsRefused()
+      throws Exception {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1).batch(1024, 1));
+    CompletableFuture<Outcome> inFlight = propose(log, 0);
+    CompletableFuture<Outcome> waiting = propose(log, 1);
+    raft.refuse(
+        0,
+        new NotLeaderException(
+            RaftGroupMemberId.valueOf(RaftPeerId.valueOf("a"), RaftGroupId.randomId()),
+            null,
+            List.of()));
+    assertRefused(inFlight, Reason.UNKNOWN_OUTCOME);
+    assertRefused(waiting, Reason.NOT_LEADER);
+    log.leads(false);
+    assertThat(raft.entries()).hasSize(1);
+  }
+
+  @Test
   void commandsThatWereRefusedLeaveRoomForOthers() throws Exception {
     RaftShardLog log =
         log(new TestingBounds().entriesInFlight(1).batch(1024, 1).pending(4 << 20, 3));

@@ -55,4 +55,20 @@ class SharedConfirmationTest {
     questions.get(2).complete(null);
     assertThat(third).isCompleted();
   }
+
+  @Test
+  void aQuestionThatCannotBeAskedIsAnsweredAndTheNextOneIsAsked() {
+    boolean[] isBroken = {true};
+    SharedConfirmation breaking =
+        new SharedConfirmation(
+            () -> {
+              if (isBroken[0]) {
+                throw new IllegalStateException("the group is closed");
+              }
+              return CompletableFuture.completedFuture(null);
+            });
+    assertThat(breaking.confirm().toCompletableFuture()).isCompletedExceptionally();
+    isBroken[0] = false;
+    assertThat(breaking.confirm().toCompletableFuture()).isCompleted();
+  }
 }

@@ -11,19 +11,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A leader is confirmed by a majority that is in no later term. */
 class TermMajorityTest {
-  private final List<String> others = List.of("b:1", "c:1", "d:1", "e:1");
-  private final Map<String, CompletableFuture<Long>> answers = new HashMap<>();
+  private final List<UUID> others = Stream.generate(UUID::randomUUID).limit(4).toList();
+  private final Map<UUID, CompletableFuture<Long>> answers = new HashMap<>();
 
   /** Five members, of which the leader is in term 7. */
   private CompletableFuture<Void> ask() {
     return TermMajority.of(
-        7, others, member -> answers.computeIfAbsent(member, asked -> new CompletableFuture<>()));
+        7,
+        others.stream().collect(Collectors.toMap(member -> member, UUID::toString)),
+        (member, address) -> answers.computeIfAbsent(member, asked -> new CompletableFuture<>()));
   }
 
   private CompletableFuture<Long> asked(int member) {

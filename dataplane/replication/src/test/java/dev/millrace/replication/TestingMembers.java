@@ -123,7 +123,7 @@ final class TestingMembers implements AutoCloseable {
   }
 
   /** What a member answers that is asked over the network. */
-  private CompletionStage<Long> term(String address) {
+  private CompletionStage<Long> term(UUID member, String address) {
     int asked = Integer.parseInt(address.substring(address.indexOf(':') + 1));
     RaftGroupHost host = running.get(asked);
     try {

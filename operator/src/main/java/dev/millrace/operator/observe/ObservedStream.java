@@ -4,6 +4,7 @@
 package dev.millrace.operator.observe;
 
 import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamNameClaim;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything the planner knows about a stream: its desired and its actual state.
@@ -309,13 +311,24 @@ public record ObservedStream(
     return count(generation, true);
   }
 
-  /** Whether a consumer has not been sent everything yet. */
+  /**
+   * Whether a registered consumer has not been sent everything yet, or is gone and lags ever more.
+   */
   public boolean isAnyConsumerWaiting() {
+    Set<ConsumerRef> registered =
+        consumers.stream()
+            .map(consumer -> new ConsumerRef(consumer.name(), consumer.creationSecond()))
+            .collect(Collectors.toSet());
     return pods.values().stream()
         .flatMap(pod -> pod.report().stream())
         .flatMap(report -> Optional.ofNullable(report.subscriptions()).stream())
         .flatMap(List::stream)
-        .anyMatch(subscription -> subscription.active() && subscription.lagMillis() > 0);
+        .filter(subscription -> subscription.lagMillis() > 0)
+        .anyMatch(
+            subscription ->
+                registered.contains(
+                    new ConsumerRef(
+                        subscription.consumer(), subscription.consumerCreationSecond())));
   }
 
   private int count(long generation, boolean isClosed) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.stream.ConsumerDefinition;
+import dev.millrace.core.stream.ConsumerStatus;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.crds.KinesisStreamStatus;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -281,6 +284,13 @@ class StreamReconcilePlannerTest {
     resharded.pod(1).read(0);
     assertThat(resharded.plan().recheckAfter()).as("a consumer").contains(RecheckDelay.QUIET);
     resharded.pod(1).read(20);
+    assertThat(resharded.plan().recheckAfter())
+        .as("the lag of one that is not registered any more")
+        .contains(RecheckDelay.QUIET);
+    resharded.register(
+        new ConsumerDefinition(
+            "billing", 1, ConsumerStatus.ACTIVE, new TreeMap<>(), Optional.empty()));
+    resharded.settle();
     assertThat(resharded.plan().recheckAfter()).as("its lag").contains(RecheckDelay.STEADY);
     TestingCluster failing = new TestingCluster(TestingCluster.shards(1, 1));
     failing.settle();

@@ -3,11 +3,34 @@
 
 package dev.millrace.core.report;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Forms a pod's Raft group: {@code PUT /admin/group}. Idempotent with the same ids; rejected (409)
  * with others, so that an empty disk never takes the place of a lost one.
  *
  * @param disk the disk's id, as its pod reported it
  * @param group the group's id, a UUID
+ * @param members all members, this one included; none for a group alone
  */
-public record GroupFormation(String disk, String group) {}
+public record GroupFormation(String disk, String group, List<FormedMember> members) {
+  public GroupFormation {
+    // An operator that knows no members sends none.
+    members = Optional.ofNullable(members).map(List::copyOf).orElse(List.of());
+  }
+
+  /** Of a group alone. */
+  public GroupFormation(String disk, String group) {
+    this(disk, group, List.of());
+  }
+
+  /**
+   * A member of a group.
+   *
+   * @param disk the id of its disk, a UUID, which is its id in the group
+   * @param raft {@code HOST:PORT} for the other members
+   * @param rpc {@code HOST:PORT} of its internal port
+   */
+  public record FormedMember(String disk, String raft, String rpc) {}
+}

@@ -277,15 +277,33 @@ public final class LocalLeader implements ShardLeader {
     if (!limits.admitRead(shard)) {
       return CompletableFuture.completedStage(then.apply(new ReadResult.Throttled()));
     }
-    Supplier<CompletionStage<T>> answer =
-        () -> reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes)));
+    Supplier<CompletionStage<T>> proven =
+        () ->
+            confirmed(
+                () -> reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes))));
+    if (mayReachTip(shard, fromPosition, maxRecords)) {
+      return proven.get();
+    }
     // What is read is final; only the end of it, which a leader may have passed on, needs proof.
-    boolean endsBeforeTip =
-        reader
-            .state(shard)
-            .filter(state -> fromPosition + maxRecords < state.nextPosition())
-            .isPresent();
-    return endsBeforeTip ? answer.get() : confirmed(answer);
+    return reads
+        .run(
+            () ->
+                Optional.of(read(shard, fromPosition, maxRecords, maxBytes))
+                    .filter(found -> found instanceof ReadResult.RecordPage page && !page.atTip())
+                    .map(then))
+        .thenCompose(
+            found ->
+                found.<CompletionStage<T>>map(CompletableFuture::completedStage).orElseGet(proven));
+  }
+
+  /** A guess that saves a second read: a trim or records may come in between. */
+  private boolean mayReachTip(ShardRef shard, long fromPosition, int maxRecords) {
+    return reader
+        .state(shard)
+        .map(
+            state ->
+                Math.max(fromPosition, state.trimPosition()) >= state.nextPosition() - maxRecords)
+        .orElse(true);
   }
 
   /** Whoever is told that nothing follows has seen all that was acknowledged before they asked. */

@@ -197,9 +197,22 @@ final class ShardSubscriptions {
    * @param nextPosition the position after a shard's newest row; empty if there is no such shard
    * @param limit most elements of the list
    */
-  synchronized List<SubscriptionState> states(
+  List<SubscriptionState> states(
       Function<ShardRef, Optional<Long>> nextPosition, long nowMillis, int limit) {
-    record Dated(SubscriptionState state, long id) {}
+    // Sorted without the lock, which writers need.
+    return dated(nextPosition, nowMillis).stream()
+        .sorted(
+            Comparator.comparing((Dated each) -> !each.state().active())
+                .thenComparing(Dated::id, Comparator.reverseOrder()))
+        .limit(limit)
+        .map(Dated::state)
+        .toList();
+  }
+
+  private record Dated(SubscriptionState state, long id) {}
+
+  private synchronized List<Dated> dated(
+      Function<ShardRef, Optional<Long>> nextPosition, long nowMillis) {
     List<Dated> all = new ArrayList<>();
     for (ShardRef shard : List.copyOf(shards.keySet())) {
       Optional<Long> next = nextPosition.apply(shard);
@@ -217,13 +230,7 @@ final class ShardSubscriptions {
                         new SubscriptionState(shard, consumer, active, lagMillis), cursor.id));
               });
     }
-    return all.stream()
-        .sorted(
-            Comparator.comparing((Dated each) -> !each.state().active())
-                .thenComparing(Dated::id, Comparator.reverseOrder()))
-        .limit(limit)
-        .map(Dated::state)
-        .toList();
+    return all;
   }
 
   private @Nullable Cursor find(ShardRef shard, ConsumerRef consumer) {

@@ -150,9 +150,12 @@ class LocalLeaderTest {
     long session = session();
     append(new BatchNumber(session, 1, 0), false, 1);
     append(new BatchNumber(session, 2, 0), false, 1);
+    append(new BatchNumber(session, 3, 0), false, 1);
     shards.depose();
     assertRejected(leader.find(SHARD, new StartingPosition.Latest()), Reason.NOT_LEADER);
     assertRejected(leader.read(SHARD, 2, 100, 1 << 20, found -> found), Reason.NOT_LEADER);
+    assertRejected(
+        leader.read(SHARD, Long.MAX_VALUE, 100, 1 << 20, found -> found), Reason.NOT_LEADER);
     // What is read before the end is final, so it is read; this reader knows only states.
     assertThat(leader.read(SHARD, 1, 1, 1 << 20, found -> found).toCompletableFuture())
         .failsWithin(Duration.ofSeconds(20))

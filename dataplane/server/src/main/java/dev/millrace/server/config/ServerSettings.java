@@ -40,6 +40,8 @@ import java.util.stream.Collectors;
  * @param anonymous whether the port may be opened to other machines without authentication
  * @param namespace the namespace whose streams a gateway or a shard pod serves
  * @param gateway URL of the gateway, which a shard pod names for control calls
+ * @param raftTls folder with {@code tls.crt}, {@code tls.key} and {@code ca.crt}, by which the
+ *     members of a Raft group know each other; a group alone needs none
  * @param noticesTo URL of the operators that a shard pod tells of its changes; without it, they see
  *     them when they ask next
  * @param tokenKey file with the key of shard iterators, the same for all fronts of a namespace
@@ -67,6 +69,7 @@ public record ServerSettings(
     boolean anonymous,
     Optional<String> namespace,
     Optional<String> gateway,
+    Optional<Path> raftTls,
     Optional<URI> noticesTo,
     Optional<Path> tokenKey,
     boolean callLimits,
@@ -109,6 +112,7 @@ public record ServerSettings(
     ANONYMOUS("false"),
     NAMESPACE(""),
     GATEWAY(""),
+    RAFT_TLS(""),
     NOTICES_TO(""),
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
@@ -205,6 +209,7 @@ public record ServerSettings(
         values.flag(ServerVariable.ANONYMOUS),
         values.given(ServerVariable.NAMESPACE),
         values.given(ServerVariable.GATEWAY),
+        values.path(ServerVariable.RAFT_TLS),
         values.url(ServerVariable.NOTICES_TO),
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),

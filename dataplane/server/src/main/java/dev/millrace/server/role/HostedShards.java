@@ -115,8 +115,11 @@ final class HostedShards {
                     shard.creationSecond()));
   }
 
-  /** Trims records that are past retention, unless the clock is not trusted. */
+  /** Trims records that are past retention, where the group is led and the clock is trusted. */
   CompletionStage<Void> trimExpired() {
+    if (!host.leads()) {
+      return CompletableFuture.completedStage(null);
+    }
     Map<StreamId, Long> horizons = new HashMap<>();
     long now = clock.millis();
     streams()

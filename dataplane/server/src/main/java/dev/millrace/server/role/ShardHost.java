@@ -16,17 +16,23 @@ import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.replication.RaftBounds;
+import dev.millrace.replication.RaftCertificates;
 import dev.millrace.replication.RaftGroupHost;
+import dev.millrace.replication.RaftMembers;
 import dev.millrace.replication.RaftPeering;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.rpc.PodTerms;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
 import dev.millrace.storage.StorageSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +55,8 @@ final class ShardHost implements AutoCloseable {
   private final ShardLimits limits;
   private final GuardedClock clock;
   private final Halt halt;
+  private final PodTerms terms;
+  private final Optional<RaftCertificates> certificates;
   private final SecureRandom names = new SecureRandom();
   private volatile @Nullable Started started;
 
@@ -63,6 +71,8 @@ final class ShardHost implements AutoCloseable {
       store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       opened.add(new ClockWatch(vertx, clock));
+      terms = opened.add(new PodTerms(vertx));
+      certificates = settings.raftTls().map(ShardHost::certificates);
       reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -70,24 +80,43 @@ final class ShardHost implements AutoCloseable {
     }
   }
 
+  private static RaftCertificates certificates(Path folder) {
+    return new RaftCertificates(
+        folder.resolve("tls.crt"),
+        folder.resolve("tls.key"),
+        folder.resolve("ca.crt"),
+        Duration.ofMillis(RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS));
+  }
+
   /** Whether a group was formed on this disk. */
   boolean isFormed() {
     return RaftGroupHost.isFormed(folder.path());
+  }
+
+  /** Starts the group of this disk, or forms one that is alone. */
+  void start(UUID newGroup) throws IOException {
+    start(newGroup, RaftMembers.alone(disk));
   }
 
   /**
    * Starts the group of this disk, or forms it if there is none. Blocks while the log is replayed.
    *
    * @param newGroup the id of the group if it is formed now
+   * @param forming its members if it is formed now
    */
-  synchronized void start(UUID newGroup) throws IOException {
+  synchronized void start(UUID newGroup, RaftMembers forming) throws IOException {
     if (started != null) {
       throw new IllegalStateException("the group of " + folder.path() + " runs already");
     }
     RaftGroupHost group =
         opened.add(
             RaftGroupHost.start(
-                folder.path(), RaftBounds.DEFAULT, store, halt, newGroup, RaftPeering.alone(disk)));
+                folder.path(),
+                RaftBounds.DEFAULT,
+                store,
+                halt,
+                newGroup,
+                new RaftPeering(forming, terms, certificates)));
     ShardLog log = new GuardedLog(group.log(), room, clock::isTrusted);
     started =
         new Started(
@@ -116,6 +145,22 @@ final class ShardHost implements AutoCloseable {
   /** Whether a shard was opened here. */
   boolean hosts(ShardRef shard) {
     return store.state(shard).isPresent();
+  }
+
+  /** Whether the group's log accepts commands in this process. */
+  boolean leads() {
+    return Optional.ofNullable(started).map(s -> s.group().leads()).orElse(false);
+  }
+
+  /** The term of the group, once it was started. */
+  OptionalLong term() {
+    Started now = started;
+    try {
+      return now == null ? OptionalLong.empty() : OptionalLong.of(now.group().term());
+    } catch (IOException e) {
+      // Ratis has closed the group, and the process is about to end.
+      return OptionalLong.empty();
+    }
   }
 
   /** The id of the group, once it was started. */

@@ -15,7 +15,9 @@ import dev.millrace.core.stream.AccountId;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.leader.shard.SwitchedLimits;
+import dev.millrace.replication.RaftMembers;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.config.ServerSettings.ServerVariable;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.rpc.AdminResult;
 import dev.millrace.server.rpc.NearestLeader;
@@ -33,8 +35,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * The shard role: hosts the shards of one stream that the operator assigns to it, in one Raft
@@ -155,7 +159,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
     return new PodReport(
         shards.disk().toString(),
         shards.group().map(UUID::toString).orElse(null),
-        shards.group().isPresent() && shards.isAlive(),
+        shards.leads() && shards.isAlive(),
         shards.hasRoom(),
         hosted.assignment().orElse(null),
         streams.held(),
@@ -195,8 +199,18 @@ public final class ShardPod implements RunningRole, PodAdmin {
       return new AdminResult.Contradiction(
           "this is disk %s, not %s".formatted(shards.disk(), disk.get()));
     }
+    Optional<RaftMembers> members = members(formation);
+    if (members.isEmpty()) {
+      return new AdminResult.BadDocument(
+          "members must be none, or have disk %s and two addresses each, found %s"
+              .formatted(disk.get(), formation.members()));
+    }
+    if (!members.get().isAlone() && settings.raftTls().isEmpty()) {
+      return new AdminResult.Contradiction(
+          ServerVariable.RAFT_TLS.variable() + " is not set, so this pod cannot have peers");
+    }
     if (shards.group().isEmpty()) {
-      shards.start(group.get());
+      shards.start(group.get(), members.get());
       reshards.start();
     }
     UUID found = shards.group().orElseThrow();
@@ -204,6 +218,29 @@ public final class ShardPod implements RunningRole, PodAdmin {
         ? new AdminResult.Accomplished()
         : new AdminResult.Contradiction(
             "this disk has group %s, not %s".formatted(found, group.get()));
+  }
+
+  private Optional<RaftMembers> members(GroupFormation formation) {
+    if (formation.members().isEmpty()) {
+      return Optional.of(RaftMembers.alone(shards.disk()));
+    }
+    try {
+      return Optional.of(
+          RaftMembers.of(
+              shards.disk(),
+              formation.members().stream()
+                  .collect(
+                      Collectors.toMap(
+                          member -> UUID.fromString(member.disk()),
+                          member -> new RaftMembers.Addresses(member.raft(), member.rpc())))));
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public OptionalLong term(UUID member) {
+    return shards.disk().equals(member) ? shards.term() : OptionalLong.empty();
   }
 
   private static Optional<UUID> uuid(String text) {

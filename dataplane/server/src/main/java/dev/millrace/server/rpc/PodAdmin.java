@@ -9,6 +9,8 @@ import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.StreamPublication;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** What an operator asks of a shard pod. */
@@ -16,6 +18,11 @@ public interface PodAdmin {
 
   /** What the pod says of itself. Callable from any thread; never blocks. */
   PodReport report();
+
+  /**
+   * The term that a member of the pod's group is in; empty unless it is this pod's disk, started.
+   */
+  OptionalLong term(UUID member);
 
   /** Forms the pod's group; completes when it takes commands. */
   CompletionStage<AdminResult> form(GroupFormation formation);

@@ -22,6 +22,8 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -38,6 +40,8 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final int BODY_BYTES = 16 << 20;
 
   /** Called by the operator and, once a reshard has begun, by the leader that coordinates it. */
+  private static final String TERM = "POST " + PodTerms.PATH;
+
   private static final String RESHARD = "POST " + PodReshardCalls.PATH;
 
   private static final int OK = 200;
@@ -106,10 +110,23 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       switch (request.method().name() + " " + path) {
         case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
+        case TERM -> term();
         case RESHARD -> reshard();
         case "PUT /admin/assignment" -> document(PodAssignment.class, admin::assign);
         case "PUT /admin/publication" -> document(StreamPublication.class, admin::publish);
         default -> call(path);
+      }
+    }
+
+    private void term() {
+      Blob blob = body.toBlob();
+      Optional<UUID> member =
+          PodTerms.member(ByteBuffer.wrap(blob.array(), blob.offset(), blob.length()));
+      OptionalLong term = member.map(admin::term).orElse(OptionalLong.empty());
+      if (term.isPresent()) {
+        send(OK, PodTerms.encode(term.getAsLong()));
+      } else {
+        reject(UNAVAILABLE, "member %s is not started here".formatted(member));
       }
     }
 
