@@ -3,9 +3,6 @@
 
 package dev.millrace.operator.reconciler;
 
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import java.time.Duration;
@@ -56,27 +53,6 @@ public final class OperatorLease {
   /** From now on the Lease is given up because the process stops. */
   void stopping() {
     isStopping = true;
-  }
-
-  /**
-   * Gives the Lease back, so that another operator acts at once and not when it has expired. Called
-   * when nothing is written any more.
-   *
-   * @param identity of this operator; the Lease of another stays as it is
-   */
-  void release(KubernetesClient client, String namespace, String identity) {
-    Lease lease = client.leases().inNamespace(namespace).withName(NAME).get();
-    if (lease == null || !identity.equals(lease.getSpec().getHolderIdentity())) {
-      return;
-    }
-    lease.getSpec().setHolderIdentity("");
-    try {
-      // Over the version that was read: whoever has taken the Lease meanwhile keeps it.
-      client.resource(lease).update();
-      LOG.info("the Lease is given back");
-    } catch (KubernetesClientException e) {
-      LOG.warnf("the Lease is not given back, and expires after %s: %s", DURATION, e.getMessage());
-    }
   }
 
   /**

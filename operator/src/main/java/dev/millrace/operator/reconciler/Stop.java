@@ -3,22 +3,17 @@
 
 package dev.millrace.operator.reconciler;
 
+import dev.millrace.operator.act.LeaseWriter;
 import dev.millrace.operator.config.OperatorSettings;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import org.jboss.logging.Logger;
 
 /** Stops the operator, and gives its Lease back when nothing is written any more. */
 @Singleton
 public final class Stop {
-  private static final Logger LOG = Logger.getLogger(Stop.class);
-
   /** Before anything that the operator works with is closed. */
   private static final int FIRST = 1;
 
@@ -36,15 +31,10 @@ public final class Stop {
   void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
     lease.stopping();
     operator.stop();
-    settings.leaseNamespace().ifPresent(this::release);
-  }
-
-  /** With a client of its own: that of the operator is closed. */
-  private void release(String namespace) {
-    try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-      lease.release(client, namespace, OperatorLease.identity());
-    } catch (KubernetesClientException e) {
-      LOG.warnf("the Lease is not given back: %s", e.getMessage());
-    }
+    settings
+        .leaseNamespace()
+        .ifPresent(
+            namespace ->
+                LeaseWriter.giveBack(namespace, OperatorLease.NAME, OperatorLease.identity()));
   }
 }

@@ -5,6 +5,7 @@ package dev.millrace.operator.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.operator.act.LeaseWriter;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.Objects;
@@ -40,10 +41,9 @@ class OperatorLeaseTest {
       first.elect();
       awaitHolder(first, "first");
       first.stop();
-      OperatorLease lease = new OperatorLease(() -> {});
-      lease.release(first.client(), first.namespace(), "second");
+      LeaseWriter.giveBack(first.namespace(), OperatorLease.NAME, "second");
       assertThat(holder(first)).isEqualTo("first");
-      lease.release(first.client(), first.namespace(), "first");
+      LeaseWriter.giveBack(first.namespace(), OperatorLease.NAME, "first");
       assertThat(holder(first)).isEmpty();
     }
   }

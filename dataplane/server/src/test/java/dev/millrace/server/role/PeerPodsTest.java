@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.server.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.command.AppendOutcome;
+import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.ShardReader.StoredRecord;
+import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.GroupFormation.FormedMember;
+import dev.millrace.core.report.PodAssignment;
+import dev.millrace.core.shard.ShardId;
+import dev.millrace.core.stream.ShardRef;
+import dev.millrace.core.stream.StreamDefinition;
+import dev.millrace.core.stream.StreamId;
+import dev.millrace.core.stream.StreamMode;
+import dev.millrace.core.stream.StreamName;
+import dev.millrace.core.stream.StreamSettings;
+import dev.millrace.leader.session.SessionWriter;
+import dev.millrace.leader.shard.ReadPool;
+import dev.millrace.leader.shard.ShardLeader.ReadResult;
+import dev.millrace.server.TestingVertx;
+import dev.millrace.server.http.TlsIdentity;
+import dev.millrace.server.rpc.AdminResult;
+import dev.millrace.server.rpc.RemoteLeader;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three pods of one group: what one of them acknowledged, the others have. */
+@Timeout(120)
+class PeerPodsTest {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final StreamId STREAM = new StreamId(0x1234_5678_9abc_def0L);
+  private static final ShardRef SHARD = new ShardRef(STREAM, new ShardId(0));
+  private static final String GROUP = "11111111-2222-4333-8444-555555555555";
+
+  @TempDir private Path folder;
+
+  private final TestingVertx testingVertx = new TestingVertx();
+  private final Vertx vertx = testingVertx.vertx();
+  private final ReadPool reads = new ReadPool(2, 100);
+  private final List<ShardPod> pods = new ArrayList<>();
+  private final RemoteLeader leader =
+      new RemoteLeader(vertx, shard -> routes(), reads, System::nanoTime);
+  private final SessionWriter writer =
+      new SessionWriter(
+          leader,
+          (millis, task) ->
+              CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task),
+          System::nanoTime);
+
+  @BeforeEach
+  void form() throws Exception {
+    Path tls = tls();
+    List<FormedMember> members = new ArrayList<>();
+    for (int pod = 0; pod < 3; pod++) {
+      pods.add(
+          TestingShardPod.start(
+              folder.resolve("disk-" + pod),
+              vertx,
+              Clocks.system(),
+              "MILLRACE_RAFT_TLS",
+              tls.toString()));
+      members.add(
+          new FormedMember(
+              pods.get(pod).report().disk(),
+              "127.0.0.1:" + freePort(),
+              "127.0.0.1:" + pods.get(pod).port()));
+    }
+    for (ShardPod pod : pods) {
+      assertThat(done(pod.form(new GroupFormation(pod.report().disk(), GROUP, members))))
+          .isEqualTo(new AdminResult.Accomplished());
+    }
+    for (ShardPod pod : pods) {
+      await("each pod takes its assignment", () -> isAssigned(pod));
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (ShardPod pod : pods) {
+      pod.close();
+    }
+    leader.close();
+    reads.close();
+    testingVertx.close();
+  }
+
+  /** All members have one certificate, which is its own authority. */
+  private Path tls() throws IOException {
+    TlsIdentity identity = TlsIdentity.selfSigned(folder, Instant.now(), new SecureRandom());
+    Path tls = Files.createDirectories(folder.resolve("raft-tls"));
+    Files.copy(identity.certificate(), tls.resolve("tls.crt"));
+    Files.copy(identity.certificate(), tls.resolve("ca.crt"));
+    Files.copy(identity.key(), tls.resolve("tls.key"));
+    return tls;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static <T> T done(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Followers take it once the leader has opened the shards, as for the operator. */
+  private static boolean isAssigned(ShardPod pod) {
+    PodAssignment assignment =
+        TestingShardPod.assignment(
+            STREAM,
+            "none",
+            StreamDefinition.creating(
+                    new StreamName("orders"),
+                    STREAM,
+                    1_700_000_000L,
+                    StreamSettings.of(StreamMode.PROVISIONED),
+                    1)
+                .shards());
+    return done(pod.assign(assignment)) instanceof AdminResult.Accomplished;
+  }
+
+  private List<ShardPod> leading() {
+    return pods.stream().filter(pod -> pod.report().leads()).toList();
+  }
+
+  /** As the operator publishes it: where the leader is. */
+  private List<String> routes() {
+    return leading().stream().map(pod -> "127.0.0.1:" + pod.port()).toList();
+  }
+
+  private void put(String text) {
+    byte[] data = text.getBytes(StandardCharsets.UTF_8);
+    RecordBatch batch =
+        new RecordBatch.Builder(64)
+            .add("key".getBytes(StandardCharsets.UTF_8), data, 0, data.length)
+            .build();
+    AppendOutcome outcome = done(writer.append(SHARD, batch));
+    assertThat(outcome).isInstanceOf(Outcome.Appended.class);
+  }
+
+  private List<String> read() {
+    return done(
+        leader.read(
+            SHARD,
+            0,
+            1_000,
+            1 << 20,
+            found ->
+                ((ReadResult.RecordPage) found)
+                    .records().stream().map(PeerPodsTest::textOf).toList()));
+  }
+
+  private static String textOf(StoredRecord record) {
+    return StandardCharsets.UTF_8.decode(record.data().duplicate()).toString();
+  }
+
+  @Test
+  void whenTheLeaderGoesTheOthersHaveWhatItAcknowledged() throws Exception {
+    for (int n = 0; n < 10; n++) {
+      put("before " + n);
+    }
+    assertThat(read()).hasSize(10);
+    ShardPod gone = leading().getFirst();
+    pods.remove(gone);
+    gone.close();
+    await("another pod leads", () -> leading().size() == 1);
+    put("after");
+    assertThat(read()).hasSize(11).startsWith("before 0").endsWith("after");
+  }
+
+  @Test
+  void whoeverIsAskedForAnotherMembersTermSaysNothing() {
+    ShardPod pod = pods.getFirst();
+    assertThat(pod.term(UUID.fromString(pod.report().disk()))).isPresent();
+    assertThat(pod.term(UUID.fromString(pods.get(1).report().disk()))).isEmpty();
+  }
+
+  @Test
+  void aPodWithoutCertificatesRefusesPeers() throws Exception {
+    try (ShardPod bare = TestingShardPod.start(folder.resolve("bare"), vertx, Clocks.system())) {
+      String disk = bare.report().disk();
+      List<FormedMember> members =
+          List.of(
+              new FormedMember(disk, "127.0.0.1:1", "127.0.0.1:2"),
+              new FormedMember(pods.getFirst().report().disk(), "127.0.0.1:3", "127.0.0.1:4"));
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members))))
+          .isInstanceOfSatisfying(
+              AdminResult.Contradiction.class,
+              refused -> assertThat(refused.message()).contains("MILLRACE_RAFT_TLS is not set"));
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members.subList(1, 2)))))
+          .isInstanceOf(AdminResult.BadDocument.class);
+    }
+  }
+}
