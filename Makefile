@@ -72,8 +72,8 @@ build: tools ## Compile and check everything, without tests
 	$(MVN) verify -DskipTests
 
 .PHONY: test
-test: tools $(VENV)/.done ## Run all tests, with outside clients (Java SDK, boto3, AWS CLI) and 5 rounds of kill -9
-	$(MVN) verify
+test: tools $(VENV)/.done ## Run all tests, with outside clients (Java SDK, boto3, AWS CLI) and 5 rounds of kill -9; two modules at a time, since many tests wait
+	$(MVN) --threads 2 verify
 
 .PHONY: it
 it: tools cluster-tools ## Run the tests of operator and gateway that need an API server: that of KUBECONFIG

@@ -55,8 +55,10 @@ class OperatorNoticesTest {
             .createHttpServer()
             .requestHandler(
                 request -> {
+                  // The test may change it as soon as it sees the notice.
+                  int answer = status;
                   notices.add(request.method() + " " + request.path());
-                  request.response().setStatusCode(status).end();
+                  request.response().setStatusCode(answer).end();
                 })
             .listen(0, "127.0.0.1")
             .toCompletionStage()
