@@ -60,6 +60,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   private final Vertx vertx;
   private final PodCalls calls;
   private final PodCalls appends;
+  private final LeaderSearch search;
+  private final LeaderSearch appendSearch;
   private final Map<List<String>, AppendGatherer> pods = new ConcurrentHashMap<>();
   private final SealedShards sealedShards = new SealedShards();
   private final Function<ShardRef, List<String>> routes;
@@ -69,7 +71,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
   /**
    * A client of shard pods.
    *
-   * @param routes {@code host:port} of a shard's leader, the likeliest first; none: it has none now
+   * @param routes {@code host:port} of the pods of a shard's group, the likeliest leader first;
+   *     none: it has none now
    * @param reads where answers to reads are worked on
    * @param nanoTime a clock that nobody sets
    */
@@ -81,6 +84,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
     this.nanoTime = nanoTime;
     this.calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
     this.appends = new PodCalls(vertx, APPEND_CONNECTIONS_PER_POD);
+    this.search = new LeaderSearch(calls);
+    this.appendSearch = new LeaderSearch(appends);
   }
 
   @Override
@@ -124,10 +129,31 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
     ByteBuffer request = RpcFormat.encodeAppend(batches);
     int timeoutMillis =
         WRITE_TIMEOUT_MILLIS + request.remaining() / 1024 * WRITE_TIMEOUT_MILLIS_PER_KIB;
-    return appends
-        .call(batches.size() + " batches", addresses, RpcFormat.APPEND, request, timeoutMillis)
-        .map(RpcFormat::decodeAnswers)
+    return appendSearch
+        .call(
+            batches.size() + " batches",
+            addresses,
+            RpcFormat.APPEND,
+            request,
+            timeoutMillis,
+            RemoteLeader::answers)
         .toCompletionStage();
+  }
+
+  /** Where no batch was taken because the pod does not lead, all may be sent elsewhere. */
+  private static List<BatchAnswer> answers(ByteBuffer bytes) {
+    List<BatchAnswer> answers = RpcFormat.decodeAnswers(bytes);
+    if (!answers.isEmpty()
+        && answers.stream().allMatch(RemoteLeader::isNotLeading)
+        && answers.getFirst() instanceof BatchAnswer.Refused(LogRefusedException refusal)) {
+      throw refusal;
+    }
+    return answers;
+  }
+
+  private static boolean isNotLeading(BatchAnswer answer) {
+    return answer instanceof BatchAnswer.Refused(LogRefusedException refusal)
+        && refusal.reason() == Reason.NOT_LEADER;
   }
 
   @Override
@@ -245,7 +271,8 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
     List<String> addresses = addresses(shard);
     return addresses.isEmpty()
         ? Future.failedFuture(unknown(shard))
-        : calls.call("shard " + shard, addresses, path, body, timeoutMillis);
+        : search.call(
+            "shard " + shard, addresses, path, body, timeoutMillis, RpcFormat::unlessRefused);
   }
 
   private static LogRefusedException unknown(ShardRef shard) {

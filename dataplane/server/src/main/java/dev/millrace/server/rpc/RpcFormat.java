@@ -498,6 +498,19 @@ final class RpcFormat {
     out.u8(REFUSED).text(reason.name()).text(message);
   }
 
+  /**
+   * The answer to a call, as it came.
+   *
+   * @throws LogRefusedException when the pod refused the whole call
+   */
+  static ByteBuffer unlessRefused(ByteBuffer answer) {
+    FormatReader in = open("answer", answer.duplicate());
+    if (in.u8() == REFUSED) {
+      throw refusal(in);
+    }
+    return answer;
+  }
+
   static LogRefusedException refusal(FormatReader in) {
     return new LogRefusedException(Reason.valueOf(in.text()), in.text(), null);
   }
