@@ -128,7 +128,7 @@ class HttpShardPodsTest {
     status = 204;
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
         .isEqualTo(new PodAnswer.Accepted());
-    assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\"}");
+    assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\",\"members\":[]}");
     assertThat(
             pods.assign(
                 POD, new PodAssignment(List.of(new AssignedStream("s", 24, "none", List.of())))))
