@@ -87,6 +87,11 @@ public record RaftBounds(
   /** What Ratis adds to an entry: term, index, client and call, lengths and checksum. */
   private static final int FRAME_BYTES = 256;
 
+  /** The bounds of a group, by whether it is alone. */
+  static RaftBounds of(RaftMembers members) {
+    return members.isAlone() ? DEFAULT : REPLICATED;
+  }
+
   public RaftBounds {
     if (batchBytes + LogEntryFormat.OVERHEAD_BYTES > maxEntryBytes
         || maxEntryBytes > pendingBytes) {

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
@@ -102,7 +103,8 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /**
    * Starts the member of a group that has its disk in a data folder. A group alone is waited for
-   * until it accepts commands: everything in its log has been applied then.
+   * until it accepts commands: everything in its log has been applied then. Its bounds are {@link
+   * RaftBounds#of}.
    *
    * @param dataFolder holds {@code raft-identity} and {@code raft/}
    * @param store the group's applied state
@@ -112,8 +114,15 @@ public final class RaftGroupHost implements AutoCloseable {
    * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
+      Path dataFolder, ShardStore store, Halt halt, UUID newGroup, RaftPeering peering)
+      throws IOException {
+    return start(dataFolder, RaftBounds::of, store, halt, newGroup, peering);
+  }
+
+  /** The same with other bounds. */
+  static RaftGroupHost start(
       Path dataFolder,
-      RaftBounds bounds,
+      Function<RaftMembers, RaftBounds> boundsOf,
       ShardStore store,
       Halt halt,
       UUID newGroup,
@@ -122,6 +131,7 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftIdentity identity =
         RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.forming());
     RaftMembers members = identity.members();
+    RaftBounds bounds = boundsOf.apply(members);
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();

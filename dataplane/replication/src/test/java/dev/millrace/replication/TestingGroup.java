@@ -16,6 +16,11 @@ final class TestingGroup {
   static RaftGroupHost start(Path dataFolder, RaftBounds bounds, ShardStore store, Halt halt)
       throws IOException {
     return RaftGroupHost.start(
-        dataFolder, bounds, store, halt, UUID.randomUUID(), RaftPeering.alone(UUID.randomUUID()));
+        dataFolder,
+        members -> bounds,
+        store,
+        halt,
+        UUID.randomUUID(),
+        RaftPeering.alone(UUID.randomUUID()));
   }
 }

@@ -112,7 +112,6 @@ final class TestingMembers implements AutoCloseable {
         member,
         RaftGroupHost.start(
             disks.get(member),
-            RaftBounds.REPLICATED,
             stores.get(member),
             halts.get(member),
             group,

@@ -15,7 +15,6 @@ import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
-import dev.millrace.replication.RaftBounds;
 import dev.millrace.replication.RaftCertificates;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.replication.RaftMembers;
@@ -112,7 +111,6 @@ final class ShardHost implements AutoCloseable {
         opened.add(
             RaftGroupHost.start(
                 folder.path(),
-                RaftBounds.DEFAULT,
                 store,
                 halt,
                 newGroup,
