@@ -45,6 +45,9 @@ class ReshardUnderFailureTest {
   /** Acknowledged records without which a history says nothing. */
   private static final int ENOUGH = 50;
 
+  /** What is shown of the clients' lines when they stop. */
+  private static final int LAST_LINES = 20;
+
   /** What goes wrong in which phase, at most how long after the phase began. */
   private record Attack(Nemesis nemesis, ReshardPhase phase, Duration within) {
     static List<Attack> all() {
@@ -74,10 +77,10 @@ class ReshardUnderFailureTest {
       String stream = "chaos-" + round;
       millrace.createStream(stream);
       ClientJob clients = ClientJob.start(millrace, "history", stream);
-      awaitMoreAcknowledged(clients);
+      awaitMoreAcknowledged(millrace, clients);
       for (int shards : SHARD_COUNTS) {
         reshard(millrace, stream, shards, attacks.get(next++ % attacks.size()), random);
-        awaitMoreAcknowledged(clients);
+        awaitMoreAcknowledged(millrace, clients);
       }
       millrace.kubectl(
           "patch",
@@ -138,12 +141,35 @@ class ReshardUnderFailureTest {
   }
 
   /** Puts are acknowledged again, and more than a few. */
-  private static void awaitMoreAcknowledged(ClientJob clients) {
+  private static void awaitMoreAcknowledged(Installation millrace, ClientJob clients) {
     long before = acknowledged(clients.printedSoFar());
-    Eventually.holds(
-        ENOUGH + " more records are acknowledged",
-        Installation.TIMEOUT,
-        () -> acknowledged(clients.printedSoFar()) >= before + ENOUGH);
+    try {
+      Eventually.holds(
+          ENOUGH + " more records are acknowledged",
+          Installation.TIMEOUT,
+          () -> acknowledged(clients.printedSoFar()) >= before + ENOUGH);
+    } catch (AssertionError e) {
+      throw new AssertionError(
+          "%s; %d were before; the clients said last %s; the pods are%n%s; the gateways say%n%s"
+              .formatted(
+                  e.getMessage(),
+                  before,
+                  last(clients.printedSoFar()),
+                  millrace.tryKubectl("", "get", "pods", "--output=wide").out(),
+                  millrace
+                      .tryKubectl(
+                          "",
+                          "logs",
+                          "--selector=app.kubernetes.io/component=gateway",
+                          "--prefix",
+                          "--tail=50")
+                      .out()),
+          e);
+    }
+  }
+
+  private static List<String> last(List<String> lines) {
+    return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
   }
 
   private static long acknowledged(List<String> lines) {
