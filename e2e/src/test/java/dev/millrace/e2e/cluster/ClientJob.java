@@ -54,6 +54,10 @@ final class ClientJob {
           spec:
             restartPolicy: Never
             automountServiceAccountToken: false
+            # What it has seen goes with it: it stays where it is while its node is cut off.
+            tolerations:
+              - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute}
+              - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute}
             securityContext:
               runAsNonRoot: true
               runAsUser: 65532
