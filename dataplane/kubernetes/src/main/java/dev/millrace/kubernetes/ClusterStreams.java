@@ -61,7 +61,6 @@ public final class ClusterStreams implements StreamCatalogue, AutoCloseable {
 
   private final KubernetesClient client;
   private final String namespace;
-
   private final InstantSource clock;
   private final StreamView view;
   private final ConsumerWriter consumerWriter;

@@ -30,7 +30,7 @@ import java.time.Duration;
  *     group of one, which has nobody to wait for
  * @param startTimeout how long a start waits for the group to be ready
  */
-public record RaftBounds(
+record RaftBounds(
     int maxEntryBytes,
     int batchBytes,
     int batchCommands,
@@ -48,7 +48,7 @@ public record RaftBounds(
   private static final int MIB = 1 << 20;
 
   /** For a group of one that takes records of up to 10 MiB. */
-  public static final RaftBounds DEFAULT =
+  static final RaftBounds DEFAULT =
       new RaftBounds(
           11 * MIB,
           3 * MIB / 2,
@@ -68,7 +68,7 @@ public record RaftBounds(
    * For a group with peers that takes records of up to 1 MiB: small entries, since each follower
    * holds several of them, and elections that a busy machine does not cause.
    */
-  public static final RaftBounds REPLICATED =
+  static final RaftBounds REPLICATED =
       new RaftBounds(
           3 * MIB / 2,
           MIB,

@@ -150,15 +150,21 @@ public final class RaftGroupHost implements AutoCloseable {
           segments.close();
         };
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
-    RaftServer server =
-        RaftServer.newBuilder()
-            .setServerId(members.selfId())
-            .setGroup(members.group(groupId))
-            .setStateMachine(machine)
-            .setProperties(properties)
-            .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
-            .setOption(RaftStorage.StartupOption.RECOVER)
-            .build();
+    RaftServer server;
+    try {
+      server =
+          RaftServer.newBuilder()
+              .setServerId(members.selfId())
+              .setGroup(members.group(groupId))
+              .setStateMachine(machine)
+              .setProperties(properties)
+              .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
+              .setOption(RaftStorage.StartupOption.RECOVER)
+              .build();
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      throw e;
+    }
     RaftGroupHost host =
         new RaftGroupHost(
             server, groupId, machine, flusher, bounds, members, peering.terms(), files);

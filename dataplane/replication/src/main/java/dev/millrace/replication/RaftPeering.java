@@ -4,8 +4,6 @@
 package dev.millrace.replication;
 
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * How the members of a group find and trust each other.
@@ -15,14 +13,4 @@ import java.util.concurrent.CompletableFuture;
  * @param certificates of this member; only a group alone can do without
  */
 public record RaftPeering(
-    RaftMembers forming, PeerTerms terms, Optional<RaftCertificates> certificates) {
-
-  /** Of a group of one. */
-  public static RaftPeering alone(UUID self) {
-    return new RaftPeering(
-        RaftMembers.alone(self),
-        (member, address) ->
-            CompletableFuture.failedStage(new IllegalStateException("there are no others")),
-        Optional.empty());
-  }
-}
+    RaftMembers forming, PeerTerms terms, Optional<RaftCertificates> certificates) {}

@@ -122,11 +122,17 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       Blob blob = body.toBlob();
       Optional<UUID> member =
           PodTerms.member(ByteBuffer.wrap(blob.array(), blob.offset(), blob.length()));
-      OptionalLong term = member.map(admin::term).orElse(OptionalLong.empty());
+      if (member.isEmpty()) {
+        reject(
+            BAD_REQUEST,
+            "a member's id of 16 bytes was expected, found %d bytes".formatted(blob.length()));
+        return;
+      }
+      OptionalLong term = admin.term(member.get());
       if (term.isPresent()) {
         send(OK, PodTerms.encode(term.getAsLong()));
       } else {
-        reject(UNAVAILABLE, "member %s is not started here".formatted(member));
+        reject(UNAVAILABLE, "member %s is not started here".formatted(member.get()));
       }
     }
 

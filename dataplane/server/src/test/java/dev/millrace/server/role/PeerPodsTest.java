@@ -30,6 +30,10 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,6 +215,22 @@ class PeerPodsTest {
     ShardPod pod = pods.getFirst();
     assertThat(pod.term(UUID.fromString(pod.report().disk()))).isPresent();
     assertThat(pod.term(UUID.fromString(pods.get(1).report().disk()))).isEmpty();
+  }
+
+  @Test
+  void aQuestionForATermThatNamesNoMemberIsRefused() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + pods.getFirst().port() + "/admin/term"))
+                  .POST(HttpRequest.BodyPublishers.ofString("short"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body())
+          .isEqualTo("a member's id of 16 bytes was expected, found 5 bytes\n");
+    }
   }
 
   @Test
