@@ -54,6 +54,10 @@ import org.jspecify.annotations.Nullable;
     message = "streamName cannot be set after creation")
 @ValidationRule(
     value =
+        "(has(self.replication) && has(self.replication.replicas) ? self.replication.replicas : 0) == (has(oldSelf.replication) && has(oldSelf.replication.replicas) ? oldSelf.replication.replicas : 0)",
+    message = "replication.replicas cannot be changed")
+@ValidationRule(
+    value =
         "has(oldSelf.placement) == has(self.placement) && (!has(self.placement) || self.placement == oldSelf.placement)",
     message = "placement cannot be changed")
 @ValidationRule(
@@ -209,12 +213,14 @@ public record KinesisStreamSpec(
 
   /** Replication of the records. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "!has(self.replicas) || self.replicas in [1, 3, 5]",
+      message = "replicas must be 1, 3 or 5")
   public record Replication(
       @JsonPropertyDescription(
-              "Number of copies of each record, which is the number of pods in each Raft group. This version supports 1 only.")
+              "Number of copies of each record, which is the number of pods in each shard set: 1, 3 or 5. A record is acknowledged once a majority has it on disk. If it is not set, the operator's default applies when the stream is created. Cannot be changed.")
           @Min(1)
-          @Max(1)
-          @Default("1")
+          @Max(5)
           @Nullable Integer replicas) {}
 
   /** The volume of each shard pod. */
@@ -234,7 +240,18 @@ public record KinesisStreamSpec(
               "Number of shards that share one StatefulSet and its pods. If it is not set, each shard has its own in a stream of up to 8 open shards, and 32 share one in a larger stream; a reshard applies this to the shards that it creates, by the number that it leads to.")
           @Min(1)
           @Max(200)
-          @Nullable Integer shardsPerPod) {}
+          @Nullable Integer shardsPerPod,
+      @JsonPropertyDescription(
+              "Whether the replicas of a shard must be in different zones. Preferred: where there are enough zones; else the loss of a zone may take a majority. Required: a pod without a zone of its own waits. Preferred if it is not set.")
+          @Nullable ZoneSpread zones) {}
+
+  /** How strictly replicas are spread over zones. */
+  public enum ZoneSpread {
+    @JsonProperty("Preferred")
+    PREFERRED,
+    @JsonProperty("Required")
+    REQUIRED
+  }
 
   /** Throughput limits of each shard. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a shard and the address of its leader, written when one of them changes. */
@@ -22,18 +24,27 @@ public record ShardStatus(
     @JsonPropertyDescription(
             "UUID of the Raft group that hosts the shard. Set once, before the group is formed.")
         @Nullable String group,
-    @JsonPropertyDescription(
-            "UUID of the disk that the group is formed on. The group is never formed on another disk.")
+    @JsonPropertyDescription("Written by versions without replication: the only one of disks.")
         @Nullable String disk,
+    @JsonPropertyDescription(
+            "UUIDs of the disks that the group is formed on, in the order of the pods. The group is never formed on others.")
+        @Nullable List<String> disks,
     @JsonPropertyDescription("IP:port of the leader's internal RPC.")
         @PrinterColumn(name = "Address")
         @Nullable String address,
     @JsonPropertyDescription(
             "host:port of the leader's internal RPC, used if the address does not respond.")
         @Nullable String hostname,
+    @JsonPropertyDescription(
+            "host:port of the internal RPC of the other replicas, one of which may lead by now.")
+        @Nullable List<String> others,
     @JsonPropertyDescription("Pod that leads the group that hosts the shard.")
         @PrinterColumn(name = "Leader")
         @Nullable String leader,
+    @JsonPropertyDescription(
+            "How many replicas of how many keep up with the leader, the leader included.")
+        @PrinterColumn(name = "In-Step")
+        @Nullable String inStep,
     @JsonPropertyDescription(
             "Creation time of the shard in epoch seconds, which is part of its sequence numbers. Set when it opens.")
         @Nullable Long creationSecond,
@@ -44,39 +55,72 @@ public record ShardStatus(
 
   /** The status of a shard that has none yet. */
   public static final ShardStatus NONE =
-      new ShardStatus(null, null, null, null, null, null, null, null, null, null);
+      new ShardStatus(null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+  public ShardStatus {
+    disks = disks == null ? null : List.copyOf(disks);
+    others = others == null ? null : List.copyOf(others);
+  }
+
+  /** The disks that the group is formed on, in the order of the pods; empty before that. */
+  public List<String> recordedDisks() {
+    return disks != null ? disks : Optional.ofNullable(disk).map(List::of).orElse(List.of());
+  }
 
   /** The same shard in another phase. */
   public ShardStatus withPhase(Phase next, @Nullable String why) {
     return new ShardStatus(
-        next, why, group, disk, address, hostname, leader, creationSecond, closeSecond, closedIn);
+        next,
+        why,
+        group,
+        disk,
+        disks,
+        address,
+        hostname,
+        others,
+        leader,
+        inStep,
+        creationSecond,
+        closeSecond,
+        closedIn);
   }
 
-  /** The same shard, hosted by a group that is formed on a disk. */
-  public ShardStatus withGroup(String nextGroup, String nextDisk) {
+  /** The same shard, hosted by a group that is formed on these disks. */
+  public ShardStatus withGroup(String nextGroup, List<String> nextDisks) {
     return new ShardStatus(
         phase,
         message,
         nextGroup,
-        nextDisk,
+        null,
+        nextDisks,
         address,
         hostname,
+        others,
         leader,
+        inStep,
         creationSecond,
         closeSecond,
         closedIn);
   }
 
   /** The same shard, led by a pod. */
-  public ShardStatus withLeader(String pod, String nextAddress, String nextHostname) {
+  public ShardStatus withLeader(
+      String pod,
+      String nextAddress,
+      String nextHostname,
+      List<String> nextOthers,
+      @Nullable String nextInStep) {
     return new ShardStatus(
         phase,
         message,
         group,
         disk,
+        disks,
         nextAddress,
         nextHostname,
+        nextOthers.isEmpty() ? null : nextOthers,
         pod,
+        nextInStep,
         creationSecond,
         closeSecond,
         closedIn);
@@ -85,13 +129,37 @@ public record ShardStatus(
   /** The same shard with its creation second. */
   public ShardStatus withCreationSecond(Long second) {
     return new ShardStatus(
-        phase, message, group, disk, address, hostname, leader, second, closeSecond, closedIn);
+        phase,
+        message,
+        group,
+        disk,
+        disks,
+        address,
+        hostname,
+        others,
+        leader,
+        inStep,
+        second,
+        closeSecond,
+        closedIn);
   }
 
   /** The same shard, closed. */
   public ShardStatus withClosing(Long second, Long generation) {
     return new ShardStatus(
-        phase, message, group, disk, address, hostname, leader, creationSecond, second, generation);
+        phase,
+        message,
+        group,
+        disk,
+        disks,
+        address,
+        hostname,
+        others,
+        leader,
+        inStep,
+        creationSecond,
+        second,
+        generation);
   }
 
   /** The phases of a shard's life. */

@@ -11,6 +11,7 @@ import dev.millrace.crds.KinesisStreamStatus.Resharding;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
     value = "self.streamName == oldSelf.streamName && self.streamId == oldSelf.streamId",
     message = "streamName and streamId cannot be changed")
+@ValidationRule(
+    value =
+        "(has(self.replicas) ? self.replicas : 1) == (has(oldSelf.replicas) ? oldSelf.replicas : 1)",
+    message = "replicas cannot be changed")
 public record StreamStorageSpec(
     @JsonPropertyDescription("Name of the stream in the Kinesis API.")
         @Required
@@ -34,8 +39,17 @@ public record StreamStorageSpec(
     @JsonPropertyDescription(
             "Creation time of the stream in epoch seconds, once it is recorded for the stream's name.")
         @Nullable Long creationSecond,
+    @JsonPropertyDescription("Number of copies of each record. 1 if it is not set.")
+        @PrinterColumn(name = "Replicas")
+        @Nullable Integer replicas,
     @JsonPropertyDescription("The published set of shards.") @Nullable PublishedShape shape,
     @JsonPropertyDescription("The reshard in progress, or the last one if it was given up.")
         @Nullable Resharding resharding,
     @JsonPropertyDescription("The reshardRequest that was handled last.")
-        @Nullable HandledRequest reshardRequest) {}
+        @Nullable HandledRequest reshardRequest) {
+
+  /** The number of copies. */
+  public int copies() {
+    return Optional.ofNullable(replicas).orElse(1);
+  }
+}

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -347,8 +348,9 @@ public final class StreamView {
     ShardStatus status = shard == null ? null : shard.getStatus();
     return status == null
         ? List.of()
-        : Stream.of(Optional.ofNullable(status.address()), Optional.ofNullable(status.hostname()))
-            .flatMap(Optional::stream)
+        : Stream.concat(
+                Stream.of(status.address(), status.hostname()).filter(Objects::nonNull),
+                Optional.ofNullable(status.others()).stream().flatMap(List::stream))
             .toList();
   }
 }

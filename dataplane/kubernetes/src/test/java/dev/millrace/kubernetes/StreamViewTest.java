@@ -128,14 +128,16 @@ class StreamViewTest {
   }
 
   @Test
-  void theRouteIsTheAddressAndThenTheName() {
+  void theRouteIsTheLeadersAddressAndNameAndThenTheOtherReplicas() {
     KinesisStream orders = stream("orders", UID, null, 1);
     ShardRef ref = new ShardRef(StreamId.of(UUID.fromString(UID)), new ShardId(0));
     assertThat(view.routes(ref)).isEmpty();
     view.accept(shard(orders, 0, 1, "10.0.0.1:4569"));
-    assertThat(view.routes(ref)).containsExactly("10.0.0.1:4569", "pod.svc:4569");
+    assertThat(view.routes(ref))
+        .containsExactly("10.0.0.1:4569", "pod.svc:4569", "other-pod.svc:4569");
     view.accept(shard(orders, 0, 1, "10.0.0.9:4569"));
-    assertThat(view.routes(ref)).containsExactly("10.0.0.9:4569", "pod.svc:4569");
+    assertThat(view.routes(ref))
+        .containsExactly("10.0.0.9:4569", "pod.svc:4569", "other-pod.svc:4569");
   }
 
   @Test

@@ -4,14 +4,13 @@
 package dev.millrace.replication;
 
 import dev.millrace.core.port.Halt;
-import dev.millrace.core.port.LogRefusedException;
-import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,8 +54,7 @@ public final class RaftGroupHost implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
-  private final RaftMembers members;
-  private final PeerTerms terms;
+  private final Leadership leadership;
   private final Closeable files;
   private final RaftShardLog log;
 
@@ -74,10 +72,9 @@ public final class RaftGroupHost implements AutoCloseable {
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
-    this.members = members;
-    this.terms = terms;
+    this.leadership = new Leadership(server, groupId, client, callIds::incrementAndGet, terms);
     this.files = files;
-    SharedConfirmation confirmation = new SharedConfirmation(this::askPeers);
+    SharedConfirmation confirmation = new SharedConfirmation(() -> leadership.confirm(members));
     this.log =
         new RaftShardLog(
             bounds,
@@ -238,18 +235,24 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /** Whether this member leads the group and has applied all that its predecessors committed. */
   public boolean leads() {
-    try {
-      return server.getDivision(groupId).getInfo().isLeaderReady();
-    } catch (IOException e) {
-      return false;
-    }
+    return leadership.isHere();
+  }
+
+  /** Whether some member of the group, this one or another, is known to lead it. */
+  public boolean hasLeader() {
+    return leadership.isKnown();
+  }
+
+  /** The other members, if this one leads. */
+  public List<FollowerProgress> followers() {
+    return leadership.followers();
   }
 
   /**
    * The term that this member is in now; it rises when somebody wants to lead in place of another.
    */
   public long term() throws IOException {
-    return server.getDivision(groupId).getInfo().getCurrentTerm();
+    return leadership.term();
   }
 
   private CompletableFuture<RaftClientReply> submit(Message entry) throws IOException {
@@ -262,22 +265,6 @@ public final class RaftGroupHost implements AutoCloseable {
             .setMessage(entry)
             .setType(RaftClientRequest.writeRequestType())
             .build());
-  }
-
-  /** Asks the other members for their terms, as the leader of a term that has not ended since. */
-  private CompletableFuture<Void> askPeers() {
-    try {
-      long term = term();
-      return leads() && term() == term
-          ? TermMajority.of(term, members.others(), terms)
-          : CompletableFuture.failedFuture(notLeading());
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(notLeading());
-    }
-  }
-
-  private static LogRefusedException notLeading() {
-    return new LogRefusedException(Reason.NOT_LEADER, "this member does not lead the group", null);
   }
 
   /** Has Ratis purge the log up to what is durable. Does not wait for it. */
@@ -303,11 +290,12 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
-   * Rejects new commands, waits for the answers of those in flight, flushes the store, and stops
-   * Raft, which purges the log. Each wait is bounded.
+   * Hands leadership over, rejects new commands, waits for the answers of those in flight, flushes
+   * the store, and stops Raft, which purges the log. Each wait is bounded.
    */
   @Override
   public void close() throws IOException {
+    leadership.handOver();
     machine.stopping();
     try {
       log.close().get(LAST_ANSWERS_MILLIS, TimeUnit.MILLISECONDS);

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -309,6 +310,7 @@ final class RaftShardLog implements ShardLog {
     Reason reason =
         switch (cause) {
           case LeaderNotReadyException e -> Reason.NOT_LEADER;
+          case LeaderSteppingDownException e -> Reason.NOT_LEADER;
           case ServerNotReadyException e -> Reason.NOT_LEADER;
           case null, default -> Reason.UNKNOWN_OUTCOME;
         };

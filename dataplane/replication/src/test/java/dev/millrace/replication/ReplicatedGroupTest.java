@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -84,6 +85,34 @@ class ReplicatedGroupTest {
     for (int member = 0; member < 3; member++) {
       assertThat(members.awaitApplied(member, 40)).containsExactly(range(0, 40));
     }
+  }
+
+  @Test
+  void aLeaderThatStopsInOrderHasAnotherOneElectedFirst() throws Exception {
+    members.put(TestingCommands.append(0, 100));
+    int stopped = members.leader();
+    long term = members.member(stopped).term();
+    members.stop(stopped);
+    // Without a word the others would miss it after a second at the earliest.
+    assertThat(members.member((stopped + 1) % 3).term()).isGreaterThan(term);
+    members.put(TestingCommands.append(1, 100));
+    assertThat(TestingCommands.numbers(members.store(members.leader()))).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void aLeaderKnowsWhoKeepsUp() throws Exception {
+    members.put(TestingCommands.append(0, 100));
+    int leader = members.leader();
+    assertThat(members.member((leader + 1) % 3).followers()).isEmpty();
+    members.awaitFollowers(leader, follower -> follower.behind() == 0);
+    assertThat(members.member(leader).followers())
+        .extracting(FollowerProgress::member)
+        .containsExactlyInAnyOrder(members.id((leader + 1) % 3), members.id((leader + 2) % 3));
+    members.kill((leader + 1) % 3);
+    members.put(TestingCommands.append(1, 100));
+    UUID gone = members.id((leader + 1) % 3);
+    members.awaitFollowers(
+        leader, follower -> follower.member().equals(gone) == (follower.behind() > 0));
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a group in one process, each with its own disk, over loopback. */
@@ -146,10 +147,29 @@ final class TestingMembers implements AutoCloseable {
     return stores.get(member);
   }
 
+  UUID id(int member) {
+    return ids.get(member);
+  }
+
+  /** The member stops in order. */
+  void stop(int member) throws IOException {
+    member(member).close();
+    running.set(member, null);
+  }
+
   /** The member stops in order and starts again on its disk. */
   void restart(int member) throws IOException {
-    member(member).close();
+    stop(member);
     start(member);
+  }
+
+  /** Waits until a leader sees all others as expected. */
+  void awaitFollowers(int leader, Predicate<FollowerProgress> expected) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!member(leader).followers().stream().allMatch(expected)) {
+      assertThat(System.nanoTime()).as("followers of member %d", leader).isLessThan(end);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 
   /**

@@ -9,10 +9,9 @@ import dev.millrace.operator.plan.ReconcileAction.RemoveShards;
 import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.StreamIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,9 +32,18 @@ record ShardRemover(KubernetesClient client) {
         client.resource(present.get()).delete();
         return new ActionOutcome.Succeeded();
       }
-      find(PersistentVolumeClaim.class, stream, ResourceNames.volumeClaim(set))
-          .filter(claim -> set.equals(label(claim)))
-          .ifPresent(claim -> client.resource(claim).delete());
+      find(PodDisruptionBudget.class, stream, set)
+          .filter(budget -> isOwned(budget, stream))
+          .ifPresent(budget -> client.resource(budget).delete());
+      client
+          .persistentVolumeClaims()
+          .inNamespace(stream.namespace())
+          .withLabel(Api.SHARD_SET_LABEL, set)
+          .list()
+          .getItems()
+          .stream()
+          .filter(claim -> ResourceNames.isVolumeClaim(claim.getMetadata().getName(), set))
+          .forEach(claim -> client.resource(claim).delete());
     }
     removal.shards().stream()
         .flatMap(name -> find(Shard.class, stream, name).stream())
@@ -53,12 +61,5 @@ record ShardRemover(KubernetesClient client) {
   private static boolean isOwned(HasMetadata object, StreamIdentity stream) {
     return object.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(stream.uid()));
-  }
-
-  /** Claims of versions before the StreamStorage have no owner of ours, but these labels. */
-  private static String label(PersistentVolumeClaim claim) {
-    return Optional.ofNullable(claim.getMetadata().getLabels())
-        .orElse(Map.of())
-        .getOrDefault(Api.SHARD_SET_LABEL, "");
   }
 }

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
+import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -50,14 +51,17 @@ public final class StreamActor {
   private final CreationRecorder creations;
   private final ShardRemover removals;
   private final EventRecorder events;
+  private final CertificateIssuer certificates;
 
-  public StreamActor(KubernetesClient client, ShardPods pods, BoundedCalls calls) {
+  public StreamActor(
+      KubernetesClient client, ShardPods pods, BoundedCalls calls, InstantSource time) {
     this.client = client;
     this.pods = pods;
     this.calls = calls;
     this.creations = new CreationRecorder(client);
     this.removals = new ShardRemover(client);
     this.events = new EventRecorder(client);
+    this.certificates = new CertificateIssuer(client, APPLY, time);
   }
 
   /**
@@ -94,6 +98,7 @@ public final class StreamActor {
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
+      case ReconcileAction.IssueCertificate issue -> certificates.issue(stream, issue);
       case ReconcileAction.SealShards seal -> seal(namespace, seal);
       case ReconcileAction.RemoveShards removal -> removals.remove(stream, removal);
       case ReconcileAction.RecordEvent event -> events.record(stream, event);

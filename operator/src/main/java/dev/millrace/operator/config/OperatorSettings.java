@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param namespaces namespaces whose streams are reconciled; empty for all
  * @param leaseNamespace namespace of the Lease by which one of several operators is elected; empty:
  *     this is the only one
+ * @param replicas number of copies of each record in a stream that does not say it: 1, 3 or 5
  * @param prepareTimeout how long the pods of a reshard's children may take to come up before the
  *     reshard is given up, 1 s to 9,999 s
  */
@@ -44,6 +45,7 @@ public record OperatorSettings(
     Optional<String> tlsSecret,
     List<String> namespaces,
     Optional<String> leaseNamespace,
+    int replicas,
     Duration prepareTimeout) {
 
   private static final String PREFIX = "MILLRACE_";
@@ -63,6 +65,7 @@ public record OperatorSettings(
     TOKEN_KEY_SECRET("millrace-token-key", SECRET_NAME),
     TLS_SECRET("", "(" + SECRET_NAME + ")?"),
     LEASE_NAMESPACE("", "(" + DNS_LABEL + ")?"),
+    REPLICAS("1", "1|3|5"),
     PREPARE_TIMEOUT_SECONDS("300", "[1-9][0-9]{0,3}"),
     NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
 
@@ -125,6 +128,7 @@ public record OperatorSettings(
         Optional.of(Setting.TLS_SECRET.read(environment)).filter(name -> !name.isEmpty()),
         namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)),
         Optional.of(Setting.LEASE_NAMESPACE.read(environment)).filter(name -> !name.isEmpty()),
+        Integer.parseInt(Setting.REPLICAS.read(environment)),
         Duration.ofSeconds(Long.parseLong(Setting.PREPARE_TIMEOUT_SECONDS.read(environment))));
   }
 

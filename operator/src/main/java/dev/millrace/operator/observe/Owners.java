@@ -55,7 +55,7 @@ record Owners(StreamIdentity identity, String storageUid) {
    */
   private static boolean isOfASet(PersistentVolumeClaim claim) {
     String set = labels(claim).getOrDefault(Api.SHARD_SET_LABEL, "");
-    return claim.getMetadata().getName().equals(ResourceNames.volumeClaim(set));
+    return ResourceNames.isVolumeClaim(claim.getMetadata().getName(), set);
   }
 
   /** An object under a name that the stream needs. A Shard cannot be edited. */

@@ -51,6 +51,7 @@ public sealed interface StorageClaim {
                   streamName,
                   own.toString(),
                   status.map(KinesisStreamStatus::creationSecond).orElse(null),
+                  null,
                   status.map(KinesisStreamStatus::shape).orElse(null),
                   status.map(KinesisStreamStatus::resharding).orElse(null),
                   status.map(KinesisStreamStatus::reshardRequest).orElse(null)));

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param services with the annotation of the stream
  * @param statefulSets with the annotation of the stream
  * @param volumeClaims with the annotation of the stream
+ * @param disruptionBudgets with the annotation of the stream
  * @param pods with the annotation of the stream
  * @param consumers StreamConsumers that name the stream
  * @param repaired objects that were repaired a short time ago
@@ -42,6 +44,7 @@ public record StreamCaches(
     Collection<Service> services,
     Collection<StatefulSet> statefulSets,
     Collection<PersistentVolumeClaim> volumeClaims,
+    Collection<PodDisruptionBudget> disruptionBudgets,
     Collection<Pod> pods,
     Collection<StreamConsumer> consumers,
     Set<ObjectKey> repaired,

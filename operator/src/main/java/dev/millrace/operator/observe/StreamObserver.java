@@ -25,8 +25,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -141,10 +143,11 @@ public final class StreamObserver {
     if (known.creationSecond().isEmpty()) {
       return known;
     }
-    DesiredStream desired = DesiredStream.of(identity, bare.spec(), known.creationSecond().get());
+    DesiredStream desired =
+        DesiredStream.of(
+            identity, bare.spec(), known.creationSecond().get(), storage.spec().copies());
     ShardLayout layout = known.layout(desired);
-    Map<ObjectKey, ExistingObject> existing =
-        existing(owners, layout.keys(desired.names()), caches);
+    Map<ObjectKey, ExistingObject> existing = existing(owners, layout.keys(desired), caches);
     boolean mayMakeSomething =
         known.isAskingForOtherShards()
             || existing.values().stream().anyMatch(object -> object.ownership() == Ownership.NONE);
@@ -225,7 +228,12 @@ public final class StreamObserver {
   private Map<ObjectKey, ExistingObject> existing(
       Owners owners, List<ObjectKey> needed, StreamCaches caches) {
     Map<ObjectKey, ExistingObject> cached =
-        Stream.of(caches.services(), caches.volumeClaims(), caches.statefulSets(), caches.shards())
+        Stream.of(
+                caches.services(),
+                caches.volumeClaims(),
+                caches.disruptionBudgets(),
+                caches.statefulSets(),
+                caches.shards())
             .flatMap(Collection::stream)
             .collect(Collectors.toMap(ObjectKey::of, owners::existing));
     Map<ObjectKey, ExistingObject> existing = new HashMap<>();
@@ -252,6 +260,10 @@ public final class StreamObserver {
       case ObjectKey.STATEFUL_SET -> lookup.find(StatefulSet.class, namespace, key.name());
       case ObjectKey.VOLUME_CLAIM ->
           lookup.find(PersistentVolumeClaim.class, namespace, key.name());
+      case ObjectKey.DISRUPTION_BUDGET ->
+          lookup.find(PodDisruptionBudget.class, namespace, key.name());
+      // It is not watched: the operator need not see the Secrets of a cluster.
+      case ObjectKey.SECRET -> lookup.find(Secret.class, namespace, key.name());
       case ObjectKey.SHARD -> lookup.find(Shard.class, namespace, key.name());
       default -> throw new IllegalArgumentException("no stream needs a " + key);
     };

@@ -96,6 +96,15 @@ record ConditionEvaluation(
       return ConditionState.yes(
           "ShardsUnavailable", "the shards of " + listed(away) + " are unavailable");
     }
+    List<String> losses = sets.stream().flatMap(evaluated -> evaluated.losses().stream()).toList();
+    if (!losses.isEmpty()) {
+      return ConditionState.yes("ReplicasLost", listed(losses));
+    }
+    List<String> behind = sets.stream().flatMap(evaluated -> evaluated.behind().stream()).toList();
+    if (!behind.isEmpty() && !isComingUp) {
+      return ConditionState.yes(
+          "ReplicasBehind", "the replicas in " + listed(behind) + " do not keep up");
+    }
     return failures.isEmpty() || !isSettled
         ? StreamConditions.NOT_DEGRADED
         : ConditionState.yes("ActionsFailing", failures.getFirst());

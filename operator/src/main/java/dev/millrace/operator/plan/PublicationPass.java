@@ -70,15 +70,14 @@ final class PublicationPass {
     List<ReconcileAction> actions = new ArrayList<>();
     if (isPublished) {
       for (EvaluatedShardSet evaluated : sets) {
-        Optional<ObservedPod> pod = evaluated.set().pod();
-        pod.flatMap(ObservedPod::report)
-            .filter(report -> isOutdated(evaluated, report))
-            .map(report -> publication(generationOf(report)))
-            .ifPresent(
-                publication ->
-                    actions.add(
-                        new ReconcileAction.PublishStream(
-                            pod.orElseThrow().address(), publication)));
+        for (ObservedPod pod : evaluated.set().pods().values()) {
+          pod.report()
+              .filter(report -> isOutdated(evaluated, report))
+              .map(report -> publication(generationOf(report)))
+              .ifPresent(
+                  publication ->
+                      actions.add(new ReconcileAction.PublishStream(pod.address(), publication)));
+        }
       }
     }
     return actions;

@@ -31,13 +31,15 @@ final class QuotaCheck {
    *
    * @param shards Shards that are made
    * @param volumes volume claims that are made
-   * @param sets StatefulSets that are made, each with a pod
+   * @param sets StatefulSets that are made, each with a pod for every replica
    */
   static QuotaCheck of(DesiredStream stream, int shards, int volumes, int sets) {
     QuotaCheck check = new QuotaCheck();
     check.need("count/shards.millrace.dev", BigDecimal.ONE, shards);
-    for (String name : List.of("pods", "count/pods", "count/statefulsets.apps")) {
-      check.need(name, BigDecimal.ONE, sets);
+    int pods = sets * stream.replicas();
+    check.need("count/statefulsets.apps", BigDecimal.ONE, sets);
+    for (String name : List.of("pods", "count/pods")) {
+      check.need(name, BigDecimal.ONE, pods);
     }
     for (String name : List.of("persistentvolumeclaims", "count/persistentvolumeclaims")) {
       check.need(name, BigDecimal.ONE, volumes);
@@ -56,13 +58,13 @@ final class QuotaCheck {
     pod.getRequests()
         .forEach(
             (name, amount) -> {
-              check.need(name, Quantity.getAmountInBytes(amount), sets);
-              check.need("requests." + name, Quantity.getAmountInBytes(amount), sets);
+              check.need(name, Quantity.getAmountInBytes(amount), pods);
+              check.need("requests." + name, Quantity.getAmountInBytes(amount), pods);
             });
     pod.getLimits()
         .forEach(
             (name, amount) ->
-                check.need("limits." + name, Quantity.getAmountInBytes(amount), sets));
+                check.need("limits." + name, Quantity.getAmountInBytes(amount), pods));
     return check;
   }
 

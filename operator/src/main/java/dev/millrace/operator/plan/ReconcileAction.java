@@ -53,18 +53,19 @@ public sealed interface ReconcileAction {
   }
 
   /**
-   * Records in a Shard which group is about to be formed on which disk. The group is formed in a
+   * Records in a Shard which group is about to be formed on which disks. The group is formed in a
    * later pass, once all Shards of the set were observed with the record.
    *
    * @param shard the Shard object
    * @param resourceVersion of the observed status
-   * @param status with group and disk
+   * @param status with group and disks
    */
   record RecordGroup(String shard, String resourceVersion, ShardStatus status)
       implements ReconcileAction {
     @Override
     public String toString() {
-      return "record group " + status.group() + " on disk " + status.disk() + " in Shard " + shard;
+      return "record group %s on disks %s in Shard %s"
+          .formatted(status.group(), status.recordedDisks(), shard);
     }
   }
 
@@ -152,6 +153,21 @@ public sealed interface ReconcileAction {
     @Override
     public String toString() {
       return "record Event " + reason + ": " + message;
+    }
+  }
+
+  /**
+   * Issues the certificate by which a stream's replicas know each other, with a new key.
+   *
+   * @param secret holds it
+   * @param authority the Secret with the authority that signs it, which is made if there is none
+   * @param host what it is good for
+   */
+  record IssueCertificate(ObjectKey secret, ObjectKey authority, String host)
+      implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "issue the certificate in " + secret;
     }
   }
 

@@ -69,12 +69,14 @@ final class ReconcilePass {
     this.observed = observed;
     this.storage = storage;
     this.creationSecond = creationSecond;
-    this.desired = DesiredStream.of(observed.identity(), observed.spec(), creationSecond);
+    this.desired =
+        DesiredStream.of(
+            observed.identity(), observed.spec(), creationSecond, storage.spec().copies());
     this.names = desired.names();
     this.layout = observed.layout(desired);
     this.objects = new WantedObjects(observed, desired, layout, storage.uid(), settings);
     this.foreign =
-        layout.keys(names).stream()
+        layout.keys(desired).stream()
             .filter(key -> objects.is(key, Ownership.FOREIGN) && !key.equals(names.endpointKey()))
             .toList();
     this.sets = evaluated();
@@ -100,7 +102,7 @@ final class ReconcilePass {
       return Optional.empty();
     }
     List<ObjectKey> missing =
-        layout.keys(names).stream().filter(key -> !objects.is(key, Ownership.OURS)).toList();
+        layout.keys(desired).stream().filter(key -> !objects.is(key, Ownership.OURS)).toList();
     return QuotaCheck.of(
             desired,
             count(missing, ObjectKey.SHARD),
@@ -154,12 +156,12 @@ final class ReconcilePass {
 
   private ReconcilePlan planned(Instant now) {
     List<ObjectKey> differing =
-        layout.keys(names).stream()
+        layout.keys(desired).stream()
             .filter(this::isNeeded)
             .filter(objects::differs)
             .limit(MOST_APPLIES)
             .toList();
-    boolean isAllSeen = layout.keys(names).stream().allMatch(observed.existing()::containsKey);
+    boolean isAllSeen = layout.keys(desired).stream().allMatch(observed.existing()::containsKey);
     List<ReconcileAction> actions = new ArrayList<>();
     if (!isCreationRecorded()) {
       actions.add(StreamReconcilePlanner.recordCreation(observed));
@@ -169,6 +171,11 @@ final class ReconcilePass {
             actions.add(
                 new ReconcileAction.ApplyResource(objects.built(key), objects.isEdited(key))));
     actions.addAll(repairs(differing, now));
+    if (objects.isCertificateDue(now)) {
+      actions.add(
+          new ReconcileAction.IssueCertificate(
+              names.raftSecretKey(), names.raftAuthorityKey(), names.podsHostname()));
+    }
     if (isTakenUp()) {
       actions.add(
           new ReconcileAction.RecordEvent(
@@ -234,6 +241,7 @@ final class ReconcilePass {
         storage.spec().streamName(),
         storage.spec().streamId(),
         isCreationRecorded() ? creationSecond : null,
+        storage.spec().replicas(),
         next.shape(),
         next.resharding().orElse(null),
         next.handled().orElse(null));
@@ -311,10 +319,12 @@ final class ReconcilePass {
       case ReconcileAction.Assign(var pod, var assignment) ->
           sets.values().stream()
               .map(EvaluatedShardSet::state)
-              .noneMatch(state -> state.isServedBy(pod));
+              .noneMatch(state -> state.isServedBefore(pod));
       // A front that lists the stream already is told of changes while it serves.
       case ReconcileAction.PublishStream(var pod, var publication) -> publication.kept().isEmpty();
       case ReconcileAction.RecordCreation creation -> true;
+      // One that is renewed is taken while the replicas run.
+      case ReconcileAction.IssueCertificate certificate -> !objects.hasCertificate();
       case ReconcileAction.RecordGroup group -> true;
       case ReconcileAction.FormGroup group -> true;
       case ReconcileAction.SealShards seal -> false;
@@ -342,7 +352,7 @@ final class ReconcilePass {
     return Optional.ofNullable(
         sets.get(
             key.kind().equals(ObjectKey.VOLUME_CLAIM)
-                ? ResourceNames.shardSetOf(key)
+                ? ResourceNames.shardSetOf(ResourceNames.podOf(key))
                 : key.name()));
   }
 
@@ -371,7 +381,7 @@ final class ReconcilePass {
               set ->
                   !removals.containsSet(set.set().name())
                       && isOpenOrOpening(set.set())
-                      && (key.kind().equals(ObjectKey.VOLUME_CLAIM) || hasVolume(set.set())))
+                      && (!key.kind().equals(ObjectKey.STATEFUL_SET) || mayStart(set.set())))
           .orElse(true);
     }
     return observed.shards().stream()
@@ -379,9 +389,11 @@ final class ReconcilePass {
         .noneMatch(removals::contains);
   }
 
-  /** The claim comes first: a StatefulSet would make one that belongs to nobody. */
-  private boolean hasVolume(ShardSet set) {
-    return objects.is(ResourceNames.volumeClaimKey(set.name()), Ownership.OURS);
+  /** The claims come first: a StatefulSet would make some that belong to nobody. */
+  private boolean mayStart(ShardSet set) {
+    return objects.hasCertificate()
+        && ResourceNames.volumeClaimKeys(set.name(), set.replicas()).stream()
+            .allMatch(claim -> objects.is(claim, Ownership.OURS));
   }
 
   private Map<String, EvaluatedShardSet> evaluated() {
@@ -394,47 +406,64 @@ final class ReconcilePass {
         .forEach(
             (name, hosted) -> {
               ShardSet set =
-                  ShardSet.of(name, hosted, seen, observed.pods(), isForeign(name, hosted));
-              evaluated.put(
-                  name,
-                  new EvaluatedShardSet(
-                      set, ShardSetEvaluator.evaluate(set, set.assignment(desired))));
+                  ShardSet.of(
+                      name,
+                      desired.replicas(),
+                      hosted,
+                      seen,
+                      observed.pods(),
+                      isForeign(name, hosted));
+              evaluated.put(name, ShardSetEvaluator.evaluate(set, set.assignment(desired), names));
             });
     return evaluated;
   }
 
   private boolean isForeign(String set, List<ShardSpec> hosted) {
     return objects.is(new ObjectKey(ObjectKey.STATEFUL_SET, set), Ownership.FOREIGN)
-        || objects.is(ResourceNames.volumeClaimKey(set), Ownership.FOREIGN)
+        || ResourceNames.volumeClaimKeys(set, desired.replicas()).stream()
+            .anyMatch(claim -> objects.is(claim, Ownership.FOREIGN))
         || hosted.stream().anyMatch(shard -> objects.is(objects.keyOf(shard), Ownership.FOREIGN));
   }
 
   private static void step(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
     switch (evaluated.state()) {
-      case ShardSetState.Unrecorded(String group, String disk) ->
+      case ShardSetState.Unrecorded(String group, List<String> disks) ->
           evaluated.set().shards().stream()
-              .filter(shard -> shard.status().group() == null || shard.status().disk() == null)
-              .forEach(shard -> actions.add(record(shard, group, disk)));
-      case ShardSetState.Unformed(var pod, var formation) ->
-          actions.add(new ReconcileAction.FormGroup(pod.address(), formation));
+              .filter(
+                  shard ->
+                      shard.status().group() == null || shard.status().recordedDisks().isEmpty())
+              .forEach(shard -> actions.add(record(shard, group, disks)));
+      case ShardSetState.Unformed(var pods, var formation) ->
+          pods.forEach(
+              pod ->
+                  actions.add(
+                      new ReconcileAction.FormGroup(
+                          pod.address(), formation.on(pod.report().orElseThrow().disk()))));
       case ShardSetState.Unassigned(var pod, var report, var assignment) ->
           actions.add(
               new ReconcileAction.Assign(pod.address(), new PodAssignment(List.of(assignment))));
       case ShardSetState.Waiting waiting -> {}
       case ShardSetState.Electing electing -> {}
-      case ShardSetState.Serving serving -> {}
+      case ShardSetState.Serving serving ->
+          serving
+              .unassigned()
+              .forEach(
+                  pod ->
+                      actions.add(
+                          new ReconcileAction.Assign(
+                              pod.address(), new PodAssignment(List.of(serving.desired())))));
       case ShardSetState.Lost lost -> {}
     }
   }
 
-  private static ReconcileAction record(ObservedShard shard, String group, String disk) {
+  private static ReconcileAction record(ObservedShard shard, String group, List<String> disks) {
     ShardStatus status = shard.status();
     return new ReconcileAction.RecordGroup(
         shard.name(),
         shard.resourceVersion(),
         status
             .withPhase(Optional.ofNullable(status.phase()).orElse(Phase.PENDING), status.message())
-            .withGroup(group, disk));
+            .withGroup(group, disks));
   }
 
   private void publish(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
@@ -451,7 +480,7 @@ final class ReconcilePass {
       ShardStatus next =
           removals.isExpiring(shard)
               ? shard.status().withPhase(Phase.EXPIRED, null)
-              : ShardStatuses.next(known, evaluated.state(), names);
+              : ShardStatuses.next(known, evaluated, names);
       if (!next.equals(shard.status())) {
         actions.add(new ReconcileAction.PublishShard(shard.name(), shard.resourceVersion(), next));
       }

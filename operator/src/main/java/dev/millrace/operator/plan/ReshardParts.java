@@ -14,6 +14,7 @@ import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.resource.ResourceNames;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,10 +70,15 @@ record ReshardParts(List<Part> parts) {
   /**
    * A Shard and what is known of it.
    *
-   * @param pod leads the group that hosts it, if one does; empty for a virtual shard
-   * @param report what the pod reports of the shard, if it hosts it
+   * @param set hosts it; empty for a virtual shard
+   * @param report what the pod that leads the set's group reports of the shard, if it hosts it
    */
-  record Sighting(ObservedShard shard, Optional<ObservedPod> pod, Optional<HostedShard> report) {
+  record Sighting(ObservedShard shard, Optional<ShardSet> set, Optional<HostedShard> report) {
+
+    /** The pod that leads the group that hosts it, if one does. */
+    Optional<ObservedPod> leader() {
+      return set.flatMap(ShardSet::leader);
+    }
 
     boolean isSealed() {
       return closeSecond().isPresent();
@@ -94,14 +100,25 @@ record ReshardParts(List<Part> parts) {
           spec.endingHashKey(),
           Optional.ofNullable(spec.parentShardIds()).orElse(List.of()),
           shard.isVirtual() ? "" : String.valueOf(shard.status().group()),
-          pod.map(leader -> List.of(member(leader, names))).orElse(List.of()));
+          set.map(host -> members(host, names)).orElse(List.of()));
     }
 
-    private static GroupMember member(ObservedPod pod, ResourceNames names) {
+    /** The one that leads now comes first. */
+    private List<GroupMember> members(ShardSet host, ResourceNames names) {
+      String first = leader().map(ObservedPod::name).orElse("");
+      return host.podNames().stream()
+          .sorted(Comparator.comparing((String pod) -> !pod.equals(first)))
+          .map(pod -> member(host, pod, names))
+          .toList();
+    }
+
+    private static GroupMember member(ShardSet host, String pod, ResourceNames names) {
       List<String> addresses = new ArrayList<>();
-      pod.address().ip().ifPresent(ip -> addresses.add(ShardStatuses.address(ip)));
-      addresses.add(names.hostname(pod.name()));
-      return new GroupMember(pod.name(), addresses);
+      host.pod(pod)
+          .flatMap(present -> present.address().ip())
+          .ifPresent(ip -> addresses.add(ShardStatuses.address(ip)));
+      addresses.add(names.rpcAddress(pod));
+      return new GroupMember(pod, addresses);
     }
   }
 
@@ -151,8 +168,7 @@ record ReshardParts(List<Part> parts) {
         Optional.ofNullable(shard.spec().shardSet())
             .flatMap(name -> Optional.ofNullable(sets.get(name)))
             .map(EvaluatedShardSet::set);
-    return new Sighting(
-        shard, set.flatMap(ShardSet::pod), set.flatMap(hosts -> hosts.hosted(shard.spec())));
+    return new Sighting(shard, set, set.flatMap(hosts -> hosts.hosted(shard.spec())));
   }
 
   /** Whether all of it is done, so that it may be published. */

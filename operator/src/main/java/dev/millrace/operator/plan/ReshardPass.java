@@ -227,7 +227,8 @@ final class ReshardPass {
                 .flatMap(child -> Optional.ofNullable(child.shardSet()).stream())
                 .distinct()
                 .count();
-    return QuotaCheck.of(desired, children.size(), newSets, newSets).problem(observed.quotas());
+    return QuotaCheck.of(desired, children.size(), newSets * desired.replicas(), newSets)
+        .problem(observed.quotas());
   }
 
   private ReshardOutcome noRoom(Optional<Resharding> givenUp, String why) {
@@ -346,7 +347,12 @@ final class ReshardPass {
   }
 
   private boolean isServing(Sighting child) {
-    return set(child).filter(set -> set.state() instanceof ShardSetState.Serving).isPresent();
+    return set(child)
+        .filter(
+            set ->
+                set.state() instanceof ShardSetState.Serving serving
+                    && serving.unassigned().isEmpty())
+        .isPresent();
   }
 
   private Optional<EvaluatedShardSet> set(Sighting sighting) {
@@ -407,7 +413,7 @@ final class ReshardPass {
       sealed += (int) part.closing().stream().filter(Sighting::isSealed).count();
       Sighting first = part.closing().getFirst();
       if (!first.isSealed()) {
-        first.pod().ifPresent(pod -> actions.add(sealing(part, reshard, pod)));
+        first.leader().ifPresent(pod -> actions.add(sealing(part, reshard, pod)));
       }
     }
     return outcome(

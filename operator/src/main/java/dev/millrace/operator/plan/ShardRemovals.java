@@ -3,14 +3,12 @@
 
 package dev.millrace.operator.plan;
 
-import dev.millrace.core.report.PodReport;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.PublishedShards;
 import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.ShardStatus.Phase;
-import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.resource.DesiredStream;
@@ -106,19 +104,17 @@ final class ShardRemovals {
   }
 
   /**
-   * Whether a shard set goes: all of its Shards do, and its pod, if it answers, has no others with
-   * records.
+   * Whether a shard set goes: all of its Shards do, and its pods, as far as they answer, have no
+   * others with records.
    */
   boolean containsSet(String set) {
     List<ObservedShard> hosted = hosted(set);
     return !hosted.isEmpty()
         && hosted.stream().allMatch(this::contains)
-        && Optional.ofNullable(sets.get(set))
-            .flatMap(evaluated -> evaluated.set().pod())
-            .flatMap(ObservedPod::report)
-            .map(PodReport::shards)
-            .orElse(List.of())
-            .stream()
+        && Optional.ofNullable(sets.get(set)).stream()
+            .flatMap(evaluated -> evaluated.set().pods().values().stream())
+            .flatMap(pod -> pod.report().stream())
+            .flatMap(report -> report.shards().stream())
             .allMatch(shard -> shard.closeSecond() != null && shard.empty());
   }
 

@@ -13,41 +13,69 @@ import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ResourceNames;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * The shards that share a StatefulSet: what its pod should host, and what was observed.
+ * The shards that share a StatefulSet: what its pods should host, and what was observed.
  *
  * @param name name of the StatefulSet
+ * @param replicas number of its pods, each of which hosts all of the shards
  * @param specs the shards, in the order of their ids
  * @param shards their objects, as far as they were observed
- * @param pod its pod, if it exists
+ * @param pods those of its pods that exist, by name
  * @param foreign whether an object of another owner has one of its names; the set is then left
  *     alone
  */
 record ShardSet(
     String name,
+    int replicas,
     List<ShardSpec> specs,
     List<ObservedShard> shards,
-    Optional<ObservedPod> pod,
+    Map<String, ObservedPod> pods,
     boolean foreign) {
 
   static ShardSet of(
       String name,
+      int replicas,
       List<ShardSpec> specs,
       Map<String, ObservedShard> seen,
       Map<String, ObservedPod> pods,
       boolean foreign) {
     return new ShardSet(
         name,
+        replicas,
         specs,
         specs.stream()
             .flatMap(spec -> Optional.ofNullable(seen.get(spec.shardId())).stream())
             .toList(),
-        Optional.ofNullable(pods.get(ResourceNames.pod(name))),
+        ResourceNames.pods(name, replicas).stream()
+            .flatMap(pod -> Optional.ofNullable(pods.get(pod)).stream())
+            .collect(Collectors.toMap(ObservedPod::name, Function.identity())),
         foreign);
+  }
+
+  /** The names of its pods, in order. */
+  List<String> podNames() {
+    return ResourceNames.pods(name, replicas);
+  }
+
+  /** The pod with a name, if it exists. */
+  Optional<ObservedPod> pod(String pod) {
+    return Optional.ofNullable(pods.get(pod));
+  }
+
+  /** The pod that leads the group. One that was deposed and does not know it has an older term. */
+  Optional<ObservedPod> leader() {
+    return pods.values().stream()
+        .filter(pod -> pod.report().filter(PodReport::leads).isPresent())
+        .max(
+            Comparator.comparing((ObservedPod pod) -> pod.report().orElseThrow().term())
+                .thenComparing(ObservedPod::name));
   }
 
   /** Whether all of its Shard objects were observed. */
@@ -69,7 +97,7 @@ record ShardSet(
         .findFirst();
   }
 
-  /** What is assigned to its pod. */
+  /** What is assigned to its pods. */
   AssignedStream assignment(DesiredStream stream) {
     return new AssignedStream(
         stream.identity().streamId().toString(),
@@ -93,11 +121,9 @@ record ShardSet(
                     second));
   }
 
-  /** What the set's pod reports of a shard, if it leads the group that hosts it. */
+  /** What the pod reports of a shard that leads the group which hosts it. */
   Optional<HostedShard> hosted(ShardSpec shard) {
-    return pod.flatMap(ObservedPod::report)
-        .filter(PodReport::leads)
-        .flatMap(report -> hosted(report, shard));
+    return leader().flatMap(ObservedPod::report).flatMap(report -> hosted(report, shard));
   }
 
   private static Optional<HostedShard> hosted(PodReport report, ShardSpec shard) {

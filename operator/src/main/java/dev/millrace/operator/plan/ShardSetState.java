@@ -8,6 +8,7 @@ import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.pods.PodAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,25 +20,33 @@ sealed interface ShardSetState {
   /** There is nothing to do but wait for the cluster. */
   record Waiting(String why) implements ShardSetState {}
 
-  /** The pod reports a disk; the group is not recorded in all Shards of the set yet. */
-  record Unrecorded(String group, String disk) implements ShardSetState {}
-
-  /** The group is recorded; the disk has none yet. */
-  record Unformed(ObservedPod pod, GroupFormation formation) implements ShardSetState {}
-
-  /** The group is formed; its log does not accept commands yet. */
-  record Electing(ObservedPod pod) implements ShardSetState {}
+  /** The pods report their disks; the group is not recorded in all Shards of the set yet. */
+  record Unrecorded(String group, List<String> disks) implements ShardSetState {}
 
   /**
-   * The group has a leader; the pod has not accepted its assignment or not opened all shards yet.
+   * The group is recorded; some disks have none yet.
+   *
+   * @param formation how it is formed; its disk is that of the first pod of the set
    */
+  record Unformed(List<ObservedPod> pods, GroupFormation formation) implements ShardSetState {}
+
+  /** The group is formed; its log does not accept commands yet. */
+  record Electing(List<String> pods) implements ShardSetState {}
+
+  /** The group has a leader, which has not accepted its assignment or not opened all shards yet. */
   record Unassigned(ObservedPod pod, PodReport report, AssignedStream desired)
       implements ShardSetState {}
 
-  /** All shards are open with the desired settings. */
-  record Serving(ObservedPod pod, PodReport report) implements ShardSetState {}
+  /**
+   * All shards are open with the desired settings.
+   *
+   * @param unassigned other pods that have not taken their assignment yet
+   */
+  record Serving(
+      ObservedPod pod, PodReport report, List<ObservedPod> unassigned, AssignedStream desired)
+      implements ShardSetState {}
 
-  /** The recorded disk is gone, or the recorded group is not on it. */
+  /** A majority of the recorded disks is gone, or the recorded group is not on them. */
   record Lost(String message) implements ShardSetState {}
 
   /** What the set is waiting for, for people; empty if it waits for nothing but the operator. */
@@ -45,9 +54,9 @@ sealed interface ShardSetState {
     return switch (this) {
       case Waiting(String why) -> Optional.of(why);
       case Unformed unformed ->
-          Optional.of("the group in pod " + unformed.pod().name() + " is being formed");
-      case Electing electing ->
-          Optional.of("the group in pod " + electing.pod().name() + " takes no commands");
+          Optional.of("the group in pod " + unformed.pods().getFirst().name() + " is being formed");
+      case Electing(List<String> pods) ->
+          Optional.of("the group in " + named(pods) + " takes no commands");
       case Unassigned unassigned ->
           Optional.of("pod " + unassigned.pod().name() + " has not taken its assignment yet");
       case Lost(String message) -> Optional.of(message);
@@ -56,14 +65,25 @@ sealed interface ShardSetState {
     };
   }
 
+  private static String named(List<String> pods) {
+    return pods.size() == 1 ? "pod " + pods.getFirst() : "pods " + String.join(", ", pods);
+  }
+
   /**
-   * Whether a pod serves all of its shards with the desired settings, though it has not been told
-   * yet of shards that a reshard opened there.
+   * Whether all shards are served with the desired settings before a pod of the set is told what is
+   * assigned to it: it does not lead, or a reshard has opened shards there.
    */
-  default boolean isServedBy(PodAddress address) {
-    return this instanceof Unassigned(ObservedPod pod, PodReport report, AssignedStream desired)
-        && pod.address().equals(address)
-        && isServing();
+  default boolean isServedBefore(PodAddress told) {
+    return switch (this) {
+      case Unassigned unassigned -> unassigned.pod().address().equals(told) && isServing();
+      case Serving serving ->
+          serving.unassigned().stream().anyMatch(pod -> pod.address().equals(told));
+      case Waiting waiting -> false;
+      case Unrecorded unrecorded -> false;
+      case Unformed unformed -> false;
+      case Electing electing -> false;
+      case Lost lost -> false;
+    };
   }
 
   /** Whether all shards are served with the desired settings. */
@@ -91,12 +111,12 @@ sealed interface ShardSetState {
     };
   }
 
-  /** The pod's report, if the pod can serve shards. */
+  /** The report of the pod that serves the shards, if one does. */
   default Optional<PodReport> leadingReport() {
     return switch (this) {
       case Unassigned(ObservedPod pod, PodReport report, AssignedStream desired) ->
           Optional.of(report);
-      case Serving(ObservedPod pod, PodReport report) -> Optional.of(report);
+      case Serving serving -> Optional.of(serving.report());
       case Waiting waiting -> Optional.empty();
       case Unrecorded unrecorded -> Optional.empty();
       case Unformed unformed -> Optional.empty();

@@ -14,13 +14,14 @@ import java.util.Optional;
 final class ShardStatuses {
   private ShardStatuses() {}
 
-  static ShardStatus next(ObservedShard shard, ShardSetState state, ResourceNames names) {
+  static ShardStatus next(ObservedShard shard, EvaluatedShardSet set, ResourceNames names) {
+    ShardSetState state = set.state();
     return switch (state) {
-      case ShardSetState.Serving(var pod, var report) -> open(shard, pod, names);
+      case ShardSetState.Serving serving -> open(shard, serving.pod(), set, names);
       // A change of settings does not make an open shard unavailable.
       case ShardSetState.Unassigned(var pod, var report, var desired) ->
           shard.wasOpen() && ShardSet.serves(report, shard.spec())
-              ? open(shard, pod, names)
+              ? open(shard, pod, set, names)
               : away(shard, state.explanation());
       case ShardSetState.Lost(String message) -> with(shard, Phase.LOST, Optional.of(message));
       // A published loss remains while the pod restarts.
@@ -40,7 +41,8 @@ final class ShardStatuses {
     return shard.creationSecond().isPresent() ? Phase.OPEN : Phase.PENDING;
   }
 
-  private static ShardStatus open(ObservedShard shard, ObservedPod pod, ResourceNames names) {
+  private static ShardStatus open(
+      ObservedShard shard, ObservedPod pod, EvaluatedShardSet set, ResourceNames names) {
     Optional<String> ip = pod.address().ip();
     if (ip.isEmpty()) {
       return away(shard, Optional.of("pod " + pod.name() + " has no address"));
@@ -51,7 +53,15 @@ final class ShardStatuses {
     return shard
         .status()
         .withPhase(servedPhase(shard), null)
-        .withLeader(pod.name(), address(ip.get()), names.hostname(pod.name()));
+        .withLeader(
+            pod.name(),
+            address(ip.get()),
+            names.rpcAddress(pod.name()),
+            set.set().podNames().stream()
+                .filter(other -> !other.equals(pod.name()))
+                .map(names::rpcAddress)
+                .toList(),
+            set.inStep());
   }
 
   /** {@code host:port} of the internal RPC at an IP address. */

@@ -66,10 +66,9 @@ public final class StreamReconcilePlanner {
   }
 
   /** The StreamStorage comes first: whoever has a status and no StreamStorage has lost it. */
-  private static ReconcilePlan storing(
-      ObservedStream observed, StreamStorageSpec first, Instant now) {
+  private ReconcilePlan storing(ObservedStream observed, StreamStorageSpec first, Instant now) {
     return new ReconcilePlan(
-        Optional.of(first),
+        Optional.of(withReplicas(first, observed)),
         false,
         List.of(recordCreation(observed)),
         Optional.of(StreamStatus.CREATING),
@@ -79,6 +78,22 @@ public final class StreamReconcilePlanner {
         Optional.empty(),
         StreamConditions.opening("the StreamStorage is being created"),
         Optional.of(RecheckDelay.converging(observed, true, now)));
+  }
+
+  /** The number of replicas is decided once. A stream of versions before it was has one. */
+  private StreamStorageSpec withReplicas(StreamStorageSpec first, ObservedStream observed) {
+    boolean isOlder = first.creationSecond() != null || first.shape() != null;
+    Optional<Integer> wanted =
+        Optional.ofNullable(observed.spec().replication())
+            .flatMap(replication -> Optional.ofNullable(replication.replicas()));
+    return new StreamStorageSpec(
+        first.streamName(),
+        first.streamId(),
+        first.creationSecond(),
+        isOlder ? 1 : wanted.orElse(settings.replicas()),
+        first.shape(),
+        first.resharding(),
+        first.reshardRequest());
   }
 
   /** What the stream has is left as it is, and its status goes on saying what it was. */

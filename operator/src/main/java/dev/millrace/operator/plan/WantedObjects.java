@@ -5,6 +5,7 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.config.OperatorSettings;
+import dev.millrace.operator.observe.IssuedCertificate;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
@@ -19,6 +20,7 @@ import dev.millrace.operator.resource.StreamObjects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -79,12 +81,33 @@ final class WantedObjects {
    * Whether an object has to be applied. An object whose name was not looked up yet has to wait.
    */
   boolean differs(ObjectKey key) {
+    if (key.kind().equals(ObjectKey.SECRET)) {
+      // What it holds is made when it is written.
+      return false;
+    }
     return is(key, Ownership.NONE)
         || (is(key, Ownership.OURS) && (!isApplied(key) || isEdited(key)));
   }
 
   private boolean isApplied(ObjectKey key) {
     return existing(key).appliedHash().equals(OwnedMetadata.hashOf(built(key)));
+  }
+
+  /** Whether the certificate of the stream's replicas is missing, unreadable or about to end. */
+  boolean isCertificateDue(Instant now) {
+    ObjectKey key = names.raftSecretKey();
+    return desired.isReplicated()
+        && (is(key, Ownership.NONE)
+            || (is(key, Ownership.OURS)
+                && existing(key)
+                    .content()
+                    .filter(secret -> !IssuedCertificate.isDue(secret, now))
+                    .isEmpty()));
+  }
+
+  /** Whether the stream's replicas have what they start with. */
+  boolean hasCertificate() {
+    return !desired.isReplicated() || is(names.raftSecretKey(), Ownership.OURS);
   }
 
   /**
@@ -115,8 +138,8 @@ final class WantedObjects {
     return switch (key.kind()) {
       case ObjectKey.SERVICE -> StreamObjects.service(desired);
       case ObjectKey.VOLUME_CLAIM ->
-          StreamObjects.volumeClaim(
-              desired, ResourceNames.shardSetOf(key), storageUid, claimed(key));
+          StreamObjects.volumeClaim(desired, ResourceNames.podOf(key), storageUid, claimed(key));
+      case ObjectKey.DISRUPTION_BUDGET -> StreamObjects.disruptionBudget(desired, key.name());
       default -> ShardStatefulSets.statefulSet(desired, key.name(), settings);
     };
   }

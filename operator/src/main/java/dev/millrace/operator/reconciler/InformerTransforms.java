@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 
 /**
  * Reduces objects to what {@code observe} reads before they enter the caches. A pod takes tens of
@@ -30,6 +31,11 @@ final class InformerTransforms {
   static PersistentVolumeClaim volumeClaim(PersistentVolumeClaim claim) {
     claim.setStatus(null);
     return claim;
+  }
+
+  static PodDisruptionBudget disruptionBudget(PodDisruptionBudget budget) {
+    budget.setStatus(null);
+    return budget;
   }
 
   static Pod pod(Pod pod) {

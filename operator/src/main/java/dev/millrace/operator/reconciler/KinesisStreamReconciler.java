@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -94,7 +95,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
     this.observer = new StreamObserver(pods, calls);
     this.planner = new StreamReconcilePlanner(settings);
     this.statuses = new StreamStatuses(settings);
-    this.actor = new StreamActor(client, pods, calls);
+    this.actor = new StreamActor(client, pods, calls, time);
     this.client = client;
     this.time = time;
     this.consumers = new ConsumerWatches(settings.region());
@@ -151,6 +152,7 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
         context.getSecondaryResources(Service.class),
         context.getSecondaryResources(StatefulSet.class),
         context.getSecondaryResources(PersistentVolumeClaim.class),
+        context.getSecondaryResources(PodDisruptionBudget.class),
         context.getSecondaryResources(Pod.class),
         ConsumerWatches.consumers(stream, context),
         repairs.of(stream.getMetadata().getUid(), time.instant()),

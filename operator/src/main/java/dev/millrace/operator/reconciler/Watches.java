@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -49,6 +50,7 @@ final class Watches {
         watch(Service.class, InformerTransforms::service, context),
         watch(StatefulSet.class, InformerTransforms::statefulSet, context),
         watch(PersistentVolumeClaim.class, InformerTransforms::volumeClaim, context),
+        watch(PodDisruptionBudget.class, InformerTransforms::disruptionBudget, context),
         watch(Pod.class, InformerTransforms::pod, context));
   }
 

@@ -16,8 +16,10 @@ import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamSpec.Limits;
 import dev.millrace.crds.KinesisStreamSpec.LimitsProfileName;
+import dev.millrace.crds.KinesisStreamSpec.Placement;
 import dev.millrace.crds.KinesisStreamSpec.ShardLevelMetric;
 import dev.millrace.crds.KinesisStreamSpec.Storage;
+import dev.millrace.crds.KinesisStreamSpec.ZoneSpread;
 import dev.millrace.crds.ShardSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param shardCount number of open shards
  * @param givenShardsPerPod number of shards that share a StatefulSet, if the spec says so; see
  *     {@link #shardsPerPod}
+ * @param replicas number of pods of each shard set: 1, 3 or 5
+ * @param zones whether these must be in different zones
  * @param settings as the Kinesis API describes them
  * @param limits {@code aws} or {@code none}
  * @param storageSize of each pod's volume
@@ -49,6 +53,8 @@ public record DesiredStream(
     long creationSecond,
     int shardCount,
     Optional<Integer> givenShardsPerPod,
+    int replicas,
+    ZoneSpread zones,
     StreamSettings settings,
     String limits,
     Quantity storageSize,
@@ -67,9 +73,10 @@ public record DesiredStream(
    * What a spec asks for.
    *
    * @param spec whose {@code streamName}, or the object's name, is a valid stream name
+   * @param replicas what was decided when the stream was created
    */
   public static DesiredStream of(
-      StreamIdentity identity, KinesisStreamSpec spec, long creationSecond) {
+      StreamIdentity identity, KinesisStreamSpec spec, long creationSecond, int replicas) {
     StreamRequest request = request(identity, spec);
     Optional<Storage> storage = Optional.ofNullable(spec.storage());
     return new DesiredStream(
@@ -79,6 +86,8 @@ public record DesiredStream(
         request.shardCount(),
         Optional.ofNullable(spec.placement())
             .flatMap(placement -> Optional.ofNullable(placement.shardsPerPod())),
+        replicas,
+        or(Optional.ofNullable(spec.placement()).map(Placement::zones), ZoneSpread.PREFERRED),
         request.settings(),
         text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfileName.AWS)),
         or(storage.map(Storage::size), new Quantity(DEFAULT_STORAGE)),
@@ -125,6 +134,11 @@ public record DesiredStream(
   public static String nameOf(KinesisStream object) {
     return StreamRequest.nameOf(
         object.getMetadata().getName(), Optional.ofNullable(object.getSpec().streamName()));
+  }
+
+  /** Whether each record has several copies. */
+  public boolean isReplicated() {
+    return replicas > 1;
   }
 
   /** The names of the stream's objects. */

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 /**
  * Kind and name of an object in the stream's namespace.
  *
- * @param kind Service, PersistentVolumeClaim, StatefulSet or Shard
+ * @param kind Service, Secret, PersistentVolumeClaim, PodDisruptionBudget, StatefulSet or Shard
  * @param name its {@code metadata.name}
  */
 public record ObjectKey(String kind, String name) {
@@ -20,6 +20,12 @@ public record ObjectKey(String kind, String name) {
 
   /** The kind of a shard set's volume. */
   public static final String VOLUME_CLAIM = "PersistentVolumeClaim";
+
+  /** The kind of what says how many replicas may be evicted at a time. */
+  public static final String DISRUPTION_BUDGET = "PodDisruptionBudget";
+
+  /** The kind of the replicas' certificates. */
+  public static final String SECRET = "Secret";
 
   /** The kind of a shard's object. */
   public static final String SHARD = "Shard";

@@ -4,6 +4,8 @@
 package dev.millrace.operator.resource;
 
 import dev.millrace.core.stream.DnsLabel;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The names of a stream's objects in Kubernetes. They contain five digits of the stream's id, so
@@ -14,11 +16,13 @@ public record ResourceNames(StreamIdentity stream) {
   /** Port of the shard pods' internal RPC. */
   public static final int RPC_PORT = 4569;
 
+  /** Port at which the replicas of a shard set call each other. */
+  public static final int RAFT_PORT = 4570;
+
   /** Port of the Kinesis API. */
   public static final int KINESIS_PORT = 4567;
 
   private static final String VOLUME_PREFIX = ShardStatefulSets.VOLUME + "-";
-  private static final String POD_SUFFIX = "-0";
   private static final int MOST_NAME_CHARACTERS = 38;
   private static final int MOST_LABEL_CHARACTERS = 63;
   private static final int ID_DIGITS = 5;
@@ -59,29 +63,73 @@ public record ResourceNames(StreamIdentity stream) {
     return base() + "-" + shardId.substring(shardId.indexOf('-') + 1);
   }
 
-  /** The pod of a shard set with one replica. */
-  public static String pod(String shardSet) {
-    return shardSet + POD_SUFFIX;
+  /** The Secret with the certificate by which the stream's replicas know each other. */
+  public ObjectKey raftSecretKey() {
+    return new ObjectKey(ObjectKey.SECRET, base() + "-raft");
   }
 
-  /** The volume claim of the pod of a shard set. */
-  public static String volumeClaim(String shardSet) {
-    return VOLUME_PREFIX + pod(shardSet);
+  /** The Secret with the authority of these certificates, which no pod has. */
+  public ObjectKey raftAuthorityKey() {
+    return new ObjectKey(ObjectKey.SECRET, base() + "-raft-ca");
   }
 
-  /** The key of the volume claim of a shard set. */
-  public static ObjectKey volumeClaimKey(String shardSet) {
-    return new ObjectKey(ObjectKey.VOLUME_CLAIM, volumeClaim(shardSet));
+  /** What the certificate is good for: all pods of the stream. */
+  public String podsHostname() {
+    return hostname("*");
   }
 
-  /** The shard set of a volume claim. */
-  public static String shardSetOf(ObjectKey volumeClaim) {
-    String name = volumeClaim.name();
-    return name.substring(VOLUME_PREFIX.length(), name.length() - POD_SUFFIX.length());
+  /**
+   * A pod of a shard set.
+   *
+   * @param ordinal 0 for the first
+   */
+  public static String pod(String shardSet, int ordinal) {
+    return shardSet + "-" + ordinal;
+  }
+
+  /** The pods of a shard set, in order. */
+  public static List<String> pods(String shardSet, int replicas) {
+    return IntStream.range(0, replicas).mapToObj(ordinal -> pod(shardSet, ordinal)).toList();
+  }
+
+  /** The volume claim of a pod. */
+  public static String volumeClaim(String pod) {
+    return VOLUME_PREFIX + pod;
+  }
+
+  /** The keys of the volume claims of a shard set. */
+  public static List<ObjectKey> volumeClaimKeys(String shardSet, int replicas) {
+    return pods(shardSet, replicas).stream()
+        .map(pod -> new ObjectKey(ObjectKey.VOLUME_CLAIM, volumeClaim(pod)))
+        .toList();
+  }
+
+  /** Whether a name is that of a volume claim of a shard set. */
+  public static boolean isVolumeClaim(String name, String shardSet) {
+    return name.startsWith(VOLUME_PREFIX) && shardSetOf(name).equals(VOLUME_PREFIX + shardSet);
+  }
+
+  /** The pod of a volume claim. */
+  public static String podOf(ObjectKey volumeClaim) {
+    return volumeClaim.name().substring(VOLUME_PREFIX.length());
+  }
+
+  /** The shard set of a pod. */
+  public static String shardSetOf(String pod) {
+    return pod.substring(0, pod.lastIndexOf('-'));
   }
 
   /** {@code host:port} of a pod's internal RPC, by its name. */
-  public String hostname(String pod) {
-    return pod + "." + base() + "." + stream.namespace() + ".svc:" + RPC_PORT;
+  public String rpcAddress(String pod) {
+    return hostname(pod) + ":" + RPC_PORT;
+  }
+
+  /** {@code host:port} where the other replicas call a pod, by its name. */
+  public String raftAddress(String pod) {
+    return hostname(pod) + ":" + RAFT_PORT;
+  }
+
+  private String hostname(String pod) {
+    return pod + "." + base() + "." + stream.namespace() + ".svc";
   }
 }

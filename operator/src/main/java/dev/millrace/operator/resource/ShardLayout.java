@@ -86,10 +86,14 @@ public record ShardLayout(List<ShardSpec> shards) {
   }
 
   /** The objects that the stream needs, in the order of their creation. */
-  public List<ObjectKey> keys(ResourceNames names) {
+  public List<ObjectKey> keys(DesiredStream stream) {
+    ResourceNames names = stream.names();
     List<ObjectKey> keys = new ArrayList<>();
     keys.add(new ObjectKey(ObjectKey.SERVICE, names.base()));
     keys.add(names.endpointKey());
+    if (stream.isReplicated()) {
+      keys.add(names.raftSecretKey());
+    }
     shards.stream()
         .filter(shard -> shard.shardSet() == null)
         .forEach(shard -> keys.add(key(shard, names)));
@@ -97,7 +101,10 @@ public record ShardLayout(List<ShardSpec> shards) {
         .forEach(
             (set, hosted) -> {
               hosted.forEach(shard -> keys.add(key(shard, names)));
-              keys.add(ResourceNames.volumeClaimKey(set));
+              keys.addAll(ResourceNames.volumeClaimKeys(set, stream.replicas()));
+              if (stream.isReplicated()) {
+                keys.add(new ObjectKey(ObjectKey.DISRUPTION_BUDGET, set));
+              }
               keys.add(new ObjectKey(ObjectKey.STATEFUL_SET, set));
             });
     return keys;

@@ -4,9 +4,11 @@
 package dev.millrace.operator.resource;
 
 import dev.millrace.crds.Api;
+import dev.millrace.crds.KinesisStreamSpec.ZoneSpread;
 import dev.millrace.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.KeyToPath;
@@ -23,6 +25,9 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -33,8 +38,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Builds the StatefulSet of a shard set: one pod with one volume. The pod has no API server account
- * and meets the "restricted" pod security standard.
+ * Builds the StatefulSet of a shard set: a pod with a volume for each replica. The pods have no API
+ * server account and meet the "restricted" pod security standard.
  */
 public final class ShardStatefulSets {
   private static final int HEALTH_PORT = 4568;
@@ -53,6 +58,10 @@ public final class ShardStatefulSets {
   private static final String TLS_CERTIFICATE = "tls.crt";
   private static final String TLS_KEY = "tls.key";
 
+  private static final String ZONE = "topology.kubernetes.io/zone";
+  private static final String RAFT = "raft";
+  private static final String RAFT_FOLDER = "/etc/millrace/raft";
+
   static final String VOLUME = "data";
 
   private ShardStatefulSets() {}
@@ -67,16 +76,16 @@ public final class ShardStatefulSets {
                 OwnedMetadata.owned(
                     stream.identity(), shardSet, OwnedMetadata.labels(names, shardSet)))
             .withNewSpec()
-            .withReplicas(1)
+            .withReplicas(stream.replicas())
             .withServiceName(names.base())
             .withPodManagementPolicy("Parallel")
             .withNewSelector()
             .withMatchLabels(OwnedMetadata.selector(names, shardSet))
             .endSelector()
-            // With one replica there is no order to keep. With more, the operator will restart the
-            // pods itself (OnDelete): followers first, by match index.
+            // With one replica there is no order to keep. Of several the operator deletes one after
+            // the other: only it knows which of them are needed for a majority.
             .withNewUpdateStrategy()
-            .withType("RollingUpdate")
+            .withType(stream.isReplicated() ? "OnDelete" : "RollingUpdate")
             .endUpdateStrategy()
             .withNewPersistentVolumeClaimRetentionPolicy()
             // Claims belong to the StreamStorage: nobody loses records by deleting a StatefulSet.
@@ -102,7 +111,10 @@ public final class ShardStatefulSets {
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(TERMINATION_SECONDS)
         .withSecurityContext(security())
-        .withTopologySpreadConstraints(spread(names))
+        .withTopologySpreadConstraints(
+            stream.isReplicated()
+                ? replicaSpread(stream, shardSet)
+                : List.of(spread(ZONE, Map.of(Api.STREAM_LABEL, names.label()), false)))
         .withContainers(container(stream, settings))
         .addNewVolume()
         .withName("tmp")
@@ -115,6 +127,7 @@ public final class ShardStatefulSets {
         .withSources(access(settings))
         .endProjected()
         .endVolume()
+        .addAllToVolumes(stream.isReplicated() ? List.of(raftSecret(names)) : List.of())
         .endSpec()
         .build();
   }
@@ -132,14 +145,33 @@ public final class ShardStatefulSets {
         .build();
   }
 
-  private static TopologySpreadConstraint spread(ResourceNames names) {
+  /** A zone has one replica of a shard set, and so has a node where there are too few zones. */
+  private static List<TopologySpreadConstraint> replicaSpread(
+      DesiredStream stream, String shardSet) {
+    Map<String, String> replicas = OwnedMetadata.selector(stream.names(), shardSet);
+    return List.of(
+        spread(ZONE, replicas, stream.zones() == ZoneSpread.REQUIRED),
+        spread("kubernetes.io/hostname", replicas, false));
+  }
+
+  private static TopologySpreadConstraint spread(
+      String domain, Map<String, String> pods, boolean isRequired) {
     return new TopologySpreadConstraintBuilder()
         .withMaxSkew(1)
-        .withTopologyKey("topology.kubernetes.io/zone")
-        .withWhenUnsatisfiable("ScheduleAnyway")
+        .withTopologyKey(domain)
+        .withWhenUnsatisfiable(isRequired ? "DoNotSchedule" : "ScheduleAnyway")
         .withNewLabelSelector()
-        .withMatchLabels(Map.of(Api.STREAM_LABEL, names.label()))
+        .withMatchLabels(pods)
         .endLabelSelector()
+        .build();
+  }
+
+  private static Volume raftSecret(ResourceNames names) {
+    return new VolumeBuilder()
+        .withName(RAFT)
+        .withNewSecret()
+        .withSecretName(names.raftSecretKey().name())
+        .endSecret()
         .build();
   }
 
@@ -195,6 +227,9 @@ public final class ShardStatefulSets {
       environment.add(variable("MILLRACE_TLS_CERTIFICATE", mounted(TLS_CERTIFICATE)));
       environment.add(variable("MILLRACE_TLS_KEY", mounted(TLS_KEY)));
     }
+    if (stream.isReplicated()) {
+      environment.add(variable("MILLRACE_RAFT_TLS", RAFT_FOLDER));
+    }
     return environment;
   }
 
@@ -220,6 +255,14 @@ public final class ShardStatefulSets {
         .withName("health")
         .withContainerPort(HEALTH_PORT)
         .endPort()
+        .addAllToPorts(
+            stream.isReplicated()
+                ? List.of(
+                    new ContainerPortBuilder()
+                        .withName(RAFT)
+                        .withContainerPort(ResourceNames.RAFT_PORT)
+                        .build())
+                : List.of())
         // A terminating pod receives connections until every node knows that it terminates.
         .withNewLifecycle()
         .withNewPreStop()
@@ -252,6 +295,15 @@ public final class ShardStatefulSets {
         .withMountPath(ACCESS_FOLDER)
         .withReadOnly(true)
         .endVolumeMount()
+        .addAllToVolumeMounts(
+            stream.isReplicated()
+                ? List.of(
+                    new VolumeMountBuilder()
+                        .withName(RAFT)
+                        .withMountPath(RAFT_FOLDER)
+                        .withReadOnly(true)
+                        .build())
+                : List.of())
         .build();
   }
 

@@ -10,7 +10,6 @@ import dev.millrace.core.stream.ConsumerDefinition;
 import dev.millrace.core.stream.StreamStatus;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 
 /** Builds the description of a stream for the fronts in its pods. */
 public final class StreamDescriptions {
@@ -30,7 +29,9 @@ public final class StreamDescriptions {
             .map(DescribedConsumer::of)
             .toList(),
         // By name: a pod that moves changes nothing here.
-        List.of(names.hostname(ResourceNames.pod(StreamDescription.SET))));
+        ResourceNames.pods(StreamDescription.SET, stream.replicas()).stream()
+            .map(names::rpcAddress)
+            .toList());
   }
 
   /** Differs for different descriptions. */

@@ -8,18 +8,32 @@ import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.crds.StreamStorage;
 import dev.millrace.crds.StreamStorageSpec;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.util.Map;
 import java.util.Optional;
 
 /** Builds the objects of a stream other than its StatefulSets. */
 public final class StreamObjects {
+  /** The file of a Secret with a certificate. */
+  public static final String CERTIFICATE = "tls.crt";
+
+  /** The file of a Secret with a certificate's key. */
+  public static final String KEY = "tls.key";
+
+  /** The file of a Secret with the certificates of trusted authorities. */
+  public static final String AUTHORITIES = "ca.crt";
+
   private static final String STORAGE = "storage";
 
   private StreamObjects() {}
@@ -89,7 +103,7 @@ public final class StreamObjects {
   }
 
   /**
-   * The claim of a shard set's volume, under the name that the StatefulSet looks for.
+   * The claim of a pod's volume, under the name that the StatefulSet looks for.
    *
    * @param storageUid of the StreamStorage, with which it goes
    * @param present the claim that is there; its size and class are kept where the stream asks for
@@ -97,7 +111,7 @@ public final class StreamObjects {
    */
   public static PersistentVolumeClaim volumeClaim(
       DesiredStream stream,
-      String shardSet,
+      String pod,
       String storageUid,
       Optional<PersistentVolumeClaimSpec> present) {
     ResourceNames names = stream.names();
@@ -116,9 +130,26 @@ public final class StreamObjects {
                 OwnedMetadata.ownedByStorage(
                     stream.identity(),
                     storageUid,
-                    ResourceNames.volumeClaim(shardSet),
-                    OwnedMetadata.labels(names, shardSet)))
+                    ResourceNames.volumeClaim(pod),
+                    OwnedMetadata.labels(names, ResourceNames.shardSetOf(pod))))
             .withSpec(wanted)
+            .build());
+  }
+
+  /** Lets one replica of a shard set be evicted at a time: a node that is drained waits for it. */
+  public static PodDisruptionBudget disruptionBudget(DesiredStream stream, String shardSet) {
+    ResourceNames names = stream.names();
+    return OwnedMetadata.hashed(
+        new PodDisruptionBudgetBuilder()
+            .withMetadata(
+                OwnedMetadata.owned(
+                    stream.identity(), shardSet, OwnedMetadata.labels(names, shardSet)))
+            .withNewSpec()
+            .withMaxUnavailable(new IntOrString(1))
+            .withNewSelector()
+            .withMatchLabels(OwnedMetadata.selector(names, shardSet))
+            .endSelector()
+            .endSpec()
             .build());
   }
 
@@ -134,6 +165,16 @@ public final class StreamObjects {
         .addToRequests(STORAGE, stream.storageSize())
         .endResources()
         .withStorageClassName(stream.storageClassName().orElse(null))
+        .build();
+  }
+
+  /** A Secret with PEM files. */
+  public static Secret secret(StreamIdentity stream, String name, Map<String, String> files) {
+    return new SecretBuilder()
+        .withMetadata(
+            OwnedMetadata.owned(stream, name, OwnedMetadata.labels(new ResourceNames(stream))))
+        .withType("Opaque")
+        .withStringData(files)
         .build();
   }
 

@@ -21,7 +21,8 @@ public final class StreamStorages {
     if (plan.storage().isEmpty()) {
       return Optional.empty();
     }
-    DesiredStream desired = DesiredStream.of(observed.identity(), observed.spec(), 0);
+    DesiredStream desired =
+        DesiredStream.of(observed.identity(), observed.spec(), 0, plan.storage().get().copies());
     Optional<String> wantedOwner =
         desired.deletionPolicy() == DeletionPolicy.RETAIN
             ? Optional.empty()

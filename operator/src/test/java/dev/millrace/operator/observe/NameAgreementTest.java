@@ -145,6 +145,7 @@ class NameAgreementTest {
               List.of(),
               List.of(),
               List.of(),
+              List.of(),
               Set.of(),
               List.of(),
               new NothingStored());

@@ -14,6 +14,7 @@ import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.resource.ResourceNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,6 +44,8 @@ class SimulationTest {
   private static final int PACKED_ABOVE = 6;
   private static final int TROUBLED_PASSES = 60;
   private static final int CALM_PASSES = 120;
+
+  private static final int REPLICATED_EVERY = 3;
 
   /** Streams of one name, one after the other. */
   private static final int INCARNATIONS = 6;
@@ -75,7 +78,7 @@ class SimulationTest {
         new TestingCluster(
             seed % PACKED_EVERY == 0
                 ? TestingCluster.shards(shards + PACKED_ABOVE)
-                : TestingCluster.shards(shards, perPod));
+                : TestingCluster.replicated(shards, perPod, seed % REPLICATED_EVERY == 0 ? 3 : 1));
     try {
       run.run();
     } catch (AssertionError e) {
@@ -211,14 +214,16 @@ class SimulationTest {
     ReconcilePlan plan = cluster.plan();
     assertThat(plan.conditions().degraded().holds()).isEqualTo(isRecorded);
     if (isRecorded) {
-      assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
+      assertThat(plan.conditions().degraded().reason())
+          .isEqualTo(cluster.desired().isReplicated() ? "ReplicasLost" : "DiskLost");
       hit.get().swap(lost.get());
     }
     comesUp();
   }
 
   private boolean isRecorded(String disk) {
-    return cluster.shardStatuses().stream().anyMatch(status -> disk.equals(status.disk()));
+    return cluster.shardStatuses().stream()
+        .anyMatch(status -> status.recordedDisks().contains(disk));
   }
 
   /** What the world does between two passes. */
@@ -292,7 +297,7 @@ class SimulationTest {
     assertThat(plan.conditions().resharding().holds()).isFalse();
     for (TestingPod pod : cluster.pods()) {
       PodAssignment.AssignedStream assignment = pod.assignment().orElseThrow().streams().getFirst();
-      assertThat(pod.leads()).isTrue();
+      assertThat(cluster.leader(ResourceNames.shardSetOf(pod.address().name()))).isPresent();
       assertThat(assignment.retentionPeriodHours())
           .isEqualTo(cluster.spec().retentionPeriodHours());
       assertThat(pod.hosted())

@@ -382,6 +382,8 @@ class StreamReconcilePlannerTest {
             "disk-9",
             "group-9",
             true,
+            1,
+            null,
             true,
             new PodAssignment(
                 List.of(new AssignedStream("0123456789abcdef", 24, "aws", List.of()))),

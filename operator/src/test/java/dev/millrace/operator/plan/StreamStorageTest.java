@@ -190,7 +190,8 @@ class StreamStorageTest {
           .getMetadata()
           .setOwnerReferences(List.of(new OwnerReferenceBuilder().withUid(ownerUid).build()));
     }
-    storage.setSpec(new StreamStorageSpec(streamName, "0123456789abcdef", null, null, null, null));
+    storage.setSpec(
+        new StreamStorageSpec(streamName, "0123456789abcdef", null, null, null, null, null));
     return storage;
   }
 

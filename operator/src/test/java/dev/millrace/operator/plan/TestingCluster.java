@@ -80,10 +80,12 @@ final class TestingCluster {
   private final Map<String, Integer> versions = new HashMap<>();
   private final Map<String, TestingPod> pods = new TreeMap<>();
 
-  /** The volumes, by the names of their shard sets. */
+  /** The volumes, by the names of their pods. */
   private final Map<String, TestingPod.Disk> volumes = new TreeMap<>();
 
-  private final Map<String, String> diskOfGroup = new HashMap<>();
+  private long terms;
+  private Duration certificateLifetime = Duration.ofDays(90);
+  private final Map<String, List<String>> disksOfGroup = new HashMap<>();
   private final Map<String, String> groupOfPod = new HashMap<>();
   private final List<StreamNameClaim> rivals = new ArrayList<>();
   private List<String> failures = List.of();
@@ -137,13 +139,36 @@ final class TestingCluster {
         null,
         null,
         null,
-        perPod.map(KinesisStreamSpec.Placement::new).orElse(null),
+        perPod.map(together -> new KinesisStreamSpec.Placement(together, null)).orElse(null),
         null,
         null,
         null,
         null,
         null,
         null);
+  }
+
+  /** A stream with so many replicas. */
+  static KinesisStreamSpec replicated(int count, int perPod, int replicas) {
+    KinesisStreamSpec alone = shards(count, perPod);
+    return new KinesisStreamSpec(
+        alone.streamName(),
+        alone.streamModeDetails(),
+        alone.shardCount(),
+        alone.reshardRequest(),
+        alone.retentionPeriodHours(),
+        alone.maxRecordSizeInKiB(),
+        alone.tags(),
+        alone.deletionPolicy(),
+        new KinesisStreamSpec.Replication(replicas),
+        alone.storage(),
+        alone.placement(),
+        alone.limits(),
+        alone.streamEncryption(),
+        alone.desiredShardLevelMetrics(),
+        alone.resourcePolicy(),
+        alone.warmThroughputMiBps(),
+        alone.recordDistributionStrategy());
   }
 
   KinesisStreamSpec spec() {
@@ -156,11 +181,30 @@ final class TestingCluster {
 
   DesiredStream desired() {
     return DesiredStream.of(
-        holder(), spec, known().creationSecond().orElse(creation.getEpochSecond()));
+        holder(),
+        spec,
+        known().creationSecond().orElse(creation.getEpochSecond()),
+        storage.map(kept -> kept.getSpec().copies()).orElse(1));
   }
 
   TestingPod pod(int shardSet) {
-    return pod(ResourceNames.pod(desired().names().shardSet(shardSet)));
+    return pod(shardSet, 0);
+  }
+
+  TestingPod pod(int shardSet, int ordinal) {
+    return pod(ResourceNames.pod(desired().names().shardSet(shardSet), ordinal));
+  }
+
+  /** The pods of a shard set, in order. */
+  private List<TestingPod> podsOf(String shardSet) {
+    return ResourceNames.pods(shardSet, desired().replicas()).stream()
+        .flatMap(name -> Optional.ofNullable(pods.get(name)).stream())
+        .toList();
+  }
+
+  /** The pod that leads the group of a shard set. */
+  Optional<TestingPod> leader(String shardSet) {
+    return podsOf(shardSet).stream().filter(TestingPod::leads).findFirst();
   }
 
   private TestingPod pod(String name) {
@@ -254,6 +298,7 @@ final class TestingCluster {
             was.streamName(),
             was.streamId(),
             null,
+            was.replicas(),
             was.shape(),
             was.resharding(),
             was.reshardRequest()));
@@ -273,7 +318,7 @@ final class TestingCluster {
   /** Somebody deletes an object: a StatefulSet goes with its pod, not with its volume. */
   void deleteObject(ObjectKey key) {
     objects.remove(key);
-    pods.remove(ResourceNames.pod(key.name()));
+    podsOf(key.name()).forEach(pod -> pods.remove(pod.address().name()));
   }
 
   /** Somebody edits an object. */
@@ -356,7 +401,7 @@ final class TestingCluster {
     Map<ObjectKey, ExistingObject> existing = new HashMap<>();
     known()
         .layout(desired())
-        .keys(desired().names())
+        .keys(desired())
         .forEach(key -> existing.put(key, objects.getOrDefault(key, ExistingObject.NONE)));
     return observed(
         shards,
@@ -531,8 +576,27 @@ final class TestingCluster {
   /** Time passes. */
   void tick() {
     now = now.plus(Duration.ofSeconds(1));
-    pods.values().forEach(TestingPod::tick);
+    pods.keySet().stream()
+        .map(ResourceNames::shardSetOf)
+        .distinct()
+        .forEach(set -> elect(podsOf(set)));
     completing.values().forEach(this::complete);
+  }
+
+  /** A group of which a majority is up elects a leader, if it has none; the others follow it. */
+  private void elect(List<TestingPod> members) {
+    List<TestingPod> formed =
+        members.stream().filter(pod -> pod.isUp() && pod.group().isPresent()).toList();
+    Optional<TestingPod> leader =
+        formed.size() > desired().replicas() / 2
+            ? formed.stream()
+                .filter(TestingPod::leads)
+                .findFirst()
+                .or(() -> formed.stream().max(Comparator.comparing(TestingPod::applied)))
+            : Optional.empty();
+    terms += leader.filter(pod -> !pod.leads()).isPresent() ? 1 : 0;
+    members.forEach(pod -> pod.elected(leader.filter(pod::equals).isPresent(), terms));
+    leader.ifPresent(pod -> pod.replicate(members));
   }
 
   /** One undisturbed pass. */
@@ -564,6 +628,13 @@ final class TestingCluster {
   void act(ReconcileAction action) {
     switch (action) {
       case ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair) -> apply(resource);
+      case ReconcileAction.IssueCertificate issue ->
+          objects.put(
+              issue.secret(),
+              new ExistingObject(
+                  Ownership.OURS,
+                  "",
+                  Optional.of(TestingCertificate.secret(issue.host(), now, certificateLifetime))));
       case ReconcileAction.RecordGroup(String shard, String version, ShardStatus next) ->
           writeShard(shard, version, next);
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus next) ->
@@ -578,7 +649,7 @@ final class TestingCluster {
         TestingPod pod = pod(address.name());
         isRecorded(pod, formation);
         if (pod.form(formation)) {
-          formed(pod, formation.group());
+          formed(pod, formation);
         }
       }
       case ReconcileAction.SealShards seal -> {
@@ -588,7 +659,12 @@ final class TestingCluster {
       case ReconcileAction.RemoveShards removal -> remove(removal);
       case ReconcileAction.RecordEvent event -> events.add(event);
       case ReconcileAction.Assign(var address, var assignment) ->
-          Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.assign(assignment));
+          Optional.ofNullable(pods.get(address.name()))
+              .ifPresent(
+                  pod -> {
+                    pod.assign(assignment);
+                    replicate(pod);
+                  });
       case ReconcileAction.PublishStream(var address, var publication) -> {
         assertThat(publication.generation())
             .as("the generation that a pod is told, and that the status shows")
@@ -598,29 +674,44 @@ final class TestingCluster {
     }
   }
 
+  /** What a leader has done is done once the others have it. */
+  private void replicate(TestingPod pod) {
+    if (pod.leads()) {
+      pod.replicate(podsOf(ResourceNames.shardSetOf(pod.address().name())));
+    }
+  }
+
   /** Whoever forms a group has recorded it in all Shards of the set. */
   private void isRecorded(TestingPod pod, GroupFormation formation) {
+    String set = ResourceNames.shardSetOf(pod.address().name());
     for (ObservedShard shard : observe().shards()) {
-      if (shard.spec().shardSet() != null
-          && ResourceNames.pod(shard.spec().shardSet()).equals(pod.address().name())) {
+      if (set.equals(shard.spec().shardSet())) {
         assertThat(shard.status().group())
             .as("the group that Shard %s records when it is formed", shard.name())
             .isEqualTo(formation.group());
-        assertThat(shard.status().disk())
-            .as("the disk that Shard %s records when its group is formed", shard.name())
-            .isEqualTo(formation.disk());
+        assertThat(shard.status().recordedDisks())
+            .as("the disks that Shard %s records when its group is formed", shard.name())
+            .contains(formation.disk())
+            .hasSize(desired().replicas());
+        assertThat(formation.members())
+            .extracting(GroupFormation.FormedMember::disk)
+            .as("the members with which the group of Shard %s is formed", shard.name())
+            .isEqualTo(desired().replicas() == 1 ? List.of() : shard.status().recordedDisks());
       }
     }
   }
 
-  private void formed(TestingPod pod, String group) {
-    String disk = pod.disk().id();
-    assertThat(diskOfGroup.computeIfAbsent(group, first -> disk))
-        .as("the disk that group %s was formed on", group)
-        .isEqualTo(disk);
-    assertThat(groupOfPod.computeIfAbsent(pod.address().name(), first -> group))
+  private void formed(TestingPod pod, GroupFormation formation) {
+    List<String> disks =
+        formation.members().isEmpty()
+            ? List.of(formation.disk())
+            : formation.members().stream().map(GroupFormation.FormedMember::disk).toList();
+    assertThat(disksOfGroup.computeIfAbsent(formation.group(), first -> disks))
+        .as("the disks that group %s was formed on", formation.group())
+        .isEqualTo(disks);
+    assertThat(groupOfPod.computeIfAbsent(pod.address().name(), first -> formation.group()))
         .as("the group that was formed in pod %s", pod.address().name())
-        .isEqualTo(group);
+        .isEqualTo(formation.group());
   }
 
   private void apply(HasMetadata resource) {
@@ -637,7 +728,7 @@ final class TestingCluster {
         .isEqualTo(key.kind().equals(ObjectKey.SHARD) || key.kind().equals(ObjectKey.VOLUME_CLAIM));
     assertThat(key.kind())
         .as("kinds that are applied")
-        .isIn("Service", "PersistentVolumeClaim", "StatefulSet", "Shard");
+        .isIn("Service", "PersistentVolumeClaim", "PodDisruptionBudget", "StatefulSet", "Shard");
     assertThat(objects.getOrDefault(key, ExistingObject.NONE).ownership())
         .as("the owner of %s, which is applied", key)
         .isNotEqualTo(Ownership.FOREIGN);
@@ -653,14 +744,16 @@ final class TestingCluster {
       }
       default -> {
         if (key.kind().equals(ObjectKey.VOLUME_CLAIM)) {
-          volumes.computeIfAbsent(ResourceNames.shardSetOf(key), name -> emptyDisk());
+          volumes.computeIfAbsent(ResourceNames.podOf(key), name -> emptyDisk());
         }
         if (key.kind().equals(ObjectKey.STATEFUL_SET)) {
-          TestingPod.Disk volume = volumes.get(key.name());
-          assertThat(volume).as("the volume of %s, which is there before it", key).isNotNull();
-          pods.computeIfAbsent(
-              ResourceNames.pod(key.name()),
-              name -> new TestingPod(identity.namespace(), name, Objects.requireNonNull(volume)));
+          for (String pod : ResourceNames.pods(key.name(), desired().replicas())) {
+            TestingPod.Disk volume = volumes.get(pod);
+            assertThat(volume).as("the volume of %s, which is there before it", pod).isNotNull();
+            pods.computeIfAbsent(
+                pod,
+                name -> new TestingPod(identity.namespace(), name, Objects.requireNonNull(volume)));
+          }
         }
       }
     }
@@ -671,7 +764,9 @@ final class TestingCluster {
       ShardStatus before = shardStatuses.getOrDefault(shard, ShardStatus.NONE);
       if (before.group() != null) {
         assertThat(next.group()).as("the recorded group of %s", shard).isEqualTo(before.group());
-        assertThat(next.disk()).as("the recorded disk of %s", shard).isEqualTo(before.disk());
+        assertThat(next.recordedDisks())
+            .as("the recorded disks of %s", shard)
+            .isEqualTo(before.recordedDisks());
       }
       shardStatuses.put(shard, next);
       versions.merge(shard, 1, Integer::sum);
@@ -686,6 +781,7 @@ final class TestingCluster {
             phase -> assertThat(phase).contains(ReshardPhase.SEALING),
             phase -> assertThat(generationOf(step)).isLessThanOrEqualTo(publishedGeneration()));
     if (pod.seal(step.plan().coordinator().shardId(), now.getEpochSecond())) {
+      replicate(pod);
       completing.put(step.plan().coordinator().shardId(), step.plan());
     }
   }
@@ -711,13 +807,18 @@ final class TestingCluster {
       latest = Math.max(latest, closeSecond(parent));
     }
     for (PlannedShard child : plan.opening()) {
-      Optional<TestingPod> pod = member(child);
-      if (pod.isEmpty() && !isMade(child)) {
+      if (!isMade(child)) {
         // The stream was deleted and has just been created again.
         return;
       }
-      assertThat(pod).as("the pod of child %s after the fence", child.shardId()).isPresent();
-      pod.get().open(plan.streamId(), child.shardId(), latest + 1);
+      assertThat(child.members())
+          .as("the pods of child %s after the fence", child.shardId())
+          .allMatch(pod -> pods.containsKey(pod.pod()));
+      Optional<TestingPod> pod = member(child);
+      if (pod.isPresent()) {
+        pod.get().open(plan.streamId(), child.shardId(), latest + 1);
+        replicate(pod.get());
+      }
     }
   }
 
@@ -730,6 +831,11 @@ final class TestingCluster {
   private boolean sealed(PlannedShard parent) {
     return member(parent)
         .filter(pod -> pod.seal(parent.shardId(), now.getEpochSecond()))
+        .map(
+            pod -> {
+              replicate(pod);
+              return pod;
+            })
         .isPresent();
   }
 
@@ -738,8 +844,12 @@ final class TestingCluster {
         member(parent).orElseThrow().hosted(parent.shardId()).orElseThrow().closeSecond());
   }
 
+  /** The one that leads. */
   private Optional<TestingPod> member(PlannedShard shard) {
-    return Optional.ofNullable(pods.get(shard.members().getFirst().pod()));
+    return shard.members().stream()
+        .flatMap(member -> Optional.ofNullable(pods.get(member.pod())).stream())
+        .filter(TestingPod::leads)
+        .findFirst();
   }
 
   /** Shards are deleted: never what may hold a record. */
@@ -747,16 +857,19 @@ final class TestingCluster {
     if (removal.shardSet().isPresent()) {
       ObjectKey set = new ObjectKey(ObjectKey.STATEFUL_SET, removal.shardSet().get());
       if (objects.remove(set) != null) {
-        TestingPod pod = pods.remove(ResourceNames.pod(set.name()));
-        if (pod != null) {
+        for (TestingPod pod : podsOf(set.name())) {
+          pods.remove(pod.address().name());
           assertThat(pod.hosted())
               .as("shards of pod %s, which is deleted", pod.address().name())
               .allMatch(shard -> isEmpty(pod.hosted(shard).orElseThrow()), "closed and empty");
         }
         return;
       }
-      objects.remove(ResourceNames.volumeClaimKey(set.name()));
-      volumes.remove(set.name());
+      objects.remove(new ObjectKey(ObjectKey.DISRUPTION_BUDGET, set.name()));
+      for (String pod : ResourceNames.pods(set.name(), desired().replicas())) {
+        objects.remove(new ObjectKey(ObjectKey.VOLUME_CLAIM, ResourceNames.volumeClaim(pod)));
+        volumes.remove(pod);
+      }
     }
     removal.shards().forEach(this::deleteShard);
   }

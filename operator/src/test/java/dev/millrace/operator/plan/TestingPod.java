@@ -7,6 +7,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
@@ -14,6 +15,7 @@ import dev.millrace.operator.pods.PodAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class TestingPod {
   private Disk disk;
   private boolean up = true;
   private boolean leads;
+  private long term;
+  private List<ReportedFollower> followers = List.of();
   private boolean hasRoom = true;
   private boolean needsAllShards;
   private List<ShardSubscription> subscriptions = List.of();
@@ -90,6 +94,8 @@ final class TestingPod {
                 disk.id,
                 disk.group,
                 leads,
+                term,
+                leads ? followers : null,
                 hasRoom,
                 disk.assignment,
                 publication().map(this::held).stream().toList(),
@@ -130,9 +136,41 @@ final class TestingPod {
                 shard.streamId(), shard.shardId(), "billing", 1, true, lagMillis));
   }
 
-  /** Time passes: a group that is there elects its leader. */
-  void tick() {
-    leads = up && disk.group != null;
+  boolean isUp() {
+    return up;
+  }
+
+  /**
+   * How much it has applied: of a majority, the one with the most has all that was acknowledged.
+   */
+  int applied() {
+    return disk.shards.size()
+        + (int) disk.shards.values().stream().filter(shard -> shard.closeSecond() != null).count();
+  }
+
+  Optional<String> group() {
+    return Optional.ofNullable(disk.group);
+  }
+
+  /** What its group has elected. */
+  void elected(boolean isLeader, long inTerm) {
+    leads = isLeader;
+    term = inTerm;
+  }
+
+  /** As the leader: those that are up have what it has. */
+  void replicate(List<TestingPod> members) {
+    List<ReportedFollower> seen = new ArrayList<>();
+    for (TestingPod member : members) {
+      if (member != this) {
+        boolean isThere = member.up && Objects.equals(member.disk.group, disk.group);
+        if (isThere) {
+          member.disk.shards.putAll(disk.shards);
+        }
+        seen.add(new ReportedFollower(member.disk.id, isThere ? 0 : 9, isThere ? 0 : 60_000));
+      }
+    }
+    followers = seen;
   }
 
   /** {@code PUT /admin/group}; whether it was taken. */
@@ -147,9 +185,13 @@ final class TestingPod {
     return fits;
   }
 
-  /** {@code PUT /admin/assignment}; a pod that does not lead ignores it. */
+  /** {@code PUT /admin/assignment}; a pod that does not lead takes it once it has the shards. */
   void assign(PodAssignment assignment) {
-    if (leads()) {
+    boolean hasAll =
+        assignment.streams().stream()
+            .flatMap(stream -> stream.shards().stream())
+            .allMatch(shard -> disk.shards.containsKey(shard.shardId()));
+    if (leads() || (up && disk.group != null && hasAll)) {
       disk.assignment = assignment;
       for (PodAssignment.AssignedStream stream : assignment.streams()) {
         for (PodAssignment.AssignedShard shard : stream.shards()) {

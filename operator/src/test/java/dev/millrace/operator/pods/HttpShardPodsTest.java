@@ -13,6 +13,7 @@ import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class HttpShardPodsTest {
   void aReportIsReadAndWhatIsUnknownInItIsPassedOver() {
     answer =
         """
-        {"disk":"d","group":"g","leads":true,"hasRoom":true,"later":1,
+        {"disk":"d","group":"g","leads":true,"term":1,"followers":[{"disk":"e","behind":2,"silentMillis":3}],"hasRoom":true,"later":1,
          "assignment":{"streams":[{"streamId":"s","retentionPeriodHours":24,"limits":"aws","shards":[
            {"shardId":"shardId-000000000000","startingHashKey":"0","endingHashKey":"9",
             "parentShardIds":[],"creationSecond":7}]}]},
@@ -82,6 +83,8 @@ class HttpShardPodsTest {
                 "d",
                 "g",
                 true,
+                1,
+                List.of(new ReportedFollower("e", 2, 3)),
                 true,
                 new PodAssignment(
                     List.of(
@@ -105,7 +108,7 @@ class HttpShardPodsTest {
         {"disk":"d","group":null,"leads":false,"hasRoom":true,"assignment":null,"shards":[]}
         """;
     assertThat(pods.report(POD))
-        .contains(new PodReport("d", null, false, true, null, null, List.of(), null));
+        .contains(new PodReport("d", null, false, 0, null, true, null, null, List.of(), null));
   }
 
   @Test

@@ -65,7 +65,8 @@ class RememberedReportsTest {
   private void says(PodAddress pod, boolean leads, ShardSubscription... subscriptions) {
     answer =
         Optional.of(
-            new PodReport("d", "g", leads, true, null, null, List.of(), List.of(subscriptions)));
+            new PodReport(
+                "d", "g", leads, 1, null, true, null, null, List.of(), List.of(subscriptions)));
     assertThat(reports.report(pod)).isEqualTo(answer);
   }
 

@@ -12,11 +12,17 @@ import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.resource.CreationHistory;
+import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.ResourceNames;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -72,10 +78,10 @@ class KinesisStreamReconcilerTest {
     KinesisStream changed = operator.awaitReady("orders", 2);
     assertThat(changed.getSpec()).isEqualTo(TestingOperator.retaining(ready.getSpec(), 48));
     for (int set = 0; set < 2; set++) {
-      assertThat(operator.pods().assignment(ResourceNames.pod(names.shardSet(set))))
+      assertThat(operator.pods().assignment(ResourceNames.pod(names.shardSet(set), 0)))
           .map(assignment -> assignment.streams().getFirst().retentionPeriodHours())
           .contains(48);
-      assertThat(operator.pods().publication(ResourceNames.pod(names.shardSet(set))))
+      assertThat(operator.pods().publication(ResourceNames.pod(names.shardSet(set), 0)))
           .map(publication -> publication.definition().settings().retentionHours())
           .contains(48);
     }
@@ -87,6 +93,61 @@ class KinesisStreamReconcilerTest {
     operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(1));
     operator.awaitGone(operator.client().services(), names.base());
     assertThat(operator.shards("orders")).isEmpty();
+  }
+
+  @Test
+  void aReplicatedStreamGetsPodsVolumesABudgetAndACertificate() throws Exception {
+    operator.createReplicated("safe", 1, 3);
+    KinesisStream ready = operator.awaitReady("safe", 1);
+    ResourceNames names = operator.names(ready);
+    String set = names.shardSet(0);
+    assertThat(operator.statefulSets("safe"))
+        .singleElement()
+        .satisfies(made -> assertThat(made.getSpec().getReplicas()).isEqualTo(3));
+    assertThat(operator.volumeClaims("safe"))
+        .extracting(claim -> claim.getMetadata().getName())
+        .containsExactlyInAnyOrder(
+            "data-" + set + "-0", "data-" + set + "-1", "data-" + set + "-2");
+    assertThat(
+            operator
+                .client()
+                .policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace(operator.namespace())
+                .withName(set)
+                .get())
+        .isNotNull();
+    assertThat(operator.shards("safe"))
+        .singleElement()
+        .satisfies(
+            shard -> {
+              assertThat(shard.getStatus().recordedDisks()).hasSize(3);
+              assertThat(shard.getStatus().inStep()).isEqualTo("3/3");
+              assertThat(shard.getStatus().others()).hasSize(2);
+            });
+    X509Certificate certificate = certificate(names.raftSecretKey(), "tls.crt");
+    X509Certificate authority = certificate(names.raftAuthorityKey(), "tls.crt");
+    certificate.verify(authority.getPublicKey());
+    assertThat(certificate(names.raftSecretKey(), "ca.crt")).isEqualTo(authority);
+    assertThat(certificate.getBasicConstraints()).isNegative();
+    assertThat(certificate.getSubjectAlternativeNames())
+        .containsExactly(List.of(2, "*.%s.%s.svc".formatted(names.base(), operator.namespace())));
+  }
+
+  private X509Certificate certificate(ObjectKey secret, String file) throws Exception {
+    String encoded =
+        operator
+            .client()
+            .secrets()
+            .inNamespace(operator.namespace())
+            .withName(secret.name())
+            .get()
+            .getData()
+            .get(file);
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(Base64.getDecoder().decode(encoded)));
   }
 
   @Test
@@ -135,7 +196,8 @@ class KinesisStreamReconcilerTest {
         operator.client().resources(Shard.class), names.shard("shardId-000000000000"));
     operator.awaitGone(operator.client().apps().statefulSets(), names.shardSet(0));
     operator.awaitGone(
-        operator.client().persistentVolumeClaims(), ResourceNames.volumeClaim(names.shardSet(0)));
+        operator.client().persistentVolumeClaims(),
+        ResourceNames.volumeClaim(ResourceNames.pod(names.shardSet(0), 0)));
     assertThat(operator.shards("expiring"))
         .hasSize(2)
         .allMatch(shard -> shard.getStatus().phase() == Phase.OPEN);
@@ -228,7 +290,7 @@ class KinesisStreamReconcilerTest {
     operator.create("lossy", null, 1, 1);
     ResourceNames names = operator.names(operator.awaitReady("lossy", 1));
     Shard before = operator.shards("lossy").getFirst();
-    String pod = ResourceNames.pod(names.shardSet(0));
+    String pod = ResourceNames.pod(names.shardSet(0), 0);
     operator.pods().swapDisk(pod);
     operator.giveNotice("lossy");
     Shard lost =

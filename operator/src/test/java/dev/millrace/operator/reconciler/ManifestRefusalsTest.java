@@ -79,6 +79,8 @@ class ManifestRefusalsTest {
         "{shardCount: 2, storage: {size: 1Gi, storageClassName: fast}}",
         "{shardCount: 2, storage: {size: 1073741824}}",
         "{shardCount: 2, limits: {profile: none}, replication: {replicas: 1}}",
+        "{shardCount: 2, placement: {zones: Required}, replication: {replicas: 3}}",
+        "{shardCount: 2, replication: {replicas: 5}}",
         "{shardCount: 2, streamEncryption: {encryptionType: KMS, keyId: alias/key}}",
         "{shardCount: 2, desiredShardLevelMetrics: [IncomingBytes, OutgoingBytes]}",
         "{shardCount: 2, streamName: Orders_2.eu}",
@@ -109,7 +111,9 @@ class ManifestRefusalsTest {
           {shardCount: 1, maxRecordSizeInKiB: 10241}    | spec.maxRecordSizeInKiB in body should be less than or equal to 10240
           {shardCount: 1, streamName: no/slash}         | spec.streamName in body should match '^[a-zA-Z0-9_.-]+$'
           {shardCount: 1, deletionPolicy: Keep}         | supported values: "Delete", "Retain"
-          {shardCount: 1, replication: {replicas: 3}}   | spec.replication.replicas in body should be less than or equal to 1
+          {shardCount: 1, replication: {replicas: 2}}   | replicas must be 1, 3 or 5
+          {shardCount: 1, replication: {replicas: 7}}   | spec.replication.replicas in body should be less than or equal to 5
+          {shardCount: 1, placement: {zones: Some}}     | supported values: "Preferred", "Required"
           {shardCount: 1, replication: {replicas: 0}}   | spec.replication.replicas in body should be greater than or equal to 1
           {shardCount: 1, placement: {shardsPerPod: 0}} | spec.placement.shardsPerPod in body should be greater than or equal to 1
           {shardCount: 1, placement: {shardsPerPod: 201}} | spec.placement.shardsPerPod in body should be less than or equal to 200
@@ -141,6 +145,9 @@ class ManifestRefusalsTest {
           {shardCount: 2, streamName: a}                    | {shardCount: 2}                                   | streamName cannot be changed
           {shardCount: 2}                                   | {shardCount: 2, streamName: b}                    | streamName cannot be set after creation
           {shardCount: 2, placement: {shardsPerPod: 2}}     | {shardCount: 2, placement: {shardsPerPod: 1}}     | placement cannot be changed
+          {shardCount: 2, replication: {replicas: 3}}       | {shardCount: 2, replication: {replicas: 1}}       | replication.replicas cannot be changed
+          {shardCount: 2, replication: {replicas: 3}}       | {shardCount: 2}                                   | replication.replicas cannot be changed
+          {shardCount: 2}                                   | {shardCount: 2, replication: {replicas: 3}}       | replication.replicas cannot be changed
           {shardCount: 2, storage: {size: 2Gi}}             | {shardCount: 2, storage: {size: 1Gi}}             | storage.size cannot shrink
           {shardCount: 2}                                   | {shardCount: 2, storage: {size: 9Gi}}             | storage.size cannot shrink
           {shardCount: 2, storage: {size: 11Gi}}            | {shardCount: 2}                                   | storage.size cannot shrink

@@ -75,7 +75,8 @@ class RecordsOfStreamsTest {
                     .satisfies(
                         owner ->
                             assertThat(owner.getUid()).isEqualTo(storage.getMetadata().getUid())));
-    String claim = ResourceNames.volumeClaim(operator.names(stream).shardSet(0));
+    String claim =
+        ResourceNames.volumeClaim(ResourceNames.pod(operator.names(stream).shardSet(0), 0));
     operator.stream("owned").delete();
     operator.awaitGone(operator.client().resources(StreamStorage.class), "owned");
     operator.awaitGone(operator.client().persistentVolumeClaims(), claim);
@@ -192,7 +193,7 @@ class RecordsOfStreamsTest {
               .client()
               .persistentVolumeClaims()
               .inNamespace(operator.namespace())
-              .withName(ResourceNames.volumeClaim(names.shardSet(0))),
+              .withName(ResourceNames.volumeClaim(ResourceNames.pod(names.shardSet(0), 0))),
           claim ->
               "11Gi"
                   .equals(

@@ -8,6 +8,7 @@ import dev.millrace.crds.Condition;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.crds.KinesisStreamSpec.Placement;
+import dev.millrace.crds.KinesisStreamSpec.Replication;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.StreamStorage;
@@ -188,6 +189,21 @@ final class TestingOperator implements AutoCloseable {
 
   void create(
       String namespace, String name, @Nullable String streamName, int shardCount, int perPod) {
+    create(namespace, name, streamName, shardCount, perPod, 1);
+  }
+
+  /** A stream whose shards have pods of their own. */
+  void createReplicated(String name, int shardCount, int replicas) {
+    create(namespace(), name, null, shardCount, 1, replicas);
+  }
+
+  private void create(
+      String namespace,
+      String name,
+      @Nullable String streamName,
+      int shardCount,
+      int perPod,
+      int replicas) {
     KinesisStream stream = new KinesisStream();
     stream.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     stream.setSpec(
@@ -200,9 +216,9 @@ final class TestingOperator implements AutoCloseable {
             null,
             null,
             null,
+            new Replication(replicas),
             null,
-            null,
-            new Placement(perPod),
+            new Placement(perPod, null),
             null,
             null,
             null,

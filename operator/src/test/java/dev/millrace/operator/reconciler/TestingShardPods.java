@@ -7,6 +7,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardStep;
@@ -14,6 +15,7 @@ import dev.millrace.core.report.StreamPublication;
 import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
+import dev.millrace.operator.resource.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,12 +92,28 @@ final class TestingShardPods implements ShardPods {
         new PodReport(
             held.disk(),
             held.group().orElse(null),
-            held.group().isPresent(),
+            held.group().isPresent() && isFirst(pod),
+            1,
+            isFirst(pod) ? followers(pod) : null,
             true,
             assignment,
             publication(pod.name()).map(StreamPublication::held).stream().toList(),
             assignment == null ? List.of() : hosted(pod.name(), assignment),
             List.copyOf(subscriptions)));
+  }
+
+  /** The first pod of a set leads. */
+  private static boolean isFirst(PodAddress pod) {
+    return pod.name().endsWith("-0");
+  }
+
+  private List<ReportedFollower> followers(PodAddress leader) {
+    String set = ResourceNames.shardSetOf(leader.name());
+    return pods.entrySet().stream()
+        .filter(pod -> ResourceNames.shardSetOf(pod.getKey()).equals(set))
+        .filter(pod -> !pod.getKey().equals(leader.name()))
+        .map(pod -> new ReportedFollower(pod.getValue().disk(), 0, 10))
+        .toList();
   }
 
   private List<HostedShard> hosted(String pod, PodAssignment assignment) {

@@ -6,6 +6,7 @@ package dev.millrace.operator.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.KinesisStreamSpec;
 import dev.millrace.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -56,18 +57,29 @@ class GoldenTest {
                 stream.getMetadata().getName(),
                 stream.getMetadata().getUid()),
             stream.getSpec(),
-            Instant.parse(stream.getMetadata().getCreationTimestamp()).getEpochSecond());
+            Instant.parse(stream.getMetadata().getCreationTimestamp()).getEpochSecond(),
+            Optional.ofNullable(stream.getSpec().replication())
+                .map(KinesisStreamSpec.Replication::replicas)
+                .orElse(1));
     ShardLayout layout = ShardLayout.of(desired, desired.shardCount(), List.of(), 1, List.of());
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(StreamObjects.service(desired));
     objects.add(StreamObjects.endpoint(desired));
     layout.shards().forEach(shard -> objects.add(StreamObjects.shard(desired, shard, STORAGE_UID)));
     for (String set : layout.shardSets().sequencedKeySet()) {
-      objects.add(StreamObjects.volumeClaim(desired, set, STORAGE_UID, Optional.empty()));
+      for (String pod : ResourceNames.pods(set, desired.replicas())) {
+        objects.add(StreamObjects.volumeClaim(desired, pod, STORAGE_UID, Optional.empty()));
+      }
+      if (desired.isReplicated()) {
+        objects.add(StreamObjects.disruptionBudget(desired, set));
+      }
       objects.add(ShardStatefulSets.statefulSet(desired, set, SETTINGS));
     }
     assertThat(objects.stream().map(ObjectKey::of).toList())
-        .containsExactlyInAnyOrderElementsOf(layout.keys(desired.names()));
+        .containsExactlyInAnyOrderElementsOf(
+            layout.keys(desired).stream()
+                .filter(key -> !key.kind().equals(ObjectKey.SECRET))
+                .toList());
     return objects;
   }
 

@@ -25,6 +25,11 @@ public record GroupFormation(String disk, String group, List<FormedMember> membe
     this(disk, group, List.of());
   }
 
+  /** The same group, formed on another of its disks. */
+  public GroupFormation on(String memberDisk) {
+    return new GroupFormation(memberDisk, group, members);
+  }
+
   /**
    * A member of a group.
    *

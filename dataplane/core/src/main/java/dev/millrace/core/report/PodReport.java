@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     another id
  * @param group the Raft group that was formed on this disk, a UUID; null if none was
  * @param leads whether the group's log accepts commands on this pod
+ * @param term of the group; of two pods that both say that they lead, the one with the later term
+ *     does
+ * @param followers the other members of the group, as the leader sees them; null from others
  * @param hasRoom whether the disk has space for records
  * @param assignment the assignment that the pod received last; null before the first
  * @param publications what its front has of the streams; null from a pod without a front
@@ -27,6 +30,8 @@ public record PodReport(
     String disk,
     @Nullable String group,
     boolean leads,
+    long term,
+    @Nullable List<ReportedFollower> followers,
     boolean hasRoom,
     @Nullable PodAssignment assignment,
     @Nullable List<HeldPublication> publications,
@@ -36,9 +41,18 @@ public record PodReport(
   public static final int MOST_SUBSCRIPTIONS = 2_000;
 
   public PodReport {
+    followers = followers == null ? null : List.copyOf(followers);
     publications = publications == null ? null : List.copyOf(publications);
     shards = List.copyOf(shards);
     subscriptions = subscriptions == null ? null : List.copyOf(subscriptions);
+  }
+
+  /** What the leader knows of a member, if this is the leader's report. */
+  public Optional<ReportedFollower> follower(String memberDisk) {
+    return Optional.ofNullable(followers).stream()
+        .flatMap(List::stream)
+        .filter(follower -> follower.disk().equals(memberDisk))
+        .findFirst();
   }
 
   /** What the pod's front has of a stream, if it has anything. */
@@ -71,6 +85,26 @@ public record PodReport(
       long creationSecond,
       @Nullable Long closeSecond,
       boolean empty) {}
+
+  /**
+   * A member of a group that another member leads.
+   *
+   * @param disk the id of its disk
+   * @param behind how many entries of the log it has not acknowledged
+   * @param silentMillis how long ago it answered the leader last
+   */
+  public record ReportedFollower(String disk, long behind, long silentMillis) {
+    /** A member that answers is asked several times a second: 5 s. */
+    public static final long SILENT_MILLIS = 5_000;
+
+    /** A member that keeps up is behind by what is in flight; 1,000 entries. */
+    public static final long BEHIND_ENTRIES = 1_000;
+
+    /** Whether it acknowledges what is written now. */
+    public boolean isInStep() {
+      return silentMillis < SILENT_MILLIS && behind < BEHIND_ENTRIES;
+    }
+  }
 
   /**
    * How far a consumer has read a shard.

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -47,16 +48,27 @@ public final class ReshardCoordinator {
   private final ReshardParticipant self;
   private final ReshardPeers peers;
   private final TaskTimer timer;
+  private final BooleanSupplier leads;
 
   /** By the id of the first closing shard. */
   private final Map<String, Run> running = new ConcurrentHashMap<>();
 
   private volatile boolean closed;
 
-  public ReshardCoordinator(ReshardParticipant self, ReshardPeers peers, TaskTimer timer) {
+  /**
+   * A coordinator.
+   *
+   * @param self the group that it is in
+   * @param peers the other groups
+   * @param timer waits between rounds
+   * @param leads whether this process leads the group still; if not, its successor goes on
+   */
+  public ReshardCoordinator(
+      ReshardParticipant self, ReshardPeers peers, TaskTimer timer, BooleanSupplier leads) {
     this.self = self;
     this.peers = peers;
     this.timer = timer;
+    this.leads = leads;
   }
 
   /**
@@ -106,6 +118,10 @@ public final class ReshardCoordinator {
 
     void round(long pauseMillis) {
       if (closed) {
+        return;
+      }
+      if (!leads.getAsBoolean()) {
+        running.remove(plan.coordinator().shardId(), this);
         return;
       }
       ReshardStep step = new ReshardStep(plan, new TreeMap<>(sealed), allOpen());

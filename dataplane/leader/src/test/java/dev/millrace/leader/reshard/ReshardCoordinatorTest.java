@@ -169,7 +169,8 @@ class ReshardCoordinatorTest {
   }
 
   private ReshardCoordinator coordinator(Group first) {
-    return new ReshardCoordinator(first.participant, this::call, (millis, task) -> timer.add(task));
+    return new ReshardCoordinator(
+        first.participant, this::call, (millis, task) -> timer.add(task), () -> true);
   }
 
   @ParameterizedTest(name = "seed {0}")

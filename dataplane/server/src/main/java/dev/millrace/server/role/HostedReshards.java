@@ -22,6 +22,7 @@ import dev.millrace.leader.session.TaskTimer;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +30,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reshards of a shard pod's group. A sealed shard remembers its plan, so after a restart the
- * pod completes the reshards that it coordinates, with or without the operator.
+ * The reshards of a shard pod's group. A sealed shard remembers its plan, so whoever leads the
+ * group next completes the reshards that it coordinates, with or without the operator.
  */
 final class HostedReshards implements AutoCloseable {
   private record JsonPlans() implements PlanText {
@@ -55,6 +56,9 @@ final class HostedReshards implements AutoCloseable {
   private final ToLongFunction<StreamId> published;
   private volatile @Nullable Running running;
 
+  /** The last term in which this pod led and took up what was not completed. */
+  private long resumedIn = -1;
+
   /**
    * The reshards of a host.
    *
@@ -75,17 +79,28 @@ final class HostedReshards implements AutoCloseable {
     this.published = published;
   }
 
-  /** Begins to take part, and resumes what was not completed. Called once the group was started. */
+  /** Begins to take part. Called once the group was started. */
   void start() {
     UUID group = host.group().orElseThrow();
     ShardLog log = host.log().orElseThrow();
     ReshardParticipant participant =
         new ReshardParticipant(group.toString(), log, host.store(), clock, new JsonPlans());
-    ReshardCoordinator coordinator = new ReshardCoordinator(participant, peers, timer);
+    ReshardCoordinator coordinator = new ReshardCoordinator(participant, peers, timer, host::leads);
     running = new Running(participant, coordinator);
-    host.store().shards().stream()
-        .flatMap(shard -> host.store().state(shard).stream())
-        .forEach(state -> resume(state, coordinator));
+    lookAfter();
+  }
+
+  /** Takes up what was not completed, once in each term that this pod leads. */
+  synchronized CompletionStage<Void> lookAfter() {
+    Running now = running;
+    OptionalLong term = host.term();
+    if (now != null && term.isPresent() && term.getAsLong() != resumedIn && host.leads()) {
+      host.store().shards().stream()
+          .flatMap(shard -> host.store().state(shard).stream())
+          .forEach(state -> resume(state, now.coordinator()));
+      resumedIn = term.getAsLong();
+    }
+    return CompletableFuture.completedStage(null);
   }
 
   private void resume(ShardState state, ReshardCoordinator coordinator) {

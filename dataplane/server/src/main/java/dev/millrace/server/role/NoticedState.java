@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param disk the disk's id
  * @param leads whether the log accepts commands
+ * @param inStep the members that keep up with this leader
  * @param hasRoom whether the disk has space for records
  * @param expired the closed shards without records, in the order of the report
  * @param subscriptions who reads which shard
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
 record NoticedState(
     String disk,
     boolean leads,
+    Set<String> inStep,
     boolean hasRoom,
     List<ExpiredShard> expired,
     Set<NoticedSubscription> subscriptions) {
@@ -55,6 +58,10 @@ record NoticedState(
     return new NoticedState(
         report.disk(),
         report.leads(),
+        Optional.ofNullable(report.followers()).orElse(List.of()).stream()
+            .filter(ReportedFollower::isInStep)
+            .map(ReportedFollower::disk)
+            .collect(Collectors.toUnmodifiableSet()),
         report.hasRoom(),
         report.shards().stream()
             .filter(shard -> shard.closeSecond() != null && shard.empty())

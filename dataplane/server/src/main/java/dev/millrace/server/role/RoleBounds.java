@@ -20,5 +20,8 @@ final class RoleBounds {
   /** Between two looks at files that are mounted from Secrets, in milliseconds. */
   static final long MOUNTED_FILES_INTERVAL_MILLIS = 10_000;
 
+  /** Between two looks at whether the group is led here, in milliseconds. */
+  static final long LEADERSHIP_INTERVAL_MILLIS = 1_000;
+
   private RoleBounds() {}
 }

@@ -15,6 +15,7 @@ import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
+import dev.millrace.replication.FollowerProgress;
 import dev.millrace.replication.RaftCertificates;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.replication.RaftMembers;
@@ -148,6 +149,21 @@ final class ShardHost implements AutoCloseable {
   /** Whether the group's log accepts commands in this process. */
   boolean leads() {
     return Optional.ofNullable(started).map(s -> s.group().leads()).orElse(false);
+  }
+
+  /** Whether a shard is hosted and led in this process. */
+  boolean leads(ShardRef shard) {
+    return hosts(shard) && leads();
+  }
+
+  /** Whether some member of the group is known to lead it. */
+  boolean hasLeader() {
+    return Optional.ofNullable(started).map(s -> s.group().hasLeader()).orElse(false);
+  }
+
+  /** The other members of the group, if it is led in this process. */
+  List<FollowerProgress> followers() {
+    return Optional.ofNullable(started).map(s -> s.group().followers()).orElse(List.of());
   }
 
   /** The term of the group, once it was started. */

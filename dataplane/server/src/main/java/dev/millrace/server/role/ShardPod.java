@@ -7,6 +7,7 @@ import dev.millrace.core.port.Halt;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
@@ -15,6 +16,7 @@ import dev.millrace.core.stream.AccountId;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.leader.shard.SwitchedLimits;
+import dev.millrace.replication.FollowerProgress;
 import dev.millrace.replication.RaftMembers;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.config.ServerSettings.ServerVariable;
@@ -103,6 +105,9 @@ public final class ShardPod implements RunningRole, PodAdmin {
         shards.start(UUID.randomUUID());
         reshards.start();
       }
+      opened.add(
+          new PeriodicTask(
+              vertx, RoleBounds.LEADERSHIP_INTERVAL_MILLIS, "reshards", reshards::lookAfter));
       ByteBudget bodies = new ByteBudget(RoleBounds.BODY_BYTES);
       String account = AccountId.ofNamespace(settings.namespace().orElseThrow()).text();
       front =
@@ -137,7 +142,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
         opened.add(new RemoteLeader(vertx, streams::routes, shards.reads(), clocks.nanos()));
     return new FrontParts(
         streams,
-        new NearestLeader(shards::hosts, shards::leader, reshards::successors, others),
+        new NearestLeader(shards::leads, shards::leader, reshards::successors, others),
         new ControlPlane.Elsewhere(
             "the gateway of namespace "
                 + settings.namespace().orElseThrow()
@@ -156,10 +161,13 @@ public final class ShardPod implements RunningRole, PodAdmin {
 
   @Override
   public PodReport report() {
+    boolean leads = shards.leads() && shards.isAlive();
     return new PodReport(
         shards.disk().toString(),
         shards.group().map(UUID::toString).orElse(null),
-        shards.leads() && shards.isAlive(),
+        leads,
+        shards.term().orElse(0),
+        leads ? shards.followers().stream().map(ShardPod::reported).toList() : null,
         shards.hasRoom(),
         hosted.assignment().orElse(null),
         streams.held(),
@@ -167,6 +175,11 @@ public final class ShardPod implements RunningRole, PodAdmin {
         shards.subscriptions(PodReport.MOST_SUBSCRIPTIONS).stream()
             .map(ShardPod::reported)
             .toList());
+  }
+
+  private static ReportedFollower reported(FollowerProgress follower) {
+    return new ReportedFollower(
+        follower.member().toString(), follower.behind(), follower.silentMillis());
   }
 
   private static ShardSubscription reported(SubscriptionState state) {
@@ -279,10 +292,13 @@ public final class ShardPod implements RunningRole, PodAdmin {
     return shards.isAlive();
   }
 
-  /** Whether its shards accept records, and its front knows their streams. */
+  /**
+   * Whether its shards accept records, here or at the member that leads, and its front knows their
+   * streams.
+   */
   @Override
   public boolean isReady() {
-    return shards.group().isPresent()
+    return shards.hasLeader()
         && shards.isAlive()
         && shards.hasRoom()
         && hosted.allOpen()

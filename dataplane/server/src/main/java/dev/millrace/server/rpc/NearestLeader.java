@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The leaders of shards for the front of a shard pod: in this process for the shards that are
- * hosted here, and in other pods for the others.
+ * The leaders of shards for the front of a shard pod: in this process for the shards that are led
+ * here, and in other pods for the others.
  */
 public final class NearestLeader implements ShardLeader {
   private final Predicate<ShardRef> isHere;
@@ -35,7 +35,7 @@ public final class NearestLeader implements ShardLeader {
   /**
    * Creates it.
    *
-   * @param isHere whether a shard is hosted in this process
+   * @param isHere whether a shard is led in this process
    * @param here the leader of those shards
    * @param successors what took over from one of those shards
    * @param elsewhere the leaders of all others

@@ -7,6 +7,7 @@ import dev.millrace.core.report.ReshardPlan.GroupMember;
 import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.leader.reshard.ReshardPeers;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -31,18 +32,23 @@ public final class PodReshardCalls implements ReshardPeers, AutoCloseable {
 
   @Override
   public CompletionStage<ReshardProgress> step(List<GroupMember> members, ReshardStep step) {
-    List<String> addresses =
-        members.stream().flatMap(member -> member.addresses().stream()).toList();
     ByteBuffer body = ByteBuffer.wrap(JsonObject.mapFrom(step).toBuffer().getBytes());
-    return calls
-        .call(
-            "reshard of stream " + step.plan().streamId(),
-            addresses,
-            PATH,
-            body,
-            ANSWER_TIMEOUT_MILLIS)
+    return attempt("reshard of stream " + step.plan().streamId(), members, 0, body)
         .map(answer -> json(answer).mapTo(ReshardProgress.class))
         .toCompletionStage();
+  }
+
+  /** One of the members leads. A step may be repeated, so any failure leads to the next one. */
+  private Future<ByteBuffer> attempt(
+      String subject, List<GroupMember> members, int which, ByteBuffer body) {
+    return calls
+        .call(
+            subject, members.get(which).addresses(), PATH, body.duplicate(), ANSWER_TIMEOUT_MILLIS)
+        .recover(
+            failure ->
+                which + 1 < members.size()
+                    ? attempt(subject, members, which + 1, body)
+                    : Future.failedFuture(failure));
   }
 
   private static JsonObject json(ByteBuffer answer) {

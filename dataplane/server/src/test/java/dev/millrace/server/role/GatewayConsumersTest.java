@@ -104,7 +104,8 @@ class GatewayConsumersTest {
     published.setStatus(
         ShardStatus.NONE
             .withPhase(ShardStatus.Phase.OPEN, null)
-            .withLeader("pod", "127.0.0.1:" + pod.port(), "127.0.0.1:" + pod.port()));
+            .withLeader(
+                "pod", "127.0.0.1:" + pod.port(), "127.0.0.1:" + pod.port(), List.of(), null));
     kubernetes.resource(published).updateStatus();
     created.setStatus(
         new KinesisStreamStatus(

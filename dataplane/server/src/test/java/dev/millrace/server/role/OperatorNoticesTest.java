@@ -41,7 +41,16 @@ class OperatorNoticesTest {
   private static PodReport report(
       boolean hasRoom, HostedShard shard, ShardSubscription... subscriptions) {
     return new PodReport(
-        "disk", "group", true, hasRoom, null, null, List.of(shard), List.of(subscriptions));
+        "disk",
+        "group",
+        true,
+        1,
+        null,
+        hasRoom,
+        null,
+        null,
+        List.of(shard),
+        List.of(subscriptions));
   }
 
   private static HostedShard shard(long position, @Nullable Long closeSecond, boolean empty) {

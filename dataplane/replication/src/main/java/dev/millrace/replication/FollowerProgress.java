@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.replication;
+
+import java.util.UUID;
+
+/**
+ * How far a follower is, as its leader sees it.
+ *
+ * @param member its id
+ * @param behind how many entries of the leader's log it has not acknowledged
+ * @param silentMillis how long ago it answered last
+ */
+public record FollowerProgress(UUID member, long behind, long silentMillis) {}
