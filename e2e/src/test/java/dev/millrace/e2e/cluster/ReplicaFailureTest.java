@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.crds.Api;
+import dev.millrace.crds.Shard;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.e2e.Eventually;
+import dev.millrace.e2e.history.LoggedCall;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A stream with three replicas in three zones serves on when one of them goes, and keeps its
+ * promises: the checker finds nothing in the history of clients that write and read meanwhile.
+ */
+@ClusterTest
+@Tag("chaos")
+class ReplicaFailureTest {
+  private static final String STREAM = "replicated";
+
+  /** Longer than elections and the step-down of a leader that hears nothing. */
+  private static final Duration CUT = Duration.ofSeconds(15);
+
+  /** When something went wrong, as numbers of acknowledged puts. */
+  private record Fault(String what, long from, long to) {}
+
+  private final List<Fault> faults = new ArrayList<>();
+
+  @Test
+  void theServiceKeepsItsPromisesWhicheverReplicaGoes(Installation millrace) {
+    millrace.apply(Manifests.stream(STREAM, "shardCount: 1", "replication: {replicas: 3}"));
+    millrace.awaitReady(STREAM);
+    assertThat(millrace.shardPods(STREAM))
+        .extracting(pod -> pod.getSpec().getNodeName())
+        .hasSize(3);
+    HistoryRun clients = HistoryRun.start(millrace, STREAM);
+
+    during(
+        "leader stopped in order",
+        clients,
+        () -> millrace.kubectl("delete", "pod", leader(millrace).getMetadata().getName()));
+    awaitAllInStep(millrace);
+    during("leader deleted by force", clients, () -> millrace.kill(leader(millrace)));
+    awaitAllInStep(millrace);
+    during("follower deleted by force", clients, () -> millrace.kill(follower(millrace)));
+    awaitAllInStep(millrace);
+    if (Nodes.canBeCutOff()) {
+      String node = leader(millrace).getSpec().getNodeName();
+      Nodes.cutOff(
+          node, () -> during("node of the leader cut off", clients, () -> Eventually.pass(CUT)));
+      awaitAllInStep(millrace);
+    }
+    during(
+        "all deleted by force", clients, () -> millrace.shardPods(STREAM).forEach(millrace::kill));
+    awaitAllInStep(millrace);
+
+    List<LoggedCall> calls = clients.finish("whichever replica goes");
+    for (Fault fault : faults) {
+      Figures.add(
+          "longest time without an acknowledged put, " + fault.what(),
+          HistoryRun.longestStall(calls, fault.from(), fault.to()).toMillis() / 1000.0,
+          "s");
+    }
+    millrace.kubectl("delete", "kinesisstream", STREAM);
+  }
+
+  private void during(String what, HistoryRun clients, Runnable fault) {
+    long from = clients.acknowledged();
+    fault.run();
+    clients.awaitMoreAcknowledged();
+    faults.add(new Fault(what, from, clients.acknowledged()));
+  }
+
+  private static ShardStatus shard(Installation millrace) {
+    return millrace
+        .kubernetes()
+        .resources(Shard.class)
+        .inNamespace(millrace.namespace())
+        .withLabel(Api.STREAM_LABEL, STREAM)
+        .list()
+        .getItems()
+        .getFirst()
+        .getStatus();
+  }
+
+  private static Pod leader(Installation millrace) {
+    return pod(millrace, true);
+  }
+
+  private static Pod follower(Installation millrace) {
+    return pod(millrace, false);
+  }
+
+  private static Pod pod(Installation millrace, boolean leads) {
+    String leader = Objects.requireNonNull(shard(millrace).leader());
+    return millrace.shardPods(STREAM).stream()
+        .filter(pod -> pod.getMetadata().getName().equals(leader) == leads)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void awaitAllInStep(Installation millrace) {
+    Eventually.holds(
+        "all replicas of " + STREAM + " keep up",
+        Installation.TIMEOUT,
+        () -> "3/3".equals(shard(millrace).inStep()));
+    millrace.awaitReady(STREAM);
+  }
+}
