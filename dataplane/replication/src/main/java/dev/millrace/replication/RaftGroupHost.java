@@ -55,7 +55,7 @@ public final class RaftGroupHost implements AutoCloseable {
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
   private final Leadership leadership;
-  private final Closeable files;
+  private final Closeable parts;
   private final RaftShardLog log;
 
   private RaftGroupHost(
@@ -66,14 +66,14 @@ public final class RaftGroupHost implements AutoCloseable {
       RaftBounds bounds,
       RaftMembers members,
       PeerTerms terms,
-      Closeable files) {
+      Closeable parts) {
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
     this.leadership = new Leadership(server, groupId, client, callIds::incrementAndGet, terms);
-    this.files = files;
+    this.parts = parts;
     SharedConfirmation confirmation = new SharedConfirmation(() -> leadership.confirm(members));
     this.log =
         new RaftShardLog(
@@ -162,9 +162,15 @@ public final class RaftGroupHost implements AutoCloseable {
       files.close();
       throw e;
     }
+    PromptReconnection reconnection = new PromptReconnection(server, members.others().keySet());
+    Closeable parts =
+        () -> {
+          reconnection.close();
+          files.close();
+        };
     RaftGroupHost host =
         new RaftGroupHost(
-            server, groupId, machine, flusher, bounds, members, peering.terms(), files);
+            server, groupId, machine, flusher, bounds, members, peering.terms(), parts);
     try {
       host.start(members.isAlone());
       identity.formed();
@@ -310,7 +316,7 @@ public final class RaftGroupHost implements AutoCloseable {
     try {
       server.close();
     } finally {
-      files.close();
+      parts.close();
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.millrace.crds.ShardStatus;
 import dev.millrace.e2e.Eventually;
 import dev.millrace.e2e.history.LoggedCall;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,13 +56,17 @@ class ReplicaFailureTest {
     awaitAllInStep(millrace);
     if (Nodes.canBeCutOff()) {
       String node = leader(millrace).getSpec().getNodeName();
-      Nodes.cutOff(
-          node, () -> during("node of the leader cut off", clients, () -> Eventually.pass(CUT)));
+      during(
+          "node of the leader cut off",
+          clients,
+          () -> Nodes.cutOff(node, () -> Eventually.pass(CUT)));
       awaitAllInStep(millrace);
     }
     during(
         "all deleted by force", clients, () -> millrace.shardPods(STREAM).forEach(millrace::kill));
     awaitAllInStep(millrace);
+    millrace.kubectl("rollout", "restart", "statefulset/" + set(millrace));
+    during("all replaced in order", clients, () -> awaitReplaced(millrace));
 
     List<LoggedCall> calls = clients.finish("whichever replica goes");
     for (Fault fault : faults) {
@@ -78,6 +83,32 @@ class ReplicaFailureTest {
     fault.run();
     clients.awaitMoreAcknowledged();
     faults.add(new Fault(what, from, clients.acknowledged()));
+  }
+
+  private static String set(Installation millrace) {
+    return Objects.requireNonNull(
+        millrace.shardPods(STREAM).getFirst().getMetadata().getLabels().get(Api.SHARD_SET_LABEL));
+  }
+
+  /** The operator replaces the pods of a changed StatefulSet, and nobody else does. */
+  private static void awaitReplaced(Installation millrace) {
+    Eventually.holds(
+        "all pods of " + STREAM + " are of the new revision",
+        Installation.TIMEOUT,
+        () -> {
+          StatefulSetStatus status =
+              millrace
+                  .kubernetes()
+                  .apps()
+                  .statefulSets()
+                  .inNamespace(millrace.namespace())
+                  .withName(set(millrace))
+                  .require()
+                  .getStatus();
+          return Objects.equals(status.getUpdatedReplicas(), 3)
+              && Objects.equals(status.getReadyReplicas(), 3);
+        });
+    awaitAllInStep(millrace);
   }
 
   private static ShardStatus shard(Installation millrace) {

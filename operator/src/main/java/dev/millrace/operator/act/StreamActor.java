@@ -7,6 +7,7 @@ import dev.millrace.crds.Shard;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.plan.ReconcileAction;
 import dev.millrace.operator.pods.BoundedCalls;
+import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
 import dev.millrace.operator.resource.ObjectKey;
@@ -99,6 +100,7 @@ public final class StreamActor {
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.IssueCertificate issue -> certificates.issue(stream, issue);
+      case ReconcileAction.EvictPod(var pod) -> evict(pod);
       case ReconcileAction.SealShards seal -> seal(namespace, seal);
       case ReconcileAction.RemoveShards removal -> removals.remove(stream, removal);
       case ReconcileAction.RecordEvent event -> events.record(stream, event);
@@ -118,6 +120,12 @@ public final class StreamActor {
     return recorded instanceof ActionOutcome.Succeeded
         ? of(pods.reshard(seal.pod(), seal.step()))
         : recorded;
+  }
+
+  private ActionOutcome evict(PodAddress pod) {
+    return client.pods().inNamespace(pod.namespace()).withName(pod.name()).evict()
+        ? new ActionOutcome.Succeeded()
+        : new ActionOutcome.Declined("the PodDisruptionBudget of %s waits".formatted(pod.name()));
   }
 
   private ActionOutcome apply(HasMetadata resource, boolean isRepair) {

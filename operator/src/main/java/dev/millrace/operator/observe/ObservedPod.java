@@ -12,8 +12,9 @@ import java.util.Optional;
  *
  * @param address its address
  * @param report its report; empty if it did not answer
+ * @param isOutdated whether its StatefulSet asks for another pod by now
  */
-public record ObservedPod(PodAddress address, Optional<PodReport> report) {
+public record ObservedPod(PodAddress address, Optional<PodReport> report, boolean isOutdated) {
 
   /** The name of the pod. */
   public String name() {

@@ -5,6 +5,7 @@ package dev.millrace.operator.observe;
 
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamNameClaim;
+import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
@@ -28,6 +29,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Instant;
 import java.util.Collection;
@@ -35,6 +37,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -158,7 +161,7 @@ public final class StreamObserver {
         known.recordedSecond(),
         shards,
         existing,
-        reports(caches.pods()),
+        reports(caches.pods(), caches.statefulSets()),
         mayMakeSomething ? quotas(identity.namespace(), caches.lookup()) : List.of());
   }
 
@@ -269,10 +272,33 @@ public final class StreamObserver {
     };
   }
 
-  private Map<String, ObservedPod> reports(Collection<Pod> seen) {
-    List<PodAddress> addresses = seen.stream().map(StreamObserver::address).toList();
-    return calls.each(addresses, address -> new ObservedPod(address, pods.report(address))).stream()
+  private Map<String, ObservedPod> reports(
+      Collection<Pod> seen, Collection<StatefulSet> statefulSets) {
+    Map<String, String> revisions = new HashMap<>();
+    statefulSets.forEach(
+        set -> revision(set).ifPresent(of -> revisions.put(set.getMetadata().getName(), of)));
+    return calls.each(List.copyOf(seen), pod -> observed(pod, revisions)).stream()
         .collect(Collectors.toMap(ObservedPod::name, pod -> pod));
+  }
+
+  /** The revision that a StatefulSet wants its pods to be of, once its controller has seen it. */
+  private static Optional<String> revision(StatefulSet set) {
+    return Optional.ofNullable(set.getStatus())
+        .filter(
+            status ->
+                Objects.equals(status.getObservedGeneration(), set.getMetadata().getGeneration()))
+        .map(StatefulSetStatus::getUpdateRevision);
+  }
+
+  private ObservedPod observed(Pod pod, Map<String, String> revisions) {
+    PodAddress address = address(pod);
+    Map<String, String> labels =
+        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
+    String wanted = revisions.get(labels.getOrDefault(Api.SHARD_SET_LABEL, ""));
+    return new ObservedPod(
+        address,
+        pods.report(address),
+        wanted != null && !wanted.equals(labels.get("controller-revision-hash")));
   }
 
   private static PodAddress address(Pod pod) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param foreign names that belong to objects of other owners
  * @param failures what failed in the last pass
  * @param isSettled whether the pass found nothing to do for published shards
+ * @param outdatedPods number of pods that are replaced one after the other
  * @param isResharding whether the set of shards is being changed
  * @param isComingUp whether its pods were never up under this object
  */
@@ -28,6 +29,7 @@ record ConditionEvaluation(
     List<ObjectKey> foreign,
     List<String> failures,
     boolean isSettled,
+    int outdatedPods,
     boolean isResharding,
     boolean isComingUp) {
   /** Maximum number of names in a message. */
@@ -61,6 +63,11 @@ record ConditionEvaluation(
     }
     if (isResharding) {
       return ConditionState.yes("Resharding", "the set of shards is being changed");
+    }
+    if (outdatedPods > 0 && isSettled) {
+      return ConditionState.yes(
+          "ReplacingPods",
+          "%d pods are replaced, one of a shard set at a time".formatted(outdatedPods));
     }
     boolean isEverySetServingOrLost =
         sets.stream()

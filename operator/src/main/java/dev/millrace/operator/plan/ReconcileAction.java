@@ -171,6 +171,17 @@ public sealed interface ReconcileAction {
     }
   }
 
+  /**
+   * Evicts a pod, so that its StatefulSet makes the one that it wants by now. Unlike a deletion, an
+   * eviction is refused while another replica is away.
+   */
+  record EvictPod(PodAddress pod) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "evict Pod " + pod.name();
+    }
+  }
+
   /** Forms a pod's group. */
   record FormGroup(PodAddress pod, GroupFormation formation) implements ReconcileAction {
     @Override

@@ -200,6 +200,10 @@ final class ReconcilePass {
     unpublished.forEach(evaluated -> publish(evaluated, actions));
     actions.addAll(publications.to(unpublished));
     publishVirtual(actions);
+    PodReplacements replacements = new PodReplacements(needed);
+    if (isSettled && !isResharding()) {
+      actions.addAll(replacements.actions());
+    }
     actions.addAll(reshard.actions());
     actions.addAll(removals.actions(now));
     ConditionEvaluation evaluation =
@@ -209,6 +213,7 @@ final class ReconcilePass {
             foreign,
             observed.failures(),
             isSettled,
+            replacements.left(),
             isResharding(),
             lifecycle() == StreamStatus.CREATING || (hasTakenUp() && !wasReadyOrDegraded()));
     ReshardStatus next =
@@ -327,6 +332,7 @@ final class ReconcilePass {
       case ReconcileAction.IssueCertificate certificate -> !objects.hasCertificate();
       case ReconcileAction.RecordGroup group -> true;
       case ReconcileAction.FormGroup group -> true;
+      case ReconcileAction.EvictPod eviction -> false;
       case ReconcileAction.SealShards seal -> false;
       case ReconcileAction.RemoveShards removal -> false;
       case ReconcileAction.RecordEvent event -> false;
@@ -539,6 +545,9 @@ final class ReconcilePass {
       Instant now) {
     if (isResharding()) {
       return RecheckDelay.resharding(reshard.resharding().orElseThrow(), now);
+    }
+    if (evaluation.outdatedPods() > 0) {
+      return RecheckDelay.CONVERGING;
     }
     if (evaluation.conditions().ready().holds()) {
       return isQuiet(evaluation, actions) ? RecheckDelay.QUIET : RecheckDelay.STEADY;

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetStatusBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 
 /**
@@ -24,7 +26,14 @@ final class InformerTransforms {
   }
 
   static StatefulSet statefulSet(StatefulSet set) {
-    set.setStatus(null);
+    StatefulSetStatus status = set.getStatus();
+    set.setStatus(
+        status == null
+            ? null
+            : new StatefulSetStatusBuilder()
+                .withObservedGeneration(status.getObservedGeneration())
+                .withUpdateRevision(status.getUpdateRevision())
+                .build());
     return set;
   }
 

@@ -232,4 +232,43 @@ class ReplicatedStreamTest {
     assertThat(plan.conditions().ready().holds()).isTrue();
     assertThat(of(ReconcileAction.IssueCertificate.class, cluster.pass())).isEmpty();
   }
+
+  @Test
+  void podsAreReplacedOneOfASetAtATimeAndTheLeaderLast() {
+    cluster.settle();
+    cluster.pods().forEach(TestingPod::outdate);
+    ReconcilePlan first = cluster.pass();
+    assertThat(first.conditions().ready().holds()).isTrue();
+    assertThat(first.conditions().progressing())
+        .isEqualTo(
+            ConditionState.yes(
+                "ReplacingPods", "6 pods are replaced, one of a shard set at a time"));
+    assertThat(cluster.evicted()).containsExactly("orders-f2205-0-1", "orders-f2205-1-1");
+    for (int pass = 0; pass < 5; pass++) {
+      cluster.pass();
+    }
+    assertThat(cluster.evicted()).as("while they are away").hasSize(2);
+    for (int pass = 0; pass < 20; pass++) {
+      cluster.pods().forEach(TestingPod::start);
+      cluster.pass();
+    }
+    assertThat(cluster.evicted())
+        .filteredOn(pod -> pod.startsWith("orders-f2205-0"))
+        .containsExactly("orders-f2205-0-1", "orders-f2205-0-2", "orders-f2205-0-0");
+    ReconcilePlan settled = cluster.settle();
+    assertThat(settled.conditions().ready().holds()).isTrue();
+    assertThat(settled.conditions().progressing().holds()).isFalse();
+    assertThat(shard(0).leader()).isEqualTo("orders-f2205-0-1");
+  }
+
+  @Test
+  void aPodThatDoesNotComeUpIsReplacedBeforeTheOthers() {
+    cluster.settle();
+    cluster.pods().forEach(TestingPod::outdate);
+    cluster.pod(0, 2).stop();
+    cluster.tick();
+    cluster.pass();
+    cluster.pass();
+    assertThat(cluster.evicted()).contains("orders-f2205-0-2").doesNotContain("orders-f2205-0-1");
+  }
 }

@@ -83,6 +83,7 @@ final class TestingCluster {
   /** The volumes, by the names of their pods. */
   private final Map<String, TestingPod.Disk> volumes = new TreeMap<>();
 
+  private final List<String> evicted = new ArrayList<>();
   private long terms;
   private Duration certificateLifetime = Duration.ofDays(90);
   private final Map<String, List<String>> disksOfGroup = new HashMap<>();
@@ -407,7 +408,10 @@ final class TestingCluster {
         shards,
         existing,
         reports.entrySet().stream()
-            .map(pod -> new ObservedPod(pod.getKey().address(), pod.getValue()))
+            .map(
+                pod ->
+                    new ObservedPod(
+                        pod.getKey().address(), pod.getValue(), pod.getKey().isOutdated()))
             .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
   }
 
@@ -651,6 +655,15 @@ final class TestingCluster {
         if (pod.form(formation)) {
           formed(pod, formation);
         }
+      }
+      case ReconcileAction.EvictPod(var address) -> {
+        assertThat(podsOf(ResourceNames.shardSetOf(address.name())))
+            .filteredOn(pod -> !pod.address().name().equals(address.name()))
+            .as("the other replicas when pod %s is evicted", address.name())
+            .hasSize(desired().replicas() - 1)
+            .allMatch(TestingPod::isUp, "up");
+        evicted.add(address.name());
+        pod(address.name()).evict();
       }
       case ReconcileAction.SealShards seal -> {
         history = history.with(seal.name(), seal.stream(), seal.atLeast());
@@ -930,6 +943,11 @@ final class TestingCluster {
   /** Time passes at once. */
   void pass(Duration time) {
     now = now.plus(time);
+  }
+
+  /** The pods that were evicted, in order. */
+  List<String> evicted() {
+    return List.copyOf(evicted);
   }
 
   /** What people were told. */

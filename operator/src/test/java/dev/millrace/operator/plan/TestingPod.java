@@ -52,6 +52,7 @@ final class TestingPod {
   private List<ReportedFollower> followers = List.of();
   private boolean hasRoom = true;
   private boolean needsAllShards;
+  private boolean outdated;
   private List<ShardSubscription> subscriptions = List.of();
   private int address = 1;
 
@@ -134,6 +135,21 @@ final class TestingPod {
         List.of(
             new ShardSubscription(
                 shard.streamId(), shard.shardId(), "billing", 1, true, lagMillis));
+  }
+
+  /** Its StatefulSet asks for another pod. */
+  void outdate() {
+    outdated = true;
+  }
+
+  boolean isOutdated() {
+    return outdated;
+  }
+
+  /** The next start is the pod that its StatefulSet wants. */
+  void evict() {
+    stop();
+    outdated = false;
   }
 
   boolean isUp() {

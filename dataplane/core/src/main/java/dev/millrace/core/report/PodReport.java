@@ -100,7 +100,15 @@ public record PodReport(
     /** A member that keeps up is behind by what is in flight; 1,000 entries. */
     public static final long BEHIND_ENTRIES = 1_000;
 
-    /** Whether it acknowledges what is written now. */
+    /** Twice the time between two heartbeats: 1 s. */
+    public static final long ANSWERING_MILLIS = 1_000;
+
+    /** Whether it certainly is there now. */
+    public boolean answersNow() {
+      return silentMillis < ANSWERING_MILLIS && isInStep();
+    }
+
+    /** Whether it acknowledges what is written. */
     public boolean isInStep() {
       return silentMillis < SILENT_MILLIS && behind < BEHIND_ENTRIES;
     }

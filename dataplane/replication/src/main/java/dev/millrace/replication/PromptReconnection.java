@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.replication;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.grpc.server.PeerConnections;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.jboss.logging.Logger;
+
+/**
+ * Tries to reach the other members again soon. gRPC waits longer after each failed attempt, up to
+ * two minutes, and has no setting for it: members that all start again at different times would not
+ * find each other before (seen: 51 s without a leader after three pods were deleted at once).
+ */
+final class PromptReconnection implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(PromptReconnection.class);
+
+  /** A member that is away costs an attempt each second. */
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final RaftServer server;
+  private final Set<UUID> others;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("raft-reconnection").factory());
+
+  /**
+   * Begins.
+   *
+   * @param others ids of the other members
+   */
+  PromptReconnection(RaftServer server, Set<UUID> others) {
+    this.server = server;
+    this.others = others;
+    timer.scheduleWithFixedDelay(
+        this::reconnect, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void reconnect() {
+    for (UUID member : others) {
+      try {
+        PeerConnections.retry(server, RaftPeerId.valueOf(member.toString()));
+      } catch (IOException | RuntimeException e) {
+        // A run that fails would be the last one. Ratis is stopping, or has no connection yet.
+        LOG.debugf(e, "no connection to member %s", member);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
