@@ -37,8 +37,9 @@ final class PeerSettings {
     // A member that was cut off must not depose the leader when it comes back (Raft, section 9.6).
     RaftServerConfigKeys.LeaderElection.setPreVote(p, true);
     RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(p, false);
-    // A follower cannot catch up from anything but the log yet: it is kept until all have it.
-    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, false);
+    // A member that is behind the log catches up by rows, so the log is not kept for one that is
+    // away.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
   }
 }

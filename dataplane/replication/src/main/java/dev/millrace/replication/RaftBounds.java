@@ -26,6 +26,8 @@ import java.time.Duration;
  * @param unflushedBytes most bytes of commands that are applied and not durable: above it applying
  *     waits for the flush. A start replays about so much at most, and Ratis holds what it replays
  *     in the heap, about twice over
+ * @param keptFlushes the log is kept back to what was durable so many flushes ago, so that a member
+ *     that was away for a while finds what it lacks
  * @param electionTimeout how long a group without a leader waits before it elects one: short for a
  *     group of one, which has nobody to wait for
  * @param startTimeout how long a start waits for the group to be ready
@@ -42,6 +44,7 @@ record RaftBounds(
     long flushBytes,
     Duration flushInterval,
     long unflushedBytes,
+    int keptFlushes,
     Duration electionTimeout,
     Duration startTimeout) {
 
@@ -61,6 +64,7 @@ record RaftBounds(
           64L * MIB,
           Duration.ofMinutes(5),
           128L * MIB,
+          0,
           Duration.ofMillis(20),
           Duration.ofMinutes(10));
 
@@ -81,6 +85,7 @@ record RaftBounds(
           64L * MIB,
           Duration.ofMinutes(5),
           128L * MIB,
+          4,
           Duration.ofSeconds(1),
           Duration.ofMinutes(10));
 

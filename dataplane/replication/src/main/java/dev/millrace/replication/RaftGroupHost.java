@@ -132,6 +132,9 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
+    new CatchUp(
+            dataFolder, identity.current(), members, store, peering.rows(), bounds.startTimeout())
+        .run();
     new InterruptedPurge(identity.current(), store.durable().index())
         .run()
         .ifPresent(done -> LOG.warnf("Raft log: %s", done));
@@ -139,7 +142,14 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
-    ShardStateMachine machine = new ShardStateMachine(store, flusher, segments, halt);
+    ShardStateMachine machine =
+        new ShardStateMachine(
+            store,
+            flusher,
+            segments,
+            needed -> CatchUp.need(dataFolder, needed),
+            bounds.keptFlushes(),
+            halt);
     Optional<RaftTls> tls = tls(members, peering.certificates());
     Closeable files =
         () -> {
@@ -261,6 +271,11 @@ public final class RaftGroupHost implements AutoCloseable {
     return leadership.term();
   }
 
+  /** The first entry that is in the log still. */
+  long firstIndex() throws IOException {
+    return server.getDivision(groupId).getRaftLog().getStartIndex();
+  }
+
   private CompletableFuture<RaftClientReply> submit(Message entry) throws IOException {
     return server.submitClientRequestAsync(
         RaftClientRequest.newBuilder()
@@ -275,6 +290,7 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /** Has Ratis purge the log up to what is durable. Does not wait for it. */
   private void snapshot() {
+    machine.flushed();
     server
         .snapshotManagementAsync(
             SnapshotManagementRequest.newCreate(

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param forming the members with which the group is formed, if none was formed on the disk yet
  * @param terms asks other members for their terms
+ * @param rows asks other members for what they have applied
  * @param certificates of this member; only a group alone can do without
  */
 public record RaftPeering(
-    RaftMembers forming, PeerTerms terms, Optional<RaftCertificates> certificates) {}
+    RaftMembers forming, PeerTerms terms, PeerRows rows, Optional<RaftCertificates> certificates) {}

@@ -10,7 +10,9 @@ import dev.millrace.core.command.OutcomeFormat;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardStore;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -42,15 +44,40 @@ final class ShardStateMachine extends BaseStateMachine {
     void leads(boolean now);
   }
 
+  /** Is told that this member is behind the log of its group. */
+  @FunctionalInterface
+  interface Behind {
+    /**
+     * Writes it down.
+     *
+     * @param firstIndex the first entry that the other members' logs have and this member may need
+     */
+    void need(long firstIndex) throws IOException;
+  }
+
   private final ShardStore store;
   private final StoreFlusher flusher;
   private final Halt halt;
   private final SegmentNames segments;
+  private final Behind behind;
+  private final int keptFlushes;
+
+  /** What was durable at the last flushes, the oldest first. */
+  private final Deque<Long> durables = new ArrayDeque<>();
+
   private final CompletableFuture<Void> leaderReady = new CompletableFuture<>();
   private volatile Leadership leadership = now -> {};
   private volatile boolean stopping;
 
-  ShardStateMachine(ShardStore store, StoreFlusher flusher, SegmentNames segments, Halt halt) {
+  ShardStateMachine(
+      ShardStore store,
+      StoreFlusher flusher,
+      SegmentNames segments,
+      Behind behind,
+      int keptFlushes,
+      Halt halt) {
+    this.behind = behind;
+    this.keptFlushes = keptFlushes;
     this.store = store;
     this.flusher = flusher;
     this.segments = segments;
@@ -143,16 +170,26 @@ final class ShardStateMachine extends BaseStateMachine {
     leadership.leads(false);
   }
 
-  /** The leader has purged what this member lacks. */
+  /**
+   * The leader has purged what this member lacks. It takes over what the others have applied before
+   * its next start, and not while Raft applies entries here ({@link CatchUp}).
+   */
   @Override
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RoleInfoProto role, TermIndex firstAvailable) {
-    IllegalStateException behind =
+    IllegalStateException lacking =
         new IllegalStateException(
-            "the leader's log begins at %s, and this member has applied up to %s"
+            "the leader's log begins at %s, and this member has applied up to %s: it starts again and catches up"
                 .formatted(firstAvailable, store.applied()));
-    halt.halt("this member is behind the log of its group", behind);
-    return CompletableFuture.failedFuture(behind);
+    try {
+      // What this member has acknowledged and not applied must be among what it takes over.
+      long next = getServer().join().getDivision(getGroupId()).getRaftLog().getNextIndex();
+      behind.need(Math.max(firstAvailable.getIndex(), next));
+      halt.halt("this member is behind the log of its group", lacking);
+    } catch (IOException | RuntimeException e) {
+      halt.halt("that this member is behind the log of its group cannot be written down", e);
+    }
+    return CompletableFuture.failedFuture(lacking);
   }
 
   /**
@@ -169,14 +206,26 @@ final class ShardStateMachine extends BaseStateMachine {
     }
   }
 
+  /** Notes that more is durable. */
+  void flushed() {
+    synchronized (durables) {
+      durables.addLast(store.durable().index());
+      if (durables.size() > keptFlushes + 1) {
+        durables.removeFirst();
+      }
+    }
+  }
+
   /**
-   * Returns the index up to which the store is durable: Ratis purges the log up to there. Nothing
-   * is flushed here, since Ratis calls this on the thread that applies; {@link StoreFlusher} asks
-   * for a snapshot after each flush.
+   * Returns the index up to which Ratis purges the log: what the store had made durable some
+   * flushes ago; -1 if there were not so many. Nothing is flushed here, since Ratis calls this on
+   * the thread that applies; {@link StoreFlusher} asks for a snapshot after each flush.
    */
   @Override
   public long takeSnapshot() {
-    return store.durable().index();
+    synchronized (durables) {
+      return durables.size() > keptFlushes ? durables.getFirst() : -1;
+    }
   }
 
   @Override

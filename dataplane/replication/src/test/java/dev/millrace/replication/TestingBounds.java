@@ -18,6 +18,9 @@ final class TestingBounds {
   private long flushBytes = 1L << 40;
   private Duration flushInterval = Duration.ofDays(1);
   private long unflushedBytes = 1L << 41;
+  private int keptFlushes;
+  private Duration startTimeout = Duration.ofSeconds(20);
+  private Duration electionTimeout = Duration.ofMillis(20);
 
   static RaftBounds small() {
     return new TestingBounds().build();
@@ -70,6 +73,21 @@ final class TestingBounds {
     return this;
   }
 
+  TestingBounds keptFlushes(int flushes) {
+    keptFlushes = flushes;
+    return this;
+  }
+
+  TestingBounds electionTimeout(Duration timeout) {
+    electionTimeout = timeout;
+    return this;
+  }
+
+  TestingBounds startTimeout(Duration timeout) {
+    startTimeout = timeout;
+    return this;
+  }
+
   RaftBounds build() {
     return new RaftBounds(
         maxEntryBytes,
@@ -83,7 +101,8 @@ final class TestingBounds {
         flushBytes,
         flushInterval,
         unflushedBytes,
-        Duration.ofMillis(20),
-        Duration.ofSeconds(20));
+        keptFlushes,
+        electionTimeout,
+        startTimeout);
   }
 }

@@ -4,12 +4,16 @@
 package dev.millrace.replication;
 
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.ShardRows.AppliedShards;
+import dev.millrace.core.port.ShardRows.RowPage;
 import dev.millrace.core.port.ShardStore;
+import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Starts groups whose ids nobody asks for. */
 final class TestingGroup {
@@ -25,6 +29,21 @@ final class TestingGroup {
     PeerTerms nobody =
         (member, address) ->
             CompletableFuture.failedStage(new IllegalStateException("there are no others"));
-    return new RaftPeering(RaftMembers.alone(UUID.randomUUID()), nobody, Optional.empty());
+    return new RaftPeering(
+        RaftMembers.alone(UUID.randomUUID()), nobody, new NobodysRows(), Optional.empty());
+  }
+
+  /** There are no others. */
+  private record NobodysRows() implements PeerRows {
+    @Override
+    public CompletionStage<AppliedShards> applied(UUID member, String address) {
+      return CompletableFuture.failedStage(new IllegalStateException("there are no others"));
+    }
+
+    @Override
+    public CompletionStage<Optional<RowPage>> rows(
+        UUID member, String address, ShardRef shard, long from, int maxBytes) {
+      return CompletableFuture.failedStage(new IllegalStateException("there are no others"));
+    }
   }
 }

@@ -13,6 +13,7 @@ final class TestingMachine {
 
   static ShardStateMachine of(ShardStore store, Path logFolder, Halt halt) {
     StoreFlusher flusher = new StoreFlusher(TestingBounds.small(), store, halt);
-    return new ShardStateMachine(store, flusher, new SegmentNames(logFolder, logFolder), halt);
+    return new ShardStateMachine(
+        store, flusher, new SegmentNames(logFolder, logFolder), needed -> {}, 0, halt);
   }
 }

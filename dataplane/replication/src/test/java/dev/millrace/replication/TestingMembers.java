@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
+import dev.millrace.core.port.ShardRows.AppliedShards;
+import dev.millrace.core.port.ShardRows.RowPage;
 import dev.millrace.core.port.TestingShardStore;
+import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,7 @@ final class TestingMembers implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final UUID group = UUID.randomUUID();
+  private final RaftBounds bounds;
   private final List<UUID> ids = new ArrayList<>();
   private final Map<UUID, RaftMembers.Addresses> addresses = new HashMap<>();
   private final List<RaftCertificates> certificates = new ArrayList<>();
@@ -46,6 +51,11 @@ final class TestingMembers implements AutoCloseable {
       Collections.synchronizedList(new ArrayList<>());
 
   TestingMembers(Path folder, int count) throws IOException {
+    this(folder, count, RaftBounds.REPLICATED);
+  }
+
+  TestingMembers(Path folder, int count, RaftBounds bounds) throws IOException {
+    this.bounds = bounds;
     for (int member = 0; member < count; member++) {
       UUID id = UUID.randomUUID();
       ids.add(id);
@@ -113,12 +123,14 @@ final class TestingMembers implements AutoCloseable {
         member,
         RaftGroupHost.start(
             disks.get(member),
+            members -> bounds,
             stores.get(member),
             halts.get(member),
             group,
             new RaftPeering(
                 RaftMembers.of(ids.get(member), addresses),
                 this::term,
+                new Rows(),
                 Optional.of(certificates.get(member)))));
   }
 
@@ -135,6 +147,38 @@ final class TestingMembers implements AutoCloseable {
     }
   }
 
+  /** What a member answers that is asked for rows over the network. */
+  private final class Rows implements PeerRows {
+    private <T> CompletionStage<T> ask(String address, Function<TestingShardStore, T> question) {
+      int asked = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+      return running.get(asked) == null
+          ? CompletableFuture.failedStage(new IOException("it does not run"))
+          : CompletableFuture.completedStage(question.apply(stores.get(asked)));
+    }
+
+    @Override
+    public CompletionStage<AppliedShards> applied(UUID member, String address) {
+      return ask(address, TestingShardStore::appliedShards);
+    }
+
+    @Override
+    public CompletionStage<Optional<RowPage>> rows(
+        UUID member, String address, ShardRef shard, long from, int maxBytes) {
+      return ask(address, store -> store.rows(shard, from, maxBytes));
+    }
+  }
+
+  /** Waits until a member has ended itself, and takes it away. */
+  void awaitHalted(int member) throws IOException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!halts.get(member).called()) {
+      assertThat(System.nanoTime()).as("member %d ends", member).isLessThan(end);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    halts.set(member, new TestingHalt());
+    stop(member);
+  }
+
   RaftGroupHost member(int member) {
     RaftGroupHost host = running.get(member);
     if (host == null) {
@@ -145,6 +189,31 @@ final class TestingMembers implements AutoCloseable {
 
   TestingShardStore store(int member) {
     return stores.get(member);
+  }
+
+  Path disk(int member) {
+    return disks.get(member);
+  }
+
+  /** Waits until the log of a member begins after an entry. */
+  void awaitPurged(int member, long index) throws IOException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (member(member).firstIndex() <= index) {
+      assertThat(System.nanoTime())
+          .as("the first entry of member %d, now %d", member, member(member).firstIndex())
+          .isLessThan(end);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Waits until two members hold the same rows. */
+  void awaitSameRows(int member, int other) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!stores.get(member).dump().equals(stores.get(other).dump())) {
+      assertThat(System.nanoTime()).as("rows of members %d and %d", member, other).isLessThan(end);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    assertThat(stores.get(member).dump()).isNotEmpty();
   }
 
   UUID id(int member) {

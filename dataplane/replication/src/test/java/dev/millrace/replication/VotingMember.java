@@ -79,6 +79,8 @@ final class VotingMember implements Callable<Boolean>, AutoCloseable {
             store,
             new StoreFlusher(TestingBounds.small(), store, halt),
             new SegmentNames(current(dataFolder), dataFolder),
+            needed -> {},
+            0,
             halt);
     server =
         RaftServer.newBuilder()

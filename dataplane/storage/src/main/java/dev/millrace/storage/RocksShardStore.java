@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -48,7 +49,7 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
   private final CatalogueFamily catalogue;
   private final Map<ShardRef, ShardFamily> families = new ConcurrentHashMap<>();
   private final Set<ShardFamily> dropped = ConcurrentHashMap.newKeySet();
-  private final LogContinuity log;
+  private volatile LogContinuity log;
   private final Object flushing = new Object();
   private volatile LogPosition durable;
   private volatile boolean closing;
@@ -137,6 +138,10 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
         missing.add(open.shard());
       }
     }
+    create(missing);
+  }
+
+  private void create(Set<ShardRef> missing) {
     if (missing.isEmpty()) {
       return;
     }
@@ -197,6 +202,58 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
         }
       }
       return durable;
+    }
+  }
+
+  @Override
+  public AppliedShards appliedShards() {
+    LogPosition at = log.applied();
+    return new AppliedShards(at, List.copyOf(families.keySet()));
+  }
+
+  @Override
+  public Optional<RowPage> rows(ShardRef shard, long from, int maxBytes) {
+    return Optional.ofNullable(families.get(shard)).flatMap(family -> family.rows(from, maxBytes));
+  }
+
+  @Override
+  public long nextRow(ShardRef shard) {
+    return state(shard).map(ShardState::nextPosition).orElse(0L);
+  }
+
+  @Override
+  public void takeRows(ShardRef shard, List<StoredRow> rows) {
+    if (!families.containsKey(shard)) {
+      create(Set.of(shard));
+    }
+    ShardFamily family = Objects.requireNonNull(families.get(shard));
+    try (WriteBatch batch = new WriteBatch()) {
+      for (StoredRow row : rows) {
+        byte[] bytes = new byte[row.bytes().remaining()];
+        row.bytes().duplicate().get(bytes);
+        batch.put(family.handle(), ShardFamily.key(row.position()), bytes);
+      }
+      db.write(batch);
+    } catch (RocksDBException e) {
+      throw new StorageException("cannot store rows of shard " + shard, e);
+    }
+  }
+
+  @Override
+  public void tookAll(LogPosition at, Set<ShardRef> shards) {
+    if (!catalogue.applied().equals(LogPosition.NONE)) {
+      throw new StorageException(
+          "the catalogue of streams in this store is not among the rows of shards");
+    }
+    drop(families.values().stream().filter(family -> !shards.contains(family.shard())).toList());
+    synchronized (flushing) {
+      for (ShardFamily family : families.values()) {
+        family.reload();
+        db.flush(family.handle());
+      }
+      catalogue.markDurable(at);
+      durable = at;
+      log = continuity();
     }
   }
 

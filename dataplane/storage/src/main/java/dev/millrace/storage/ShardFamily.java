@@ -8,6 +8,8 @@ import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
+import dev.millrace.core.port.ShardRows.RowPage;
+import dev.millrace.core.port.ShardRows.StoredRow;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -286,6 +288,40 @@ final class ShardFamily {
     } finally {
       leave();
     }
+  }
+
+  /** Reads the rows of whole entries; empty when the shard is not here. */
+  Optional<RowPage> rows(long from, int maxBytes) {
+    if (!enter()) {
+      return Optional.empty();
+    }
+    try (RocksIterator rows = db.iterator(handle)) {
+      List<StoredRow> page = new ArrayList<>();
+      long next = from;
+      long bytes = 0;
+      LogPosition entry = LogPosition.NONE;
+      for (rows.seek(key(from)); isValid(rows); rows.next()) {
+        byte[] value = rows.value();
+        ShardRow row = ShardRow.decode(ByteBuffer.wrap(value));
+        if (bytes >= maxBytes && !row.writtenBy().equals(entry)) {
+          return Optional.of(new RowPage(page, next, false));
+        }
+        page.add(new StoredRow(position(rows), ByteBuffer.wrap(value)));
+        bytes += value.length;
+        next = position(rows) + row.positions();
+        entry = row.writtenBy();
+      }
+      return Optional.of(new RowPage(page, next, true));
+    } finally {
+      leave();
+    }
+  }
+
+  /** Reads the state from the rows again, after others than the applying thread have written. */
+  void reload() {
+    ShardState found = restore().orElse(null);
+    state = found;
+    durableHorizon = found == null ? 0 : found.trimPosition();
   }
 
   /** Adds every row's bytes under its name and position. */

@@ -13,7 +13,7 @@ import java.util.List;
  * catalogue. Each family records the last entry that it applied and skips earlier ones, so entries
  * may be replayed from any position at or before {@link #durable}.
  */
-public interface ShardStore {
+public interface ShardStore extends ShardRows {
 
   /**
    * Applies a committed entry. Called by one thread, in log order, with every entry after {@link

@@ -17,11 +17,16 @@ import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamName;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +44,10 @@ public final class TestingShardStore implements ShardStore, ShardReader {
   private final List<AppliedEntry> entries = new ArrayList<>();
   private final Map<ShardRef, ShardState> states = new HashMap<>();
   private final Map<ShardRef, SortedMap<Long, ShardRow>> rows = new HashMap<>();
+
+  /** Shards whose rows were taken over from a member that had applied the present entry. */
+  private final Set<ShardRef> ahead = new HashSet<>();
+
   private CatalogueState catalogue = CatalogueState.EMPTY;
   private LogPosition durable = LogPosition.NONE;
   private long rejectedIndex = -1;
@@ -126,6 +135,13 @@ public final class TestingShardStore implements ShardStore, ShardReader {
       return commands.stream().map(command -> (Outcome) new Outcome.Repeated()).toList();
     }
     entries.add(new AppliedEntry(at, List.copyOf(commands)));
+    ahead.clear();
+    states.forEach(
+        (shard, state) -> {
+          if (state.applied().index() >= at.index()) {
+            ahead.add(shard);
+          }
+        });
     return commands.stream().map(command -> outcome(command, at)).toList();
   }
 
@@ -159,6 +175,9 @@ public final class TestingShardStore implements ShardStore, ShardReader {
 
   private Outcome step(ShardCommand command, LogPosition at) {
     ShardRef shard = command.shard();
+    if (ahead.contains(shard)) {
+      return new Outcome.Repeated();
+    }
     ShardMachine.Step step =
         ShardMachine.apply(Optional.ofNullable(states.get(shard)), command, at);
     step.row().ifPresent(row -> rowsOf(shard).put(row.position(), row.row()));
@@ -273,5 +292,80 @@ public final class TestingShardStore implements ShardStore, ShardReader {
                     .map(StoredRecord::position)
                     .findFirst()
                     .orElse(state.nextPosition()));
+  }
+
+  @Override
+  public synchronized AppliedShards appliedShards() {
+    return new AppliedShards(applied(), List.copyOf(states.keySet()));
+  }
+
+  @Override
+  public synchronized Optional<RowPage> rows(ShardRef shard, long from, int maxBytes) {
+    if (!states.containsKey(shard)) {
+      return Optional.empty();
+    }
+    List<StoredRow> page = new ArrayList<>();
+    long next = from;
+    long bytes = 0;
+    LogPosition entry = LogPosition.NONE;
+    for (Map.Entry<Long, ShardRow> row : rowsOf(shard).tailMap(from).entrySet()) {
+      if (bytes >= maxBytes && !row.getValue().writtenBy().equals(entry)) {
+        return Optional.of(new RowPage(page, next, false));
+      }
+      byte[] encoded = row.getValue().encode();
+      page.add(new StoredRow(row.getKey(), ByteBuffer.wrap(encoded)));
+      bytes += encoded.length;
+      next = row.getKey() + row.getValue().positions();
+      entry = row.getValue().writtenBy();
+    }
+    return Optional.of(new RowPage(page, next, true));
+  }
+
+  @Override
+  public synchronized long nextRow(ShardRef shard) {
+    return state(shard).map(ShardState::nextPosition).orElse(0L);
+  }
+
+  @Override
+  public synchronized void takeRows(ShardRef shard, List<StoredRow> taken) {
+    taken.forEach(
+        row -> rowsOf(shard).put(row.position(), ShardRow.decode(row.bytes().duplicate())));
+  }
+
+  /** The entries themselves are not in the rows: those that were taken over have no commands. */
+  @Override
+  public synchronized void tookAll(LogPosition at, Set<ShardRef> shards) {
+    rows.keySet().retainAll(shards);
+    states.clear();
+    rows.forEach(
+        (shard, of) -> {
+          ShardState state = null;
+          for (ShardRow row : of.values()) {
+            state =
+                row instanceof ShardRow.State whole
+                    ? whole.state()
+                    : Objects.requireNonNull(state).after(row);
+          }
+          states.put(shard, Objects.requireNonNull(state));
+        });
+    for (long index = applied().index() + 1; index < at.index(); index++) {
+      entries.add(
+          new AppliedEntry(new LogPosition(Math.max(0, applied().term()), index), List.of()));
+    }
+    if (applied().index() < at.index()) {
+      entries.add(new AppliedEntry(at, List.of()));
+    }
+    durable = at;
+  }
+
+  /** Every row of every shard as text: two stores that dump alike hold the same. */
+  public synchronized SortedMap<String, String> dump() {
+    SortedMap<String, String> dump = new TreeMap<>();
+    rows.forEach(
+        (shard, of) ->
+            of.forEach(
+                (position, row) ->
+                    dump.put(shard + "@" + position, HexFormat.of().formatHex(row.encode()))));
+    return dump;
   }
 }

@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.replication;
+
+import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.port.ShardRows;
+import dev.millrace.core.port.ShardRows.AppliedShards;
+import dev.millrace.core.port.ShardRows.RowPage;
+import dev.millrace.core.stream.ShardRef;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings a member that is behind the log of its group to where the others are, before it takes part
+ * again. The log that it lacks was purged, but what the log said is in the rows of the others'
+ * shards: it takes those after its own last ones (docs/adr/0025-catch-up-by-rows.md).
+ *
+ * <p>That a member is behind it learns from its leader while Raft runs. It writes that down and
+ * ends; the next start catches up before Raft does. What was taken stays when a start is
+ * interrupted, and the next one goes on from there.
+ */
+final class CatchUp {
+  private static final Logger LOG = Logger.getLogger(CatchUp.class);
+  private static final String FILE = "raft-behind";
+
+  /** Bytes of rows that are asked for at a time. */
+  private static final int PAGE_BYTES = 1 << 20;
+
+  /** How fast rows are taken, so that the member that gives them can serve: 64 MiB/s. */
+  private static final long BYTES_PER_SECOND = 64L << 20;
+
+  /** The last round took no longer, so that the log is there for what was written meanwhile. */
+  private static final Duration LAST_ROUND = Duration.ofSeconds(1);
+
+  /** Under more load than a round takes away, the last round is one of so many. */
+  private static final int MOST_ROUNDS = 20;
+
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final Path dataFolder;
+  private final Path log;
+  private final RaftMembers members;
+  private final ShardRows store;
+  private final PeerRows peers;
+  private final Duration patience;
+  private final Map<ShardRef, Long> next = new HashMap<>();
+  private long takenBytes;
+
+  /**
+   * For the member in a data folder.
+   *
+   * @param log the group's {@code current} folder
+   * @param patience how long a start tries to reach a member that is far enough
+   */
+  CatchUp(
+      Path dataFolder,
+      Path log,
+      RaftMembers members,
+      ShardRows store,
+      PeerRows peers,
+      Duration patience) {
+    this.dataFolder = dataFolder;
+    this.log = log;
+    this.members = members;
+    this.store = store;
+    this.peers = peers;
+    this.patience = patience;
+  }
+
+  /**
+   * Writes down that the member is behind. Durable when it returns.
+   *
+   * @param firstIndex of the leader's log
+   */
+  static void need(Path dataFolder, long firstIndex) throws IOException {
+    Path unfinished = dataFolder.resolve(FILE + ".tmp");
+    Files.writeString(unfinished, Long.toString(firstIndex));
+    force(unfinished, StandardOpenOption.WRITE);
+    Files.move(
+        unfinished,
+        dataFolder.resolve(FILE),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    force(dataFolder, StandardOpenOption.READ);
+  }
+
+  private static void force(Path path, StandardOpenOption how) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, how)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Catches up, if that was written down. Blocks.
+   *
+   * @throws IOException with one clear line if no other member could be asked
+   */
+  void run() throws IOException {
+    Path file = dataFolder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return;
+    }
+    long firstIndex = Long.parseLong(Files.readString(file).strip());
+    LogPosition reached = takeFromAnybody(firstIndex);
+    deleteLog();
+    Files.delete(file);
+    force(dataFolder, StandardOpenOption.READ);
+    LOG.infof("caught up to %s by %d bytes of rows", reached, takenBytes);
+  }
+
+  private LogPosition takeFromAnybody(long firstIndex) throws IOException {
+    long end = System.nanoTime() + patience.toNanos();
+    IOException last = null;
+    do {
+      for (Map.Entry<UUID, String> member : members.others().entrySet()) {
+        try {
+          AppliedShards applied = await(peers.applied(member.getKey(), member.getValue()));
+          if (applied.at().index() + 1 < firstIndex) {
+            throw new IOException(
+                "it has applied up to %s only, and the log begins at %d"
+                    .formatted(applied.at(), firstIndex));
+          }
+          return takeAll(member.getKey(), member.getValue(), applied);
+        } catch (IOException e) {
+          LOG.infof("member %s cannot be asked for rows: %s", member.getKey(), e.getMessage());
+          last = e;
+        }
+      }
+      pause(PAUSE);
+    } while (System.nanoTime() < end);
+    throw new IOException(
+        "this member is behind the log of its group, and none of the others could be asked for rows: "
+            + (last == null ? "there is none" : last.getMessage()),
+        last);
+  }
+
+  private LogPosition takeAll(UUID member, String address, AppliedShards first) throws IOException {
+    AppliedShards applied = first;
+    for (int round = 1; ; round++) {
+      long began = System.nanoTime();
+      for (ShardRef shard : applied.shards()) {
+        take(member, address, shard);
+      }
+      if (round == MOST_ROUNDS || System.nanoTime() - began <= LAST_ROUND.toNanos()) {
+        store.tookAll(applied.at(), new HashSet<>(applied.shards()));
+        return applied.at();
+      }
+      applied = await(peers.applied(member, address));
+    }
+  }
+
+  private void take(UUID member, String address, ShardRef shard) throws IOException {
+    boolean isLast = false;
+    while (!isLast) {
+      long from = next.computeIfAbsent(shard, store::nextRow);
+      long began = System.nanoTime();
+      Optional<RowPage> page = await(peers.rows(member, address, shard, from, PAGE_BYTES));
+      if (page.isEmpty()) {
+        // Dropped since: so says the log that follows.
+        return;
+      }
+      RowPage found = page.get();
+      if (!found.rows().isEmpty()) {
+        store.takeRows(shard, found.rows());
+      }
+      next.put(shard, found.next());
+      long bytes = found.rows().stream().mapToLong(row -> row.bytes().remaining()).sum();
+      takenBytes += bytes;
+      isLast = found.isLast();
+      long due = began + bytes * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
+      pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+    }
+  }
+
+  /**
+   * Deletes the segments of the log. All that they said and that was committed is in the rows: the
+   * log ended before that of the leader begins.
+   */
+  private void deleteLog() throws IOException {
+    try (DirectoryStream<Path> segments = Files.newDirectoryStream(log, "log_*")) {
+      for (Path segment : segments) {
+        Files.delete(segment);
+      }
+    }
+    force(log, StandardOpenOption.READ);
+  }
+
+  private static <T> T await(CompletionStage<T> answer) throws IOException {
+    try {
+      return answer.toCompletableFuture().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(e.getCause() == null ? e.toString() : e.getCause().toString(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while rows were taken", e);
+    }
+  }
+
+  private static void pause(Duration time) throws IOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while rows were taken", e);
+    }
+  }
+}
