@@ -195,17 +195,6 @@ final class TestingMembers implements AutoCloseable {
     return disks.get(member);
   }
 
-  /** Waits until the log of a member begins after an entry. */
-  void awaitPurged(int member, long index) throws IOException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (member(member).firstIndex() <= index) {
-      assertThat(System.nanoTime())
-          .as("the first entry of member %d, now %d", member, member(member).firstIndex())
-          .isLessThan(end);
-      LockSupport.parkNanos(LOOK_NANOS);
-    }
-  }
-
   /** Waits until two members hold the same rows. */
   void awaitSameRows(int member, int other) {
     long end = System.nanoTime() + PATIENCE_NANOS;

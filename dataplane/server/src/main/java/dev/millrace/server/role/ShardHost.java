@@ -21,6 +21,7 @@ import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.replication.RaftMembers;
 import dev.millrace.replication.RaftPeering;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.rpc.PodRows;
 import dev.millrace.server.rpc.PodTerms;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
@@ -56,6 +57,7 @@ final class ShardHost implements AutoCloseable {
   private final GuardedClock clock;
   private final Halt halt;
   private final PodTerms terms;
+  private final PodRows rows;
   private final Optional<RaftCertificates> certificates;
   private final SecureRandom names = new SecureRandom();
   private volatile @Nullable Started started;
@@ -72,6 +74,7 @@ final class ShardHost implements AutoCloseable {
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       opened.add(new ClockWatch(vertx, clock));
       terms = opened.add(new PodTerms(vertx));
+      rows = opened.add(new PodRows(vertx));
       certificates = settings.raftTls().map(ShardHost::certificates);
       reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
     } catch (IOException | RuntimeException e) {
@@ -115,7 +118,7 @@ final class ShardHost implements AutoCloseable {
                 store,
                 halt,
                 newGroup,
-                new RaftPeering(forming, terms, certificates)));
+                new RaftPeering(forming, terms, rows, certificates)));
     ShardLog log = new GuardedLog(group.log(), room, clock::isTrusted);
     started =
         new Started(

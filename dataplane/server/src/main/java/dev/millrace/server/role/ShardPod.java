@@ -26,6 +26,7 @@ import dev.millrace.server.rpc.NearestLeader;
 import dev.millrace.server.rpc.PodAdmin;
 import dev.millrace.server.rpc.PodReshardCalls;
 import dev.millrace.server.rpc.RemoteLeader;
+import dev.millrace.server.rpc.RowCalls;
 import dev.millrace.server.rpc.RpcHandler;
 import dev.millrace.server.rpc.RpcPort;
 import dev.millrace.server.rpc.ShardCalls;
@@ -118,7 +119,11 @@ public final class ShardPod implements RunningRole, PodAdmin {
                   vertx,
                   RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS));
       RpcHandler handler =
-          new RpcHandler(new ShardCalls(shards::leader, reshards::successors), this, bodies);
+          new RpcHandler(
+              new ShardCalls(shards::leader, reshards::successors),
+              new RowCalls(member -> term(member).isPresent(), shards.store(), shards.reads()),
+              this,
+              bodies);
       port =
           opened
               .add(

@@ -30,8 +30,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * One request to a shard pod after the other: calls about shards ({@code POST /shard/…}, bytes) and
- * the operator's documents ({@code /admin/…}, JSON).
+ * One request to a shard pod after the other: calls about shards ({@code POST /shard/…}, bytes), of
+ * members that catch up ({@code POST /member/…}, bytes), and the operator's documents ({@code
+ * /admin/…}, JSON).
  */
 public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final Logger LOG = Logger.getLogger(RpcHandler.class);
@@ -54,6 +55,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final int UNAVAILABLE = 503;
 
   private final ShardCalls calls;
+  private final RowCalls rows;
   private final PodAdmin admin;
   private final ByteBudget bodies;
 
@@ -62,7 +64,8 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
    *
    * @param bodies what requests in flight hold together
    */
-  public RpcHandler(ShardCalls calls, PodAdmin admin, ByteBudget bodies) {
+  public RpcHandler(ShardCalls calls, RowCalls rows, PodAdmin admin, ByteBudget bodies) {
+    this.rows = rows;
     this.calls = calls;
     this.admin = admin;
     this.bodies = bodies;
@@ -138,8 +141,9 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
 
     private void call(String path) {
       Blob blob = body.toBlob();
+      ByteBuffer question = ByteBuffer.wrap(blob.array(), blob.offset(), blob.length()).slice();
       Optional<CompletionStage<ByteBuffer>> answer =
-          calls.answer(path, ByteBuffer.wrap(blob.array(), blob.offset(), blob.length()).slice());
+          calls.answer(path, question).or(() -> rows.answer(path, question));
       if (answer.isEmpty()) {
         send(NOT_FOUND, Buffer.buffer("no such path\n"));
         return;
@@ -150,8 +154,14 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
               (bytes, failure) ->
                   context.runOnContext(
                       turn -> {
+                        Throwable cause =
+                            failure == null ? null : CompletionFailures.cause(failure);
                         if (failure == null) {
                           send(OK, BufferImpl.buffer(Unpooled.wrappedBuffer(bytes)));
+                        } else if (cause instanceof IllegalArgumentException bad) {
+                          reject(BAD_REQUEST, String.valueOf(bad.getMessage()));
+                        } else if (path.startsWith(RowsFormat.PREFIX)) {
+                          reject(UNAVAILABLE, String.valueOf(cause));
                         } else {
                           LOG.errorf(failure, "%s failed", path);
                           send(INTERNAL_ERROR, Buffer.buffer());

@@ -210,6 +210,69 @@ class PeerPodsTest {
     assertThat(read()).hasSize(11).startsWith("before 0").endsWith("after");
   }
 
+  private ShardPod restarted(ShardPod pod) throws IOException {
+    int index = pods.indexOf(pod);
+    pod.close();
+    ShardPod next =
+        TestingShardPod.start(
+            folder.resolve("disk-" + index),
+            vertx,
+            Clocks.system(),
+            "MILLRACE_RAFT_TLS",
+            folder.resolve("raft-tls").toString(),
+            "MILLRACE_RPC_PORT",
+            addresses.get(index).substring(addresses.get(index).indexOf(':') + 1));
+    pods.set(index, next);
+    return next;
+  }
+
+  private static long nextPosition(ShardPod pod) {
+    return pod.report().shards().getFirst().nextPosition();
+  }
+
+  /** As its leader tells it when its log does not reach back far enough. */
+  @Test
+  void aPodThatIsBehindTheLogTakesTheRowsOfTheOthersAndThenFollows() throws Exception {
+    put("first");
+    ShardPod follower =
+        pods.stream().filter(pod -> !pod.report().leads()).findFirst().orElseThrow();
+    int index = pods.indexOf(follower);
+    follower.close();
+    for (int n = 0; n < 50; n++) {
+      put("while it was away " + n);
+    }
+    Files.writeString(folder.resolve("disk-" + index).resolve("raft-behind"), "20");
+    ShardPod back = restarted(follower);
+    long expected = nextPosition(leading().getFirst());
+    await("it has all rows", () -> nextPosition(back) == expected);
+    assertThat(folder.resolve("disk-" + index).resolve("raft-behind")).doesNotExist();
+    // The leader believes that it has what it acknowledged before, which is in the leader's log
+    // still. One whose log begins later tells it first; another one finds out.
+    restarted(leading().getFirst());
+    await("a pod leads", () -> leading().size() == 1);
+    put("after");
+    await("it follows", () -> nextPosition(back) == nextPosition(leading().getFirst()));
+    assertThat(read()).hasSize(52).startsWith("first").endsWith("after");
+    // And again from its own disk, with what it took.
+    ShardPod again = restarted(back);
+    await("it is back", () -> nextPosition(again) == nextPosition(leading().getFirst()));
+  }
+
+  @Test
+  void aQuestionForRowsThatIsNoneIsRefused() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + pods.getFirst().port() + "/member/rows"))
+                  .POST(HttpRequest.BodyPublishers.ofString("short"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).contains("question for rows");
+    }
+  }
+
   @Test
   void whoeverIsAskedForAnotherMembersTermSaysNothing() {
     ShardPod pod = pods.getFirst();
