@@ -1,0 +1,330 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.replicas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.Eventually;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/**
+ * Three processes that form one Raft group with one shard, and that serve its stream. This takes
+ * the part of the operator and speaks its documents ({@code core.report}).
+ */
+final class ReplicaGroup implements AutoCloseable {
+  static final String STREAM = "replicated";
+
+  static final int MEMBERS = 3;
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final String STREAM_ID = "123456789abcdef0";
+  private static final String SHARD_ID = "shardId-000000000000";
+  private static final String LAST_HASH_KEY = "340282366920938463463374607431768211455";
+  private static final long CREATION_SECOND = 1_700_000_000L;
+  private static final int TOKEN_KEY_BYTES = 32;
+
+  /** As {@code PodReport.ReportedFollower} has it. */
+  private static final int SILENT_MILLIS = 5_000;
+
+  private static final int BEHIND_ENTRIES = 1_000;
+
+  private final List<GroupMember> members = new ArrayList<>();
+  private final MemberLinks links = new MemberLinks();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(1))
+          .build();
+
+  private ReplicaGroup(Path folder) {
+    for (int place = 0; place < MEMBERS; place++) {
+      members.add(new GroupMember(place, folder, http));
+    }
+  }
+
+  /**
+   * Starts the processes, forms their group and opens the stream's only shard.
+   *
+   * @param consumers of the stream, since pods do not register any
+   */
+  static ReplicaGroup start(Path folder, List<String> consumers) throws IOException {
+    MemberCertificate.writeTo(folder.resolve("tls"));
+    byte[] key = new byte[TOKEN_KEY_BYTES];
+    new Random(1).nextBytes(key);
+    Files.write(folder.resolve("token.key"), key);
+    ReplicaGroup group = new ReplicaGroup(folder);
+    try {
+      together(group.members.stream().<Runnable>map(member -> member::start).toList());
+      group.form(consumers);
+      return group;
+    } catch (IOException | RuntimeException | Error e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  private void form(List<String> consumers) throws IOException {
+    String group = UUID.randomUUID().toString();
+    Map<GroupMember, Object> publications = new HashMap<>();
+    for (GroupMember member : members) {
+      List<Map<String, Object>> formed = new ArrayList<>();
+      List<String> addresses = new ArrayList<>();
+      for (GroupMember other : members) {
+        String rpc = address(member, other, other.rpcPort());
+        formed.add(
+            Map.of(
+                "disk",
+                other.disk(),
+                "raft",
+                address(member, other, other.raftPort()),
+                "rpc",
+                rpc));
+        addresses.add(rpc);
+      }
+      insist(
+          member, "/admin/group", Map.of("disk", member.disk(), "group", group, "members", formed));
+      publications.put(member, publication(consumers, addresses));
+    }
+    // Only the leader opens the shard, and then the others take the assignment.
+    members.forEach(member -> insist(member, "/admin/assignment", assignment()));
+    members.forEach(
+        member ->
+            insist(
+                member,
+                "/admin/publication",
+                Optional.ofNullable(publications.get(member)).orElseThrow()));
+    awaitInStep();
+  }
+
+  /** Where a member reaches another one; itself it reaches directly. */
+  private String address(GroupMember member, GroupMember other, int port) throws IOException {
+    return "127.0.0.1:"
+        + (member == other ? port : links.open(member.place(), other.place(), port));
+  }
+
+  private static void insist(GroupMember member, String path, Object document) {
+    List<String> refusals = new ArrayList<>();
+    try {
+      Eventually.holds(
+          member + " accepts " + path,
+          TIMEOUT,
+          () -> {
+            Optional<String> refusal = member.put(path, document);
+            refusal.ifPresent(refusals::add);
+            return refusal.isEmpty();
+          });
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + ": " + refusals.getLast(), e);
+    }
+  }
+
+  private static Map<String, Object> assignment() {
+    return Map.of(
+        "streams",
+        List.of(
+            Map.of(
+                "streamId",
+                STREAM_ID,
+                "retentionPeriodHours",
+                24,
+                "limits",
+                "none",
+                "shards",
+                List.of(shard()))));
+  }
+
+  private static Map<String, Object> shard() {
+    Map<String, Object> shard = new HashMap<>();
+    shard.put("shardId", SHARD_ID);
+    shard.put("startingHashKey", "0");
+    shard.put("endingHashKey", LAST_HASH_KEY);
+    shard.put("parentShardIds", List.of());
+    shard.put("creationSecond", CREATION_SECOND);
+    return shard;
+  }
+
+  private static Map<String, Object> publication(List<String> consumers, List<String> addresses) {
+    Map<String, Object> listed = shard();
+    listed.put("shardSet", "set");
+    return Map.of(
+        "streamId",
+        STREAM_ID,
+        "version",
+        "1",
+        "generation",
+        1,
+        "digest",
+        digest(),
+        "kept",
+        List.of(),
+        "added",
+        List.of(listed),
+        "description",
+        Map.of(
+            "streamName",
+            STREAM,
+            "creationSecond",
+            CREATION_SECOND,
+            "streamStatus",
+            "ACTIVE",
+            "settings",
+            Map.of(
+                "streamMode",
+                "PROVISIONED",
+                "retentionPeriodHours",
+                24,
+                "maxRecordSizeInKiB",
+                1024,
+                "tags",
+                Map.of(),
+                "shardLevelMetrics",
+                List.of(),
+                "recordDistribution",
+                "USER_PARTITION_KEY"),
+            "consumers",
+            consumers.stream()
+                .map(
+                    name ->
+                        Map.of(
+                            "consumerName",
+                            name,
+                            "creationSecond",
+                            CREATION_SECOND,
+                            "consumerStatus",
+                            "ACTIVE",
+                            "tags",
+                            Map.of()))
+                .toList(),
+            "addresses",
+            addresses));
+  }
+
+  /** As {@code core.stream.PublishedShards} computes it. */
+  private static String digest() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(("0@" + CREATION_SECOND + "\n").getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  List<GroupMember> members() {
+    return List.copyOf(members);
+  }
+
+  MemberLinks links() {
+    return links;
+  }
+
+  /** The member that leads. */
+  GroupMember leader() {
+    return Eventually.found("a member leads", TIMEOUT, this::leading);
+  }
+
+  /** The others, in an order of chance. */
+  List<GroupMember> followers() {
+    GroupMember leader = leader();
+    return members.stream().filter(member -> member != leader).toList();
+  }
+
+  private Optional<GroupMember> leading() {
+    Map<GroupMember, JsonNode> reports = reports();
+    return reports.entrySet().stream()
+        .filter(report -> report.getValue().path("leads").asBoolean())
+        .max(Comparator.comparing(report -> report.getValue().path("term").asLong()))
+        .map(Map.Entry::getKey);
+  }
+
+  private Map<GroupMember, JsonNode> reports() {
+    Map<GroupMember, JsonNode> reports = new HashMap<>();
+    members.stream()
+        .filter(member -> member.isUp() && !member.isFrozen())
+        .forEach(member -> member.report().ifPresent(report -> reports.put(member, report)));
+    return reports;
+  }
+
+  /** Mends the network, thaws who is frozen, starts who is down, and waits until all keep up. */
+  void heal() {
+    links.heal();
+    members.stream().filter(GroupMember::isFrozen).forEach(GroupMember::thaw);
+    together(
+        members.stream()
+            .filter(member -> !member.isUp())
+            .<Runnable>map(member -> member::start)
+            .toList());
+    awaitInStep();
+  }
+
+  /** All members acknowledge what is written now. */
+  void awaitInStep() {
+    try {
+      Eventually.holds("all members keep up", TIMEOUT, this::isInStep);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; the reports are " + reports().values(), e);
+    }
+  }
+
+  private boolean isInStep() {
+    members.forEach(GroupMember::assertAlive);
+    Map<GroupMember, JsonNode> reports = reports();
+    List<JsonNode> leading =
+        reports.values().stream().filter(report -> report.path("leads").asBoolean()).toList();
+    if (reports.size() != MEMBERS || leading.size() != 1) {
+      return false;
+    }
+    JsonNode followers = leading.getFirst().path("followers");
+    return followers.size() == MEMBERS - 1
+        && IntStream.range(0, followers.size())
+            .mapToObj(followers::get)
+            .allMatch(
+                follower ->
+                    follower.path("behind").asLong() < BEHIND_ENTRIES
+                        && follower.path("silentMillis").asLong() < SILENT_MILLIS);
+  }
+
+  /** Runs tasks at the same time, and waits for all of them. */
+  static void together(List<Runnable> tasks) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> started = new ArrayList<>();
+      tasks.forEach(task -> started.add(threads.submit(task)));
+      for (Future<?> task : started) {
+        task.get();
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError("a member did not start: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    members.forEach(GroupMember::close);
+    links.close();
+    http.shutdownNow();
+  }
+}
