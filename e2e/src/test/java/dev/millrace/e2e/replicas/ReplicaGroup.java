@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -38,7 +39,7 @@ final class ReplicaGroup implements AutoCloseable {
   static final int MEMBERS = 3;
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final String STREAM_ID = "123456789abcdef0";
-  private static final String SHARD_ID = "shardId-000000000000";
+  static final String SHARD_ID = "shardId-000000000000";
   private static final String LAST_HASH_KEY = "340282366920938463463374607431768211455";
   private static final long CREATION_SECOND = 1_700_000_000L;
   private static final int TOKEN_KEY_BYTES = 32;
@@ -85,13 +86,14 @@ final class ReplicaGroup implements AutoCloseable {
 
   private void form(List<String> consumers) throws IOException {
     String group = UUID.randomUUID().toString();
-    Map<GroupMember, Object> publications = new HashMap<>();
+    Map<GroupMember, List<Map<String, Object>>> formed = new HashMap<>();
+    Map<GroupMember, List<String>> addresses = new HashMap<>();
     for (GroupMember member : members) {
-      List<Map<String, Object>> formed = new ArrayList<>();
-      List<String> addresses = new ArrayList<>();
+      List<Map<String, Object>> found = new ArrayList<>();
+      List<String> rpcs = new ArrayList<>();
       for (GroupMember other : members) {
         String rpc = address(member, other, other.rpcPort());
-        formed.add(
+        found.add(
             Map.of(
                 "disk",
                 other.disk(),
@@ -99,20 +101,26 @@ final class ReplicaGroup implements AutoCloseable {
                 address(member, other, other.raftPort()),
                 "rpc",
                 rpc));
-        addresses.add(rpc);
+        rpcs.add(rpc);
       }
-      insist(
-          member, "/admin/group", Map.of("disk", member.disk(), "group", group, "members", formed));
-      publications.put(member, publication(consumers, addresses));
+      formed.put(member, found);
+      addresses.put(member, rpcs);
     }
-    // Only the leader opens the shard, and then the others take the assignment.
-    members.forEach(member -> insist(member, "/admin/assignment", assignment()));
-    members.forEach(
+    insist(
+        "/admin/group",
         member ->
-            insist(
-                member,
-                "/admin/publication",
-                Optional.ofNullable(publications.get(member)).orElseThrow()));
+            Map.of(
+                "disk",
+                member.disk(),
+                "group",
+                group,
+                "members",
+                formed.getOrDefault(member, List.of())));
+    // Only the leader opens the shard, and then the others take the assignment.
+    insist("/admin/assignment", member -> assignment());
+    insist(
+        "/admin/publication",
+        member -> publication(consumers, addresses.getOrDefault(member, List.of())));
     awaitInStep();
   }
 
@@ -122,19 +130,25 @@ final class ReplicaGroup implements AutoCloseable {
         + (member == other ? port : links.open(member.place(), other.place(), port));
   }
 
-  private static void insist(GroupMember member, String path, Object document) {
-    List<String> refusals = new ArrayList<>();
+  /** Sends each member its document until all accept theirs. */
+  private void insist(String path, Function<GroupMember, Object> document) {
+    Map<GroupMember, String> refusals = new HashMap<>();
+    members.forEach(member -> refusals.put(member, "not asked yet"));
     try {
       Eventually.holds(
-          member + " accepts " + path,
+          "all members accept " + path,
           TIMEOUT,
           () -> {
-            Optional<String> refusal = member.put(path, document);
-            refusal.ifPresent(refusals::add);
-            return refusal.isEmpty();
+            for (GroupMember member : members) {
+              member
+                  .put(path, document.apply(member))
+                  .ifPresentOrElse(
+                      refusal -> refusals.put(member, refusal), () -> refusals.remove(member));
+            }
+            return refusals.isEmpty();
           });
     } catch (AssertionError e) {
-      throw new AssertionError(e.getMessage() + ": " + refusals.getLast(), e);
+      throw new AssertionError(e.getMessage() + ": " + refusals, e);
     }
   }
 
