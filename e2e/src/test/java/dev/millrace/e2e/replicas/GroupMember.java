@@ -43,6 +43,7 @@ final class GroupMember implements AutoCloseable {
   private final int raftPort = MillraceProcess.lastingPort();
   private final int rpcPort = MillraceProcess.lastingPort();
   private final int kinesisPort = MillraceProcess.lastingPort();
+  private final Path log;
   private @Nullable MillraceProcess process;
   private boolean isFrozen;
   private String disk = "";
@@ -56,6 +57,7 @@ final class GroupMember implements AutoCloseable {
   GroupMember(int place, Path folder, HttpClient http) {
     this.place = place;
     this.http = http;
+    this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
     this.start =
         MillraceProcess.in(folder.resolve("member-" + place))
             .with("MILLRACE_ROLE", "shard")
@@ -166,11 +168,7 @@ final class GroupMember implements AutoCloseable {
   private void ended() {
     try {
       Files.createDirectories(LOGS);
-      Files.write(
-          LOGS.resolve("member-" + place + ".log"),
-          process().output(),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      Files.write(log, process().output(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -44,10 +44,11 @@ final class ReplicaGroup implements AutoCloseable {
   private static final long CREATION_SECOND = 1_700_000_000L;
   private static final int TOKEN_KEY_BYTES = 32;
 
-  /** As {@code PodReport.ReportedFollower} has it. */
-  private static final int SILENT_MILLIS = 5_000;
+  /** A follower that has answered the leader since; it is asked several times a second. */
+  private static final int SILENT_MILLIS = 1_500;
 
-  private static final int BEHIND_ENTRIES = 1_000;
+  /** Behind by what is in flight. */
+  private static final int BEHIND_ENTRIES = 20;
 
   private final List<GroupMember> members = new ArrayList<>();
   private final MemberLinks links = new MemberLinks();
@@ -280,8 +281,12 @@ final class ReplicaGroup implements AutoCloseable {
     return reports;
   }
 
-  /** Mends the network, thaws who is frozen, starts who is down, and waits until all keep up. */
-  void heal() {
+  /**
+   * Mends the network, thaws who is frozen, starts who is down, and waits until all keep up.
+   *
+   * @return how long that took after all were up
+   */
+  Duration heal() {
     links.heal();
     members.stream().filter(GroupMember::isFrozen).forEach(GroupMember::thaw);
     together(
@@ -289,7 +294,9 @@ final class ReplicaGroup implements AutoCloseable {
             .filter(member -> !member.isUp())
             .<Runnable>map(member -> member::start)
             .toList());
+    long up = System.nanoTime();
     awaitInStep();
+    return Duration.ofNanos(System.nanoTime() - up);
   }
 
   /** All members acknowledge what is written now. */

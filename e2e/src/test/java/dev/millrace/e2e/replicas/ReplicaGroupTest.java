@@ -73,7 +73,7 @@ class ReplicaGroupTest {
       ReplicaFault fault, ReplicaGroup group, ReplicaHistory history, SplittableRandom random) {
     long from = history.now();
     List<GroupMember> concerned = fault.act(group, random);
-    group.heal();
+    Duration inStep = group.heal();
     history.awaitAcknowledgedEverywhere();
     long to = history.now();
     Stall stall =
@@ -86,10 +86,11 @@ class ReplicaGroupTest {
                 .orElse(Duration.ZERO));
     stalls.computeIfAbsent(fault, key -> new ArrayList<>()).add(stall);
     say(
-        "%s of %s, over after %.1f s: no put acknowledged for %.1f s; by way of %s",
+        "%s of %s, over after %.1f s, all in step %.1f s after they were up: no put acknowledged for %.1f s; by way of %s",
         fault,
         concerned,
         (to - from) / 1e6,
+        seconds(inStep),
         seconds(stall.anywhere()),
         group.members().stream()
             .map(

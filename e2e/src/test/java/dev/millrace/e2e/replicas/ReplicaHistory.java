@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
 
 /** Clients at all members of a group, and every call that they have made. */
 final class ReplicaHistory implements AutoCloseable {
-  private static final Path HISTORIES = Path.of("target", "replicas");
+  private static final Path FILE = Path.of("target", "replicas", "history.txt");
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Acknowledged puts at a member after which it counts as serving. */
@@ -130,21 +130,26 @@ final class ReplicaHistory implements AutoCloseable {
   void finish(String what) {
     workload.finish();
     List<LoggedCall> all = calls();
-    Path file = HISTORIES.resolve("history.txt");
-    try {
-      Files.createDirectories(HISTORIES);
-      Files.write(file, (Iterable<String>) () -> all.stream().map(CallFormat::line).iterator());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    assertThat(HistoryChecker.check(all).toString()).as("%s, history in %s", what, file).isEmpty();
+    write(all);
+    assertThat(HistoryChecker.check(all).toString()).as("%s, history in %s", what, FILE).isEmpty();
     System.out.printf(
         "%s: %d calls, %d records acknowledged, the checker found nothing%n",
         what, all.size(), acknowledgements(put -> true).count());
   }
 
+  private static void write(List<LoggedCall> calls) {
+    try {
+      Files.createDirectories(FILE.getParent());
+      Files.write(FILE, calls.stream().map(CallFormat::line).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     workload.close();
+    // Also if something has failed before the end.
+    write(calls());
   }
 }
