@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * all keep up without help, and puts are acknowledged by way of each.
  */
 class ReplicaGroupTest {
-  /** What {@code make test} tries; the frozen leader has a test of its own. */
+  /** What {@code make test} tries; {@link ReplacedLeaderTest} freezes the leader. */
   private static final List<ReplicaFault> SHORT_FORM =
       List.of(ReplicaFault.LEADER_KILLED, ReplicaFault.ALL_KILLED);
 
