@@ -72,7 +72,7 @@ build: tools ## Compile and check everything, without tests
 	$(MVN) verify -DskipTests
 
 .PHONY: test
-test: tools $(VENV)/.done ## Run all tests, with outside clients (Java SDK, boto3, AWS CLI) and 5 rounds of kill -9; two modules at a time, since many tests wait
+test: tools $(VENV)/.done ## Run all tests, with outside clients (Java SDK, boto3, AWS CLI), 5 rounds of kill -9 and a short `make chaos`; two modules at a time, since many tests wait
 	$(MVN) --threads 2 verify
 
 .PHONY: it
@@ -84,6 +84,11 @@ it: tools cluster-tools ## Run the tests of operator and gateway that need an AP
 .PHONY: crash
 crash: tools $(APP) $(VENV)/.done ## Kill the server at random moments, 50 rounds (ROUNDS=50)
 	$(MVN) --projects e2e --also-make verify -Dtest='CrashTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crash.rounds=$(or $(ROUNDS),50)
+
+.PHONY: chaos
+chaos: tools $(APP) ## Kill, freeze and cut off the three processes of a group under clients and check what these saw, 20 rounds (ROUNDS=20, SEED, FAULTS=LEADER_KILLED,…)
+	$(MVN) --projects e2e --also-make verify -Dtest='ReplicaGroupTest,ReplacedLeaderTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.replicas.rounds=$(or $(ROUNDS),20) \
+	  $(if $(SEED),-Dmillrace.replicas.seed=$(SEED)) $(if $(FAULTS),-Dmillrace.replicas.faults=$(FAULTS))
 
 .PHONY: crds
 crds: tools ## Write crds/yaml and docs/crd-reference.md from the Java types

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,12 +32,21 @@ import java.util.regex.Pattern;
  * <p>System properties: {@code millrace.app} (the runnable jar), {@code millrace.jvm.options} (the
  * flags).
  */
-final class MillraceProcess implements AutoCloseable {
+public final class MillraceProcess implements AutoCloseable {
   /** Limit for a start or a stop; a start replays what the last stop left in the log. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /** What a process prints when it serves; the group is its Kinesis port. */
   private static final Pattern LISTENING =
-      Pattern.compile("millrace: listening on http://([^ ]+):([0-9]+) .*");
+      Pattern.compile(
+          "millrace: (?:listening on http://[^ ]+:|shard pod on [^ ]+, Kinesis port )([0-9]+)[ ,].*");
+
+  /** Above these, a process that is down may find its port taken by a client's connection. */
+  private static final int LOWEST_PORT = 12_000;
+
+  private static final int PORTS = 15_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger((int) (ProcessHandle.current().pid() * 100 % PORTS));
 
   private final Process process;
   private final Path data;
@@ -52,7 +62,7 @@ final class MillraceProcess implements AutoCloseable {
   }
 
   /** A process to be started with this data folder. */
-  static Start in(Path data) {
+  public static Start in(Path data) {
     return new Start(
         data,
         Map.of("MILLRACE_PORT", "0", "MILLRACE_HEALTH_PORT", "0", "MILLRACE_INSTANT", "true"));
@@ -65,26 +75,39 @@ final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /** A free port for a process that is started again at the same one. */
+  public static int lastingPort() {
+    for (int tried = 0; tried < PORTS; tried++) {
+      int port = LOWEST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // Another process has it.
+      }
+    }
+    throw new AssertionError("no port is free");
+  }
+
   /**
    * A process to be started.
    *
    * @param data folder of everything that is kept
    * @param settings environment variables
    */
-  record Start(Path data, Map<String, String> settings) {
-    Start {
+  public record Start(Path data, Map<String, String> settings) {
+    public Start {
       settings = Map.copyOf(settings);
     }
 
     /** The same with one more environment variable. */
-    Start with(String variable, String value) {
+    public Start with(String variable, String value) {
       Map<String, String> more = new LinkedHashMap<>(settings);
       more.put(variable, value);
       return new Start(data, more);
     }
 
     /** Starts the process and waits until it listens. */
-    MillraceProcess start() throws IOException {
+    public MillraceProcess start() throws IOException {
       MillraceProcess started = launch();
       Eventually.found(
           "the server listens or ends",
@@ -152,7 +175,7 @@ final class MillraceProcess implements AutoCloseable {
     return output().stream()
         .map(LISTENING::matcher)
         .filter(Matcher::matches)
-        .mapToInt(match -> Integer.parseInt(match.group(2)))
+        .mapToInt(match -> Integer.parseInt(match.group(1)))
         .findFirst();
   }
 
@@ -167,7 +190,7 @@ final class MillraceProcess implements AutoCloseable {
   }
 
   /** The endpoint in clear text. */
-  URI http() {
+  public URI http() {
     return URI.create("http://127.0.0.1:" + kinesisPort());
   }
 
@@ -182,13 +205,13 @@ final class MillraceProcess implements AutoCloseable {
   }
 
   /** The lines printed so far to standard output and standard error. */
-  List<String> output() {
+  public List<String> output() {
     synchronized (output) {
       return List.copyOf(output);
     }
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -205,20 +228,49 @@ final class MillraceProcess implements AutoCloseable {
     }
   }
 
+  /** Stops every thread of the process (SIGSTOP) until {@link #thaw}. */
+  public void freeze() {
+    signal("-STOP");
+  }
+
+  /** Lets a frozen process go on (SIGCONT). */
+  public void thaw() {
+    signal("-CONT");
+  }
+
+  /** By the shell's own {@code kill}, since Java sends SIGTERM and SIGKILL only. */
+  private void signal(String signal) {
+    try {
+      int status =
+          new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid())
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (status != 0 && process.isAlive()) {
+        throw new AssertionError("kill %s %d: status %d".formatted(signal, process.pid(), status));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Sends SIGKILL and waits for the end of the process. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitExit();
   }
 
   /** Sends SIGTERM and waits for the end of the process. */
-  int stop() {
+  public int stop() {
     process.destroy();
     return awaitExit();
   }
 
   /** Waits for a process that ends by itself and returns its exit code. */
-  int awaitExit() {
+  public int awaitExit() {
     try {
       if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();

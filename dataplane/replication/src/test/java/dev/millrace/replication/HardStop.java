@@ -4,9 +4,12 @@
 package dev.millrace.replication;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,11 +22,7 @@ final class HardStop {
 
   /** Copies a data folder, except for a file that is there for a moment only. */
   static Path copy(Path from, Path to) throws IOException {
-    List<Path> all;
-    try (var files = Files.walk(from)) {
-      all = files.toList();
-    }
-    for (Path file : all) {
+    for (Path file : all(from)) {
       Path target = to.resolve(from.relativize(file).toString());
       try {
         if (Files.isDirectory(file)) {
@@ -32,12 +31,45 @@ final class HardStop {
           Files.copy(file, target);
         }
       } catch (NoSuchFileException e) {
-        if (!file.getFileName().toString().endsWith(".tmp")) {
+        if (!isUnfinished(file)) {
           throw e;
         }
       }
     }
     return to;
+  }
+
+  private static List<Path> all(Path from) throws IOException {
+    List<Path> all = new ArrayList<>();
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            all.add(folder);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            all.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException && isUnfinished(file)) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+    return all;
+  }
+
+  private static boolean isUnfinished(Path file) {
+    return file.getFileName().toString().endsWith(".tmp");
   }
 
   /** The open segment of a data folder. */

@@ -3,43 +3,40 @@
 
 package dev.millrace.e2e.client;
 
-import dev.millrace.e2e.history.CallFormat;
 import dev.millrace.e2e.history.LoggedCall;
 import dev.millrace.e2e.history.LoggedCall.FailedCall;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Prints calls as lines. Thread-safe. */
-final class CallLog {
+/** Takes the calls of all threads, in the order in which they ended. Thread-safe. */
+public final class CallLog {
   /** Between a call that failed and the same call once more. */
   static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
-  private final PrintStream out;
+  private final Consumer<LoggedCall> calls;
   private final long origin = System.nanoTime();
-  private long lines;
 
-  CallLog(PrintStream out) {
-    this.out = out;
+  /**
+   * A new log.
+   *
+   * @param calls is called by one thread at a time
+   */
+  public CallLog(Consumer<LoggedCall> calls) {
+    this.calls = calls;
   }
 
-  /** Microseconds since the process began. */
-  long now() {
+  /** Microseconds since the log began. */
+  public long now() {
     return (System.nanoTime() - origin) / 1000;
   }
 
   synchronized void add(LoggedCall call) {
-    out.println(CallFormat.line(call));
-    lines++;
-  }
-
-  /** Prints the line without which the log is not whole. */
-  synchronized void end() {
-    out.println(CallFormat.lastLine(lines));
+    calls.accept(call);
   }
 
   /** Makes a call, which may fail. */

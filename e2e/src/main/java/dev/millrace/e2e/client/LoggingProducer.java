@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
  *
  * @param batch records of a call: 1 for PutRecord, more for PutRecords
  * @param pause between two calls
+ * @param mostRecords that are sent
  */
 record LoggingProducer(
     String name,
@@ -35,23 +36,18 @@ record LoggingProducer(
     CallLog log,
     int batch,
     Duration pause,
+    int mostRecords,
     BooleanSupplier stopped)
     implements Runnable {
   /** All producers use the same keys, each with counters of its own. More than a batch. */
   private static final int KEYS = 20;
-
-  /**
-   * Most records of a producer. What four producers and four readers print of them is less than 10
-   * MiB, after which a kubelet begins another log file.
-   */
-  private static final int MOST_RECORDS = 4_000;
 
   private static final int FIRST_SERVER_ERROR = 500;
   private static final String THROTTLED = "ProvisionedThroughputExceededException";
 
   @Override
   public void run() {
-    for (int sent = 0; sent + batch <= MOST_RECORDS && !stopped.getAsBoolean(); sent += batch) {
+    for (int sent = 0; sent + batch <= mostRecords && !stopped.getAsBoolean(); sent += batch) {
       List<RecordLabel> labels = new ArrayList<>();
       for (int i = sent; i < sent + batch; i++) {
         labels.add(new RecordLabel(name, "key-" + i % KEYS, i / KEYS + 1));

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ChildShard;
+import software.amazon.awssdk.services.kinesis.model.ConsumerDescription;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
-import software.amazon.awssdk.services.kinesis.model.ResourceInUseException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.kinesis.model.StartingPosition;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
@@ -75,20 +75,9 @@ final class LoggingSubscriber implements Runnable {
                     .describeStreamSummary(describe -> describe.streamName(stream))
                     .streamDescriptionSummary()
                     .streamARN());
-    log.insist(
-        name,
-        "RegisterStreamConsumer",
-        () -> {
-          try {
-            kinesis.registerStreamConsumer(register -> register.streamARN(arn).consumerName(name));
-          } catch (ResourceInUseException e) {
-            // The response to an earlier attempt was lost.
-          }
-          return arn;
-        });
     while (true) {
-      var consumer =
-          log.insist(
+      Optional<ConsumerDescription> consumer =
+          log.attempt(
               name,
               "DescribeStreamConsumer",
               () ->
@@ -96,8 +85,17 @@ final class LoggingSubscriber implements Runnable {
                       .describeStreamConsumer(
                           describe -> describe.streamARN(arn).consumerName(name))
                       .consumerDescription());
-      if (consumer.consumerStatus() == ConsumerStatus.ACTIVE) {
-        return consumer.consumerARN();
+      if (consumer.isPresent() && consumer.get().consumerStatus() == ConsumerStatus.ACTIVE) {
+        return consumer.get().consumerARN();
+      }
+      if (consumer.isEmpty()) {
+        // If the response to an earlier attempt was lost, this one fails and the consumer is there.
+        log.attempt(
+            name,
+            "RegisterStreamConsumer",
+            () ->
+                kinesis.registerStreamConsumer(
+                    register -> register.streamARN(arn).consumerName(name)));
       }
       CallLog.pause(PAUSE);
     }

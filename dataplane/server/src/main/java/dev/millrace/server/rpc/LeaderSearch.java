@@ -11,20 +11,25 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
  * Calls the leader among several addresses, and remembers which it was. A call that a member
  * refuses because it does not lead, or that does not reach it, was certainly not carried out, and
- * goes to the next address; each is tried once. Callable from any thread.
+ * goes to the next address; each is tried once. A member that gives no answer may be frozen while
+ * another leads: that call is not repeated here, and the next one begins behind it. Callable from
+ * any thread.
  */
 final class LeaderSearch {
   /** Above so many groups all are forgotten, and found again. */
   private static final int GROUPS = 1_024;
 
   private final PodCalls calls;
-  private final Map<List<String>, String> leaders = new ConcurrentHashMap<>();
+
+  /** Where the next call begins; the others follow in their order. */
+  private final Map<List<String>, String> starts = new ConcurrentHashMap<>();
 
   LeaderSearch(PodCalls calls) {
     this.calls = calls;
@@ -50,27 +55,36 @@ final class LeaderSearch {
             calls
                 .call(subject, List.of(address), path, body.duplicate(), timeoutMillis)
                 .map(decode)
-                .onSuccess(answer -> remember(addresses, address));
+                .onSuccess(answer -> startAt(addresses, address))
+                .onFailure(failure -> leftUnanswered(addresses, address, failure));
     return attempt(order(addresses), 0, call);
   }
 
   private List<String> order(List<String> addresses) {
-    String known = leaders.get(addresses);
-    if (known == null) {
-      return addresses;
-    }
-    List<String> order = new ArrayList<>(addresses);
-    order.remove(known);
-    order.addFirst(known);
+    int start = Math.max(0, addresses.indexOf(start(addresses)));
+    List<String> order = new ArrayList<>(addresses.subList(start, addresses.size()));
+    order.addAll(addresses.subList(0, start));
     return order;
   }
 
-  private void remember(List<String> addresses, String leader) {
+  private String start(List<String> addresses) {
+    return starts.getOrDefault(addresses, addresses.getFirst());
+  }
+
+  private void startAt(List<String> addresses, String address) {
     if (addresses.size() > 1) {
-      if (leaders.size() >= GROUPS) {
-        leaders.clear();
+      if (starts.size() >= GROUPS) {
+        starts.clear();
       }
-      leaders.put(addresses, leader);
+      starts.put(addresses, address);
+    }
+  }
+
+  /** Unless another call has found the leader elsewhere meanwhile. */
+  private void leftUnanswered(List<String> addresses, String address, Throwable failure) {
+    if (reason(failure).equals(Optional.of(Reason.UNKNOWN_OUTCOME))
+        && start(addresses).equals(address)) {
+      startAt(addresses, addresses.get((addresses.indexOf(address) + 1) % addresses.size()));
     }
   }
 
@@ -85,7 +99,12 @@ final class LeaderSearch {
   }
 
   private static boolean isNotLeading(Throwable failure) {
+    return reason(failure).equals(Optional.of(Reason.NOT_LEADER));
+  }
+
+  private static Optional<Reason> reason(Throwable failure) {
     return CompletionFailures.cause(failure) instanceof LogRefusedException refused
-        && refused.reason() == Reason.NOT_LEADER;
+        ? Optional.of(refused.reason())
+        : Optional.empty();
   }
 }

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.replicas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.e2e.Eventually;
+import dev.millrace.e2e.MillraceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a group: a process with its own folder and ports, which may be down or frozen. Used
+ * by one thread at a time.
+ */
+final class GroupMember implements AutoCloseable {
+  /** A data plane process that could not store something ends with it, and so does Raft's. */
+  private static final int HALTED = 70;
+
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path LOGS = Path.of("target", "replicas");
+
+  private final int place;
+  private final MillraceProcess.Start start;
+  private final HttpClient http;
+  private final int raftPort = MillraceProcess.lastingPort();
+  private final int rpcPort = MillraceProcess.lastingPort();
+  private final int kinesisPort = MillraceProcess.lastingPort();
+  private final Path log;
+  private @Nullable MillraceProcess process;
+  private boolean isFrozen;
+  private String disk = "";
+
+  /**
+   * A member that is down.
+   *
+   * @param place in its group, from 0
+   * @param folder of the group, with {@code tls} and {@code token.key}
+   */
+  GroupMember(int place, Path folder, HttpClient http) {
+    this.place = place;
+    this.http = http;
+    this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
+    this.start =
+        MillraceProcess.in(folder.resolve("member-" + place))
+            .with("MILLRACE_ROLE", "shard")
+            .with("MILLRACE_NAMESPACE", "team")
+            .with("MILLRACE_HOST", "127.0.0.1")
+            .with("MILLRACE_PORT", Integer.toString(kinesisPort))
+            .with("MILLRACE_RPC_PORT", Integer.toString(rpcPort))
+            .with("MILLRACE_RAFT_TLS", folder.resolve("tls").toString())
+            .with("MILLRACE_TOKEN_KEY", folder.resolve("token.key").toString());
+  }
+
+  int place() {
+    return place;
+  }
+
+  int raftPort() {
+    return raftPort;
+  }
+
+  int rpcPort() {
+    return rpcPort;
+  }
+
+  /** The id of its disk, once it was started. */
+  String disk() {
+    return disk;
+  }
+
+  /** Its Kinesis port. */
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + kinesisPort);
+  }
+
+  /** Starts the process and waits until it serves; what it has to replay comes first. */
+  void start() {
+    assertThat(process).as("process of %s", this).isNull();
+    try {
+      process = start.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    JsonNode report = Eventually.found(this + " reports", START_TIMEOUT, this::report);
+    disk = report.path("disk").asText();
+  }
+
+  private MillraceProcess process() {
+    return Optional.ofNullable(process)
+        .orElseThrow(() -> new IllegalStateException(this + " is down"));
+  }
+
+  /** Whether the test has started it and not ended it. */
+  boolean isUp() {
+    return process != null;
+  }
+
+  /** Whether it was frozen and not thawed. */
+  boolean isFrozen() {
+    return isFrozen;
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process().kill();
+    ended();
+  }
+
+  /** SIGTERM; it must end without complaint. */
+  void stop() {
+    int status = process().stop();
+    assertThat(status).as("exit status of %s after SIGTERM", this).isIn(0, 143);
+    ended();
+  }
+
+  /** SIGSTOP. */
+  void freeze() {
+    process().freeze();
+    isFrozen = true;
+  }
+
+  /** SIGCONT. */
+  void thaw() {
+    process().thaw();
+    isFrozen = false;
+  }
+
+  /** Whether the process has ended by itself. */
+  boolean hasEnded() {
+    return !process().isAlive();
+  }
+
+  /** The process has ended by itself, as it may after it was frozen for long. */
+  void acceptHalt() {
+    int status = process().awaitExit();
+    assertThat(status).as("exit status of %s: %s", this, process().output()).isEqualTo(HALTED);
+    ended();
+  }
+
+  /** Fails if the process has ended by itself. */
+  void assertAlive() {
+    if (process != null && hasEnded()) {
+      int status = process().awaitExit();
+      String printed = String.join("\n", process().output());
+      ended();
+      throw new AssertionError("%s ended with status %d:%n%s".formatted(this, status, printed));
+    }
+  }
+
+  private void ended() {
+    try {
+      Files.createDirectories(LOGS);
+      Files.write(log, process().output(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    process = null;
+    isFrozen = false;
+  }
+
+  /** What it reports of itself; empty if it does not answer. */
+  Optional<JsonNode> report() {
+    try {
+      HttpResponse<byte[]> answer =
+          http.send(request("/admin/report").GET().build(), BodyHandlers.ofByteArray());
+      return answer.statusCode() == 200
+          ? Optional.of(JSON.readTree(answer.body()))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sends it a document of the operator; returns why it was not accepted. */
+  Optional<String> put(String path, Object document) {
+    try {
+      HttpResponse<String> answer =
+          http.send(
+              request(path)
+                  .header("Content-Type", "application/json")
+                  .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
+                  .build(),
+              BodyHandlers.ofString());
+      return answer.statusCode() == 200 || answer.statusCode() == 204
+          ? Optional.empty()
+          : Optional.of(answer.statusCode() + " " + answer.body());
+    } catch (IOException e) {
+      return Optional.of(e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rpcPort + path))
+        .timeout(CALL_TIMEOUT);
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "member " + place;
+  }
+}

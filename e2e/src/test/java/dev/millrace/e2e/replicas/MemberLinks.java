@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.replicas;
+
+import dev.millrace.e2e.MillraceProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The network between the members of a group: each member reaches each other one through ports of
+ * its own, so that a test can cut them off from each other, also in one direction only. Clients are
+ * not affected. Thread-safe.
+ */
+final class MemberLinks implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+
+  /** What one member says to another, whoever opened the connection. */
+  private record Direction(int from, int to) {}
+
+  /** A connection that is carried. */
+  private record Carried(Direction opened, Socket near, Socket far) {
+    private void close() {
+      for (Socket socket : List.of(near, far)) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          // It is gone in any case.
+        }
+      }
+    }
+  }
+
+  private final List<ServerSocket> ports = new ArrayList<>();
+  private final Set<Carried> connections = new HashSet<>();
+  private final Set<Direction> silent = new HashSet<>();
+  private final Set<Direction> refused = new HashSet<>();
+  private boolean closed;
+
+  /** Opens a port at which a member reaches a port of another one, and returns it. */
+  synchronized int open(int from, int to, int port) throws IOException {
+    ServerSocket listening =
+        new ServerSocket(MillraceProcess.lastingPort(), 0, InetAddress.getLoopbackAddress());
+    ports.add(listening);
+    Thread.ofVirtual().start(() -> accept(listening, new Direction(from, to), port));
+    return listening.getLocalPort();
+  }
+
+  private void accept(ServerSocket listening, Direction opened, int port) {
+    while (!listening.isClosed()) {
+      try {
+        Socket near = listening.accept();
+        Thread.ofVirtual().start(() -> carry(near, opened, port));
+      } catch (IOException e) {
+        // Closed, or out of descriptors: the members try again.
+      }
+    }
+  }
+
+  private void carry(Socket near, Direction opened, int port) {
+    Socket far = new Socket();
+    Carried connection = new Carried(opened, near, far);
+    try {
+      if (!add(connection)) {
+        return;
+      }
+      far.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
+      near.setTcpNoDelay(true);
+      far.setTcpNoDelay(true);
+      Thread.ofVirtual()
+          .start(() -> pump(connection, far, near, new Direction(opened.to(), opened.from())));
+      pump(connection, near, far, opened);
+    } catch (IOException e) {
+      // The other member is not there: the connection ends, as the caller's would.
+    } finally {
+      remove(connection);
+    }
+  }
+
+  private void pump(Carried connection, Socket source, Socket sink, Direction direction) {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try {
+      InputStream in = source.getInputStream();
+      OutputStream out = sink.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        awaitHearing(direction);
+        out.write(buffer, 0, read);
+      }
+      // The end of a connection is not heard either.
+      awaitHearing(direction);
+    } catch (IOException e) {
+      // One of the two ends is gone.
+    } finally {
+      remove(connection);
+    }
+  }
+
+  private synchronized void awaitHearing(Direction direction) throws IOException {
+    while (silent.contains(direction) && !closed) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
+
+  /** Returns whether the connection is carried; otherwise it is closed. */
+  private synchronized boolean add(Carried connection) {
+    if (closed || refused.contains(connection.opened())) {
+      connection.close();
+      return false;
+    }
+    connections.add(connection);
+    return true;
+  }
+
+  private synchronized void remove(Carried connection) {
+    connections.remove(connection);
+    connection.close();
+  }
+
+  /** Holds back what one member says to another until {@link #heal}, as packets that are lost. */
+  synchronized void silence(int from, int to) {
+    silent.add(new Direction(from, to));
+  }
+
+  /** Closes the connections that a member has opened to another, and those that it will open. */
+  synchronized void refuse(int from, int to) {
+    Direction opened = new Direction(from, to);
+    refused.add(opened);
+    connections.stream()
+        .filter(connection -> connection.opened().equals(opened))
+        .forEach(Carried::close);
+  }
+
+  /** Lets everything through again. */
+  synchronized void heal() {
+    silent.clear();
+    refused.clear();
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    notifyAll();
+    for (ServerSocket port : ports) {
+      port.close();
+    }
+    connections.forEach(Carried::close);
+  }
+}

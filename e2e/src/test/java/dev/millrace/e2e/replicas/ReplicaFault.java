@@ -1,0 +1,264 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.replicas;
+
+import dev.millrace.e2e.Eventually;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+
+/** What goes wrong in a group; {@link ReplicaGroup#heal} mends it. */
+enum ReplicaFault {
+  /** The leader is killed. */
+  LEADER_KILLED {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      leader.kill();
+      pass(random, 3_000);
+      return List.of(leader);
+    }
+  },
+
+  /** A follower is killed. */
+  FOLLOWER_KILLED {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember follower = follower(group, random);
+      follower.kill();
+      pass(random, 3_000);
+      return List.of(follower);
+    }
+  },
+
+  /** All members are killed at once, as when the power goes (what is in the page cache stays). */
+  ALL_KILLED {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      ReplicaGroup.together(
+          group.members().stream().<Runnable>map(member -> member::kill).toList());
+      return group.members();
+    }
+  },
+
+  /** The leader is stopped in order, and hands over. */
+  LEADER_STOPPED {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      leader.stop();
+      pass(random, 1_000);
+      return List.of(leader);
+    }
+  },
+
+  /** The leader is killed while a follower replays its log. */
+  LEADER_KILLED_DURING_REPLAY {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      GroupMember follower = follower(group, random);
+      follower.kill();
+      Duration pause = Duration.ofMillis(random.nextLong(4_000));
+      ReplicaGroup.together(
+          List.of(
+              follower::start,
+              () -> {
+                Eventually.pass(pause);
+                leader.kill();
+              }));
+      return List.of(leader, follower);
+    }
+  },
+
+  /** The leader is frozen for so short that the others may miss it or not. */
+  LEADER_FROZEN_BRIEFLY {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      return frozen(group.leader(), Duration.ofSeconds(2));
+    }
+  },
+
+  /** The leader is frozen for longer than an election and its own step-down take. */
+  LEADER_FROZEN {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      return frozen(group.leader(), Duration.ofSeconds(15));
+    }
+  },
+
+  /** The leader is frozen for longer than the time after which Raft closes the group. */
+  LEADER_FROZEN_FOR_LONG {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      frozen(leader, Duration.ofSeconds(70));
+      Eventually.holds(
+          leader + " ends, to be started again", Duration.ofSeconds(60), leader::hasEnded);
+      leader.acceptHalt();
+      return List.of(leader);
+    }
+  },
+
+  /** A follower is frozen. */
+  FOLLOWER_FROZEN {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      return frozen(follower(group, random), Duration.ofSeconds(random.nextLong(2, 16)));
+    }
+  },
+
+  /** The leader and the others do not hear each other. */
+  LEADER_CUT_OFF {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      bothWays(group, leader, group.links()::silence);
+      Eventually.pass(CUT);
+      return List.of(leader);
+    }
+  },
+
+  /** The connections between the leader and the others break, and cannot be made again. */
+  LEADER_DISCONNECTED {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      bothWays(group, leader, group.links()::refuse);
+      Eventually.pass(CUT);
+      return List.of(leader);
+    }
+  },
+
+  /** The others do not hear the leader, and it hears them. */
+  LEADER_UNHEARD {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      group.followers().forEach(other -> group.links().silence(leader.place(), other.place()));
+      Eventually.pass(CUT);
+      return List.of(leader);
+    }
+  },
+
+  /** The leader does not hear the others, and they hear it. */
+  LEADER_DEAF {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      group.followers().forEach(other -> group.links().silence(other.place(), leader.place()));
+      Eventually.pass(CUT);
+      return List.of(leader);
+    }
+  },
+
+  /** A follower and the others do not hear each other. */
+  FOLLOWER_CUT_OFF {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember follower = follower(group, random);
+      bothWays(group, follower, group.links()::silence);
+      Eventually.pass(CUT);
+      return List.of(follower);
+    }
+  },
+
+  /** The leader and one follower do not hear each other; the third member hears both. */
+  LEADER_AND_FOLLOWER_APART {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      GroupMember follower = follower(group, random);
+      group.links().silence(leader.place(), follower.place());
+      group.links().silence(follower.place(), leader.place());
+      Eventually.pass(CUT);
+      return List.of(leader, follower);
+    }
+  },
+
+  /** All members are apart from each other. */
+  ALL_APART {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      group.members().forEach(member -> bothWays(group, member, group.links()::silence));
+      Eventually.pass(CUT);
+      return group.members();
+    }
+  },
+
+  /** The leader is cut off and joined again every second or so. */
+  LEADER_FLAPPING {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember leader = group.leader();
+      for (int i = 0; i < 5; i++) {
+        bothWays(group, leader, group.links()::refuse);
+        pass(random, 2_500);
+        group.links().heal();
+        pass(random, 1_500);
+      }
+      return List.of(leader);
+    }
+  },
+
+  /** The leader is killed, and then the one that has taken its place. */
+  LEADERS_KILLED_IN_TURN {
+    @Override
+    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+      GroupMember first = group.leader();
+      first.kill();
+      GroupMember second = group.leader();
+      second.kill();
+      pass(random, 1_000);
+      return List.of(first, second);
+    }
+  };
+
+  /** Longer than elections and the step-down of a leader that hears nothing. */
+  private static final Duration CUT = Duration.ofSeconds(12);
+
+  /** All faults, in an order of chance. */
+  static List<ReplicaFault> shuffled(long seed) {
+    List<ReplicaFault> all = new ArrayList<>(List.of(values()));
+    Collections.shuffle(all, new Random(seed));
+    return all;
+  }
+
+  /**
+   * Does it.
+   *
+   * @return the members that it concerns: what clients see by way of the others is the service's
+   */
+  abstract List<GroupMember> act(ReplicaGroup group, SplittableRandom random);
+
+  private static GroupMember follower(ReplicaGroup group, SplittableRandom random) {
+    List<GroupMember> followers = group.followers();
+    return followers.get(random.nextInt(followers.size()));
+  }
+
+  private static List<GroupMember> frozen(GroupMember member, Duration time) {
+    member.freeze();
+    Eventually.pass(time);
+    member.thaw();
+    return List.of(member);
+  }
+
+  private static void bothWays(
+      ReplicaGroup group, GroupMember member, BiConsumer<Integer, Integer> cut) {
+    for (GroupMember other : group.members()) {
+      if (other != member) {
+        cut.accept(member.place(), other.place());
+        cut.accept(other.place(), member.place());
+      }
+    }
+  }
+
+  private static void pass(SplittableRandom random, long mostMillis) {
+    Eventually.pass(Duration.ofMillis(random.nextLong(mostMillis)));
+  }
+}

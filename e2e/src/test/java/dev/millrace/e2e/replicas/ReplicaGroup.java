@@ -1,0 +1,351 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.e2e.replicas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.e2e.Eventually;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Three processes that form one Raft group with one shard, and that serve its stream. This takes
+ * the part of the operator and speaks its documents ({@code core.report}).
+ */
+final class ReplicaGroup implements AutoCloseable {
+  static final String STREAM = "replicated";
+
+  static final int MEMBERS = 3;
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final String STREAM_ID = "123456789abcdef0";
+  static final String SHARD_ID = "shardId-000000000000";
+  private static final String LAST_HASH_KEY = "340282366920938463463374607431768211455";
+  private static final long CREATION_SECOND = 1_700_000_000L;
+  private static final int TOKEN_KEY_BYTES = 32;
+
+  /** A follower that has answered the leader since; it is asked several times a second. */
+  private static final int SILENT_MILLIS = 1_500;
+
+  /** Behind by what is in flight. */
+  private static final int BEHIND_ENTRIES = 20;
+
+  private final List<GroupMember> members = new ArrayList<>();
+  private final MemberLinks links = new MemberLinks();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(1))
+          .build();
+
+  private ReplicaGroup(Path folder) {
+    for (int place = 0; place < MEMBERS; place++) {
+      members.add(new GroupMember(place, folder, http));
+    }
+  }
+
+  /**
+   * Starts the processes, forms their group and opens the stream's only shard.
+   *
+   * @param consumers of the stream, since pods do not register any
+   */
+  static ReplicaGroup start(Path folder, List<String> consumers) throws IOException {
+    MemberCertificate.writeTo(folder.resolve("tls"));
+    byte[] key = new byte[TOKEN_KEY_BYTES];
+    new Random(1).nextBytes(key);
+    Files.write(folder.resolve("token.key"), key);
+    ReplicaGroup group = new ReplicaGroup(folder);
+    try {
+      together(group.members.stream().<Runnable>map(member -> member::start).toList());
+      group.form(consumers);
+      return group;
+    } catch (IOException | RuntimeException | Error e) {
+      group.close();
+      throw e;
+    }
+  }
+
+  private void form(List<String> consumers) throws IOException {
+    String group = UUID.randomUUID().toString();
+    Map<GroupMember, List<Map<String, Object>>> formed = new HashMap<>();
+    Map<GroupMember, List<String>> addresses = new HashMap<>();
+    for (GroupMember member : members) {
+      List<Map<String, Object>> found = new ArrayList<>();
+      List<String> rpcs = new ArrayList<>();
+      for (GroupMember other : members) {
+        String rpc = address(member, other, other.rpcPort());
+        found.add(
+            Map.of(
+                "disk",
+                other.disk(),
+                "raft",
+                address(member, other, other.raftPort()),
+                "rpc",
+                rpc));
+        rpcs.add(rpc);
+      }
+      formed.put(member, found);
+      addresses.put(member, rpcs);
+    }
+    insist(
+        "/admin/group",
+        member ->
+            Map.of(
+                "disk",
+                member.disk(),
+                "group",
+                group,
+                "members",
+                formed.getOrDefault(member, List.of())));
+    // Only the leader opens the shard, and then the others take the assignment.
+    insist("/admin/assignment", member -> assignment());
+    insist(
+        "/admin/publication",
+        member -> publication(consumers, addresses.getOrDefault(member, List.of())));
+    awaitInStep();
+  }
+
+  /** Where a member reaches another one; itself it reaches directly. */
+  private String address(GroupMember member, GroupMember other, int port) throws IOException {
+    return "127.0.0.1:"
+        + (member == other ? port : links.open(member.place(), other.place(), port));
+  }
+
+  /** Sends each member its document until all accept theirs. */
+  private void insist(String path, Function<GroupMember, Object> document) {
+    Map<GroupMember, String> refusals = new HashMap<>();
+    members.forEach(member -> refusals.put(member, "not asked yet"));
+    try {
+      Eventually.holds(
+          "all members accept " + path,
+          TIMEOUT,
+          () -> {
+            for (GroupMember member : members) {
+              member
+                  .put(path, document.apply(member))
+                  .ifPresentOrElse(
+                      refusal -> refusals.put(member, refusal), () -> refusals.remove(member));
+            }
+            return refusals.isEmpty();
+          });
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + ": " + refusals, e);
+    }
+  }
+
+  private static Map<String, Object> assignment() {
+    return Map.of(
+        "streams",
+        List.of(
+            Map.of(
+                "streamId",
+                STREAM_ID,
+                "retentionPeriodHours",
+                24,
+                "limits",
+                "none",
+                "shards",
+                List.of(shard()))));
+  }
+
+  private static Map<String, Object> shard() {
+    Map<String, Object> shard = new HashMap<>();
+    shard.put("shardId", SHARD_ID);
+    shard.put("startingHashKey", "0");
+    shard.put("endingHashKey", LAST_HASH_KEY);
+    shard.put("parentShardIds", List.of());
+    shard.put("creationSecond", CREATION_SECOND);
+    return shard;
+  }
+
+  private static Map<String, Object> publication(List<String> consumers, List<String> addresses) {
+    Map<String, Object> listed = shard();
+    listed.put("shardSet", "set");
+    return Map.of(
+        "streamId",
+        STREAM_ID,
+        "version",
+        "1",
+        "generation",
+        1,
+        "digest",
+        digest(),
+        "kept",
+        List.of(),
+        "added",
+        List.of(listed),
+        "description",
+        Map.of(
+            "streamName",
+            STREAM,
+            "creationSecond",
+            CREATION_SECOND,
+            "streamStatus",
+            "ACTIVE",
+            "settings",
+            Map.of(
+                "streamMode",
+                "PROVISIONED",
+                "retentionPeriodHours",
+                24,
+                "maxRecordSizeInKiB",
+                1024,
+                "tags",
+                Map.of(),
+                "shardLevelMetrics",
+                List.of(),
+                "recordDistribution",
+                "USER_PARTITION_KEY"),
+            "consumers",
+            consumers.stream()
+                .map(
+                    name ->
+                        Map.of(
+                            "consumerName",
+                            name,
+                            "creationSecond",
+                            CREATION_SECOND,
+                            "consumerStatus",
+                            "ACTIVE",
+                            "tags",
+                            Map.of()))
+                .toList(),
+            "addresses",
+            addresses));
+  }
+
+  /** As {@code core.stream.PublishedShards} computes it. */
+  private static String digest() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest(("0@" + CREATION_SECOND + "\n").getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  List<GroupMember> members() {
+    return List.copyOf(members);
+  }
+
+  MemberLinks links() {
+    return links;
+  }
+
+  /** The member that leads. */
+  GroupMember leader() {
+    return Eventually.found("a member leads", TIMEOUT, this::leading);
+  }
+
+  /** The others, in an order of chance. */
+  List<GroupMember> followers() {
+    GroupMember leader = leader();
+    return members.stream().filter(member -> member != leader).toList();
+  }
+
+  private Optional<GroupMember> leading() {
+    Map<GroupMember, JsonNode> reports = reports();
+    return reports.entrySet().stream()
+        .filter(report -> report.getValue().path("leads").asBoolean())
+        .max(Comparator.comparing(report -> report.getValue().path("term").asLong()))
+        .map(Map.Entry::getKey);
+  }
+
+  private Map<GroupMember, JsonNode> reports() {
+    Map<GroupMember, JsonNode> reports = new HashMap<>();
+    members.stream()
+        .filter(member -> member.isUp() && !member.isFrozen())
+        .forEach(member -> member.report().ifPresent(report -> reports.put(member, report)));
+    return reports;
+  }
+
+  /**
+   * Mends the network, thaws who is frozen, starts who is down, and waits until all keep up.
+   *
+   * @return how long that took after all were up
+   */
+  Duration heal() {
+    links.heal();
+    members.stream().filter(GroupMember::isFrozen).forEach(GroupMember::thaw);
+    together(
+        members.stream()
+            .filter(member -> !member.isUp())
+            .<Runnable>map(member -> member::start)
+            .toList());
+    long up = System.nanoTime();
+    awaitInStep();
+    return Duration.ofNanos(System.nanoTime() - up);
+  }
+
+  /** All members acknowledge what is written now. */
+  void awaitInStep() {
+    try {
+      Eventually.holds("all members keep up", TIMEOUT, this::isInStep);
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; the reports are " + reports().values(), e);
+    }
+  }
+
+  private boolean isInStep() {
+    members.forEach(GroupMember::assertAlive);
+    Map<GroupMember, JsonNode> reports = reports();
+    List<JsonNode> leading =
+        reports.values().stream().filter(report -> report.path("leads").asBoolean()).toList();
+    if (reports.size() != MEMBERS || leading.size() != 1) {
+      return false;
+    }
+    JsonNode followers = leading.getFirst().path("followers");
+    return followers.size() == MEMBERS - 1
+        && IntStream.range(0, followers.size())
+            .mapToObj(followers::get)
+            .allMatch(
+                follower ->
+                    follower.path("behind").asLong() < BEHIND_ENTRIES
+                        && follower.path("silentMillis").asLong() < SILENT_MILLIS);
+  }
+
+  /** Runs tasks at the same time, and waits for all of them. */
+  static void together(List<Runnable> tasks) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> started = new ArrayList<>();
+      tasks.forEach(task -> started.add(threads.submit(task)));
+      for (Future<?> task : started) {
+        task.get();
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError("a member did not start: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    members.forEach(GroupMember::close);
+    links.close();
+    http.shutdownNow();
+  }
+}
