@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,7 @@ public final class RaftGroupHost implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
+  private final RaftMembers members;
   private final Leadership leadership;
   private final Closeable parts;
   private final RaftShardLog log;
@@ -72,6 +74,7 @@ public final class RaftGroupHost implements AutoCloseable {
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
+    this.members = members;
     this.leadership = new Leadership(server, groupId, client, callIds::incrementAndGet, terms);
     this.parts = parts;
     SharedConfirmation confirmation = new SharedConfirmation(() -> leadership.confirm(members));
@@ -257,6 +260,16 @@ public final class RaftGroupHost implements AutoCloseable {
   /** Whether some member of the group, this one or another, is known to lead it. */
   public boolean hasLeader() {
     return leadership.isKnown();
+  }
+
+  /** The other members by id, {@code HOST:PORT} of their internal ports. */
+  public Map<UUID, String> others() {
+    return members.others();
+  }
+
+  /** Has another member lead in place of this one, if this one leads. Waits for its election. */
+  public void handOver() {
+    leadership.handOver();
   }
 
   /** The other members, if this one leads. */

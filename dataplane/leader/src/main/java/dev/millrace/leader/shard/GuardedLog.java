@@ -58,10 +58,12 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
 
   private Optional<LogRefusedException> rejection(Command command) {
     if (needsSpace(command) && !hasSpace.getAsBoolean()) {
-      return rejected(Reason.DISK_FULL, "too little space is left on the data folder's disk");
+      return rejected(
+          Reason.DISK_FULL, "too little space is left on the disk of this or another replica");
     }
     if (dependsOnTime(command) && !clockIsTrusted.getAsBoolean()) {
-      return rejected(Reason.CLOCK_JUMPED, "this machine's clock jumped");
+      return rejected(
+          Reason.CLOCK_JUMPED, "this machine's clock jumped, or differs from the others'");
     }
     return Optional.empty();
   }

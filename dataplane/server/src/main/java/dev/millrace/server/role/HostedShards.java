@@ -128,7 +128,7 @@ final class HostedShards {
                 horizons.put(
                     stream.id(), now - TimeUnit.HOURS.toMillis(stream.retentionPeriodHours())));
     Optional<ShardTrimmer> trimmer = host.trimmer();
-    if (horizons.isEmpty() || trimmer.isEmpty() || !clock.check()) {
+    if (horizons.isEmpty() || trimmer.isEmpty() || !clock.check() || !host.agreesOnTime()) {
       return CompletableFuture.completedStage(null);
     }
     return BoundedConcurrency.forEach(

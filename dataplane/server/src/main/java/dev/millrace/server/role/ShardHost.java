@@ -21,7 +21,7 @@ import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.replication.RaftMembers;
 import dev.millrace.replication.RaftPeering;
 import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.rpc.PodRows;
+import dev.millrace.server.rpc.PodMembers;
 import dev.millrace.server.rpc.PodTerms;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
@@ -45,9 +45,10 @@ final class ShardHost implements AutoCloseable {
   private static final long MIB = 1 << 20;
 
   /** A running group and what depends on it. */
-  private record Started(RaftGroupHost group, ShardLog log, LocalLeader leader) {}
+  private record Started(RaftGroupHost group, ShardLog log, LocalLeader leader, PeerWatch others) {}
 
   private final CloseableStack opened = new CloseableStack();
+  private final Vertx vertx;
   private final DataFolder folder;
   private final UUID disk;
   private final RocksShardStore store;
@@ -57,13 +58,14 @@ final class ShardHost implements AutoCloseable {
   private final GuardedClock clock;
   private final Halt halt;
   private final PodTerms terms;
-  private final PodRows rows;
+  private final PodMembers peers;
   private final Optional<RaftCertificates> certificates;
   private final SecureRandom names = new SecureRandom();
   private volatile @Nullable Started started;
 
   ShardHost(ServerSettings settings, Vertx vertx, GuardedClock clock, ShardLimits limits, Halt halt)
       throws IOException {
+    this.vertx = vertx;
     this.clock = clock;
     this.limits = limits;
     this.halt = halt;
@@ -74,7 +76,7 @@ final class ShardHost implements AutoCloseable {
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
       opened.add(new ClockWatch(vertx, clock));
       terms = opened.add(new PodTerms(vertx));
-      rows = opened.add(new PodRows(vertx));
+      peers = opened.add(new PodMembers(vertx));
       certificates = settings.raftTls().map(ShardHost::certificates);
       reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
     } catch (IOException | RuntimeException e) {
@@ -118,13 +120,36 @@ final class ShardHost implements AutoCloseable {
                 store,
                 halt,
                 newGroup,
-                new RaftPeering(forming, terms, rows, certificates)));
-    ShardLog log = new GuardedLog(group.log(), room, clock::isTrusted);
+                new RaftPeering(forming, terms, peers, certificates)));
+    PeerWatch others =
+        opened.add(
+            new PeerWatch(
+                vertx,
+                group.others(),
+                peers::standing,
+                group::leads,
+                clock::millis,
+                () -> handOver(group)));
+    ShardLog log =
+        new GuardedLog(
+            group.log(),
+            () -> room.getAsBoolean() && others.haveRoom(),
+            () -> clock.isTrusted() && others.agreeOnTime());
     started =
         new Started(
             group,
             log,
-            new LocalLeader(log, store, reads, new ShardTails(), limits, clock, names::nextLong));
+            new LocalLeader(log, store, reads, new ShardTails(), limits, clock, names::nextLong),
+            others);
+  }
+
+  private void handOver(RaftGroupHost group) {
+    vertx.executeBlocking(
+        () -> {
+          group.handOver();
+          return true;
+        },
+        false);
   }
 
   DataFolder folder() {
@@ -213,6 +238,11 @@ final class ShardHost implements AutoCloseable {
   /** Whether the disk has space. */
   boolean hasRoom() {
     return room.getAsBoolean();
+  }
+
+  /** Whether the other members agree with this one on the time, as far as that is known. */
+  boolean agreesOnTime() {
+    return Optional.ofNullable(started).map(s -> s.others().agreeOnTime()).orElse(true);
   }
 
   /** The trimmer, once the group was started. */

@@ -22,11 +22,12 @@ import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.config.ServerSettings.ServerVariable;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.rpc.AdminResult;
+import dev.millrace.server.rpc.MemberCalls;
+import dev.millrace.server.rpc.MemberStanding;
 import dev.millrace.server.rpc.NearestLeader;
 import dev.millrace.server.rpc.PodAdmin;
 import dev.millrace.server.rpc.PodReshardCalls;
 import dev.millrace.server.rpc.RemoteLeader;
-import dev.millrace.server.rpc.RowCalls;
 import dev.millrace.server.rpc.RpcHandler;
 import dev.millrace.server.rpc.RpcPort;
 import dev.millrace.server.rpc.ShardCalls;
@@ -121,7 +122,11 @@ public final class ShardPod implements RunningRole, PodAdmin {
       RpcHandler handler =
           new RpcHandler(
               new ShardCalls(shards::leader, reshards::successors),
-              new RowCalls(member -> term(member).isPresent(), shards.store(), shards.reads()),
+              new MemberCalls(
+                  member -> term(member).isPresent(),
+                  shards.store(),
+                  shards.reads(),
+                  () -> new MemberStanding(shards.hasRoom(), clock.millis())),
               this,
               bodies);
       port =

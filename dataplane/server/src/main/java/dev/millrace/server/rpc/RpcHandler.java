@@ -31,8 +31,8 @@ import org.jboss.logging.Logger;
 
 /**
  * One request to a shard pod after the other: calls about shards ({@code POST /shard/…}, bytes), of
- * members that catch up ({@code POST /member/…}, bytes), and the operator's documents ({@code
- * /admin/…}, JSON).
+ * other members ({@code POST /member/…}, bytes), and the operator's documents ({@code /admin/…},
+ * JSON).
  */
 public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final Logger LOG = Logger.getLogger(RpcHandler.class);
@@ -55,7 +55,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final int UNAVAILABLE = 503;
 
   private final ShardCalls calls;
-  private final RowCalls rows;
+  private final MemberCalls members;
   private final PodAdmin admin;
   private final ByteBudget bodies;
 
@@ -64,8 +64,8 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
    *
    * @param bodies what requests in flight hold together
    */
-  public RpcHandler(ShardCalls calls, RowCalls rows, PodAdmin admin, ByteBudget bodies) {
-    this.rows = rows;
+  public RpcHandler(ShardCalls calls, MemberCalls members, PodAdmin admin, ByteBudget bodies) {
+    this.members = members;
     this.calls = calls;
     this.admin = admin;
     this.bodies = bodies;
@@ -143,7 +143,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       Blob blob = body.toBlob();
       ByteBuffer question = ByteBuffer.wrap(blob.array(), blob.offset(), blob.length()).slice();
       Optional<CompletionStage<ByteBuffer>> answer =
-          calls.answer(path, question).or(() -> rows.answer(path, question));
+          calls.answer(path, question).or(() -> members.answer(path, question));
       if (answer.isEmpty()) {
         send(NOT_FOUND, Buffer.buffer("no such path\n"));
         return;
@@ -160,7 +160,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
                           send(OK, BufferImpl.buffer(Unpooled.wrappedBuffer(bytes)));
                         } else if (cause instanceof IllegalArgumentException bad) {
                           reject(BAD_REQUEST, String.valueOf(bad.getMessage()));
-                        } else if (path.startsWith(RowsFormat.PREFIX)) {
+                        } else if (path.startsWith(MemberFormat.PREFIX)) {
                           reject(UNAVAILABLE, String.valueOf(cause));
                         } else {
                           LOG.errorf(failure, "%s failed", path);

@@ -7,23 +7,27 @@ import dev.millrace.core.port.ShardRows.AppliedShards;
 import dev.millrace.core.port.ShardRows.RowPage;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.replication.PeerRows;
-import dev.millrace.server.rpc.RowsFormat.RowsQuestion;
+import dev.millrace.server.rpc.MemberFormat.RowsQuestion;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** Asks other pods for the rows of their shards. */
-public final class PodRows implements PeerRows, AutoCloseable {
+/** Asks the other members of a group, which are in other pods. */
+public final class PodMembers implements PeerRows, AutoCloseable {
   private static final int CONNECTIONS_PER_POD = 1;
 
   /** A page is read from the disk of a pod that serves others meanwhile. */
   private static final int ANSWER_TIMEOUT_MILLIS = 10_000;
 
+  /** Nothing is waited for there. */
+  private static final int STANDING_TIMEOUT_MILLIS = 1_000;
+
   private final PodCalls calls;
 
-  public PodRows(Vertx vertx) {
+  public PodMembers(Vertx vertx) {
     calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
   }
 
@@ -33,10 +37,10 @@ public final class PodRows implements PeerRows, AutoCloseable {
         .call(
             "member " + member,
             List.of(address),
-            RowsFormat.APPLIED,
-            RowsFormat.appliedQuestion(member),
+            MemberFormat.APPLIED,
+            MemberFormat.bareQuestion(member),
             ANSWER_TIMEOUT_MILLIS)
-        .map(RowsFormat::decodeApplied)
+        .map(MemberFormat::decodeApplied)
         .toCompletionStage();
   }
 
@@ -47,11 +51,27 @@ public final class PodRows implements PeerRows, AutoCloseable {
         .call(
             "member " + member,
             List.of(address),
-            RowsFormat.ROWS,
-            RowsFormat.encode(new RowsQuestion(member, shard, from, maxBytes)),
+            MemberFormat.ROWS,
+            MemberFormat.encode(new RowsQuestion(member, shard, from, maxBytes)),
             ANSWER_TIMEOUT_MILLIS)
-        .map(RowsFormat::decodePage)
+        .map(MemberFormat::decodePage)
         .toCompletionStage();
+  }
+
+  /**
+   * How a member stands.
+   *
+   * @return fails if it does not answer within a second
+   */
+  public Future<MemberStanding> standing(UUID member, String address) {
+    return calls
+        .call(
+            "member " + member,
+            List.of(address),
+            MemberFormat.STANDING,
+            MemberFormat.bareQuestion(member),
+            STANDING_TIMEOUT_MILLIS)
+        .map(MemberFormat::decodeStanding);
   }
 
   @Override

@@ -5,22 +5,25 @@ package dev.millrace.server.rpc;
 
 import dev.millrace.core.port.ShardRows;
 import dev.millrace.leader.shard.ReadPool;
-import dev.millrace.server.rpc.RowsFormat.RowsQuestion;
+import dev.millrace.server.rpc.MemberFormat.RowsQuestion;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
- * Answers members of the group that catch up: the serving side of {@link PodRows}.
+ * Answers the other members of the group: the serving side of {@link PodMembers}.
  *
  * @param isHere whether a member is this process, with its group started
  * @param store what it has applied
  * @param reads where its disk is read
+ * @param standing what it says of itself
  */
-public record RowCalls(Predicate<UUID> isHere, ShardRows store, ReadPool reads) {
+public record MemberCalls(
+    Predicate<UUID> isHere, ShardRows store, ReadPool reads, Supplier<MemberStanding> standing) {
   /** Most bytes of a page, whatever is asked for, but for its last entry. */
   private static final int MOST_PAGE_BYTES = 4 << 20;
 
@@ -33,8 +36,9 @@ public record RowCalls(Predicate<UUID> isHere, ShardRows store, ReadPool reads) 
   Optional<CompletionStage<ByteBuffer>> answer(String path, ByteBuffer body) {
     try {
       return switch (path) {
-        case RowsFormat.APPLIED -> Optional.of(applied(body));
-        case RowsFormat.ROWS -> Optional.of(rows(body));
+        case MemberFormat.APPLIED -> Optional.of(applied(body));
+        case MemberFormat.ROWS -> Optional.of(rows(body));
+        case MemberFormat.STANDING -> Optional.of(standing(body));
         default -> Optional.empty();
       };
     } catch (IllegalStateException e) {
@@ -45,17 +49,24 @@ public record RowCalls(Predicate<UUID> isHere, ShardRows store, ReadPool reads) 
   }
 
   private CompletionStage<ByteBuffer> applied(ByteBuffer body) {
-    UUID member = RowsFormat.decodeAppliedQuestion(body);
+    UUID member = MemberFormat.decodeBareQuestion(body);
     return isHere.test(member)
-        ? CompletableFuture.completedStage(RowsFormat.encode(store.appliedShards()))
+        ? CompletableFuture.completedStage(MemberFormat.encode(store.appliedShards()))
+        : notHere(member);
+  }
+
+  private CompletionStage<ByteBuffer> standing(ByteBuffer body) {
+    UUID member = MemberFormat.decodeBareQuestion(body);
+    return isHere.test(member)
+        ? CompletableFuture.completedStage(MemberFormat.encode(standing.get()))
         : notHere(member);
   }
 
   private CompletionStage<ByteBuffer> rows(ByteBuffer body) {
-    RowsQuestion asked = RowsFormat.decodeRowsQuestion(body);
+    RowsQuestion asked = MemberFormat.decodeRowsQuestion(body);
     int maxBytes = Math.min(asked.maxBytes(), MOST_PAGE_BYTES);
     return isHere.test(asked.member())
-        ? reads.run(() -> RowsFormat.encode(store.rows(asked.shard(), asked.from(), maxBytes)))
+        ? reads.run(() -> MemberFormat.encode(store.rows(asked.shard(), asked.from(), maxBytes)))
         : notHere(asked.member());
   }
 

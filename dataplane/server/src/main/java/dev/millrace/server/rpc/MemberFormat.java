@@ -21,13 +21,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The bytes of questions for rows and of their answers. Questions begin with {@code u8 version, i64
- * i64 member}; a page of rows ends with a digest of its rows, SHA-256.
+ * The bytes of questions between members of a group and of their answers. Questions begin with
+ * {@code u8 version, i64 i64 member}; a page of rows ends with a digest of its rows, SHA-256.
  */
-final class RowsFormat {
+final class MemberFormat {
   static final String PREFIX = "/member/";
   static final String APPLIED = PREFIX + "applied";
   static final String ROWS = PREFIX + "rows";
+  static final String STANDING = PREFIX + "standing";
 
   private static final int VERSION = 1;
   private static final int DIGEST_BYTES = 32;
@@ -35,7 +36,7 @@ final class RowsFormat {
   /** A question for rows. */
   record RowsQuestion(UUID member, ShardRef shard, long from, int maxBytes) {}
 
-  private RowsFormat() {}
+  private MemberFormat() {}
 
   private static FormatWriter question(UUID member) {
     return new FormatWriter(64)
@@ -49,15 +50,32 @@ final class RowsFormat {
     return new UUID(in.i64(), in.i64());
   }
 
-  static ByteBuffer appliedQuestion(UUID member) {
+  /** The question for what is applied, and for a member's standing. */
+  static ByteBuffer bareQuestion(UUID member) {
     return question(member).toByteBuffer();
   }
 
-  static UUID decodeAppliedQuestion(ByteBuffer bytes) {
-    FormatReader in = new FormatReader("question for what is applied", bytes);
+  static UUID decodeBareQuestion(ByteBuffer bytes) {
+    FormatReader in = new FormatReader("question to a member", bytes);
     UUID member = member(in);
     in.end();
     return member;
+  }
+
+  static ByteBuffer encode(MemberStanding standing) {
+    return new FormatWriter(16)
+        .u8(VERSION)
+        .u8(standing.hasRoom() ? 1 : 0)
+        .i64(standing.clockMillis())
+        .toByteBuffer();
+  }
+
+  static MemberStanding decodeStanding(ByteBuffer bytes) {
+    FormatReader in = new FormatReader("standing of a member", bytes);
+    in.version(VERSION);
+    MemberStanding standing = new MemberStanding(in.u8() == 1, in.i64());
+    in.end();
+    return standing;
   }
 
   static ByteBuffer encode(RowsQuestion asked) {

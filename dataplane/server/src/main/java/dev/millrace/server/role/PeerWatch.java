@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.server.role;
+
+import dev.millrace.server.rpc.MemberStanding;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * How the other members of a group stand, while it is led here: whether all of them have room for
+ * records, since one whose disk is full would end and start in a loop; and whether they agree with
+ * this leader on the time, which it stamps records with and removes them by. A member that gives no
+ * answer says nothing.
+ */
+final class PeerWatch implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(PeerWatch.class);
+
+  /** As far as a clock that jumps, {@code GuardedClock}: 5 s. */
+  private static final long MOST_APART_MILLIS = 5_000;
+
+  /** Looks between two attempts to hand leadership over: 30 s. */
+  private static final int LOOKS_BETWEEN_HANDOVERS = 30;
+
+  private final Map<UUID, String> others;
+  private final BiFunction<UUID, String, Future<MemberStanding>> peers;
+  private final BooleanSupplier leads;
+  private final LongSupplier clock;
+  private final Runnable handOver;
+  private final PeriodicTask task;
+  private volatile boolean haveRoom = true;
+  private volatile boolean agreeOnTime = true;
+  private int looksToHandOver;
+
+  /**
+   * Starts to watch.
+   *
+   * @param others the other members by id, {@code HOST:PORT} of their internal ports
+   * @param peers asks a member how it stands
+   * @param leads whether the group is led here
+   * @param clock epoch milliseconds
+   * @param handOver has another member lead; must not block
+   */
+  PeerWatch(
+      Vertx vertx,
+      Map<UUID, String> others,
+      BiFunction<UUID, String, Future<MemberStanding>> peers,
+      BooleanSupplier leads,
+      LongSupplier clock,
+      Runnable handOver) {
+    this.others = others;
+    this.peers = peers;
+    this.leads = leads;
+    this.clock = clock;
+    this.handOver = handOver;
+    this.task =
+        new PeriodicTask(vertx, RoleBounds.LEADERSHIP_INTERVAL_MILLIS, "look at peers", this::look);
+  }
+
+  /** Whether all members that answer have room for records. */
+  boolean haveRoom() {
+    return haveRoom;
+  }
+
+  /** Whether there is no majority of members whose clocks differ from this one's. */
+  boolean agreeOnTime() {
+    return agreeOnTime;
+  }
+
+  /** Asks the others, if the group is led here. */
+  CompletionStage<Void> look() {
+    if (others.isEmpty() || !leads.getAsBoolean()) {
+      haveRoom = true;
+      agreeOnTime = true;
+      return CompletableFuture.completedStage(null);
+    }
+    Map<UUID, MemberStanding> answers = new ConcurrentHashMap<>();
+    Map<UUID, Long> apart = new ConcurrentHashMap<>();
+    List<Future<?>> asked = new ArrayList<>();
+    others.forEach(
+        (member, address) -> {
+          long before = clock.getAsLong();
+          asked.add(
+              peers
+                  .apply(member, address)
+                  .onSuccess(
+                      standing -> {
+                        // Its clock was read at some time between the question and the answer.
+                        long middle = before + (clock.getAsLong() - before) / 2;
+                        apart.put(member, Math.abs(standing.clockMillis() - middle));
+                        answers.put(member, standing);
+                      }));
+        });
+    return Future.join(asked)
+        .<Void>mapEmpty()
+        .otherwiseEmpty()
+        .toCompletionStage()
+        .thenAccept(done -> judge(answers, apart));
+  }
+
+  private void judge(Map<UUID, MemberStanding> answers, Map<UUID, Long> apart) {
+    boolean room = answers.values().stream().allMatch(MemberStanding::hasRoom);
+    if (room != haveRoom) {
+      LOG.warnf(
+          "%s: %s",
+          room ? "writes are taken again" : "writes are refused, a member's disk is full", answers);
+    }
+    haveRoom = room;
+    long differ = apart.values().stream().filter(millis -> millis > MOST_APART_MILLIS).count();
+    boolean agree = differ <= others.size() / 2;
+    if (agree != agreeOnTime) {
+      LOG.warnf(
+          "%s: the clocks of the other members are apart from this one by %s ms",
+          agree ? "this clock is trusted again" : "this clock is not trusted", apart);
+    }
+    agreeOnTime = agree;
+    looksToHandOver = agree ? 0 : looksToHandOver - 1;
+    if (!agree && looksToHandOver < 0) {
+      looksToHandOver = LOOKS_BETWEEN_HANDOVERS;
+      handOver.run();
+    }
+  }
+
+  @Override
+  public void close() {
+    task.close();
+  }
+}
