@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A member of a group: a process with its own folder and ports, which may be down or frozen. Used
  * by one thread at a time.
  */
-final class GroupMember implements AutoCloseable {
+final class MemberProcess implements AutoCloseable {
   /** A data plane process that could not store something ends with it, and so does Raft's. */
   private static final int HALTED = 70;
 
@@ -54,7 +54,7 @@ final class GroupMember implements AutoCloseable {
    * @param place in its group, from 0
    * @param folder of the group, with {@code tls} and {@code token.key}
    */
-  GroupMember(int place, Path folder, HttpClient http) {
+  MemberProcess(int place, Path folder, HttpClient http) {
     this.place = place;
     this.http = http;
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
