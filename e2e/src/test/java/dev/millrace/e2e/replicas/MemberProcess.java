@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * by one thread at a time.
  */
 final class MemberProcess implements AutoCloseable {
-  /** A data plane process that could not store something ends with it, and so does Raft's. */
+  /** The exit status of a process that could lose a record if it went on. */
   private static final int HALTED = 70;
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
@@ -60,6 +60,8 @@ final class MemberProcess implements AutoCloseable {
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
     this.start =
         MillraceProcess.in(folder.resolve("member-" + place))
+            // Many starts on few cores: half of a start's work is compiling for later.
+            .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
             .with("MILLRACE_ROLE", "shard")
             .with("MILLRACE_NAMESPACE", "team")
             .with("MILLRACE_HOST", "127.0.0.1")
