@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.retry.RetryPolicy;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -135,5 +137,24 @@ class RaftSettingsTest {
     TimeDuration aDay = TimeDuration.valueOf(1, TimeUnit.DAYS);
     assertThat(RaftServerConfigKeys.closeThreshold(p)).isGreaterThan(aDay);
     assertThat(RaftServerConfigKeys.LeaderElection.leaderStepDownWaitTime(p)).isGreaterThan(aDay);
+  }
+
+  /** Whatever the number of calls that failed meanwhile. */
+  @Test
+  void aFollowerThatIsBackIsCalledSoon() {
+    UUID self = UUID.randomUUID();
+    RaftMembers.Addresses anywhere = new RaftMembers.Addresses("localhost:1", "localhost:2");
+    RaftProperties p =
+        RaftSettings.of(
+            RaftBounds.REPLICATED,
+            FOLDER.resolve("raft"),
+            RaftMembers.of(self, Map.of(self, anywhere, UUID.randomUUID(), anywhere)));
+    RetryPolicy retries =
+        RetryPolicy.parse(RaftServerConfigKeys.Log.Appender.retryPolicy(p), "retry policy");
+    for (int failed : new int[] {1, 30, 1_030, 100_000_000}) {
+      assertThat(retries.handleAttemptFailure(() -> failed).getSleepTime())
+          .isGreaterThan(TimeDuration.ZERO)
+          .isLessThan(TimeDuration.ONE_SECOND);
+    }
   }
 }

@@ -76,7 +76,7 @@ class ReplacedLeaderTest {
   @Test
   void aLeaderThatWasFrozenWhileAnotherLedTellsReadersNothingOld() throws Exception {
     for (int round = 1; round <= rounds(); round++) {
-      GroupMember leader = group().leader();
+      MemberProcess leader = group().leader();
       during("frozen", FROZEN, leader, leader::freeze, leader::thaw);
     }
   }
@@ -85,7 +85,7 @@ class ReplacedLeaderTest {
   void aLeaderThatIsCutOffWhileAnotherLeadsTellsReadersNothingOld() throws Exception {
     MemberLinks links = group().links();
     for (int round = 1; round <= rounds(); round++) {
-      GroupMember leader = group().leader();
+      MemberProcess leader = group().leader();
       during(
           "cut off",
           CUT_OFF,
@@ -111,10 +111,11 @@ class ReplacedLeaderTest {
    *
    * @param time between {@code begin} and {@code end}
    */
-  private void during(String what, Duration time, GroupMember leader, Runnable begin, Runnable end)
+  private void during(
+      String what, Duration time, MemberProcess leader, Runnable begin, Runnable end)
       throws Exception {
     stopped.set(false);
-    List<GroupMember> others =
+    List<MemberProcess> others =
         group().members().stream().filter(member -> member != leader).toList();
     List<TipReader> readers = new ArrayList<>();
     List<Future<?>> threads = new ArrayList<>();
@@ -183,7 +184,7 @@ class ReplacedLeaderTest {
   }
 
   /** Does not wait for a put before the next: what hangs at the old leader hides the new one. */
-  private void put(GroupMember member) {
+  private void put(MemberProcess member) {
     try (KinesisClient kinesis = TipReader.clientOf(member.endpoint());
         ExecutorService puts = Executors.newVirtualThreadPerTaskExecutor()) {
       while (!stopped.get()) {

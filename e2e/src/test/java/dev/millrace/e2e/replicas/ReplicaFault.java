@@ -17,8 +17,8 @@ enum ReplicaFault {
   /** The leader is killed. */
   LEADER_KILLED {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       leader.kill();
       pass(random, 3_000);
       return List.of(leader);
@@ -28,8 +28,8 @@ enum ReplicaFault {
   /** A follower is killed. */
   FOLLOWER_KILLED {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember follower = follower(group, random);
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess follower = follower(group, random);
       follower.kill();
       pass(random, 3_000);
       return List.of(follower);
@@ -39,7 +39,7 @@ enum ReplicaFault {
   /** All members are killed at once, as when the power goes (what is in the page cache stays). */
   ALL_KILLED {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
       ReplicaGroup.together(
           group.members().stream().<Runnable>map(member -> member::kill).toList());
       return group.members();
@@ -49,8 +49,8 @@ enum ReplicaFault {
   /** The leader is stopped in order, and hands over. */
   LEADER_STOPPED {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       leader.stop();
       pass(random, 1_000);
       return List.of(leader);
@@ -60,9 +60,9 @@ enum ReplicaFault {
   /** The leader is killed while a follower replays its log. */
   LEADER_KILLED_DURING_REPLAY {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
-      GroupMember follower = follower(group, random);
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
+      MemberProcess follower = follower(group, random);
       follower.kill();
       Duration pause = Duration.ofMillis(random.nextLong(4_000));
       ReplicaGroup.together(
@@ -79,7 +79,7 @@ enum ReplicaFault {
   /** The leader is frozen for so short that the others may miss it or not. */
   LEADER_FROZEN_BRIEFLY {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
       return frozen(group.leader(), Duration.ofSeconds(2));
     }
   },
@@ -87,7 +87,7 @@ enum ReplicaFault {
   /** The leader is frozen for longer than an election and its own step-down take. */
   LEADER_FROZEN {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
       return frozen(group.leader(), Duration.ofSeconds(15));
     }
   },
@@ -95,8 +95,8 @@ enum ReplicaFault {
   /** The leader is frozen for longer than the time after which Raft closes the group. */
   LEADER_FROZEN_FOR_LONG {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       frozen(leader, Duration.ofSeconds(70));
       Eventually.holds(
           leader + " ends, to be started again", Duration.ofSeconds(60), leader::hasEnded);
@@ -108,7 +108,7 @@ enum ReplicaFault {
   /** A follower is frozen. */
   FOLLOWER_FROZEN {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
       return frozen(follower(group, random), Duration.ofSeconds(random.nextLong(2, 16)));
     }
   },
@@ -116,8 +116,8 @@ enum ReplicaFault {
   /** The leader and the others do not hear each other. */
   LEADER_CUT_OFF {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       bothWays(group, leader, group.links()::silence);
       Eventually.pass(CUT);
       return List.of(leader);
@@ -127,8 +127,8 @@ enum ReplicaFault {
   /** The connections between the leader and the others break, and cannot be made again. */
   LEADER_DISCONNECTED {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       bothWays(group, leader, group.links()::refuse);
       Eventually.pass(CUT);
       return List.of(leader);
@@ -138,8 +138,8 @@ enum ReplicaFault {
   /** The others do not hear the leader, and it hears them. */
   LEADER_UNHEARD {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       group.followers().forEach(other -> group.links().silence(leader.place(), other.place()));
       Eventually.pass(CUT);
       return List.of(leader);
@@ -149,8 +149,8 @@ enum ReplicaFault {
   /** The leader does not hear the others, and they hear it. */
   LEADER_DEAF {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       group.followers().forEach(other -> group.links().silence(other.place(), leader.place()));
       Eventually.pass(CUT);
       return List.of(leader);
@@ -160,8 +160,8 @@ enum ReplicaFault {
   /** A follower and the others do not hear each other. */
   FOLLOWER_CUT_OFF {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember follower = follower(group, random);
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess follower = follower(group, random);
       bothWays(group, follower, group.links()::silence);
       Eventually.pass(CUT);
       return List.of(follower);
@@ -171,9 +171,9 @@ enum ReplicaFault {
   /** The leader and one follower do not hear each other; the third member hears both. */
   LEADER_AND_FOLLOWER_APART {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
-      GroupMember follower = follower(group, random);
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
+      MemberProcess follower = follower(group, random);
       group.links().silence(leader.place(), follower.place());
       group.links().silence(follower.place(), leader.place());
       Eventually.pass(CUT);
@@ -184,7 +184,7 @@ enum ReplicaFault {
   /** All members are apart from each other. */
   ALL_APART {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
       group.members().forEach(member -> bothWays(group, member, group.links()::silence));
       Eventually.pass(CUT);
       return group.members();
@@ -194,8 +194,8 @@ enum ReplicaFault {
   /** The leader is cut off and joined again every second or so. */
   LEADER_FLAPPING {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember leader = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess leader = group.leader();
       for (int i = 0; i < 5; i++) {
         bothWays(group, leader, group.links()::refuse);
         pass(random, 2_500);
@@ -209,10 +209,10 @@ enum ReplicaFault {
   /** The leader is killed, and then the one that has taken its place. */
   LEADERS_KILLED_IN_TURN {
     @Override
-    List<GroupMember> act(ReplicaGroup group, SplittableRandom random) {
-      GroupMember first = group.leader();
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess first = group.leader();
       first.kill();
-      GroupMember second = group.leader();
+      MemberProcess second = group.leader();
       second.kill();
       pass(random, 1_000);
       return List.of(first, second);
@@ -234,14 +234,14 @@ enum ReplicaFault {
    *
    * @return the members that it concerns: what clients see by way of the others is the service's
    */
-  abstract List<GroupMember> act(ReplicaGroup group, SplittableRandom random);
+  abstract List<MemberProcess> act(ReplicaGroup group, SplittableRandom random);
 
-  private static GroupMember follower(ReplicaGroup group, SplittableRandom random) {
-    List<GroupMember> followers = group.followers();
+  private static MemberProcess follower(ReplicaGroup group, SplittableRandom random) {
+    List<MemberProcess> followers = group.followers();
     return followers.get(random.nextInt(followers.size()));
   }
 
-  private static List<GroupMember> frozen(GroupMember member, Duration time) {
+  private static List<MemberProcess> frozen(MemberProcess member, Duration time) {
     member.freeze();
     Eventually.pass(time);
     member.thaw();
@@ -249,8 +249,8 @@ enum ReplicaFault {
   }
 
   private static void bothWays(
-      ReplicaGroup group, GroupMember member, BiConsumer<Integer, Integer> cut) {
-    for (GroupMember other : group.members()) {
+      ReplicaGroup group, MemberProcess member, BiConsumer<Integer, Integer> cut) {
+    for (MemberProcess other : group.members()) {
       if (other != member) {
         cut.accept(member.place(), other.place());
         cut.accept(other.place(), member.place());

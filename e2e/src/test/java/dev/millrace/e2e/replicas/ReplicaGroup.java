@@ -50,7 +50,7 @@ final class ReplicaGroup implements AutoCloseable {
   /** Behind by what is in flight. */
   private static final int BEHIND_ENTRIES = 20;
 
-  private final List<GroupMember> members = new ArrayList<>();
+  private final List<MemberProcess> members = new ArrayList<>();
   private final MemberLinks links = new MemberLinks();
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -60,7 +60,7 @@ final class ReplicaGroup implements AutoCloseable {
 
   private ReplicaGroup(Path folder) {
     for (int place = 0; place < MEMBERS; place++) {
-      members.add(new GroupMember(place, folder, http));
+      members.add(new MemberProcess(place, folder, http));
     }
   }
 
@@ -87,12 +87,12 @@ final class ReplicaGroup implements AutoCloseable {
 
   private void form(List<String> consumers) throws IOException {
     String group = UUID.randomUUID().toString();
-    Map<GroupMember, List<Map<String, Object>>> formed = new HashMap<>();
-    Map<GroupMember, List<String>> addresses = new HashMap<>();
-    for (GroupMember member : members) {
+    Map<MemberProcess, List<Map<String, Object>>> formed = new HashMap<>();
+    Map<MemberProcess, List<String>> addresses = new HashMap<>();
+    for (MemberProcess member : members) {
       List<Map<String, Object>> found = new ArrayList<>();
       List<String> rpcs = new ArrayList<>();
-      for (GroupMember other : members) {
+      for (MemberProcess other : members) {
         String rpc = address(member, other, other.rpcPort());
         found.add(
             Map.of(
@@ -126,21 +126,21 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   /** Where a member reaches another one; itself it reaches directly. */
-  private String address(GroupMember member, GroupMember other, int port) throws IOException {
+  private String address(MemberProcess member, MemberProcess other, int port) throws IOException {
     return "127.0.0.1:"
         + (member == other ? port : links.open(member.place(), other.place(), port));
   }
 
   /** Sends each member its document until all accept theirs. */
-  private void insist(String path, Function<GroupMember, Object> document) {
-    Map<GroupMember, String> refusals = new HashMap<>();
+  private void insist(String path, Function<MemberProcess, Object> document) {
+    Map<MemberProcess, String> refusals = new HashMap<>();
     members.forEach(member -> refusals.put(member, "not asked yet"));
     try {
       Eventually.holds(
           "all members accept " + path,
           TIMEOUT,
           () -> {
-            for (GroupMember member : members) {
+            for (MemberProcess member : members) {
               member
                   .put(path, document.apply(member))
                   .ifPresentOrElse(
@@ -246,7 +246,7 @@ final class ReplicaGroup implements AutoCloseable {
     }
   }
 
-  List<GroupMember> members() {
+  List<MemberProcess> members() {
     return List.copyOf(members);
   }
 
@@ -255,26 +255,26 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   /** The member that leads. */
-  GroupMember leader() {
+  MemberProcess leader() {
     return Eventually.found("a member leads", TIMEOUT, this::leading);
   }
 
   /** The others, in an order of chance. */
-  List<GroupMember> followers() {
-    GroupMember leader = leader();
+  List<MemberProcess> followers() {
+    MemberProcess leader = leader();
     return members.stream().filter(member -> member != leader).toList();
   }
 
-  private Optional<GroupMember> leading() {
-    Map<GroupMember, JsonNode> reports = reports();
+  private Optional<MemberProcess> leading() {
+    Map<MemberProcess, JsonNode> reports = reports();
     return reports.entrySet().stream()
         .filter(report -> report.getValue().path("leads").asBoolean())
         .max(Comparator.comparing(report -> report.getValue().path("term").asLong()))
         .map(Map.Entry::getKey);
   }
 
-  private Map<GroupMember, JsonNode> reports() {
-    Map<GroupMember, JsonNode> reports = new HashMap<>();
+  private Map<MemberProcess, JsonNode> reports() {
+    Map<MemberProcess, JsonNode> reports = new HashMap<>();
     members.stream()
         .filter(member -> member.isUp() && !member.isFrozen())
         .forEach(member -> member.report().ifPresent(report -> reports.put(member, report)));
@@ -288,7 +288,7 @@ final class ReplicaGroup implements AutoCloseable {
    */
   Duration heal() {
     links.heal();
-    members.stream().filter(GroupMember::isFrozen).forEach(GroupMember::thaw);
+    members.stream().filter(MemberProcess::isFrozen).forEach(MemberProcess::thaw);
     together(
         members.stream()
             .filter(member -> !member.isUp())
@@ -309,8 +309,8 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   private boolean isInStep() {
-    members.forEach(GroupMember::assertAlive);
-    Map<GroupMember, JsonNode> reports = reports();
+    members.forEach(MemberProcess::assertAlive);
+    Map<MemberProcess, JsonNode> reports = reports();
     List<JsonNode> leading =
         reports.values().stream().filter(report -> report.path("leads").asBoolean()).toList();
     if (reports.size() != MEMBERS || leading.size() != 1) {
@@ -344,7 +344,7 @@ final class ReplicaGroup implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    members.forEach(GroupMember::close);
+    members.forEach(MemberProcess::close);
     links.close();
     http.shutdownNow();
   }

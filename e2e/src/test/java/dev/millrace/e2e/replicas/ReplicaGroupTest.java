@@ -72,7 +72,7 @@ class ReplicaGroupTest {
   private void inject(
       ReplicaFault fault, ReplicaGroup group, ReplicaHistory history, SplittableRandom random) {
     long from = history.now();
-    List<GroupMember> concerned = fault.act(group, random);
+    List<MemberProcess> concerned = fault.act(group, random);
     Duration inStep = group.heal();
     history.awaitAcknowledgedEverywhere();
     long to = history.now();
@@ -97,7 +97,7 @@ class ReplicaGroupTest {
                 member ->
                     "%s %.1f s".formatted(member, seconds(history.longestStall(member, from, to))))
             .collect(Collectors.joining(", ")));
-    group.members().forEach(GroupMember::assertAlive);
+    group.members().forEach(MemberProcess::assertAlive);
   }
 
   private static void say(ReplicaFault fault, List<Stall> found) {

@@ -84,7 +84,7 @@ final class ReplicaHistory implements AutoCloseable {
   /** Puts are acknowledged from now on, whichever member is called. */
   void awaitAcknowledgedEverywhere() {
     long from = now();
-    for (GroupMember member : group.members()) {
+    for (MemberProcess member : group.members()) {
       Eventually.holds(
           "puts are acknowledged by way of " + member,
           TIMEOUT,
@@ -92,7 +92,7 @@ final class ReplicaHistory implements AutoCloseable {
     }
   }
 
-  private boolean at(GroupMember member, PutCall put) {
+  private boolean at(MemberProcess member, PutCall put) {
     return workload.endpointOf(put.who()) == member.place();
   }
 
@@ -110,7 +110,7 @@ final class ReplicaHistory implements AutoCloseable {
   }
 
   /** The same by way of one member. */
-  Duration longestStall(GroupMember member, long from, long to) {
+  Duration longestStall(MemberProcess member, long from, long to) {
     return longestStall(put -> at(member, put), from, to);
   }
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * A member of a group: a process with its own folder and ports, which may be down or frozen. Used
  * by one thread at a time.
  */
-final class GroupMember implements AutoCloseable {
-  /** A data plane process that could not store something ends with it, and so does Raft's. */
+final class MemberProcess implements AutoCloseable {
+  /** The exit status of a process that could lose a record if it went on. */
   private static final int HALTED = 70;
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
@@ -54,12 +54,14 @@ final class GroupMember implements AutoCloseable {
    * @param place in its group, from 0
    * @param folder of the group, with {@code tls} and {@code token.key}
    */
-  GroupMember(int place, Path folder, HttpClient http) {
+  MemberProcess(int place, Path folder, HttpClient http) {
     this.place = place;
     this.http = http;
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
     this.start =
         MillraceProcess.in(folder.resolve("member-" + place))
+            // Many starts on few cores: half of a start's work is compiling for later.
+            .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
             .with("MILLRACE_ROLE", "shard")
             .with("MILLRACE_NAMESPACE", "team")
             .with("MILLRACE_HOST", "127.0.0.1")
