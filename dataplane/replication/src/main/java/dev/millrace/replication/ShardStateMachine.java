@@ -40,13 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class ShardStateMachine extends BaseStateMachine {
   /** Is told whether this member leads, by Ratis' threads. */
   @FunctionalInterface
-  interface Leadership {
+  interface LeadershipListener {
     void leads(boolean now);
   }
 
   /** Is told that this member is behind the log of its group. */
   @FunctionalInterface
-  interface Behind {
+  interface BehindListener {
     /**
      * Writes it down.
      *
@@ -59,21 +59,21 @@ final class ShardStateMachine extends BaseStateMachine {
   private final StoreFlusher flusher;
   private final Halt halt;
   private final SegmentNames segments;
-  private final Behind behind;
+  private final BehindListener behind;
   private final int keptFlushes;
 
   /** What was durable at the last flushes, the oldest first. */
   private final Deque<Long> durables = new ArrayDeque<>();
 
   private final CompletableFuture<Void> leaderReady = new CompletableFuture<>();
-  private volatile Leadership leadership = now -> {};
+  private volatile LeadershipListener leadership = now -> {};
   private volatile boolean stopping;
 
   ShardStateMachine(
       ShardStore store,
       StoreFlusher flusher,
       SegmentNames segments,
-      Behind behind,
+      BehindListener behind,
       int keptFlushes,
       Halt halt) {
     this.behind = behind;
@@ -85,7 +85,7 @@ final class ShardStateMachine extends BaseStateMachine {
   }
 
   /** Tells from now on whether this member leads. */
-  void tell(Leadership of) {
+  void tell(LeadershipListener of) {
     leadership = of;
   }
 

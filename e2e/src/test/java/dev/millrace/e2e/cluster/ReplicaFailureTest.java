@@ -57,7 +57,7 @@ class ReplicaFailureTest {
     if (Nodes.canBeCutOff()) {
       String node = leader(millrace).getSpec().getNodeName();
       during(
-          "node of the leader cut off",
+          "node of the leader, and what else is there, cut off for 15 s",
           clients,
           () -> Nodes.cutOff(node, () -> Eventually.pass(CUT)));
       awaitAllInStep(millrace);

@@ -13,11 +13,13 @@ import dev.millrace.operator.pods.ShardPods;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.StreamIdentity;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -100,7 +102,7 @@ public final class StreamActor {
       case ReconcileAction.PublishShard(String shard, String version, ShardStatus status) ->
           writeStatus(namespace, shard, version, status);
       case ReconcileAction.IssueCertificate issue -> certificates.issue(stream, issue);
-      case ReconcileAction.EvictPod(var pod) -> evict(pod);
+      case ReconcileAction.EvictPod(var pod, String uid) -> evict(pod, uid);
       case ReconcileAction.SealShards seal -> seal(namespace, seal);
       case ReconcileAction.RemoveShards removal -> removals.remove(stream, removal);
       case ReconcileAction.RecordEvent event -> events.record(stream, event);
@@ -122,10 +124,34 @@ public final class StreamActor {
         : recorded;
   }
 
-  private ActionOutcome evict(PodAddress pod) {
-    return client.pods().inNamespace(pod.namespace()).withName(pod.name()).evict()
-        ? new ActionOutcome.Succeeded()
-        : new ActionOutcome.Declined("the PodDisruptionBudget of %s waits".formatted(pod.name()));
+  private ActionOutcome evict(PodAddress pod, String uid) {
+    try {
+      return client
+              .pods()
+              .inNamespace(pod.namespace())
+              .withName(pod.name())
+              .evict(
+                  new EvictionBuilder()
+                      .withNewMetadata()
+                      .withNamespace(pod.namespace())
+                      .withName(pod.name())
+                      .endMetadata()
+                      .withDeleteOptions(
+                          new DeleteOptionsBuilder()
+                              .withNewPreconditions()
+                              .withUid(uid)
+                              .endPreconditions()
+                              .build())
+                      .build())
+          ? new ActionOutcome.Succeeded()
+          : new ActionOutcome.Declined("the PodDisruptionBudget of %s waits".formatted(pod.name()));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        // It was replaced meanwhile.
+        return new ActionOutcome.Overtaken();
+      }
+      throw e;
+    }
   }
 
   private ActionOutcome apply(HasMetadata resource, boolean isRepair) {

@@ -12,9 +12,11 @@ import java.util.Optional;
  *
  * @param address its address
  * @param report its report; empty if it did not answer
- * @param isOutdated whether its StatefulSet asks for another pod by now
+ * @param outdated its uid, if its StatefulSet asks for another pod by now
+ * @param isGoing whether it is being deleted; it may answer still
  */
-public record ObservedPod(PodAddress address, Optional<PodReport> report, boolean isOutdated) {
+public record ObservedPod(
+    PodAddress address, Optional<PodReport> report, Optional<String> outdated, boolean isGoing) {
 
   /** The name of the pod. */
   public String name() {

@@ -298,7 +298,10 @@ public final class StreamObserver {
     return new ObservedPod(
         address,
         pods.report(address),
-        wanted != null && !wanted.equals(labels.get("controller-revision-hash")));
+        wanted == null || wanted.equals(labels.get("controller-revision-hash"))
+            ? Optional.empty()
+            : Optional.of(pod.getMetadata().getUid()),
+        pod.getMetadata().getDeletionTimestamp() != null);
   }
 
   private static PodAddress address(Pod pod) {

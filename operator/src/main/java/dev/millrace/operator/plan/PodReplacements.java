@@ -30,7 +30,7 @@ final class PodReplacements {
 
   private static List<ObservedPod> outdated(EvaluatedShardSet evaluated) {
     return evaluated.set().pods().values().stream()
-        .filter(ObservedPod::isOutdated)
+        .filter(pod -> pod.outdated().isPresent())
         .sorted(Comparator.comparing(ObservedPod::name))
         .toList();
   }
@@ -44,7 +44,8 @@ final class PodReplacements {
   List<ReconcileAction> actions() {
     return sets.stream()
         .flatMap(evaluated -> next(evaluated).stream())
-        .<ReconcileAction>map(pod -> new ReconcileAction.EvictPod(pod.address()))
+        .<ReconcileAction>map(
+            pod -> new ReconcileAction.EvictPod(pod.address(), pod.outdated().orElseThrow()))
         .toList();
   }
 
@@ -53,6 +54,7 @@ final class PodReplacements {
       return Optional.empty();
     }
     return outdated(evaluated).stream()
+        .filter(pod -> !pod.isGoing())
         .filter(pod -> doOthersKeepUp(evaluated.set(), pod, serving.report()))
         .min(
             Comparator.comparing((ObservedPod pod) -> pod.name().equals(serving.pod().name()))

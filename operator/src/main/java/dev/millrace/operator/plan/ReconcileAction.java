@@ -174,8 +174,10 @@ public sealed interface ReconcileAction {
   /**
    * Evicts a pod, so that its StatefulSet makes the one that it wants by now. Unlike a deletion, an
    * eviction is refused while another replica is away.
+   *
+   * @param uid of the pod: its successor has the same name
    */
-  record EvictPod(PodAddress pod) implements ReconcileAction {
+  record EvictPod(PodAddress pod, String uid) implements ReconcileAction {
     @Override
     public String toString() {
       return "evict Pod " + pod.name();

@@ -50,16 +50,16 @@ final class ShardSetEvaluator {
   /** What is found at the place of a member. */
   private sealed interface Member {
     /** Its pod answers, on the recorded disk with the recorded group. */
-    record InPlace(ObservedPod pod, PodReport report) implements Member {}
+    record MemberInPlace(ObservedPod pod, PodReport report) implements Member {}
 
     /** Its pod answers, on the recorded disk without a group. */
-    record Empty(ObservedPod pod) implements Member {}
+    record MemberWithoutGroup(ObservedPod pod) implements Member {}
 
     /** Its pod gives no report. */
-    record Silent(String pod) implements Member {}
+    record SilentMember(String pod) implements Member {}
 
     /** Its pod answers with something else than what was recorded. */
-    record Lost(String why) implements Member {}
+    record LostMember(String why) implements Member {}
   }
 
   static EvaluatedShardSet evaluate(ShardSet set, AssignedStream desired, ResourceNames names) {
@@ -142,8 +142,8 @@ final class ShardSetEvaluator {
     }
     List<String> losses =
         members.stream()
-            .filter(Member.Lost.class::isInstance)
-            .map(lost -> ((Member.Lost) lost).why())
+            .filter(Member.LostMember.class::isInstance)
+            .map(lost -> ((Member.LostMember) lost).why())
             .toList();
     return new EvaluatedShardSet(set, state(known, members, losses), losses);
   }
@@ -154,16 +154,16 @@ final class ShardSetEvaluator {
     }
     List<ObservedPod> unformed =
         members.stream()
-            .filter(Member.Empty.class::isInstance)
-            .map(empty -> ((Member.Empty) empty).pod())
+            .filter(Member.MemberWithoutGroup.class::isInstance)
+            .map(empty -> ((Member.MemberWithoutGroup) empty).pod())
             .toList();
     if (!unformed.isEmpty()) {
       return new ShardSetState.Unformed(unformed, formation(known));
     }
     Optional<String> silent =
         members.stream()
-            .filter(Member.Silent.class::isInstance)
-            .map(member -> ((Member.Silent) member).pod())
+            .filter(Member.SilentMember.class::isInstance)
+            .map(member -> ((Member.SilentMember) member).pod())
             .findFirst();
     if (!wasFormed(known) && (silent.isPresent() || !losses.isEmpty())) {
       return silent.map(this::silent).orElseGet(() -> new ShardSetState.Waiting(losses.getFirst()));
@@ -176,8 +176,8 @@ final class ShardSetEvaluator {
               () ->
                   new ShardSetState.Electing(
                       members.stream()
-                          .filter(Member.InPlace.class::isInstance)
-                          .map(member -> ((Member.InPlace) member).pod().name())
+                          .filter(Member.MemberInPlace.class::isInstance)
+                          .map(member -> ((Member.MemberInPlace) member).pod().name())
                           .toList()));
     }
     return led(leader.get(), members);
@@ -187,7 +187,7 @@ final class ShardSetEvaluator {
     return members.stream()
         .anyMatch(
             member ->
-                member instanceof Member.InPlace(var present, var report)
+                member instanceof Member.MemberInPlace(var present, var report)
                     && present.name().equals(pod.name()));
   }
 
@@ -205,10 +205,10 @@ final class ShardSetEvaluator {
         members.stream()
             .filter(
                 member ->
-                    member instanceof Member.InPlace(var pod, var follower)
+                    member instanceof Member.MemberInPlace(var pod, var follower)
                         && !pod.name().equals(leader.name())
                         && !isAssigned(follower))
-            .map(member -> ((Member.InPlace) member).pod())
+            .map(member -> ((Member.MemberInPlace) member).pod())
             .toList();
     return new ShardSetState.Serving(leader, report, unassigned, desired);
   }
@@ -223,24 +223,24 @@ final class ShardSetEvaluator {
     Optional<ObservedPod> present = set.pod(name);
     Optional<PodReport> answered = present.flatMap(this::report);
     if (present.isEmpty() || answered.isEmpty()) {
-      return new Member.Silent(name);
+      return new Member.SilentMember(name);
     }
     PodReport report = answered.get();
     if (!report.disk().equals(disk)) {
-      return new Member.Lost(
+      return new Member.LostMember(
           "the disk %s of group %s is gone; pod %s came up with disk %s: restore the volume"
               .formatted(disk, known.group(), name, report.disk()));
     }
     if (report.group() == null) {
       return wasFormed(known)
-          ? new Member.Lost(
+          ? new Member.LostMember(
               "the disk %s lost its group %s; pod %s came up without it: restore the volume"
                   .formatted(disk, known.group(), name))
-          : new Member.Empty(present.get());
+          : new Member.MemberWithoutGroup(present.get());
     }
     return report.group().equals(known.group())
-        ? new Member.InPlace(present.get(), report)
-        : new Member.Lost(
+        ? new Member.MemberInPlace(present.get(), report)
+        : new Member.LostMember(
             "disk %s of pod %s has group %s where group %s was formed: restore the volume"
                 .formatted(disk, name, report.group(), known.group()));
   }

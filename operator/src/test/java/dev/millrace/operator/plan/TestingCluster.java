@@ -411,7 +411,10 @@ final class TestingCluster {
             .map(
                 pod ->
                     new ObservedPod(
-                        pod.getKey().address(), pod.getValue(), pod.getKey().isOutdated()))
+                        pod.getKey().address(),
+                        pod.getValue(),
+                        pod.getKey().isOutdated() ? Optional.of("uid") : Optional.empty(),
+                        false))
             .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
   }
 
@@ -656,7 +659,7 @@ final class TestingCluster {
           formed(pod, formation);
         }
       }
-      case ReconcileAction.EvictPod(var address) -> {
+      case ReconcileAction.EvictPod(var address, String uid) -> {
         assertThat(podsOf(ResourceNames.shardSetOf(address.name())))
             .filteredOn(pod -> !pod.address().name().equals(address.name()))
             .as("the other replicas when pod %s is evicted", address.name())

@@ -103,9 +103,12 @@ public record PodReport(
     /** Twice the time between two heartbeats: 1 s. */
     public static final long ANSWERING_MILLIS = 1_000;
 
-    /** Whether it certainly is there now. */
+    /** What is in flight, and no more; 20 entries. */
+    public static final long IN_FLIGHT_ENTRIES = 20;
+
+    /** Whether it certainly is there now, so that another one may go. */
     public boolean answersNow() {
-      return silentMillis < ANSWERING_MILLIS && isInStep();
+      return silentMillis < ANSWERING_MILLIS && behind < IN_FLIGHT_ENTRIES;
     }
 
     /** Whether it acknowledges what is written. */
