@@ -68,10 +68,13 @@ record Leadership(
   List<FollowerProgress> followers() {
     try {
       DivisionInfo info = info();
+      if (!info.isLeaderReady()) {
+        return List.of();
+      }
       long[] matched = info.getFollowerMatchIndices();
       List<ServerRpcProto> calls = info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
-      // Both are in the order of the followers. Leadership may go between the two.
-      if (!info.isLeaderReady() || matched == null || matched.length != calls.size()) {
+      // Both are in the order of the followers. Leadership may go meanwhile.
+      if (matched == null || matched.length != calls.size()) {
         return List.of();
       }
       long last = server.getDivision(group).getRaftLog().getNextIndex() - 1;
@@ -79,7 +82,8 @@ record Leadership(
           .mapToObj(i -> progress(calls.get(i), last - matched[i]))
           .sorted(Comparator.comparing(FollowerProgress::member))
           .toList();
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
+      // Ratis has closed the group or its log, and the process is about to end.
       return List.of();
     }
   }

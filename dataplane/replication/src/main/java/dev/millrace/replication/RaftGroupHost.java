@@ -60,6 +60,9 @@ public final class RaftGroupHost implements AutoCloseable {
   private final Closeable parts;
   private final RaftShardLog log;
 
+  /** False before Raft has started: a start that failed closes what it has opened. */
+  private volatile boolean takesPart;
+
   private RaftGroupHost(
       RaftServer server,
       RaftGroupId groupId,
@@ -221,6 +224,7 @@ public final class RaftGroupHost implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the Raft group started", e);
     }
+    takesPart = true;
     flusher.start(this::snapshot);
   }
 
@@ -330,7 +334,9 @@ public final class RaftGroupHost implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    leadership.handOver();
+    if (takesPart) {
+      leadership.handOver();
+    }
     machine.stopping();
     try {
       log.close().get(LAST_ANSWERS_MILLIS, TimeUnit.MILLISECONDS);
