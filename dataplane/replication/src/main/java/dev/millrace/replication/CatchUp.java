@@ -21,10 +21,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -61,6 +63,7 @@ final class CatchUp {
   private final RaftMembers members;
   private final ShardRows store;
   private final PeerRows peers;
+  private final LongSupplier nanos;
   private final Duration patience;
   private final Map<ShardRef, Long> next = new HashMap<>();
   private long takenBytes;
@@ -69,6 +72,7 @@ final class CatchUp {
    * For the member in a data folder.
    *
    * @param log the group's {@code current} folder
+   * @param nanos a clock that cannot be set
    * @param patience how long a start tries to reach a member that is far enough
    */
   CatchUp(
@@ -77,12 +81,14 @@ final class CatchUp {
       RaftMembers members,
       ShardRows store,
       PeerRows peers,
+      LongSupplier nanos,
       Duration patience) {
     this.dataFolder = dataFolder;
     this.log = log;
     this.members = members;
     this.store = store;
     this.peers = peers;
+    this.nanos = nanos;
     this.patience = patience;
   }
 
@@ -128,7 +134,7 @@ final class CatchUp {
   }
 
   private LogPosition takeFromAnybody(long firstIndex) throws IOException {
-    long end = System.nanoTime() + patience.toNanos();
+    long end = nanos.getAsLong() + patience.toNanos();
     IOException last = null;
     do {
       for (Map.Entry<UUID, String> member : members.others().entrySet()) {
@@ -146,7 +152,7 @@ final class CatchUp {
         }
       }
       pause(PAUSE);
-    } while (System.nanoTime() < end);
+    } while (nanos.getAsLong() < end);
     throw new IOException(
         "this member is behind the log of its group, and none of the others could be asked for rows: "
             + (last == null ? "there is none" : last.getMessage()),
@@ -156,11 +162,11 @@ final class CatchUp {
   private LogPosition takeAll(UUID member, String address, AppliedShards first) throws IOException {
     AppliedShards applied = first;
     for (int round = 1; ; round++) {
-      long began = System.nanoTime();
+      long began = nanos.getAsLong();
       for (ShardRef shard : applied.shards()) {
         take(member, address, shard);
       }
-      if (round == MOST_ROUNDS || System.nanoTime() - began <= LAST_ROUND.toNanos()) {
+      if (round == MOST_ROUNDS || nanos.getAsLong() - began <= LAST_ROUND.toNanos()) {
         store.tookAll(applied.at(), new HashSet<>(applied.shards()));
         return applied.at();
       }
@@ -172,7 +178,7 @@ final class CatchUp {
     boolean isLast = false;
     while (!isLast) {
       long from = next.computeIfAbsent(shard, store::nextRow);
-      long began = System.nanoTime();
+      long began = nanos.getAsLong();
       Optional<RowPage> page = await(peers.rows(member, address, shard, from, PAGE_BYTES));
       if (page.isEmpty()) {
         // Dropped since: so says the log that follows.
@@ -187,7 +193,7 @@ final class CatchUp {
       takenBytes += bytes;
       isLast = found.isLast();
       long due = began + bytes * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
-      pause(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
+      pause(Duration.ofNanos(Math.max(0, due - nanos.getAsLong())));
     }
   }
 
@@ -216,11 +222,8 @@ final class CatchUp {
   }
 
   private static void pause(Duration time) throws IOException {
-    try {
-      TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while rows were taken", e);
-    }
+    await(
+        new CompletableFuture<Boolean>()
+            .completeOnTimeout(true, time.toNanos(), TimeUnit.NANOSECONDS));
   }
 }

@@ -139,7 +139,13 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
     new CatchUp(
-            dataFolder, identity.current(), members, store, peering.rows(), bounds.startTimeout())
+            dataFolder,
+            identity.current(),
+            members,
+            store,
+            peering.rows(),
+            peering.nanos(),
+            bounds.startTimeout())
         .run();
     new InterruptedPurge(identity.current(), store.durable().index())
         .run()

@@ -4,6 +4,7 @@
 package dev.millrace.replication;
 
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * How the members of a group find and trust each other.
@@ -11,7 +12,12 @@ import java.util.Optional;
  * @param forming the members with which the group is formed, if none was formed on the disk yet
  * @param terms asks other members for their terms
  * @param rows asks other members for what they have applied
+ * @param nanos a clock that cannot be set, in nanoseconds
  * @param certificates of this member; only a group alone can do without
  */
 public record RaftPeering(
-    RaftMembers forming, PeerTerms terms, PeerRows rows, Optional<RaftCertificates> certificates) {}
+    RaftMembers forming,
+    PeerTerms terms,
+    PeerRows rows,
+    LongSupplier nanos,
+    Optional<RaftCertificates> certificates) {}

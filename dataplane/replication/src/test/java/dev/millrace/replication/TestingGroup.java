@@ -30,7 +30,11 @@ final class TestingGroup {
         (member, address) ->
             CompletableFuture.failedStage(new IllegalStateException("there are no others"));
     return new RaftPeering(
-        RaftMembers.alone(UUID.randomUUID()), nobody, new NobodysRows(), Optional.empty());
+        RaftMembers.alone(UUID.randomUUID()),
+        nobody,
+        new NobodysRows(),
+        System::nanoTime,
+        Optional.empty());
   }
 
   /** There are no others. */

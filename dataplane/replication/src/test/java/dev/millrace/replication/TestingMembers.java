@@ -131,6 +131,7 @@ final class TestingMembers implements AutoCloseable {
                 RaftMembers.of(ids.get(member), addresses),
                 this::term,
                 new Rows(),
+                System::nanoTime,
                 Optional.of(certificates.get(member)))));
   }
 

@@ -120,7 +120,7 @@ final class ShardHost implements AutoCloseable {
                 store,
                 halt,
                 newGroup,
-                new RaftPeering(forming, terms, peers, certificates)));
+                new RaftPeering(forming, terms, peers, System::nanoTime, certificates)));
     PeerWatch others =
         opened.add(
             new PeerWatch(
