@@ -54,8 +54,10 @@ final class CatchUp {
   /** Under more load than a round takes away, the last round is one of so many. */
   private static final int MOST_ROUNDS = 20;
 
+  /** How long an answer of another member is waited for. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
+  /** After all other members were asked in vain. */
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Path dataFolder;
@@ -125,12 +127,22 @@ final class CatchUp {
     if (!Files.exists(file)) {
       return;
     }
-    long firstIndex = Long.parseLong(Files.readString(file).strip());
+    long firstIndex = firstIndex(file);
     LogPosition reached = takeFromAnybody(firstIndex);
     deleteLog();
     Files.delete(file);
     force(dataFolder, StandardOpenOption.READ);
     LOG.infof("caught up to %s by %d bytes of rows", reached, takenBytes);
+  }
+
+  private static long firstIndex(Path file) throws IOException {
+    String text = Files.readString(file).strip();
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(
+          "%s must hold the index of a log entry, found '%s'".formatted(file, text), e);
+    }
   }
 
   private LogPosition takeFromAnybody(long firstIndex) throws IOException {

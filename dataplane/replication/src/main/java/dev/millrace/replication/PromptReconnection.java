@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Tries to reach the other members again soon. gRPC waits longer after each failed attempt, up to
- * two minutes, and has no setting for it: members that all start again at different times would not
- * find each other before (seen: 51 s without a leader after three pods were deleted at once).
+ * two minutes, and has no setting for it: members that all start again, at different times, would
+ * find each other late.
  */
 final class PromptReconnection implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PromptReconnection.class);

@@ -124,6 +124,18 @@ class CatchUpTest {
     assertThat(members.disk(away).resolve("raft-behind")).exists();
   }
 
+  @Test
+  void whatSaysThatAMemberIsBehindAndIsNoIndexIsRefusedAndKept() throws Exception {
+    int follower = (members.leader() + 1) % 3;
+    members.kill(follower);
+    Path behind = members.disk(follower).resolve("raft-behind");
+    Files.writeString(behind, "soon");
+    assertThatThrownBy(() -> members.start(follower))
+        .isInstanceOf(IOException.class)
+        .hasMessage("%s must hold the index of a log entry, found 'soon'".formatted(behind));
+    assertThat(behind).hasContent("soon");
+  }
+
   private long segments(int member) throws IOException {
     try (Stream<Path> files = Files.walk(members.disk(member))) {
       return files.filter(file -> file.getFileName().toString().startsWith("log_")).count();

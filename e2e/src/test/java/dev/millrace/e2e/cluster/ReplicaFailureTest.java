@@ -38,11 +38,15 @@ class ReplicaFailureTest {
 
   @Test
   void theServiceKeepsItsPromisesWhicheverReplicaGoes(Installation millrace) {
-    millrace.apply(Manifests.stream(STREAM, "shardCount: 1", "replication: {replicas: 3}"));
+    millrace.apply(
+        Manifests.stream(
+            STREAM, "shardCount: 1", "replication: {replicas: 3}", "placement: {zones: Required}"));
     millrace.awaitReady(STREAM);
     assertThat(millrace.shardPods(STREAM))
         .extracting(pod -> pod.getSpec().getNodeName())
-        .hasSize(3);
+        .as("each node is a zone")
+        .hasSize(3)
+        .doesNotHaveDuplicates();
     HistoryRun clients = HistoryRun.start(millrace, STREAM);
 
     during(
