@@ -128,6 +128,11 @@ public final class TestingShards implements ShardLog {
             new LogRefusedException(Reason.NOT_LEADER, "deposed", null));
   }
 
+  @Override
+  public boolean leads() {
+    return leads;
+  }
+
   /** From now on another process leads. */
   public void depose() {
     leads = false;
@@ -135,7 +140,7 @@ public final class TestingShards implements ShardLog {
 
   @Override
   public CompletionStage<Outcome> propose(Command command) {
-    if (commandsLeft-- <= 0) {
+    if (!leads || commandsLeft-- <= 0) {
       return CompletableFuture.failedStage(
           new LogRefusedException(Reason.NOT_LEADER, "stopped", null));
     }

@@ -108,12 +108,15 @@ final class RaftShardLog implements ShardLog {
   }
 
   @Override
-  public CompletionStage<Void> confirm() {
-    boolean asks;
+  public boolean leads() {
     synchronized (lock) {
-      asks = leads && !closed;
+      return leads && !closed;
     }
-    return asks
+  }
+
+  @Override
+  public CompletionStage<Void> confirm() {
+    return leads()
         ? confirmation.get()
         : CompletableFuture.failedStage(
             new LogRefusedException(Reason.NOT_LEADER, NOT_LEADING, null));

@@ -6,6 +6,7 @@ package dev.millrace.e2e.replicas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.e2e.Eventually;
+import dev.millrace.e2e.replicas.TipReader.Acknowledged;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -51,8 +52,9 @@ class ReplacedLeaderTest {
   @TempDir private static Path folder;
   private static @Nullable ReplicaGroup started;
 
-  /** The highest sequence number that a put returned. */
-  private final AtomicReference<BigInteger> acknowledged = new AtomicReference<>(BigInteger.ZERO);
+  /** The one with the highest sequence number. */
+  private final AtomicReference<Acknowledged> acknowledged =
+      new AtomicReference<>(Acknowledged.NOTHING);
 
   private final AtomicLong count = new AtomicLong();
   private final AtomicBoolean stopped = new AtomicBoolean();
@@ -195,6 +197,7 @@ class ReplacedLeaderTest {
   }
 
   private void putOne(KinesisClient kinesis) {
+    long begunNanos = System.nanoTime();
     try {
       BigInteger number =
           new BigInteger(
@@ -205,7 +208,7 @@ class ReplacedLeaderTest {
                               .partitionKey("key")
                               .data(SdkBytes.fromUtf8String("data")))
                   .sequenceNumber());
-      acknowledged.accumulateAndGet(number, BigInteger::max);
+      acknowledged.accumulateAndGet(new Acknowledged(number, begunNanos), Acknowledged::max);
       count.incrementAndGet();
     } catch (SdkException unknown) {
       // Only what was acknowledged counts.

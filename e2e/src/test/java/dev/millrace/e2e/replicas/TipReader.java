@@ -29,14 +29,14 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  *
  * @param name for messages
  * @param kinesis a client of one member only, without retries
- * @param acknowledged the highest sequence number that was acknowledged, or 0
+ * @param acknowledged the highest that was acknowledged
  * @param answers counts reads that were answered
  * @param old what was wrong
  */
 record TipReader(
     String name,
     KinesisClient kinesis,
-    Supplier<BigInteger> acknowledged,
+    Supplier<Acknowledged> acknowledged,
     BooleanSupplier stopped,
     AtomicLong answers,
     List<String> old)
@@ -49,9 +49,23 @@ record TipReader(
   TipReader(
       String name,
       KinesisClient kinesis,
-      Supplier<BigInteger> acknowledged,
+      Supplier<Acknowledged> acknowledged,
       BooleanSupplier stopped) {
     this(name, kinesis, acknowledged, stopped, new AtomicLong(), new CopyOnWriteArrayList<>());
+  }
+
+  /**
+   * A record that a put was told about.
+   *
+   * @param number its sequence number
+   * @param begunNanos when that put began
+   */
+  record Acknowledged(BigInteger number, long begunNanos) {
+    static final Acknowledged NOTHING = new Acknowledged(BigInteger.ZERO, 0);
+
+    Acknowledged max(Acknowledged other) {
+      return number.compareTo(other.number) >= 0 ? this : other;
+    }
   }
 
   /** A client of one member. */
@@ -74,7 +88,10 @@ record TipReader(
     /** What was acknowledged before LATEST was asked for; nothing of it follows. */
     private BigInteger passed = BigInteger.ZERO;
 
-    /** The highest number received, or acknowledged when LATEST was answered. */
+    /** When LATEST was answered: what was put since is behind it. */
+    private long foundNanos;
+
+    /** The highest number received. */
     private BigInteger position = BigInteger.ZERO;
   }
 
@@ -96,7 +113,7 @@ record TipReader(
   private void read(Cursor cursor) {
     String iterator = cursor.iterator;
     if (iterator == null) {
-      cursor.passed = acknowledged.get();
+      cursor.passed = acknowledged.get().number();
       iterator =
           kinesis
               .getShardIterator(
@@ -105,9 +122,9 @@ record TipReader(
                           .shardId(ReplicaGroup.SHARD_ID)
                           .shardIteratorType(ShardIteratorType.LATEST))
               .shardIterator();
-      cursor.position = cursor.position.max(acknowledged.get());
+      cursor.foundNanos = System.nanoTime();
     }
-    BigInteger before = acknowledged.get();
+    Acknowledged before = acknowledged.get();
     String from = iterator;
     GetRecordsResponse answer = kinesis.getRecords(get -> get.shardIterator(from));
     for (Record record : answer.records()) {
@@ -119,10 +136,12 @@ record TipReader(
       }
       cursor.position = cursor.position.max(number);
     }
-    if (answer.millisBehindLatest() == 0 && cursor.position.compareTo(before) < 0) {
+    if (answer.millisBehindLatest() == 0
+        && before.begunNanos() - cursor.foundNanos > 0
+        && cursor.position.compareTo(before.number()) < 0) {
       old.add(
           "%s: told that nothing follows %s, after %s was acknowledged"
-              .formatted(name, cursor.position, before));
+              .formatted(name, cursor.position, before.number()));
     }
     cursor.iterator = answer.nextShardIterator();
   }

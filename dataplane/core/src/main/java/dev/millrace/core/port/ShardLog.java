@@ -44,4 +44,10 @@ public interface ShardLog {
    * not lead.
    */
   CompletionStage<Void> confirm();
+
+  /**
+   * Whether this process leads the group and has applied what its predecessors committed, as far as
+   * it knows; nobody else is asked. Callable from any thread.
+   */
+  boolean leads();
 }

@@ -56,6 +56,11 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
     return log.confirm();
   }
 
+  @Override
+  public boolean leads() {
+    return log.leads();
+  }
+
   private Optional<LogRefusedException> rejection(Command command) {
     if (needsSpace(command) && !hasSpace.getAsBoolean()) {
       return rejected(

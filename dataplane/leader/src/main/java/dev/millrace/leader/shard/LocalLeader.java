@@ -205,8 +205,9 @@ public final class LocalLeader implements ShardLeader {
   }
 
   /**
-   * Applied batches are final, whoever leads by now, so a retry is answered from the state without
-   * another log entry.
+   * Applied batches are final, so a retry is answered from the state without another log entry.
+   * Only where this process leads: a follower may have applied what its leader has not, and whoever
+   * reads there next must see what was acknowledged.
    */
   private Optional<AppendOutcome> earlierAnswer(ShardRef shard, BatchNumber number) {
     return reader
@@ -218,7 +219,9 @@ public final class LocalLeader implements ShardLeader {
                     ? Optional.of(
                         new Outcome.Appended(
                             batch.firstPosition(), batch.arrivalMillis(), batch.throttled()))
-                    : Optional.empty());
+                    : Optional.<AppendOutcome>empty())
+        // Asked after the state was read, which a follower may have applied since.
+        .filter(answer -> log.leads());
   }
 
   /**

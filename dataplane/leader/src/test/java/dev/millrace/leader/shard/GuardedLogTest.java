@@ -30,6 +30,11 @@ class GuardedLogTest {
       return CompletableFuture.completedStage(null);
     }
 
+    @Override
+    public boolean leads() {
+      return true;
+    }
+
     private final List<List<Command>> together = new ArrayList<>();
 
     @Override

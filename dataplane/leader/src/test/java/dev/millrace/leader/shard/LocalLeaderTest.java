@@ -91,6 +91,16 @@ class LocalLeaderTest {
     assertThat(append(new BatchNumber(session, 1, 0), true, 1)).isEqualTo(first);
   }
 
+  @Test
+  void aRepeatIsNotAnsweredWhereAnotherLeadsWhoMayHaveAppliedLess() {
+    long session = session();
+    append(new BatchNumber(session, 1, 0), false, 1);
+    shards.depose();
+    RecordBatch records = new RecordBatch.Builder(64).add(new byte[1], new byte[1], 0, 1).build();
+    assertRejected(
+        leader.append(SHARD, new BatchNumber(session, 1, 0), true, records), Reason.NOT_LEADER);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, Integer.MAX_VALUE})
   void aBatchWhoseCountContradictsItsBytesNeverReachesTheLog(int announced) {
@@ -141,6 +151,11 @@ class LocalLeaderTest {
       @Override
       public CompletionStage<Void> confirm() {
         return CompletableFuture.completedStage(null);
+      }
+
+      @Override
+      public boolean leads() {
+        return true;
       }
     };
   }

@@ -56,6 +56,11 @@ class ShardCallsTest {
       return CompletableFuture.completedStage(null);
     }
 
+    @Override
+    public boolean leads() {
+      return true;
+    }
+
     private final List<List<Command>> together = new ArrayList<>();
     private final List<CompletableFuture<Outcome>> answers = new ArrayList<>();
 
