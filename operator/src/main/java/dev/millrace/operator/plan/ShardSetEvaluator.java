@@ -264,7 +264,7 @@ final class ShardSetEvaluator {
               known.disks().get(ordinal), names.raftAddress(pod), names.rpcAddress(pod)));
     }
     return new GroupFormation(
-        known.disks().getFirst(), known.group(), set.replicas() == 1 ? List.of() : members);
+        known.disks().getFirst(), known.group(), set.replicas() == 1 ? List.of() : members, false);
   }
 
   /** The pod's report, unless it belongs to another stream: IP addresses are reused. */

@@ -384,6 +384,7 @@ class StreamReconcilePlannerTest {
             true,
             1,
             null,
+            null,
             true,
             new PodAssignment(
                 List.of(new AssignedStream("0123456789abcdef", 24, "aws", List.of()))),

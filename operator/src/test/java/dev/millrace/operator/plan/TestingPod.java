@@ -97,6 +97,7 @@ final class TestingPod {
                 leads,
                 term,
                 leads ? followers : null,
+                null,
                 hasRoom,
                 disk.assignment,
                 publication().map(this::held).stream().toList(),

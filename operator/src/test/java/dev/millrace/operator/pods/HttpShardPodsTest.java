@@ -68,7 +68,7 @@ class HttpShardPodsTest {
   void aReportIsReadAndWhatIsUnknownInItIsPassedOver() {
     answer =
         """
-        {"disk":"d","group":"g","leads":true,"term":1,"followers":[{"disk":"e","behind":2,"silentMillis":3}],"hasRoom":true,"later":1,
+        {"disk":"d","group":"g","leads":true,"term":1,"followers":[{"disk":"e","behind":2,"silentMillis":3}],"members":["d","e"],"hasRoom":true,"later":1,
          "assignment":{"streams":[{"streamId":"s","retentionPeriodHours":24,"limits":"aws","shards":[
            {"shardId":"shardId-000000000000","startingHashKey":"0","endingHashKey":"9",
             "parentShardIds":[],"creationSecond":7}]}]},
@@ -85,6 +85,7 @@ class HttpShardPodsTest {
                 true,
                 1,
                 List.of(new ReportedFollower("e", 2, 3)),
+                List.of("d", "e"),
                 true,
                 new PodAssignment(
                     List.of(
@@ -108,7 +109,8 @@ class HttpShardPodsTest {
         {"disk":"d","group":null,"leads":false,"hasRoom":true,"assignment":null,"shards":[]}
         """;
     assertThat(pods.report(POD))
-        .contains(new PodReport("d", null, false, 0, null, true, null, null, List.of(), null));
+        .contains(
+            new PodReport("d", null, false, 0, null, null, true, null, null, List.of(), null));
   }
 
   @Test

@@ -66,7 +66,17 @@ class RememberedReportsTest {
     answer =
         Optional.of(
             new PodReport(
-                "d", "g", leads, 1, null, true, null, null, List.of(), List.of(subscriptions)));
+                "d",
+                "g",
+                leads,
+                1,
+                null,
+                null,
+                true,
+                null,
+                null,
+                List.of(),
+                List.of(subscriptions)));
     assertThat(reports.report(pod)).isEqualTo(answer);
   }
 

@@ -95,6 +95,7 @@ final class TestingShardPods implements ShardPods {
             held.group().isPresent() && isFirst(pod),
             1,
             isFirst(pod) ? followers(pod) : null,
+            null,
             true,
             assignment,
             publication(pod.name()).map(StreamPublication::held).stream().toList(),

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param leads whether the group's log accepts commands on this pod
  * @param term of the group; of two pods that both say that they lead, the one with the later term
  *     does
- * @param followers the other members of the group, as the leader sees them; null from others
+ * @param followers the other members of the group, and who is about to become one, as the leader
+ *     sees them; null from others
+ * @param members the disks of the members by the group's configuration, the leader's included; null
+ *     from others
  * @param hasRoom whether the disk has space for records
  * @param assignment the assignment that the pod received last; null before the first
  * @param publications what its front has of the streams; null from a pod without a front
@@ -32,6 +35,7 @@ public record PodReport(
     boolean leads,
     long term,
     @Nullable List<ReportedFollower> followers,
+    @Nullable List<String> members,
     boolean hasRoom,
     @Nullable PodAssignment assignment,
     @Nullable List<HeldPublication> publications,
@@ -42,6 +46,7 @@ public record PodReport(
 
   public PodReport {
     followers = followers == null ? null : List.copyOf(followers);
+    members = members == null ? null : List.copyOf(members);
     publications = publications == null ? null : List.copyOf(publications);
     shards = List.copyOf(shards);
     subscriptions = subscriptions == null ? null : List.copyOf(subscriptions);

@@ -178,6 +178,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
         leads,
         shards.term().orElse(0),
         leads ? shards.followers().stream().map(ShardPod::reported).toList() : null,
+        null,
         shards.hasRoom(),
         hosted.assignment().orElse(null),
         streams.held(),

@@ -46,6 +46,7 @@ class OperatorNoticesTest {
         true,
         1,
         null,
+        null,
         hasRoom,
         null,
         null,

@@ -98,7 +98,7 @@ class PeerPodsTest {
     }
     pods.forEach(pod -> addresses.add("127.0.0.1:" + pod.port()));
     for (ShardPod pod : pods) {
-      assertThat(done(pod.form(new GroupFormation(pod.report().disk(), GROUP, members))))
+      assertThat(done(pod.form(new GroupFormation(pod.report().disk(), GROUP, members, false))))
           .isEqualTo(new AdminResult.Accomplished());
     }
     // All are asked each time: only the leader opens shards, and then the others take them.
@@ -304,11 +304,11 @@ class PeerPodsTest {
           List.of(
               new FormedMember(disk, "127.0.0.1:1", "127.0.0.1:2"),
               new FormedMember(pods.getFirst().report().disk(), "127.0.0.1:3", "127.0.0.1:4"));
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members))))
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members, false))))
           .isInstanceOfSatisfying(
               AdminResult.Contradiction.class,
               refused -> assertThat(refused.message()).contains("MILLRACE_RAFT_TLS is not set"));
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members.subList(1, 2)))))
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members.subList(1, 2), false))))
           .isInstanceOf(AdminResult.BadDocument.class);
     }
   }
