@@ -3,12 +3,15 @@
 
 package dev.millrace.replication;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.port.ShardRows;
 import dev.millrace.core.port.ShardRows.AppliedShards;
 import dev.millrace.core.port.ShardRows.RowPage;
 import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,9 +38,9 @@ import org.jboss.logging.Logger;
  * again. The log that it lacks was purged, but what the log said is in the rows of the others'
  * shards: it takes those after its own last ones (docs/adr/0025-catch-up-by-rows.md).
  *
- * <p>That a member is behind it learns from its leader while Raft runs. It writes that down and
- * ends; the next start catches up before Raft does. What was taken stays when a start is
- * interrupted, and the next one goes on from there.
+ * <p>A disk that joins the group begins so, too. That a member is behind it learns from its leader
+ * while Raft runs. It writes that down and ends; the next start catches up before Raft does. What
+ * was taken stays when a start is interrupted, and the next one goes on from there.
  */
 final class CatchUp {
   private static final Logger LOG = Logger.getLogger(CatchUp.class);
@@ -62,7 +66,7 @@ final class CatchUp {
 
   private final Path dataFolder;
   private final Path log;
-  private final RaftMembers members;
+  private final Map<UUID, String> others;
   private final ShardRows store;
   private final PeerRows peers;
   private final LongSupplier nanos;
@@ -74,20 +78,21 @@ final class CatchUp {
    * For the member in a data folder.
    *
    * @param log the group's {@code current} folder
+   * @param others the other members, {@code HOST:PORT} of their internal ports
    * @param nanos a clock that cannot be set
    * @param patience how long a start tries to reach a member that is far enough
    */
   CatchUp(
       Path dataFolder,
       Path log,
-      RaftMembers members,
+      Map<UUID, String> others,
       ShardRows store,
       PeerRows peers,
       LongSupplier nanos,
       Duration patience) {
     this.dataFolder = dataFolder;
     this.log = log;
-    this.members = members;
+    this.others = others;
     this.store = store;
     this.peers = peers;
     this.nanos = nanos;
@@ -100,15 +105,26 @@ final class CatchUp {
    * @param firstIndex of the leader's log
    */
   static void need(Path dataFolder, long firstIndex) throws IOException {
-    Path unfinished = dataFolder.resolve(FILE + ".tmp");
-    Files.writeString(unfinished, Long.toString(firstIndex));
-    force(unfinished, StandardOpenOption.WRITE);
+    write(dataFolder.resolve(FILE), UTF_8.encode(Long.toString(firstIndex)));
+  }
+
+  /** Whole or not at all, and durable. */
+  private static void write(Path file, ByteBuffer bytes) throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
     Files.move(
-        unfinished,
-        dataFolder.resolve(FILE),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    force(dataFolder, StandardOpenOption.READ);
+        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    force(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ);
   }
 
   private static void force(Path path, StandardOpenOption how) throws IOException {
@@ -129,7 +145,6 @@ final class CatchUp {
     }
     long firstIndex = firstIndex(file);
     LogPosition reached = takeFromAnybody(firstIndex);
-    deleteLog();
     Files.delete(file);
     force(dataFolder, StandardOpenOption.READ);
     LOG.infof("caught up to %s by %d bytes of rows", reached, takenBytes);
@@ -149,7 +164,7 @@ final class CatchUp {
     long end = nanos.getAsLong() + patience.toNanos();
     IOException last = null;
     do {
-      for (Map.Entry<UUID, String> member : members.others().entrySet()) {
+      for (Map.Entry<UUID, String> member : others.entrySet()) {
         try {
           AppliedShards applied = await(peers.applied(member.getKey(), member.getValue()));
           if (applied.at().index() + 1 < firstIndex) {
@@ -179,7 +194,10 @@ final class CatchUp {
         take(member, address, shard);
       }
       if (round == MOST_ROUNDS || nanos.getAsLong() - began <= LAST_ROUND.toNanos()) {
+        // Asked for after the rows: it is no older than they are.
+        ByteBuffer configuration = await(peers.configuration(member, address));
         store.tookAll(applied.at(), new HashSet<>(applied.shards()));
+        replaceLog(configuration);
         return applied.at();
       }
       applied = await(peers.applied(member, address));
@@ -210,10 +228,15 @@ final class CatchUp {
   }
 
   /**
-   * Deletes the segments of the log. All that they said and that was committed is in the rows: the
-   * log ended before that of the leader begins.
+   * Deletes the segments of the log. All that they said and that was committed is in the rows and
+   * in the configuration: the log ended before that of the leader begins.
    */
-  private void deleteLog() throws IOException {
+  private void replaceLog(ByteBuffer configuration) throws IOException {
+    if (!Files.exists(log)) {
+      // A disk that joins has none; Ratis forms it, and what follows says who the members are.
+      return;
+    }
+    write(log.resolve(GroupConfiguration.FILE), configuration);
     try (DirectoryStream<Path> segments = Files.newDirectoryStream(log, "log_*")) {
       for (Path segment : segments) {
         Files.delete(segment);

@@ -3,6 +3,7 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.report.PodReport.ReportedFollower;
 import java.util.UUID;
 
 /**
@@ -12,4 +13,10 @@ import java.util.UUID;
  * @param behind how many entries of the leader's log it has not acknowledged
  * @param silentMillis how long ago it answered last
  */
-public record FollowerProgress(UUID member, long behind, long silentMillis) {}
+public record FollowerProgress(UUID member, long behind, long silentMillis) {
+  /** Whether it acknowledges what is written. */
+  boolean isInStep() {
+    return silentMillis < ReportedFollower.SILENT_MILLIS
+        && behind < ReportedFollower.BEHIND_ENTRIES;
+  }
+}

@@ -5,34 +5,51 @@ package dev.millrace.replication;
 
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.replication.RaftMembers.Addresses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who leads a group, as its member in this process knows it.
+ * Who leads a group, and who its members are, as its member in this process knows it.
  *
+ * @param self its id
  * @param client and {@code callIds} identify requests to Ratis
  */
 record Leadership(
-    RaftServer server, RaftGroupId group, ClientId client, LongSupplier callIds, PeerTerms terms) {
+    RaftServer server,
+    RaftGroupId group,
+    UUID self,
+    ClientId client,
+    LongSupplier callIds,
+    PeerTerms terms) {
   private static final Logger LOG = Logger.getLogger(Leadership.class);
 
   /** An election that was asked for takes a round trip; a follower may have to catch up first. */
@@ -64,7 +81,28 @@ record Leadership(
     return info().getCurrentTerm();
   }
 
-  /** The other members, as the leader sees them; empty where another leads. */
+  private GroupConfiguration configuration() throws IOException {
+    return GroupConfiguration.of(server.getDivision(group).getRaftConf());
+  }
+
+  Map<UUID, String> others() {
+    return others(server, group, self);
+  }
+
+  /** The other members by id, {@code HOST:PORT} of their internal ports. */
+  static Map<UUID, String> others(RaftServer server, RaftGroupId group, UUID self) {
+    try {
+      return GroupConfiguration.of(server.getDivision(group).getRaftConf()).others(self);
+    } catch (IOException e) {
+      // Ratis has closed the group, and the process is about to end.
+      return Map.of();
+    }
+  }
+
+  /**
+   * The other members, and a disk that is about to become one, as the leader sees them; empty where
+   * another leads.
+   */
   List<FollowerProgress> followers() {
     try {
       DivisionInfo info = info();
@@ -96,11 +134,11 @@ record Leadership(
   }
 
   /** Asks the other members for their terms, as the leader of a term that has not ended since. */
-  CompletableFuture<Void> confirm(RaftMembers members) {
+  CompletableFuture<Void> confirm() {
     try {
       long term = term();
       return isHere() && term() == term
-          ? TermMajority.of(term, members.others(), terms)
+          ? TermMajority.of(term, self, configuration(), terms)
           : CompletableFuture.failedFuture(notHere());
     } catch (IOException e) {
       return CompletableFuture.failedFuture(notHere());
@@ -112,11 +150,90 @@ record Leadership(
   }
 
   /**
+   * Replaces a member by another one.
+   *
+   * @see RaftGroupHost#replace
+   */
+  Optional<String> replace(Set<UUID> expected, UUID lost, UUID added, Addresses at) {
+    try {
+      GroupConfiguration now = configuration();
+      SortedMap<UUID, Addresses> wanted = new TreeMap<>(now.members());
+      wanted.remove(lost);
+      wanted.put(added, at);
+      if (!isHere()) {
+        return Optional.of("this member does not lead the group");
+      }
+      if (now.isChanging()) {
+        return Optional.of("the members are being changed");
+      }
+      if (now.members().keySet().equals(wanted.keySet())) {
+        return Optional.empty();
+      }
+      if (!now.members().keySet().equals(expected)) {
+        return Optional.of("the members are %s".formatted(now.members().keySet()));
+      }
+      if (lost.equals(self) || !expected.contains(lost)) {
+        return Optional.of("the lost one must be another member, found %s".formatted(lost));
+      }
+      if (!now.isMajority(keepingUp(lost))) {
+        return Optional.of("no majority of the members keeps up: %s".formatted(followers()));
+      }
+      server.setConfigurationAsync(request(now, wanted)).whenComplete(this::logChange);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+  }
+
+  private Set<UUID> keepingUp(UUID lost) {
+    Set<UUID> up =
+        followers().stream()
+            .filter(FollowerProgress::isInStep)
+            .map(FollowerProgress::member)
+            .filter(member -> !member.equals(lost))
+            .collect(Collectors.toCollection(HashSet::new));
+    up.add(self);
+    return up;
+  }
+
+  /** Refused by Ratis if the members are others by then. */
+  private SetConfigurationRequest request(
+      GroupConfiguration now, SortedMap<UUID, Addresses> wanted) {
+    return new SetConfigurationRequest(
+        client,
+        server.getId(),
+        group,
+        callIds.getAsLong(),
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .setServersInCurrentConf(peers(now.members()))
+            .setServersInNewConf(peers(wanted))
+            .build());
+  }
+
+  private static List<RaftPeer> peers(SortedMap<UUID, Addresses> members) {
+    return members.entrySet().stream()
+        .map(member -> GroupConfiguration.peer(member.getKey(), member.getValue()))
+        .toList();
+  }
+
+  private void logChange(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
+    if (reply != null && reply.isSuccess()) {
+      LOG.infof("group %s has the members %s now", group, others().keySet());
+    } else {
+      Throwable why = reply != null ? reply.getException() : failure;
+      LOG.warnf("the members of group %s were not changed: %s", group, String.valueOf(why));
+    }
+  }
+
+  /**
    * Has the follower that is least behind lead in place of this member, before it stops: the others
    * need not wait until they miss it. Waits for the election; commands are refused meanwhile.
    */
   void handOver() {
+    Set<UUID> members = others().keySet();
     followers().stream()
+        .filter(follower -> members.contains(follower.member()))
         .min(
             Comparator.comparing(FollowerProgress::behind)
                 .thenComparing(FollowerProgress::silentMillis))

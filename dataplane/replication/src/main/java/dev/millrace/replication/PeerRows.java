@@ -6,6 +6,7 @@ package dev.millrace.replication;
 import dev.millrace.core.port.ShardRows.AppliedShards;
 import dev.millrace.core.port.ShardRows.RowPage;
 import dev.millrace.core.stream.ShardRef;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,9 @@ public interface PeerRows {
    * @param address {@code HOST:PORT} of its internal port
    */
   CompletionStage<AppliedShards> applied(UUID member, String address);
+
+  /** The group's configuration as a member has applied it, in the bytes in which Ratis keeps it. */
+  CompletionStage<ByteBuffer> configuration(UUID member, String address);
 
   /**
    * Rows of a shard, checked by a digest.

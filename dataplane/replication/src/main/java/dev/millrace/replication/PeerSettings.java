@@ -29,6 +29,9 @@ final class PeerSettings {
   /** Calls on their way to one follower; each may hold entries up to the byte limit. */
   private static final int OUTSTANDING_APPENDS = 4;
 
+  /** A disk that is about to become a member and gives no sign for so long does not. */
+  private static final Duration STAGING = Duration.ofSeconds(10);
+
   /** What gRPC adds to the entries of a call. */
   private static final int CALL_BYTES = 1 << 20;
 
@@ -44,6 +47,7 @@ final class PeerSettings {
     // A member that was cut off must not depose the leader when it comes back (Raft, section 9.6).
     RaftServerConfigKeys.LeaderElection.setPreVote(p, true);
     RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(p, false);
+    RaftServerConfigKeys.setStagingTimeout(p, RaftSettings.time(STAGING));
     // A member that is behind the log catches up by rows, so the log is not kept for one that is
     // away.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);

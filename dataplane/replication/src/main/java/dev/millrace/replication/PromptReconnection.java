@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.ratis.grpc.server.PeerConnections;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -27,7 +28,7 @@ final class PromptReconnection implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final RaftServer server;
-  private final Set<UUID> others;
+  private final Supplier<Set<UUID>> others;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("raft-reconnection").factory());
@@ -37,7 +38,7 @@ final class PromptReconnection implements AutoCloseable {
    *
    * @param others ids of the other members
    */
-  PromptReconnection(RaftServer server, Set<UUID> others) {
+  PromptReconnection(RaftServer server, Supplier<Set<UUID>> others) {
     this.server = server;
     this.others = others;
     timer.scheduleWithFixedDelay(
@@ -45,7 +46,7 @@ final class PromptReconnection implements AutoCloseable {
   }
 
   private void reconnect() {
-    for (UUID member : others) {
+    for (UUID member : others.get()) {
       try {
         PeerConnections.retry(server, RaftPeerId.valueOf(member.toString()));
       } catch (IOException | RuntimeException e) {

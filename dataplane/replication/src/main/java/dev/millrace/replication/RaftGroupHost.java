@@ -8,11 +8,15 @@ import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -56,6 +61,7 @@ public final class RaftGroupHost implements AutoCloseable {
   private final StoreFlusher flusher;
   private final RaftBounds bounds;
   private final RaftMembers members;
+  private final Path configurationFile;
   private final Leadership leadership;
   private final Closeable parts;
   private final RaftShardLog log;
@@ -69,18 +75,20 @@ public final class RaftGroupHost implements AutoCloseable {
       ShardStateMachine machine,
       StoreFlusher flusher,
       RaftBounds bounds,
-      RaftMembers members,
+      RaftIdentity identity,
       PeerTerms terms,
       Closeable parts) {
+    this.configurationFile = identity.current().resolve(GroupConfiguration.FILE);
+    this.members = identity.members();
     this.server = server;
     this.groupId = groupId;
     this.machine = machine;
     this.flusher = flusher;
     this.bounds = bounds;
-    this.members = members;
-    this.leadership = new Leadership(server, groupId, client, callIds::incrementAndGet, terms);
+    this.leadership =
+        new Leadership(server, groupId, members.self(), client, callIds::incrementAndGet, terms);
     this.parts = parts;
-    SharedConfirmation confirmation = new SharedConfirmation(() -> leadership.confirm(members));
+    SharedConfirmation confirmation = new SharedConfirmation(leadership::confirm);
     this.log =
         new RaftShardLog(
             bounds,
@@ -131,8 +139,12 @@ public final class RaftGroupHost implements AutoCloseable {
       UUID newGroup,
       RaftPeering peering)
       throws IOException {
+    if (peering.joins() && !RaftIdentity.isThere(dataFolder)) {
+      CatchUp.need(dataFolder, 0);
+    }
     RaftIdentity identity =
-        RaftIdentity.open(dataFolder, store.durable(), newGroup, peering.forming());
+        RaftIdentity.open(
+            dataFolder, store.durable(), newGroup, peering.forming(), peering.joins());
     RaftMembers members = identity.members();
     RaftBounds bounds = boundsOf.apply(members);
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
@@ -141,7 +153,7 @@ public final class RaftGroupHost implements AutoCloseable {
     new CatchUp(
             dataFolder,
             identity.current(),
-            members,
+            identity.configuration().others(members.self()),
             store,
             peering.rows(),
             peering.nanos(),
@@ -163,6 +175,9 @@ public final class RaftGroupHost implements AutoCloseable {
             bounds.keptFlushes(),
             halt);
     Optional<RaftTls> tls = tls(members, peering.certificates());
+    Parameters parameters = new Parameters();
+    tls.ifPresent(certificates -> certificates.setIn(parameters));
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new OwnCalls(members.selfId()));
     Closeable files =
         () -> {
           tls.ifPresent(RaftTls::close);
@@ -174,17 +189,19 @@ public final class RaftGroupHost implements AutoCloseable {
       server =
           RaftServer.newBuilder()
               .setServerId(members.selfId())
-              .setGroup(members.group(groupId))
+              .setGroup(identity.raftGroup())
               .setStateMachine(machine)
               .setProperties(properties)
-              .setParameters(tls.map(RaftTls::parameters).orElseGet(Parameters::new))
+              .setParameters(parameters)
               .setOption(RaftStorage.StartupOption.RECOVER)
               .build();
     } catch (IOException | RuntimeException e) {
       files.close();
       throw e;
     }
-    PromptReconnection reconnection = new PromptReconnection(server, members.others().keySet());
+    PromptReconnection reconnection =
+        new PromptReconnection(
+            server, () -> Leadership.others(server, groupId, members.self()).keySet());
     Closeable parts =
         () -> {
           reconnection.close();
@@ -192,7 +209,7 @@ public final class RaftGroupHost implements AutoCloseable {
         };
     RaftGroupHost host =
         new RaftGroupHost(
-            server, groupId, machine, flusher, bounds, members, peering.terms(), parts);
+            server, groupId, machine, flusher, bounds, identity, peering.terms(), parts);
     try {
       host.start(members.isAlone());
       identity.formed();
@@ -252,11 +269,15 @@ public final class RaftGroupHost implements AutoCloseable {
     return groupId.getUuid();
   }
 
-  /** Whether Ratis runs, the server and the group: after a stop the process must be restarted. */
+  /**
+   * Whether Ratis runs, the server and the group: after a stop the process must be restarted. A
+   * group that this disk is about to join is starting until then.
+   */
   public boolean isRunning() {
     try {
       return server.getLifeCycleState() == LifeCycle.State.RUNNING
-          && server.getDivision(groupId).getInfo().getLifeCycleState() == LifeCycle.State.RUNNING;
+          && LifeCycle.States.STARTING_OR_RUNNING.contains(
+              server.getDivision(groupId).getInfo().getLifeCycleState());
     } catch (IOException e) {
       return false;
     }
@@ -274,7 +295,35 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /** The other members by id, {@code HOST:PORT} of their internal ports. */
   public Map<UUID, String> others() {
-    return members.others();
+    return leadership.others();
+  }
+
+  /**
+   * The members by the group's log, this one included, as far as it is known here; while they
+   * change, those before the change, too.
+   */
+  public Set<UUID> memberIds() {
+    Set<UUID> ids = new HashSet<>(others().keySet());
+    ids.add(members.self());
+    return ids;
+  }
+
+  /**
+   * Puts a disk that has joined in the place of a member, if this one leads: by one change of the
+   * group's configuration, which begins once that disk has what is in the log. Does not wait for
+   * it.
+   *
+   * @param expected the members before
+   * @return why the change did not begin; empty if it did, or is done
+   */
+  public Optional<String> replace(
+      Set<UUID> expected, UUID lost, UUID added, RaftMembers.Addresses at) {
+    return leadership.replace(expected, lost, added, at);
+  }
+
+  /** What Ratis keeps of the group's configuration, as far as it was applied. */
+  public ByteBuffer configuration() throws IOException {
+    return ByteBuffer.wrap(Files.readAllBytes(configurationFile));
   }
 
   /** Has another member lead in place of this one, if this one leads. Waits for its election. */

@@ -14,24 +14,29 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
 
 /**
- * Who this disk is in its group. An emptied disk must never vote, or stand alone, under its old
- * name, and Ratis would format it without a word; so the identity lies beside the log and both must
- * be there, or neither.
+ * Who this disk is in its group. A disk that has joined the group is a member by the group's log
+ * alone, and not by what stands here. An emptied disk must never vote, or stand alone, under its
+ * old name, and Ratis would format it without a word; so the identity lies beside the log and both
+ * must be there, or neither.
  *
  * <p>The file has its final name only once the log was formed, and no command is taken before: a
  * crash while forming leaves {@code raft-identity.new}, and the next start forms the same group.
  *
  * @param dataFolder where the file lies, beside {@code raft/}
  * @param group the group
- * @param members of the group when it was formed, and which of them this disk is
+ * @param members of the group when it was formed or joined, and which of them this disk is
+ * @param joined whether others had formed the group before
  */
-record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
+record RaftIdentity(Path dataFolder, UUID group, RaftMembers members, boolean joined) {
   private static final String FILE = "raft-identity";
   private static final String FORMING = FILE + ".new";
   private static final String ALONE_FORMAT = "millrace raft identity 1";
-  private static final String FORMAT = "millrace raft identity 2";
+  private static final String FORMED_FORMAT = "millrace raft identity 2";
+  private static final String JOINED_FORMAT = "millrace raft identity 3";
 
   /**
    * Reads the identity, or makes one where neither it nor a log nor anything applied is.
@@ -39,10 +44,11 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
    * @param durable what the store holds
    * @param newGroup the group's id if one is made
    * @param newMembers its members if one is made
+   * @param joins whether they have formed it before
    * @throws IOException when only a part of it is there
    */
   static RaftIdentity open(
-      Path dataFolder, LogPosition durable, UUID newGroup, RaftMembers newMembers)
+      Path dataFolder, LogPosition durable, UUID newGroup, RaftMembers newMembers, boolean joins)
       throws IOException {
     Path file = dataFolder.resolve(FILE);
     if (Files.exists(file)) {
@@ -59,7 +65,7 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
     if (Files.exists(forming)) {
       return read(dataFolder, forming);
     }
-    RaftIdentity fresh = new RaftIdentity(dataFolder, newGroup, newMembers);
+    RaftIdentity fresh = new RaftIdentity(dataFolder, newGroup, newMembers, joins);
     if (holdsAnything(fresh.storage())) {
       throw new IOException(
           "a Raft log is in %s but %s is missing: restore the file"
@@ -82,6 +88,17 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
   /** Ratis' storage folder. */
   Path storage() {
     return dataFolder.resolve("raft");
+  }
+
+  /** What Ratis starts with where its log says nothing yet: who joins waits until it does. */
+  RaftGroup raftGroup() {
+    RaftGroupId id = RaftGroupId.valueOf(group);
+    return joined ? RaftGroup.valueOf(id) : members.group(id);
+  }
+
+  /** The members by the log, as far as it was applied here; before that those of the forming. */
+  GroupConfiguration configuration() throws IOException {
+    return GroupConfiguration.read(current()).orElseGet(() -> GroupConfiguration.of(members));
   }
 
   /** Where the group's segments and its vote lie. */
@@ -110,12 +127,14 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
   private static RaftIdentity read(Path dataFolder, Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
     String format = lines.isEmpty() ? "" : lines.getFirst();
+    boolean joined = format.equals(JOINED_FORMAT);
+    boolean hasPeers = joined || format.equals(FORMED_FORMAT);
     boolean isKnown =
-        format.equals(FORMAT) ? lines.size() > 3 : format.equals(ALONE_FORMAT) && lines.size() == 3;
+        hasPeers ? lines.size() > 3 : format.equals(ALONE_FORMAT) && lines.size() == 3;
     if (!isKnown) {
       throw new IOException(
-          "%s must begin with '%s' and hold two ids, or with '%s' and hold two ids and the members"
-              .formatted(file, ALONE_FORMAT, FORMAT));
+          "%s must begin with '%s' and hold two ids, or with '%s' or '%s' and hold two ids and the members"
+              .formatted(file, ALONE_FORMAT, FORMED_FORMAT, JOINED_FORMAT));
     }
     try {
       UUID group = UUID.fromString(lines.get(1));
@@ -129,17 +148,24 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members) {
         }
         members.put(UUID.fromString(member[0]), new RaftMembers.Addresses(member[1], member[2]));
       }
-      return new RaftIdentity(dataFolder, group, new RaftMembers(peer, members));
+      return new RaftIdentity(dataFolder, group, new RaftMembers(peer, members), joined);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "%s must hold ids and addresses: %s".formatted(file, e.getMessage()), e);
     }
   }
 
+  private String format() {
+    if (joined) {
+      return JOINED_FORMAT;
+    }
+    return members.isAlone() ? ALONE_FORMAT : FORMED_FORMAT;
+  }
+
   /** A half written file must never be read: it gets its name after its bytes are on the disk. */
   private void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder();
-    text.append(members.isAlone() ? ALONE_FORMAT : FORMAT).append('\n');
+    text.append(format()).append('\n');
     text.append(group).append('\n').append(members.self()).append('\n');
     members
         .addresses()

@@ -11,14 +11,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /**
- * The members with which a group is formed, and which of them this process is.
+ * The members with which a group is formed or with which a disk joins it, and which of them this
+ * process is.
  *
  * @param self the id of this member; another disk has another id
  * @param addresses of all members by id; empty for a group alone, which has nobody to call
@@ -71,24 +71,13 @@ public record RaftMembers(UUID self, SortedMap<UUID, Addresses> addresses) {
     return new RaftMembers(self, new TreeMap<>(addresses));
   }
 
-  /** Where the other members are asked for their terms. */
-  Map<UUID, String> others() {
-    return addresses.entrySet().stream()
-        .filter(member -> !member.getKey().equals(self))
-        .collect(Collectors.toMap(Map.Entry::getKey, member -> member.getValue().rpc()));
-  }
-
   /** Whether there are no others. */
   public boolean isAlone() {
     return addresses.isEmpty();
   }
 
   RaftPeerId selfId() {
-    return id(self);
-  }
-
-  private static RaftPeerId id(UUID member) {
-    return RaftPeerId.valueOf(member.toString());
+    return RaftPeerId.valueOf(self.toString());
   }
 
   RaftGroup group(RaftGroupId group) {
@@ -98,12 +87,7 @@ public record RaftMembers(UUID self, SortedMap<UUID, Addresses> addresses) {
     return RaftGroup.valueOf(
         group,
         addresses.entrySet().stream()
-            .map(
-                member ->
-                    RaftPeer.newBuilder()
-                        .setId(id(member.getKey()))
-                        .setAddress(member.getValue().raft())
-                        .build())
+            .map(member -> GroupConfiguration.peer(member.getKey(), member.getValue()))
             .toList());
   }
 

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
  * How the members of a group find and trust each other.
  *
  * @param forming the members with which the group is formed, if none was formed on the disk yet
+ * @param joins whether the others have formed it before, and this disk becomes a member of it
  * @param terms asks other members for their terms
  * @param rows asks other members for what they have applied
  * @param nanos a clock that cannot be set, in nanoseconds
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
  */
 public record RaftPeering(
     RaftMembers forming,
+    boolean joins,
     PeerTerms terms,
     PeerRows rows,
     LongSupplier nanos,

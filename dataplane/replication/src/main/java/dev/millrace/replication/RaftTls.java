@@ -88,10 +88,9 @@ final class RaftTls implements AutoCloseable {
         Files.getLastModifiedTime(files.authorities()));
   }
 
-  Parameters parameters() {
-    Parameters parameters = new Parameters();
+  /** Sets what connections are made with. */
+  void setIn(Parameters parameters) {
     GrpcConfigKeys.TLS.setConf(parameters, new GrpcTlsConfig(keys, trust, true));
-    return parameters;
   }
 
   @Override

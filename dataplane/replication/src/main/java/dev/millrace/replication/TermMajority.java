@@ -5,10 +5,11 @@ package dev.millrace.replication;
 
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,40 +23,63 @@ import org.jspecify.annotations.Nullable;
  */
 final class TermMajority {
   private final long term;
-  private final int needed;
-  private final int members;
-  private final AtomicInteger confirmed = new AtomicInteger(1);
-  private final AtomicInteger silent = new AtomicInteger();
+  private final GroupConfiguration configuration;
+
+  /** Those that are in no later term. */
+  private final Set<UUID> confirmed = new HashSet<>();
+
+  /** Those that may confirm still, or have. */
+  private final Set<UUID> possible = new HashSet<>();
+
   private final CompletableFuture<Void> proof = new CompletableFuture<>();
 
-  private TermMajority(long term, int members) {
+  private TermMajority(long term, UUID self, GroupConfiguration configuration) {
     this.term = term;
-    this.members = members;
-    this.needed = members / 2 + 1;
+    this.configuration = configuration;
+    confirmed.add(self);
+    possible.add(self);
   }
 
   /**
    * Asks for the proof.
    *
    * @param term in which this member leads
-   * @param others the other members, and where they are asked
+   * @param self its id
    */
-  static CompletableFuture<Void> of(long term, Map<UUID, String> others, PeerTerms terms) {
-    TermMajority majority = new TermMajority(term, others.size() + 1);
-    others.forEach((member, address) -> terms.of(member, address).whenComplete(majority::answered));
+  static CompletableFuture<Void> of(
+      long term, UUID self, GroupConfiguration configuration, PeerTerms terms) {
+    TermMajority majority = new TermMajority(term, self, configuration);
+    Map<UUID, String> others = configuration.others(self);
+    majority.possible.addAll(others.keySet());
+    others.forEach(
+        (member, address) ->
+            terms
+                .of(member, address)
+                .whenComplete((found, failure) -> majority.answered(member, found, failure)));
     return majority.proof;
   }
 
-  private void answered(@Nullable Long found, @Nullable Throwable failure) {
+  private void answered(UUID member, @Nullable Long found, @Nullable Throwable failure) {
     if (found == null) {
-      if (silent.incrementAndGet() > members - needed) {
+      if (!canStillBe(member)) {
         fail("too few members answer, the last one with " + failure);
       }
     } else if (found > term) {
       fail("a member is in term %d, and this leader in term %d".formatted(found, term));
-    } else if (confirmed.incrementAndGet() >= needed) {
+    } else if (isWith(member)) {
       proof.complete(null);
     }
+  }
+
+  /** Without a member that gives no answer. */
+  private synchronized boolean canStillBe(UUID silent) {
+    possible.remove(silent);
+    return configuration.isMajority(possible);
+  }
+
+  private synchronized boolean isWith(UUID member) {
+    confirmed.add(member);
+    return configuration.isMajority(confirmed);
   }
 
   private void fail(String why) {

@@ -107,7 +107,11 @@ class PaddingTrapTest {
         .hasMessageContaining("followed by padding could not be read again");
     RaftIdentity identity =
         RaftIdentity.open(
-            killed, LogPosition.NONE, UUID.randomUUID(), RaftMembers.alone(UUID.randomUUID()));
+            killed,
+            LogPosition.NONE,
+            UUID.randomUUID(),
+            RaftMembers.alone(UUID.randomUUID()),
+            false);
     RaftPeer self = RaftPeer.newBuilder().setId(identity.members().self().toString()).build();
     ShardStateMachine machine =
         TestingMachine.of(new TestingShardStore(), identity.current(), halt);

@@ -98,7 +98,11 @@ class RaftIdentityTest {
   void aKillWhileFormingFormsTheSameGroupAtTheNextStart() throws Exception {
     RaftIdentity forming =
         RaftIdentity.open(
-            folder, LogPosition.NONE, UUID.randomUUID(), RaftMembers.alone(UUID.randomUUID()));
+            folder,
+            LogPosition.NONE,
+            UUID.randomUUID(),
+            RaftMembers.alone(UUID.randomUUID()),
+            false);
     assertThat(folder.resolve("raft-identity")).doesNotExist();
     start(new TestingShardStore());
     assertThat(identity())
@@ -119,8 +123,9 @@ class RaftIdentityTest {
         .hasMessageContaining("raft-identity must ");
   }
 
-  @Test
-  void theMembersOfTheGroupAreKeptWithTheIdentity() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theMembersOfTheGroupAreKeptWithTheIdentity(boolean joins) throws Exception {
     UUID self = UUID.randomUUID();
     RaftMembers members =
         RaftMembers.of(
@@ -130,10 +135,15 @@ class RaftIdentityTest {
                 new RaftMembers.Addresses("a:4570", "a:4569"),
                 UUID.randomUUID(),
                 new RaftMembers.Addresses("b:4570", "b:4569")));
-    RaftIdentity forming = RaftIdentity.open(folder, LogPosition.NONE, UUID.randomUUID(), members);
+    RaftIdentity forming =
+        RaftIdentity.open(folder, LogPosition.NONE, UUID.randomUUID(), members, joins);
     RaftIdentity again =
         RaftIdentity.open(
-            folder, LogPosition.NONE, UUID.randomUUID(), RaftMembers.alone(UUID.randomUUID()));
+            folder,
+            LogPosition.NONE,
+            UUID.randomUUID(),
+            RaftMembers.alone(UUID.randomUUID()),
+            false);
     assertThat(again).isEqualTo(forming);
     assertThat(again.members()).isEqualTo(members);
   }

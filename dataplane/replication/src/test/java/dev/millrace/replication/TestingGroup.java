@@ -9,6 +9,7 @@ import dev.millrace.core.port.ShardRows.RowPage;
 import dev.millrace.core.port.ShardStore;
 import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +32,7 @@ final class TestingGroup {
             CompletableFuture.failedStage(new IllegalStateException("there are no others"));
     return new RaftPeering(
         RaftMembers.alone(UUID.randomUUID()),
+        false,
         nobody,
         new NobodysRows(),
         System::nanoTime,
@@ -41,6 +43,11 @@ final class TestingGroup {
   private record NobodysRows() implements PeerRows {
     @Override
     public CompletionStage<AppliedShards> applied(UUID member, String address) {
+      return CompletableFuture.failedStage(new IllegalStateException("there are no others"));
+    }
+
+    @Override
+    public CompletionStage<ByteBuffer> configuration(UUID member, String address) {
       return CompletableFuture.failedStage(new IllegalStateException("there are no others"));
     }
 

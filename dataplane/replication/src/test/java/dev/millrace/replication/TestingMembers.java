@@ -15,14 +15,18 @@ import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +50,7 @@ final class TestingMembers implements AutoCloseable {
   private TestingAuthority authority = new TestingAuthority("first");
   private final List<Path> disks = new ArrayList<>();
   private final List<TestingShardStore> stores = new ArrayList<>();
+  private final Set<Integer> joined = new HashSet<>();
   private final List<TestingHalt> halts = new ArrayList<>();
   private final List<@Nullable RaftGroupHost> running =
       Collections.synchronizedList(new ArrayList<>());
@@ -129,16 +134,61 @@ final class TestingMembers implements AutoCloseable {
             group,
             new RaftPeering(
                 RaftMembers.of(ids.get(member), addresses),
+                joined.contains(member),
                 this::term,
                 new Rows(),
                 System::nanoTime,
                 Optional.of(certificates.get(member)))));
   }
 
+  /**
+   * The disk of a member that does not run is replaced by an empty one, at the same addresses.
+   *
+   * @return the id of the one that is lost
+   */
+  UUID replaceDisk(int member) {
+    UUID lost = ids.get(member);
+    UUID id = UUID.randomUUID();
+    ids.set(member, id);
+    addresses.put(id, Objects.requireNonNull(addresses.remove(lost)));
+    disks.set(member, disks.get(member).resolveSibling("disk-of-" + id));
+    stores.set(member, new TestingShardStore());
+    joined.add(member);
+    return lost;
+  }
+
+  /** Where a member takes calls, whichever disk it has. */
+  RaftMembers.Addresses addresses(int member) {
+    return Objects.requireNonNull(addresses.get(ids.get(member)));
+  }
+
+  /** The leader puts the disk that a member has now in the place of one that is lost. */
+  Optional<String> replace(UUID lost, int member) {
+    UUID added = ids.get(member);
+    Set<UUID> expected = new HashSet<>(ids);
+    expected.remove(added);
+    expected.add(lost);
+    return member(leader()).replace(expected, lost, added, addresses(member));
+  }
+
+  /** Waits until the leader says that its group has exactly the disks that there are now. */
+  void awaitMembers() {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!member(leader()).memberIds().equals(Set.copyOf(ids))) {
+      assertThat(System.nanoTime()).as("the members are those on the disks").isLessThan(end);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Who runs at an address, if it is the member that is meant. */
+  private @Nullable RaftGroupHost at(UUID member, String address) {
+    int asked = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+    return ids.get(asked).equals(member) ? running.get(asked) : null;
+  }
+
   /** What a member answers that is asked over the network. */
   private CompletionStage<Long> term(UUID member, String address) {
-    int asked = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-    RaftGroupHost host = running.get(asked);
+    RaftGroupHost host = at(member, address);
     try {
       return host == null
           ? CompletableFuture.failedStage(new IOException("it does not run"))
@@ -150,22 +200,34 @@ final class TestingMembers implements AutoCloseable {
 
   /** What a member answers that is asked for rows over the network. */
   private final class Rows implements PeerRows {
-    private <T> CompletionStage<T> ask(String address, Function<TestingShardStore, T> question) {
-      int asked = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-      return running.get(asked) == null
+    private <T> CompletionStage<T> ask(
+        UUID member, String address, Function<TestingShardStore, T> question) {
+      return at(member, address) == null
           ? CompletableFuture.failedStage(new IOException("it does not run"))
-          : CompletableFuture.completedStage(question.apply(stores.get(asked)));
+          : CompletableFuture.completedStage(question.apply(stores.get(ids.indexOf(member))));
+    }
+
+    @Override
+    public CompletionStage<ByteBuffer> configuration(UUID member, String address) {
+      RaftGroupHost host = at(member, address);
+      try {
+        return host == null
+            ? CompletableFuture.failedStage(new IOException("it does not run"))
+            : CompletableFuture.completedStage(host.configuration());
+      } catch (IOException e) {
+        return CompletableFuture.failedStage(e);
+      }
     }
 
     @Override
     public CompletionStage<AppliedShards> applied(UUID member, String address) {
-      return ask(address, TestingShardStore::appliedShards);
+      return ask(member, address, TestingShardStore::appliedShards);
     }
 
     @Override
     public CompletionStage<Optional<RowPage>> rows(
         UUID member, String address, ShardRef shard, long from, int maxBytes) {
-      return ask(address, store -> store.rows(shard, from, maxBytes));
+      return ask(member, address, store -> store.rows(shard, from, maxBytes));
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,7 +34,7 @@ final class PeerWatch implements AutoCloseable {
   /** Looks between two attempts to hand leadership over: 30 s. */
   private static final int LOOKS_BETWEEN_HANDOVERS = 30;
 
-  private final Map<UUID, String> others;
+  private final Supplier<Map<UUID, String>> members;
   private final BiFunction<UUID, String, Future<MemberStanding>> peers;
   private final BooleanSupplier leads;
   private final LongSupplier clock;
@@ -46,7 +47,7 @@ final class PeerWatch implements AutoCloseable {
   /**
    * Starts to watch.
    *
-   * @param others the other members by id, {@code HOST:PORT} of their internal ports
+   * @param members the other members by id, {@code HOST:PORT} of their internal ports
    * @param peers asks a member how it stands
    * @param leads whether the group is led here
    * @param clock epoch milliseconds
@@ -54,12 +55,12 @@ final class PeerWatch implements AutoCloseable {
    */
   PeerWatch(
       Vertx vertx,
-      Map<UUID, String> others,
+      Supplier<Map<UUID, String>> members,
       BiFunction<UUID, String, Future<MemberStanding>> peers,
       BooleanSupplier leads,
       LongSupplier clock,
       Runnable handOver) {
-    this.others = others;
+    this.members = members;
     this.peers = peers;
     this.leads = leads;
     this.clock = clock;
@@ -80,6 +81,7 @@ final class PeerWatch implements AutoCloseable {
 
   /** Asks the others, if the group is led here. */
   CompletionStage<Void> look() {
+    Map<UUID, String> others = members.get();
     if (others.isEmpty() || !leads.getAsBoolean()) {
       haveRoom = true;
       agreeOnTime = true;
@@ -106,10 +108,10 @@ final class PeerWatch implements AutoCloseable {
         .<Void>mapEmpty()
         .otherwiseEmpty()
         .toCompletionStage()
-        .thenAccept(done -> judge(answers, apart));
+        .thenAccept(done -> judge(others.size(), answers, apart));
   }
 
-  private void judge(Map<UUID, MemberStanding> answers, Map<UUID, Long> apart) {
+  private void judge(int others, Map<UUID, MemberStanding> answers, Map<UUID, Long> apart) {
     boolean room = answers.values().stream().allMatch(MemberStanding::hasRoom);
     if (room != haveRoom) {
       LOG.warnf(
@@ -118,7 +120,7 @@ final class PeerWatch implements AutoCloseable {
     }
     haveRoom = room;
     long differ = apart.values().stream().filter(millis -> millis > MOST_APART_MILLIS).count();
-    boolean agree = differ <= others.size() / 2;
+    boolean agree = differ <= others / 2;
     if (agree != agreeOnTime) {
       LOG.warnf(
           "%s: the clocks of the other members are apart from this one by %s ms",

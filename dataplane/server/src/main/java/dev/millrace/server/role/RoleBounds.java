@@ -3,6 +3,8 @@
 
 package dev.millrace.server.role;
 
+import java.time.Duration;
+
 /** Bounds that several roles share. */
 final class RoleBounds {
   /** Platform threads that read from the store or decode what another process read. */
@@ -22,6 +24,9 @@ final class RoleBounds {
 
   /** Between two looks at whether the group is led here, in milliseconds. */
   static final long LEADERSHIP_INTERVAL_MILLIS = 1_000;
+
+  /** After which it is logged that a disk still takes over what the others of its group have. */
+  static final Duration JOIN = Duration.ofHours(1);
 
   private RoleBounds() {}
 }

@@ -28,12 +28,15 @@ import dev.millrace.storage.RocksShardStore;
 import dev.millrace.storage.StorageSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -100,16 +103,18 @@ final class ShardHost implements AutoCloseable {
 
   /** Starts the group of this disk, or forms one that is alone. */
   void start(UUID newGroup) throws IOException {
-    start(newGroup, RaftMembers.alone(disk));
+    start(newGroup, RaftMembers.alone(disk), false);
   }
 
   /**
-   * Starts the group of this disk, or forms it if there is none. Blocks while the log is replayed.
+   * Starts the group of this disk, or forms or joins it if there is none. Blocks while the log is
+   * replayed, and while what the others have is taken over.
    *
-   * @param newGroup the id of the group if it is formed now
-   * @param forming its members if it is formed now
+   * @param newGroup the id of the group if it is formed or joined now
+   * @param forming its members if it is formed or joined now
+   * @param joins whether it was formed before
    */
-  synchronized void start(UUID newGroup, RaftMembers forming) throws IOException {
+  synchronized void start(UUID newGroup, RaftMembers forming, boolean joins) throws IOException {
     if (started != null) {
       throw new IllegalStateException("the group of " + folder.path() + " runs already");
     }
@@ -120,12 +125,12 @@ final class ShardHost implements AutoCloseable {
                 store,
                 halt,
                 newGroup,
-                new RaftPeering(forming, terms, peers, System::nanoTime, certificates)));
+                new RaftPeering(forming, joins, terms, peers, System::nanoTime, certificates)));
     PeerWatch others =
         opened.add(
             new PeerWatch(
                 vertx,
-                group.others(),
+                group::others,
                 peers::standing,
                 group::leads,
                 clock::millis,
@@ -192,6 +197,31 @@ final class ShardHost implements AutoCloseable {
   /** The other members of the group, if it is led in this process. */
   List<FollowerProgress> followers() {
     return Optional.ofNullable(started).map(s -> s.group().followers()).orElse(List.of());
+  }
+
+  /** The members of the group, as far as it is known here; none before it was started. */
+  Set<UUID> members() {
+    return Optional.ofNullable(started).map(s -> s.group().memberIds()).orElse(Set.of());
+  }
+
+  /**
+   * Puts a disk that has joined in the place of a member, if the group is led here.
+   *
+   * @see RaftGroupHost#replace
+   */
+  Optional<String> replace(Set<UUID> expected, UUID lost, UUID added, RaftMembers.Addresses at) {
+    return Optional.ofNullable(started)
+        .map(s -> s.group().replace(expected, lost, added, at))
+        .orElse(Optional.of("no group is started here"));
+  }
+
+  /** The configuration of the group that was started, as Ratis keeps it on the disk. */
+  ByteBuffer configuration() {
+    try {
+      return Optional.ofNullable(started).orElseThrow().group().configuration();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The term of the group, once it was started. */

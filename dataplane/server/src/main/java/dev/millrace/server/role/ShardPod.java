@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ReportedFollower;
@@ -69,6 +70,12 @@ public final class ShardPod implements RunningRole, PodAdmin {
   private final HostedReshards reshards;
   private final MountedFront front;
   private final WorkerExecutor worker;
+  private final WorkerExecutor joins;
+  private final Halt halt;
+
+  /** The group that the disk is about to join; used by the worker's thread only. */
+  private Optional<UUID> joining = Optional.empty();
+
   private final int port;
 
   /**
@@ -81,6 +88,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
       ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
       throws IOException {
     this.settings = settings;
+    this.halt = halt;
     try {
       SwitchedLimits limits = new SwitchedLimits(clocks.nanos());
       GuardedClock clock = clocks.guarded();
@@ -95,6 +103,9 @@ public final class ShardPod implements RunningRole, PodAdmin {
           vertx.createSharedWorkerExecutor(
               "admin-" + shards.disk(), 1, Duration.ofSeconds(ADMIN_SECONDS).toNanos());
       opened.add(() -> worker.close());
+      joins =
+          vertx.createSharedWorkerExecutor("join-" + shards.disk(), 1, RoleBounds.JOIN.toNanos());
+      opened.add(() -> joins.close());
       reshards =
           opened.add(
               new HostedReshards(
@@ -125,6 +136,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
               new MemberCalls(
                   member -> term(member).isPresent(),
                   shards.store(),
+                  shards::configuration,
                   shards.reads(),
                   () -> new MemberStanding(shards.hasRoom(), clock.millis())),
               this,
@@ -178,7 +190,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
         leads,
         shards.term().orElse(0),
         leads ? shards.followers().stream().map(ShardPod::reported).toList() : null,
-        null,
+        leads ? shards.members().stream().map(UUID::toString).sorted().toList() : null,
         shards.hasRoom(),
         hosted.assignment().orElse(null),
         streams.held(),
@@ -233,8 +245,11 @@ public final class ShardPod implements RunningRole, PodAdmin {
       return new AdminResult.Contradiction(
           ServerVariable.RAFT_TLS.variable() + " is not set, so this pod cannot have peers");
     }
+    if (shards.group().isEmpty() && formation.joins()) {
+      return join(group.get(), members.get());
+    }
     if (shards.group().isEmpty()) {
-      shards.start(group.get(), members.get());
+      shards.start(group.get(), members.get(), false);
       reshards.start();
     }
     UUID found = shards.group().orElseThrow();
@@ -242,6 +257,53 @@ public final class ShardPod implements RunningRole, PodAdmin {
         ? new AdminResult.Accomplished()
         : new AdminResult.Contradiction(
             "this disk has group %s, not %s".formatted(found, group.get()));
+  }
+
+  /** Takes over what the others have on a thread of its own: that may take long. */
+  private AdminResult join(UUID group, RaftMembers members) {
+    if (!joining.equals(Optional.of(group)) && joining.isPresent()) {
+      return new AdminResult.Contradiction("this disk joins group " + joining.get());
+    }
+    if (joining.isEmpty()) {
+      joining = Optional.of(group);
+      joins
+          .executeBlocking(
+              () -> {
+                shards.start(group, members, true);
+                reshards.start();
+                return true;
+              })
+          .onFailure(failure -> halt.halt("this disk cannot join group " + group, failure));
+    }
+    return new AdminResult.Accomplished();
+  }
+
+  @Override
+  public CompletionStage<AdminResult> replace(MemberReplacement replacement) {
+    return worker.executeBlocking(() -> replaceNow(replacement)).toCompletionStage();
+  }
+
+  private AdminResult replaceNow(MemberReplacement replacement) {
+    Optional<UUID> group = uuid(replacement.group());
+    if (group.isEmpty() || !group.equals(shards.group())) {
+      return new AdminResult.Contradiction(
+          "this disk has group %s, not %s"
+              .formatted(shards.group().map(UUID::toString).orElse("none"), replacement.group()));
+    }
+    try {
+      return shards
+          .replace(
+              replacement.members().stream().map(UUID::fromString).collect(Collectors.toSet()),
+              UUID.fromString(replacement.lost()),
+              UUID.fromString(replacement.added().disk()),
+              new RaftMembers.Addresses(replacement.added().raft(), replacement.added().rpc()))
+          .<AdminResult>map(AdminResult.Contradiction::new)
+          .orElseGet(AdminResult.Accomplished::new);
+    } catch (IllegalArgumentException e) {
+      return new AdminResult.BadDocument(
+          "members, lost and added must be UUIDs of disks, and added must have two addresses: "
+              + e.getMessage());
+    }
   }
 
   private Optional<RaftMembers> members(GroupFormation formation) {

@@ -19,11 +19,16 @@ import java.util.function.Supplier;
  *
  * @param isHere whether a member is this process, with its group started
  * @param store what it has applied
+ * @param configuration the group's configuration, as Ratis keeps it on its disk
  * @param reads where its disk is read
  * @param standing what it says of itself
  */
 public record MemberCalls(
-    Predicate<UUID> isHere, ShardRows store, ReadPool reads, Supplier<MemberStanding> standing) {
+    Predicate<UUID> isHere,
+    ShardRows store,
+    Supplier<ByteBuffer> configuration,
+    ReadPool reads,
+    Supplier<MemberStanding> standing) {
   /** Most bytes of a page, whatever is asked for, but for its last entry. */
   private static final int MOST_PAGE_BYTES = 4 << 20;
 
@@ -37,6 +42,7 @@ public record MemberCalls(
     try {
       return switch (path) {
         case MemberFormat.APPLIED -> Optional.of(applied(body));
+        case MemberFormat.CONFIGURATION -> Optional.of(configuration(body));
         case MemberFormat.ROWS -> Optional.of(rows(body));
         case MemberFormat.STANDING -> Optional.of(standing(body));
         default -> Optional.empty();
@@ -53,6 +59,11 @@ public record MemberCalls(
     return isHere.test(member)
         ? CompletableFuture.completedStage(MemberFormat.encode(store.appliedShards()))
         : notHere(member);
+  }
+
+  private CompletionStage<ByteBuffer> configuration(ByteBuffer body) {
+    UUID member = MemberFormat.decodeBareQuestion(body);
+    return isHere.test(member) ? reads.run(configuration) : notHere(member);
   }
 
   private CompletionStage<ByteBuffer> standing(ByteBuffer body) {

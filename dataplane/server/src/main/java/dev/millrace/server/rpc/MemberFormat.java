@@ -27,6 +27,7 @@ import java.util.UUID;
 final class MemberFormat {
   static final String PREFIX = "/member/";
   static final String APPLIED = PREFIX + "applied";
+  static final String CONFIGURATION = PREFIX + "configuration";
   static final String ROWS = PREFIX + "rows";
   static final String STANDING = PREFIX + "standing";
 
@@ -50,7 +51,7 @@ final class MemberFormat {
     return new UUID(in.i64(), in.i64());
   }
 
-  /** The question for what is applied, and for a member's standing. */
+  /** The question for what is applied, for the configuration, and for a member's standing. */
   static ByteBuffer bareQuestion(UUID member) {
     return question(member).toByteBuffer();
   }

@@ -4,6 +4,7 @@
 package dev.millrace.server.rpc;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardProgress;
@@ -24,8 +25,14 @@ public interface PodAdmin {
    */
   OptionalLong term(UUID member);
 
-  /** Forms the pod's group; completes when it takes commands. */
+  /**
+   * Forms the pod's group; completes when it takes commands. If it joins one, that has begun when
+   * this completes.
+   */
   CompletionStage<AdminResult> form(GroupFormation formation);
+
+  /** Replaces a member of the group that the pod leads; that has begun when this completes. */
+  CompletionStage<AdminResult> replace(MemberReplacement replacement);
 
   /** Does the pod's part of a reshard; fails with {@code LogRefusedException} if it cannot now. */
   CompletionStage<ReshardProgress> reshard(ReshardStep step);

@@ -10,6 +10,7 @@ import dev.millrace.replication.PeerRows;
 import dev.millrace.server.rpc.MemberFormat.RowsQuestion;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,6 +42,18 @@ public final class PodMembers implements PeerRows, AutoCloseable {
             MemberFormat.bareQuestion(member),
             ANSWER_TIMEOUT_MILLIS)
         .map(MemberFormat::decodeApplied)
+        .toCompletionStage();
+  }
+
+  @Override
+  public CompletionStage<ByteBuffer> configuration(UUID member, String address) {
+    return calls
+        .call(
+            "member " + member,
+            List.of(address),
+            MemberFormat.CONFIGURATION,
+            MemberFormat.bareQuestion(member),
+            ANSWER_TIMEOUT_MILLIS)
         .toCompletionStage();
   }
 

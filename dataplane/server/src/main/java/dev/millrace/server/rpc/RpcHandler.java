@@ -5,6 +5,7 @@ package dev.millrace.server.rpc;
 
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.StreamPublication;
@@ -113,6 +114,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       switch (request.method().name() + " " + path) {
         case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
+        case "PUT /admin/members" -> document(MemberReplacement.class, admin::replace);
         case TERM -> term();
         case RESHARD -> reshard();
         case "PUT /admin/assignment" -> document(PodAssignment.class, admin::assign);

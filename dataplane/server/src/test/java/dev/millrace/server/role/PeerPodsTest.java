@@ -11,6 +11,7 @@ import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -41,6 +42,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,6 +71,7 @@ class PeerPodsTest {
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<ShardPod> pods = new ArrayList<>();
   private final List<String> addresses = new ArrayList<>();
+  private final List<FormedMember> members = new ArrayList<>();
   private final RemoteLeader leader =
       new RemoteLeader(vertx, shard -> routes(), reads, System::nanoTime);
   private final SessionWriter writer =
@@ -81,7 +84,6 @@ class PeerPodsTest {
   @BeforeEach
   void form() throws Exception {
     Path tls = tls();
-    List<FormedMember> members = new ArrayList<>();
     for (int pod = 0; pod < 3; pod++) {
       pods.add(
           TestingShardPod.start(
@@ -211,11 +213,15 @@ class PeerPodsTest {
   }
 
   private ShardPod restarted(ShardPod pod) throws IOException {
+    return restarted(pod, "disk-" + pods.indexOf(pod));
+  }
+
+  private ShardPod restarted(ShardPod pod, String disk) throws IOException {
     int index = pods.indexOf(pod);
     pod.close();
     ShardPod next =
         TestingShardPod.start(
-            folder.resolve("disk-" + index),
+            folder.resolve(disk),
             vertx,
             Clocks.system(),
             "MILLRACE_RAFT_TLS",
@@ -256,6 +262,49 @@ class PeerPodsTest {
     // And again from its own disk, with what it took.
     ShardPod again = restarted(back);
     await("it is back", () -> nextPosition(again) == nextPosition(leading().getFirst()));
+  }
+
+  private static List<String> membersByItsLeader(ShardPod pod) {
+    return Optional.ofNullable(pod.report().members()).orElse(List.of());
+  }
+
+  @Test
+  void anEmptyDiskJoinsAndTakesThePlaceOfALostOne() throws Exception {
+    for (int n = 0; n < 50; n++) {
+      put("before " + n);
+    }
+    ShardPod follower =
+        pods.stream().filter(pod -> !pod.report().leads()).findFirst().orElseThrow();
+    int index = pods.indexOf(follower);
+    String lost = follower.report().disk();
+    ShardPod empty = restarted(follower, "empty");
+    String disk = empty.report().disk();
+    FormedMember added =
+        new FormedMember(disk, members.get(index).raft(), members.get(index).rpc());
+    List<FormedMember> wanted = new ArrayList<>(members);
+    wanted.set(index, added);
+    List<String> expected = members.stream().map(FormedMember::disk).toList();
+    assertThat(done(empty.form(new GroupFormation(disk, GROUP, wanted, true))))
+        .isEqualTo(new AdminResult.Accomplished());
+    await("it has joined", () -> GROUP.equals(empty.report().group()));
+    assertThat(empty.isAlive()).isTrue();
+    assertThat(empty.isReady()).as("before it is a member").isFalse();
+    ShardPod leading = leading().getFirst();
+    assertThat(membersByItsLeader(leading)).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(done(leading.replace(new MemberReplacement(GROUP, expected, disk, added))))
+        .as("nobody who is a member is lost")
+        .isInstanceOf(AdminResult.Contradiction.class);
+    assertThat(done(leading.replace(new MemberReplacement(GROUP, expected, lost, added))))
+        .isEqualTo(new AdminResult.Accomplished());
+    await("it is a member", () -> membersByItsLeader(leading).contains(disk));
+    await("the lost one is none", () -> !membersByItsLeader(leading).contains(lost));
+    await("it takes its assignment", () -> isAssigned(empty));
+    pods.stream().filter(pod -> pod != empty && pod != leading).findFirst().orElseThrow().close();
+    put("after");
+    await("it has all rows", () -> nextPosition(empty) == nextPosition(leading));
+    assertThat(read()).hasSize(51).startsWith("before 0").endsWith("after");
+    ShardPod again = restarted(empty, "empty");
+    await("it is back", () -> nextPosition(again) == nextPosition(leading));
   }
 
   @Test
@@ -300,15 +349,15 @@ class PeerPodsTest {
   void aPodWithoutCertificatesRefusesPeers() throws Exception {
     try (ShardPod bare = TestingShardPod.start(folder.resolve("bare"), vertx, Clocks.system())) {
       String disk = bare.report().disk();
-      List<FormedMember> members =
+      List<FormedMember> named =
           List.of(
               new FormedMember(disk, "127.0.0.1:1", "127.0.0.1:2"),
               new FormedMember(pods.getFirst().report().disk(), "127.0.0.1:3", "127.0.0.1:4"));
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members, false))))
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, named, false))))
           .isInstanceOfSatisfying(
               AdminResult.Contradiction.class,
               refused -> assertThat(refused.message()).contains("MILLRACE_RAFT_TLS is not set"));
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, members.subList(1, 2), false))))
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, named.subList(1, 2), false))))
           .isInstanceOf(AdminResult.BadDocument.class);
     }
   }

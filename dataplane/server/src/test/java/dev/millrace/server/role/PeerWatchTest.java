@@ -29,7 +29,7 @@ class PeerWatchTest {
   private final PeerWatch watch =
       new PeerWatch(
           vertx.vertx(),
-          Map.of(FIRST, "first:1", SECOND, "second:1"),
+          () -> Map.of(FIRST, "first:1", SECOND, "second:1"),
           (member, address) ->
               Optional.ofNullable(standings.get(member))
                   .map(Future::succeededFuture)
