@@ -148,6 +148,7 @@ public final class RaftGroupHost implements AutoCloseable {
     RaftMembers members = identity.members();
     RaftBounds bounds = boundsOf.apply(members);
     RaftProperties properties = RaftSettings.of(bounds, identity.storage(), members);
+    GrpcConfigKeys.Server.setHost(properties, peering.host());
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
     new CatchUp(

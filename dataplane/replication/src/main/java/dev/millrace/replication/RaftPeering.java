@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * How the members of a group find and trust each other.
  *
+ * @param host where this member listens
  * @param forming the members with which the group is formed, if none was formed on the disk yet
  * @param joins whether the others have formed it before, and this disk becomes a member of it
  * @param terms asks other members for their terms
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
  * @param certificates of this member; only a group alone can do without
  */
 public record RaftPeering(
+    String host,
     RaftMembers forming,
     boolean joins,
     PeerTerms terms,

@@ -31,6 +31,7 @@ final class TestingGroup {
         (member, address) ->
             CompletableFuture.failedStage(new IllegalStateException("there are no others"));
     return new RaftPeering(
+        "127.0.0.1",
         RaftMembers.alone(UUID.randomUUID()),
         false,
         nobody,

@@ -133,6 +133,7 @@ final class TestingMembers implements AutoCloseable {
             halts.get(member),
             group,
             new RaftPeering(
+                "127.0.0.1",
                 RaftMembers.of(ids.get(member), addresses),
                 joined.contains(member),
                 this::term,

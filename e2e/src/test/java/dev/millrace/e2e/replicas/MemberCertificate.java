@@ -45,7 +45,7 @@ final class MemberCertificate {
         "-dname",
         "CN=localhost",
         "-ext",
-        "san=dns:localhost,ip:127.0.0.1",
+        "san=dns:member-0,dns:member-1,dns:member-2",
         "-storetype",
         "PKCS12",
         "-keystore",

@@ -3,7 +3,6 @@
 
 package dev.millrace.e2e.replicas;
 
-import dev.millrace.e2e.MillraceProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The network between the members of a group: each member reaches each other one through ports of
- * its own, so that a test can cut them off from each other, also in one direction only. Clients are
- * not affected. Thread-safe.
+ * The network between the members of a group: each member knows the others by the same names and
+ * finds them at loopback addresses of its own, so that a test can cut them off from each other,
+ * also in one direction only. Clients are not affected. Thread-safe.
  */
 final class MemberLinks implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -47,13 +46,30 @@ final class MemberLinks implements AutoCloseable {
   private final Set<Direction> refused = new HashSet<>();
   private boolean closed;
 
-  /** Opens a port at which a member reaches a port of another one, and returns it. */
-  synchronized int open(int from, int to, int port) throws IOException {
-    ServerSocket listening =
-        new ServerSocket(MillraceProcess.lastingPort(), 0, InetAddress.getLoopbackAddress());
+  /** The name of a member, for all. */
+  static String name(int member) {
+    return "member-" + member;
+  }
+
+  /** What a member finds at the names, in the format of {@code /etc/hosts}. */
+  static String hosts(int from, int members) {
+    StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
+    for (int to = 0; to < members; to++) {
+      String address = from == to ? "127.0.0.1" : address(from, to);
+      hosts.append(address).append(' ').append(name(to)).append('\n');
+    }
+    return hosts.toString();
+  }
+
+  private static String address(int from, int to) {
+    return "127.1.%d.%d".formatted(from, to + 1);
+  }
+
+  /** Has a member reach a port of another one. */
+  synchronized void open(int from, int to, int port) throws IOException {
+    ServerSocket listening = new ServerSocket(port, 0, InetAddress.getByName(address(from, to)));
     ports.add(listening);
     Thread.ofVirtual().start(() -> accept(listening, new Direction(from, to), port));
-    return listening.getLocalPort();
   }
 
   private void accept(ServerSocket listening, Direction opened, int port) {

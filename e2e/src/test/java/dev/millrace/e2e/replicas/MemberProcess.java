@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class MemberProcess implements AutoCloseable {
   private static final Path LOGS = Path.of("target", "replicas");
 
   private final int place;
+  private final Path folder;
   private final MillraceProcess.Start start;
   private final HttpClient http;
   private final int raftPort = MillraceProcess.lastingPort();
@@ -52,16 +55,19 @@ final class MemberProcess implements AutoCloseable {
    * A member that is down.
    *
    * @param place in its group, from 0
-   * @param folder of the group, with {@code tls} and {@code token.key}
+   * @param folder of the group, with {@code tls}, {@code token.key} and {@code hosts-N}
    */
   MemberProcess(int place, Path folder, HttpClient http) {
     this.place = place;
+    this.folder = folder.resolve("member-" + place);
     this.http = http;
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
     this.start =
-        MillraceProcess.in(folder.resolve("member-" + place))
+        MillraceProcess.in(this.folder)
             // Many starts on few cores: half of a start's work is compiling for later.
-            .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+            .with(
+                "JAVA_TOOL_OPTIONS",
+                "-XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + hosts(folder, place))
             .with("MILLRACE_ROLE", "shard")
             .with("MILLRACE_NAMESPACE", "team")
             .with("MILLRACE_HOST", "127.0.0.1")
@@ -69,6 +75,21 @@ final class MemberProcess implements AutoCloseable {
             .with("MILLRACE_RPC_PORT", Integer.toString(rpcPort))
             .with("MILLRACE_RAFT_TLS", folder.resolve("tls").toString())
             .with("MILLRACE_TOKEN_KEY", folder.resolve("token.key").toString());
+  }
+
+  /** Where it finds the others. */
+  static Path hosts(Path folder, int place) {
+    return folder.resolve("hosts-" + place);
+  }
+
+  /** Its disk is gone while it is down; the next start finds an empty one. */
+  void loseDisk() throws IOException {
+    assertThat(process).as("process of %s", this).isNull();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   int place() {

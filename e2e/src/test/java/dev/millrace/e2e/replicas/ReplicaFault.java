@@ -4,6 +4,8 @@
 package dev.millrace.e2e.replicas;
 
 import dev.millrace.e2e.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -206,6 +208,22 @@ enum ReplicaFault {
     }
   },
 
+  /** A follower's disk is lost, and a new one takes its place. */
+  FOLLOWER_DISK_LOST {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return withoutDisk(group, follower(group, random));
+    }
+  },
+
+  /** The leader's disk is lost, and a new one takes its place. */
+  LEADER_DISK_LOST {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return withoutDisk(group, group.leader());
+    }
+  },
+
   /** The leader is killed, and then the one that has taken its place. */
   LEADERS_KILLED_IN_TURN {
     @Override
@@ -245,6 +263,16 @@ enum ReplicaFault {
     member.freeze();
     Eventually.pass(time);
     member.thaw();
+    return List.of(member);
+  }
+
+  private static List<MemberProcess> withoutDisk(ReplicaGroup group, MemberProcess member) {
+    member.kill();
+    try {
+      group.replaceDisk(member);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return List.of(member);
   }
 

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +37,7 @@ final class ReplicaGroup implements AutoCloseable {
 
   static final int MEMBERS = 3;
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final String GROUP = "11111111-2222-4333-8444-555555555555";
   private static final String STREAM_ID = "123456789abcdef0";
   static final String SHARD_ID = "shardId-000000000000";
   private static final String LAST_HASH_KEY = "340282366920938463463374607431768211455";
@@ -52,6 +52,7 @@ final class ReplicaGroup implements AutoCloseable {
 
   private final List<MemberProcess> members = new ArrayList<>();
   private final MemberLinks links = new MemberLinks();
+  private List<String> consumers = List.of();
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -74,6 +75,9 @@ final class ReplicaGroup implements AutoCloseable {
     byte[] key = new byte[TOKEN_KEY_BYTES];
     new Random(1).nextBytes(key);
     Files.write(folder.resolve("token.key"), key);
+    for (int place = 0; place < MEMBERS; place++) {
+      Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.hosts(place, MEMBERS));
+    }
     ReplicaGroup group = new ReplicaGroup(folder);
     try {
       together(group.members.stream().<Runnable>map(member -> member::start).toList());
@@ -86,61 +90,91 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   private void form(List<String> consumers) throws IOException {
-    String group = UUID.randomUUID().toString();
-    Map<MemberProcess, List<Map<String, Object>>> formed = new HashMap<>();
-    Map<MemberProcess, List<String>> addresses = new HashMap<>();
     for (MemberProcess member : members) {
-      List<Map<String, Object>> found = new ArrayList<>();
-      List<String> rpcs = new ArrayList<>();
       for (MemberProcess other : members) {
-        String rpc = address(member, other, other.rpcPort());
-        found.add(
-            Map.of(
-                "disk",
-                other.disk(),
-                "raft",
-                address(member, other, other.raftPort()),
-                "rpc",
-                rpc));
-        rpcs.add(rpc);
+        if (member != other) {
+          links.open(member.place(), other.place(), other.raftPort());
+          links.open(member.place(), other.place(), other.rpcPort());
+        }
       }
-      formed.put(member, found);
-      addresses.put(member, rpcs);
     }
-    insist(
-        "/admin/group",
-        member ->
-            Map.of(
-                "disk",
-                member.disk(),
-                "group",
-                group,
-                "members",
-                formed.getOrDefault(member, List.of())));
-    // Only the leader opens the shard, and then the others take the assignment.
-    insist("/admin/assignment", member -> assignment());
-    insist(
-        "/admin/publication",
-        member -> publication(consumers, addresses.getOrDefault(member, List.of())));
+    insist(members, "/admin/group", member -> formation(member, false));
+    this.consumers = consumers;
+    serve(members);
     awaitInStep();
   }
 
-  /** Where a member reaches another one; itself it reaches directly. */
-  private String address(MemberProcess member, MemberProcess other, int port) throws IOException {
-    return "127.0.0.1:"
-        + (member == other ? port : links.open(member.place(), other.place(), port));
+  /** Only the leader opens the shard, and then the others take the assignment. */
+  private void serve(List<MemberProcess> some) {
+    insist(some, "/admin/assignment", member -> assignment());
+    insist(some, "/admin/publication", member -> publication());
   }
 
-  /** Sends each member its document until all accept theirs. */
-  private void insist(String path, Function<MemberProcess, Object> document) {
+  private Map<String, Object> formation(MemberProcess member, boolean joins) {
+    return Map.of(
+        "disk",
+        member.disk(),
+        "group",
+        GROUP,
+        "members",
+        members.stream().map(ReplicaGroup::formed).toList(),
+        "joins",
+        joins);
+  }
+
+  private static Map<String, Object> formed(MemberProcess member) {
+    return Map.of(
+        "disk",
+        member.disk(),
+        "raft",
+        MemberLinks.name(member.place()) + ":" + member.raftPort(),
+        "rpc",
+        MemberLinks.name(member.place()) + ":" + member.rpcPort());
+  }
+
+  /** The part of the operator when a member that is down has lost its disk. */
+  void replaceDisk(MemberProcess member) throws IOException {
+    String lost = member.disk();
+    List<String> expected = members.stream().map(MemberProcess::disk).toList();
+    member.loseDisk();
+    member.start();
+    insist(List.of(member), "/admin/group", joining -> formation(joining, true));
+    Eventually.holds(
+        member + " has joined",
+        TIMEOUT,
+        () ->
+            member
+                .report()
+                .filter(report -> report.path("group").asText().equals(GROUP))
+                .isPresent());
+    Map<String, Object> replacement =
+        Map.of("group", GROUP, "members", expected, "lost", lost, "added", formed(member));
+    Eventually.holds(
+        "the disk of " + member + " is a member",
+        TIMEOUT,
+        () -> {
+          MemberProcess leader = leader();
+          leader.put("/admin/members", replacement);
+          return leader.report().stream()
+              .flatMap(report -> report.path("members").valueStream())
+              .map(JsonNode::asText)
+              .toList()
+              .equals(members.stream().map(MemberProcess::disk).sorted().toList());
+        });
+    serve(List.of(member));
+  }
+
+  /** Sends each of some members its document until all accept theirs. */
+  private static void insist(
+      List<MemberProcess> some, String path, Function<MemberProcess, Object> document) {
     Map<MemberProcess, String> refusals = new HashMap<>();
-    members.forEach(member -> refusals.put(member, "not asked yet"));
+    some.forEach(member -> refusals.put(member, "not asked yet"));
     try {
       Eventually.holds(
-          "all members accept " + path,
+          some + " accept " + path,
           TIMEOUT,
           () -> {
-            for (MemberProcess member : members) {
+            for (MemberProcess member : some) {
               member
                   .put(path, document.apply(member))
                   .ifPresentOrElse(
@@ -178,7 +212,7 @@ final class ReplicaGroup implements AutoCloseable {
     return shard;
   }
 
-  private static Map<String, Object> publication(List<String> consumers, List<String> addresses) {
+  private Map<String, Object> publication() {
     Map<String, Object> listed = shard();
     listed.put("shardSet", "set");
     return Map.of(
@@ -231,7 +265,7 @@ final class ReplicaGroup implements AutoCloseable {
                             Map.of()))
                 .toList(),
             "addresses",
-            addresses));
+            members.stream().map(member -> formed(member).get("rpc")).toList()));
   }
 
   /** As {@code core.stream.PublishedShards} computes it. */

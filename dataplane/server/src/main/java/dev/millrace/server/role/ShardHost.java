@@ -52,6 +52,7 @@ final class ShardHost implements AutoCloseable {
 
   private final CloseableStack opened = new CloseableStack();
   private final Vertx vertx;
+  private final String host;
   private final DataFolder folder;
   private final UUID disk;
   private final RocksShardStore store;
@@ -69,6 +70,7 @@ final class ShardHost implements AutoCloseable {
   ShardHost(ServerSettings settings, Vertx vertx, GuardedClock clock, ShardLimits limits, Halt halt)
       throws IOException {
     this.vertx = vertx;
+    this.host = settings.host();
     this.clock = clock;
     this.limits = limits;
     this.halt = halt;
@@ -125,7 +127,8 @@ final class ShardHost implements AutoCloseable {
                 store,
                 halt,
                 newGroup,
-                new RaftPeering(forming, joins, terms, peers, System::nanoTime, certificates)));
+                new RaftPeering(
+                    host, forming, joins, terms, peers, System::nanoTime, certificates)));
     PeerWatch others =
         opened.add(
             new PeerWatch(
