@@ -215,8 +215,13 @@ public final class MillraceProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The id of the process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Resident memory in MiB, from /proc. */
-  long residentMib() {
+  public long residentMib() {
     try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
               .filter(line -> line.startsWith("VmRSS:"))

@@ -58,6 +58,15 @@ class ReplicaFailureTest {
     awaitAllInStep(millrace);
     during("follower deleted by force", clients, () -> millrace.kill(follower(millrace)));
     awaitAllInStep(millrace);
+    List<String> disks = shard(millrace).recordedDisks();
+    during("disk of a follower lost", clients, () -> loseDisk(millrace, follower(millrace)));
+    Eventually.holds(
+        "another disk takes the place of the lost one",
+        Installation.TIMEOUT,
+        () ->
+            shard(millrace).recordedDisks().stream().filter(disks::contains).count() == 2
+                && shard(millrace).recordedDisks().size() == 3);
+    awaitAllInStep(millrace);
     if (Nodes.canBeCutOff()) {
       String node = leader(millrace).getSpec().getNodeName();
       during(
@@ -87,6 +96,13 @@ class ReplicaFailureTest {
     fault.run();
     clients.awaitMoreAcknowledged();
     faults.add(new Fault(what, from, clients.acknowledged()));
+  }
+
+  /** As when its node does not come back, and somebody says so. */
+  private static void loseDisk(Installation millrace, Pod pod) {
+    millrace.kubectl(
+        "delete", "persistentvolumeclaim", "data-" + pod.getMetadata().getName(), "--wait=false");
+    millrace.kill(pod);
   }
 
   private static String set(Installation millrace) {

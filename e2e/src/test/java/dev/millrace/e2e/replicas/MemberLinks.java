@@ -61,6 +61,15 @@ final class MemberLinks implements AutoCloseable {
     return hosts.toString();
   }
 
+  /** The same where nothing is between the members. */
+  static String directHosts(int members) {
+    StringBuilder hosts = new StringBuilder("127.0.0.1 localhost");
+    for (int to = 0; to < members; to++) {
+      hosts.append(' ').append(name(to));
+    }
+    return hosts.append('\n').toString();
+  }
+
   private static String address(int from, int to) {
     return "127.1.%d.%d".formatted(from, to + 1);
   }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,17 +58,17 @@ final class MemberProcess implements AutoCloseable {
    * @param place in its group, from 0
    * @param folder of the group, with {@code tls}, {@code token.key} and {@code hosts-N}
    */
-  MemberProcess(int place, Path folder, HttpClient http) {
+  MemberProcess(int place, Path folder, HttpClient http, List<String> javaOptions) {
     this.place = place;
     this.folder = folder.resolve("member-" + place);
     this.http = http;
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
     this.start =
         MillraceProcess.in(this.folder)
-            // Many starts on few cores: half of a start's work is compiling for later.
             .with(
                 "JAVA_TOOL_OPTIONS",
-                "-XX:TieredStopAtLevel=1 -Djdk.net.hosts.file=" + hosts(folder, place))
+                "-Djdk.net.hosts.file=%s %s"
+                    .formatted(hosts(folder, place), String.join(" ", javaOptions)))
             .with("MILLRACE_ROLE", "shard")
             .with("MILLRACE_NAMESPACE", "team")
             .with("MILLRACE_HOST", "127.0.0.1")
@@ -129,6 +130,16 @@ final class MemberProcess implements AutoCloseable {
   private MillraceProcess process() {
     return Optional.ofNullable(process)
         .orElseThrow(() -> new IllegalStateException(this + " is down"));
+  }
+
+  /** The id of its process. */
+  long pid() {
+    return process().pid();
+  }
+
+  /** Resident memory in MiB. */
+  long residentMib() {
+    return process().residentMib();
   }
 
   /** Whether the test has started it and not ended it. */

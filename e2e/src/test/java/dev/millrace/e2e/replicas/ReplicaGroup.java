@@ -7,16 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.e2e.Eventually;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +34,7 @@ final class ReplicaGroup implements AutoCloseable {
   static final int MEMBERS = 3;
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
   private static final String GROUP = "11111111-2222-4333-8444-555555555555";
-  private static final String STREAM_ID = "123456789abcdef0";
-  static final String SHARD_ID = "shardId-000000000000";
-  private static final String LAST_HASH_KEY = "340282366920938463463374607431768211455";
-  private static final long CREATION_SECOND = 1_700_000_000L;
+  static final String SHARD_ID = GroupStream.shardId(0);
   private static final int TOKEN_KEY_BYTES = 32;
 
   /** A follower that has answered the leader since; it is asked several times a second. */
@@ -52,62 +45,87 @@ final class ReplicaGroup implements AutoCloseable {
 
   private final List<MemberProcess> members = new ArrayList<>();
   private final MemberLinks links = new MemberLinks();
-  private List<String> consumers = List.of();
+  private final List<GroupStream> streams;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(1))
           .build();
 
-  private ReplicaGroup(Path folder) {
+  private ReplicaGroup(Path folder, List<GroupStream> streams, List<String> javaOptions) {
+    this.streams = streams;
     for (int place = 0; place < MEMBERS; place++) {
-      members.add(new MemberProcess(place, folder, http));
+      members.add(new MemberProcess(place, folder, http, javaOptions));
     }
   }
 
   /**
    * Starts the processes, forms their group and opens the stream's only shard.
    *
-   * @param consumers of the stream, since pods do not register any
+   * @param consumers of the stream
    */
   static ReplicaGroup start(Path folder, List<String> consumers) throws IOException {
+    // Many starts on few cores: half of a start's work is compiling for later.
+    ReplicaGroup group =
+        create(
+            folder,
+            List.of(new GroupStream(STREAM, "123456789abcdef0", 1, consumers)),
+            List.of("-XX:TieredStopAtLevel=1"));
+    for (int place = 0; place < MEMBERS; place++) {
+      Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.hosts(place, MEMBERS));
+    }
+    for (MemberProcess member : group.members) {
+      for (MemberProcess other : group.members) {
+        if (member != other) {
+          group.links.open(member.place(), other.place(), other.raftPort());
+          group.links.open(member.place(), other.place(), other.rpcPort());
+        }
+      }
+    }
+    group.form();
+    return group;
+  }
+
+  /** The same for other streams, as in a release: nothing is between the members. */
+  static ReplicaGroup released(Path folder, List<GroupStream> streams) throws IOException {
+    ReplicaGroup group = create(folder, streams, List.of());
+    for (int place = 0; place < MEMBERS; place++) {
+      Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.directHosts(MEMBERS));
+    }
+    group.form();
+    return group;
+  }
+
+  private static ReplicaGroup create(
+      Path folder, List<GroupStream> streams, List<String> javaOptions) throws IOException {
     MemberCertificate.writeTo(folder.resolve("tls"));
     byte[] key = new byte[TOKEN_KEY_BYTES];
     new Random(1).nextBytes(key);
     Files.write(folder.resolve("token.key"), key);
-    for (int place = 0; place < MEMBERS; place++) {
-      Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.hosts(place, MEMBERS));
-    }
-    ReplicaGroup group = new ReplicaGroup(folder);
+    return new ReplicaGroup(folder, streams, javaOptions);
+  }
+
+  private void form() throws IOException {
     try {
-      together(group.members.stream().<Runnable>map(member -> member::start).toList());
-      group.form(consumers);
-      return group;
-    } catch (IOException | RuntimeException | Error e) {
-      group.close();
+      together(members.stream().<Runnable>map(member -> member::start).toList());
+      insist(members, "/admin/group", member -> formation(member, false));
+      serve(members);
+      awaitInStep();
+    } catch (RuntimeException | Error e) {
+      close();
       throw e;
     }
   }
 
-  private void form(List<String> consumers) throws IOException {
-    for (MemberProcess member : members) {
-      for (MemberProcess other : members) {
-        if (member != other) {
-          links.open(member.place(), other.place(), other.raftPort());
-          links.open(member.place(), other.place(), other.rpcPort());
-        }
-      }
-    }
-    insist(members, "/admin/group", member -> formation(member, false));
-    this.consumers = consumers;
-    serve(members);
-    awaitInStep();
-  }
-
-  /** Only the leader opens the shard, and then the others take the assignment. */
+  /** Only the leader opens the shards, and then the others take the assignment. */
   private void serve(List<MemberProcess> some) {
-    insist(some, "/admin/assignment", member -> assignment());
-    insist(some, "/admin/publication", member -> publication());
+    Map<String, Object> assignment =
+        Map.of("streams", streams.stream().map(GroupStream::assigned).toList());
+    insist(some, "/admin/assignment", member -> assignment);
+    List<Object> addresses = members.stream().map(member -> formed(member).get("rpc")).toList();
+    for (GroupStream stream : streams) {
+      insist(some, "/admin/publication", member -> stream.publication(addresses));
+    }
   }
 
   private Map<String, Object> formation(MemberProcess member, boolean joins) {
@@ -184,99 +202,6 @@ final class ReplicaGroup implements AutoCloseable {
           });
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + ": " + refusals, e);
-    }
-  }
-
-  private static Map<String, Object> assignment() {
-    return Map.of(
-        "streams",
-        List.of(
-            Map.of(
-                "streamId",
-                STREAM_ID,
-                "retentionPeriodHours",
-                24,
-                "limits",
-                "none",
-                "shards",
-                List.of(shard()))));
-  }
-
-  private static Map<String, Object> shard() {
-    Map<String, Object> shard = new HashMap<>();
-    shard.put("shardId", SHARD_ID);
-    shard.put("startingHashKey", "0");
-    shard.put("endingHashKey", LAST_HASH_KEY);
-    shard.put("parentShardIds", List.of());
-    shard.put("creationSecond", CREATION_SECOND);
-    return shard;
-  }
-
-  private Map<String, Object> publication() {
-    Map<String, Object> listed = shard();
-    listed.put("shardSet", "set");
-    return Map.of(
-        "streamId",
-        STREAM_ID,
-        "version",
-        "1",
-        "generation",
-        1,
-        "digest",
-        digest(),
-        "kept",
-        List.of(),
-        "added",
-        List.of(listed),
-        "description",
-        Map.of(
-            "streamName",
-            STREAM,
-            "creationSecond",
-            CREATION_SECOND,
-            "streamStatus",
-            "ACTIVE",
-            "settings",
-            Map.of(
-                "streamMode",
-                "PROVISIONED",
-                "retentionPeriodHours",
-                24,
-                "maxRecordSizeInKiB",
-                1024,
-                "tags",
-                Map.of(),
-                "shardLevelMetrics",
-                List.of(),
-                "recordDistribution",
-                "USER_PARTITION_KEY"),
-            "consumers",
-            consumers.stream()
-                .map(
-                    name ->
-                        Map.of(
-                            "consumerName",
-                            name,
-                            "creationSecond",
-                            CREATION_SECOND,
-                            "consumerStatus",
-                            "ACTIVE",
-                            "tags",
-                            Map.of()))
-                .toList(),
-            "addresses",
-            members.stream().map(member -> formed(member).get("rpc")).toList()));
-  }
-
-  /** As {@code core.stream.PublishedShards} computes it. */
-  private static String digest() {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(("0@" + CREATION_SECOND + "\n").getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 
