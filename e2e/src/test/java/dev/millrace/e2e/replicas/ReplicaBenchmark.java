@@ -6,6 +6,7 @@ package dev.millrace.e2e.replicas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.e2e.MillraceProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -90,7 +91,11 @@ final class ReplicaBenchmark {
                 System.getProperty("millrace.bench.classpath"),
                 "dev.millrace.bench.Endpoints"));
     command.addAll(List.of(endpoints));
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader lines = process.inputReader()) {
+      lines.lines().forEach(System.out::println);
+    }
+    assertThat(process.waitFor()).isZero();
   }
 
   private double fsyncMillis() throws IOException {
