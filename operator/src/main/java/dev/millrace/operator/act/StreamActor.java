@@ -107,6 +107,8 @@ public final class StreamActor {
       case ReconcileAction.RemoveShards removal -> removals.remove(stream, removal);
       case ReconcileAction.RecordEvent event -> events.record(stream, event);
       case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
+      case ReconcileAction.ReplaceMember(var leader, var replacement) ->
+          of(pods.replaceMember(leader, replacement));
       case ReconcileAction.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
       case ReconcileAction.PublishStream(var pod, var publication) ->
           of(pods.publish(pod, publication));

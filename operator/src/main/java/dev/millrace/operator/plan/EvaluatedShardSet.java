@@ -5,6 +5,7 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ReportedFollower;
+import dev.millrace.operator.plan.LostReplicas.LostReplica;
 import dev.millrace.operator.resource.ResourceNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shard set with its state.
  *
- * @param losses what happened to those of its replicas whose disks are gone
+ * @param disks of its members, in the order of its pods; empty before they are recorded
+ * @param lost those of its replicas whose disks are gone
+ * @param replacement what is done about them
  */
-record EvaluatedShardSet(ShardSet set, ShardSetState state, List<String> losses) {
+record EvaluatedShardSet(
+    ShardSet set,
+    ShardSetState state,
+    List<String> disks,
+    List<LostReplica> lost,
+    DiskReplacement replacement) {
+
+  /** What happened to those of its replicas whose disks are gone. */
+  List<String> losses() {
+    return lost.stream().map(LostReplica::why).toList();
+  }
 
   /** The loss of its records, if there is one. A published loss remains while a pod restarts. */
   Optional<String> loss() {
@@ -29,19 +42,15 @@ record EvaluatedShardSet(ShardSet set, ShardSetState state, List<String> losses)
   /** The pods whose replicas do not keep up, in the eyes of the leader; none while nobody leads. */
   List<String> behind() {
     Optional<PodReport> leader = state.leadingReport();
-    List<String> disks =
-        set.shards().stream()
-            .map(shard -> shard.status().recordedDisks())
-            .findFirst()
-            .orElse(List.of());
     List<String> behind = new ArrayList<>();
     for (int ordinal = 0; leader.isPresent() && ordinal < disks.size(); ordinal++) {
       String disk = disks.get(ordinal);
+      String pod = ResourceNames.pod(set.name(), ordinal);
       boolean isInStep =
           leader.get().disk().equals(disk)
               || leader.get().follower(disk).filter(ReportedFollower::isInStep).isPresent();
-      if (!isInStep) {
-        behind.add(ResourceNames.pod(set.name(), ordinal));
+      if (!isInStep || lost.stream().anyMatch(replica -> replica.pod().equals(pod))) {
+        behind.add(pod);
       }
     }
     return behind;

@@ -50,7 +50,8 @@ final class PodReplacements {
   }
 
   private static Optional<ObservedPod> next(EvaluatedShardSet evaluated) {
-    if (!(evaluated.state() instanceof ShardSetState.Serving serving)) {
+    if (!(evaluated.state() instanceof ShardSetState.Serving serving)
+        || evaluated.replacement().isUnderWay()) {
       return Optional.empty();
     }
     return outdated(evaluated).stream()
@@ -67,10 +68,14 @@ final class PodReplacements {
         .allMatch(name -> set.pod(name).filter(other -> keepsUp(other, leader)).isPresent());
   }
 
-  /** Whether a pod answers, and the leader says that it acknowledges what is written now. */
+  /**
+   * Whether a pod answers, and the leader says that it is a member and acknowledges what is written
+   * now. One that is about to become a member does not count in its place yet.
+   */
   private static boolean keepsUp(ObservedPod pod, PodReport leader) {
     return pod.report()
         .map(PodReport::disk)
+        .filter(disk -> leader.members() == null || leader.members().contains(disk))
         .filter(
             disk ->
                 disk.equals(leader.disk())

@@ -4,6 +4,7 @@
 package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.StreamPublication;
@@ -54,7 +55,8 @@ public sealed interface ReconcileAction {
 
   /**
    * Records in a Shard which group is about to be formed on which disks. The group is formed in a
-   * later pass, once all Shards of the set were observed with the record.
+   * later pass, once all Shards of the set were observed with the record. After a lost disk was
+   * replaced, it records which disks are members by then.
    *
    * @param shard the Shard object
    * @param resourceVersion of the observed status
@@ -184,11 +186,30 @@ public sealed interface ReconcileAction {
     }
   }
 
-  /** Forms a pod's group. */
+  /** Forms a pod's group, or has its disk join one. */
   record FormGroup(PodAddress pod, GroupFormation formation) implements ReconcileAction {
     @Override
     public String toString() {
-      return "form group " + formation.group() + " in Pod " + pod.name();
+      return (formation.joins() ? "join group " : "form group ")
+          + formation.group()
+          + " in Pod "
+          + pod.name();
+    }
+  }
+
+  /**
+   * Puts a disk that has joined in the place of a lost member of a group.
+   *
+   * @param leader leads the group
+   * @param replacement which disk goes, which comes, and who the members are before
+   */
+  record ReplaceMember(PodAddress leader, MemberReplacement replacement)
+      implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "replace disk %s of group %s by disk %s through Pod %s"
+          .formatted(
+              replacement.lost(), replacement.group(), replacement.added().disk(), leader.name());
     }
   }
 

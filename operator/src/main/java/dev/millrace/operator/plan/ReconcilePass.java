@@ -190,13 +190,13 @@ final class ReconcilePass {
     List<EvaluatedShardSet> published = needed.stream().filter(this::isPublished).toList();
     List<EvaluatedShardSet> unpublished = needed.stream().filter(set -> !isPublished(set)).toList();
     PublicationPass publications = publications();
-    published.forEach(evaluated -> step(evaluated, actions));
+    published.forEach(evaluated -> step(evaluated, actions, now));
     published.forEach(evaluated -> publish(evaluated, actions));
     actions.addAll(publications.to(published));
     // Preparing children does not make the stream less ready than it was.
     boolean isSettled =
         actions.stream().noneMatch(this::concernsPublishedShards) && isAllSeen && foreign.isEmpty();
-    unpublished.forEach(evaluated -> step(evaluated, actions));
+    unpublished.forEach(evaluated -> step(evaluated, actions, now));
     unpublished.forEach(evaluated -> publish(evaluated, actions));
     actions.addAll(publications.to(unpublished));
     publishVirtual(actions);
@@ -330,13 +330,21 @@ final class ReconcilePass {
       case ReconcileAction.RecordCreation creation -> true;
       // One that is renewed is taken while the replicas run.
       case ReconcileAction.IssueCertificate certificate -> !objects.hasCertificate();
-      case ReconcileAction.RecordGroup group -> true;
-      case ReconcileAction.FormGroup group -> true;
+      // The others serve while a lost disk is replaced.
+      case ReconcileAction.RecordGroup(String shard, var version, var status) -> !isRecorded(shard);
+      case ReconcileAction.FormGroup(var pod, var formation) -> !formation.joins();
+      case ReconcileAction.ReplaceMember replacement -> false;
       case ReconcileAction.EvictPod eviction -> false;
       case ReconcileAction.SealShards seal -> false;
       case ReconcileAction.RemoveShards removal -> false;
       case ReconcileAction.RecordEvent event -> false;
     };
+  }
+
+  private boolean isRecorded(String name) {
+    return observed.shards().stream()
+        .filter(shard -> shard.name().equals(name))
+        .anyMatch(shard -> RecordedGroup.of(shard).isPresent());
   }
 
   /** A volume serves while it grows. */
@@ -431,14 +439,20 @@ final class ReconcilePass {
         || hosted.stream().anyMatch(shard -> objects.is(objects.keyOf(shard), Ownership.FOREIGN));
   }
 
-  private static void step(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
+  private static void step(
+      EvaluatedShardSet evaluated, List<ReconcileAction> actions, Instant now) {
+    actions.addAll(evaluated.replacement().actions());
+    evaluated
+        .replacement()
+        .completed()
+        .ifPresent(
+            what ->
+                actions.add(new ReconcileAction.RecordEvent(false, "ReplicaReplaced", what, now)));
     switch (evaluated.state()) {
-      case ShardSetState.Unrecorded(String group, List<String> disks) ->
+      case ShardSetState.Unrecorded(RecordedGroup group) ->
           evaluated.set().shards().stream()
-              .filter(
-                  shard ->
-                      shard.status().group() == null || shard.status().recordedDisks().isEmpty())
-              .forEach(shard -> actions.add(record(shard, group, disks)));
+              .filter(shard -> RecordedGroup.of(shard).isEmpty())
+              .forEach(shard -> actions.add(group.in(shard)));
       case ShardSetState.Unformed(var pods, var formation) ->
           pods.forEach(
               pod ->
@@ -462,18 +476,9 @@ final class ReconcilePass {
     }
   }
 
-  private static ReconcileAction record(ObservedShard shard, String group, List<String> disks) {
-    ShardStatus status = shard.status();
-    return new ReconcileAction.RecordGroup(
-        shard.name(),
-        shard.resourceVersion(),
-        status
-            .withPhase(Optional.ofNullable(status.phase()).orElse(Phase.PENDING), status.message())
-            .withGroup(group, disks));
-  }
-
   private void publish(EvaluatedShardSet evaluated, List<ReconcileAction> actions) {
-    if (evaluated.state() instanceof ShardSetState.Unrecorded) {
+    if (evaluated.state() instanceof ShardSetState.Unrecorded
+        || evaluated.replacement().completed().isPresent()) {
       // The record is the only change of this pass: two changes would overwrite each other.
       return;
     }
@@ -538,6 +543,12 @@ final class ReconcilePass {
         && !observed.isAskingForOtherShards();
   }
 
+  private static boolean isReplacing(ReconcileAction action) {
+    return action instanceof ReconcileAction.ReplaceMember
+        || (action instanceof ReconcileAction.FormGroup(var pod, var formation)
+            && formation.joins());
+  }
+
   private Duration recheckAfter(
       ConditionEvaluation evaluation,
       List<ReconcileAction> actions,
@@ -546,7 +557,7 @@ final class ReconcilePass {
     if (isResharding()) {
       return RecheckDelay.resharding(reshard.resharding().orElseThrow(), now);
     }
-    if (evaluation.outdatedPods() > 0) {
+    if (evaluation.outdatedPods() > 0 || actions.stream().anyMatch(ReconcilePass::isReplacing)) {
       return RecheckDelay.CONVERGING;
     }
     if (evaluation.conditions().ready().holds()) {

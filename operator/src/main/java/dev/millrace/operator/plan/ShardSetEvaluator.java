@@ -8,14 +8,13 @@ import dev.millrace.core.report.GroupFormation.FormedMember;
 import dev.millrace.core.report.PodAssignment.AssignedStream;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.operator.observe.ObservedPod;
-import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.plan.LostReplicas.LostReplica;
 import dev.millrace.operator.resource.ResourceNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -30,7 +29,8 @@ import java.util.stream.Collectors;
  *       disks, and no shard is opened before it is formed on all of them.
  *   <li>From then on another disk, or the same disk without its group, is a loss. It is reported
  *       and never repaired by forming the group again: an empty log would replace the lost one.
- *       While a majority of the disks is there, the shards are served.
+ *       While a majority of the disks is there, the shards are served, and another disk may become
+ *       a new member in place of the lost one ({@link LostReplicas}).
  * </ol>
  */
 final class ShardSetEvaluator {
@@ -42,24 +42,6 @@ final class ShardSetEvaluator {
     this.set = set;
     this.desired = desired;
     this.names = names;
-  }
-
-  /** Group and disks, as the Shards of a set record them. */
-  private record Recorded(String group, List<String> disks) {}
-
-  /** What is found at the place of a member. */
-  private sealed interface Member {
-    /** Its pod answers, on the recorded disk with the recorded group. */
-    record MemberInPlace(ObservedPod pod, PodReport report) implements Member {}
-
-    /** Its pod answers, on the recorded disk without a group. */
-    record MemberWithoutGroup(ObservedPod pod) implements Member {}
-
-    /** Its pod gives no report. */
-    record SilentMember(String pod) implements Member {}
-
-    /** Its pod answers with something else than what was recorded. */
-    record LostMember(String why) implements Member {}
   }
 
   static EvaluatedShardSet evaluate(ShardSet set, AssignedStream desired, ResourceNames names) {
@@ -75,18 +57,15 @@ final class ShardSetEvaluator {
     if (!set.isWhole()) {
       return only(new ShardSetState.Waiting("the Shards of " + set.name() + " are being created"));
     }
-    Set<Recorded> recorded = new HashSet<>();
-    boolean isEverywhere = true;
-    for (ObservedShard shard : set.shards()) {
-      String group = shard.status().group();
-      List<String> disks = shard.status().recordedDisks();
-      if (group == null || disks.isEmpty()) {
-        isEverywhere = false;
-      } else {
-        recorded.add(new Recorded(group, disks));
-      }
-    }
-    if (recorded.size() > 1) {
+    List<RecordedGroup> recorded =
+        set.shards().stream()
+            .flatMap(shard -> RecordedGroup.of(shard).stream())
+            .distinct()
+            .toList();
+    boolean isAmbiguous =
+        recorded.stream().map(RecordedGroup::group).distinct().count() > 1
+            || (set.replicas() == 1 && recorded.size() > 1);
+    if (isAmbiguous) {
       return only(
           new ShardSetState.Lost(
               "the Shards of %s record different groups: %s".formatted(set.name(), recorded)));
@@ -94,20 +73,61 @@ final class ShardSetEvaluator {
     if (recorded.isEmpty()) {
       return only(unrecorded());
     }
-    Recorded known = recorded.iterator().next();
-    if (known.disks().size() != set.replicas()) {
-      return only(
-          new ShardSetState.Lost(
-              "the Shards of %s record %d disks for %d replicas"
-                  .formatted(set.name(), known.disks().size(), set.replicas())));
+    for (RecordedGroup each : recorded) {
+      if (each.disks().size() != set.replicas()) {
+        return only(
+            new ShardSetState.Lost(
+                "the Shards of %s record %d disks for %d replicas"
+                    .formatted(set.name(), each.disks().size(), set.replicas())));
+      }
     }
-    return isEverywhere
+    RecordedGroup known = known(recorded);
+    return set.shards().stream().allMatch(shard -> RecordedGroup.of(shard).isPresent())
         ? recorded(known)
-        : only(new ShardSetState.Unrecorded(known.group(), known.disks()));
+        : only(new ShardSetState.Unrecorded(known));
   }
 
   private EvaluatedShardSet only(ShardSetState state) {
-    return new EvaluatedShardSet(set, state, List.of());
+    return new EvaluatedShardSet(set, state, List.of(), List.of(), DiskReplacement.NONE);
+  }
+
+  /**
+   * The record, as it is once it follows the group's members. After a replacement some Shards may
+   * still have the former one, for as long as the operator has not written all of them.
+   */
+  private RecordedGroup known(List<RecordedGroup> recorded) {
+    String group = recorded.getFirst().group();
+    Optional<RecordedGroup> followed =
+        members(group)
+            .flatMap(
+                members ->
+                    recorded.stream()
+                        .map(each -> each.following(members))
+                        .filter(each -> each.isOf(members))
+                        .findFirst());
+    return followed.orElseGet(
+        () -> recorded.stream().max(Comparator.comparing(this::disksInPlace)).orElseThrow());
+  }
+
+  private long disksInPlace(RecordedGroup recorded) {
+    return set.pods().values().stream()
+        .flatMap(pod -> report(pod).stream())
+        .filter(report -> recorded.disks().contains(report.disk()))
+        .count();
+  }
+
+  /** The disks of the group's members, if its leader tells and is one of them. */
+  private Optional<List<String>> members(String group) {
+    return set.replicas() == 1
+        ? Optional.empty()
+        : set.leader()
+            .flatMap(this::report)
+            .filter(report -> group.equals(report.group()))
+            .flatMap(ShardSetEvaluator::members);
+  }
+
+  private static Optional<List<String>> members(PodReport leader) {
+    return Optional.ofNullable(leader.members()).filter(members -> members.contains(leader.disk()));
   }
 
   private ShardSetState unrecorded() {
@@ -121,7 +141,7 @@ final class ShardSetEvaluator {
       pods.add(answered.get());
     }
     List<String> disks = pods.stream().map(pod -> report(pod).orElseThrow().disk()).toList();
-    String group = groupOf(disks);
+    String group = replacedGroup(disks).orElseGet(() -> groupOf(disks));
     // If a disk has this group, the group was recorded before it was formed: the record was lost
     // with the Shard objects and is written again.
     for (ObservedPod pod : pods) {
@@ -132,38 +152,57 @@ final class ShardSetEvaluator {
                 .formatted(pod.name(), found, report(pod).orElseThrow().disk(), set.name()));
       }
     }
-    return new ShardSetState.Unrecorded(group, disks);
+    return new ShardSetState.Unrecorded(new RecordedGroup(group, disks));
   }
 
-  private EvaluatedShardSet recorded(Recorded known) {
-    List<Member> members = new ArrayList<>();
+  /** A group with a replaced disk has not the id of its disks; its leader knows its members. */
+  private Optional<String> replacedGroup(List<String> disks) {
+    return set.leader()
+        .flatMap(this::report)
+        .filter(report -> report.group() != null)
+        .filter(
+            report ->
+                members(report)
+                    .filter(members -> new RecordedGroup("", disks).isOf(members))
+                    .isPresent())
+        .map(PodReport::group);
+  }
+
+  private EvaluatedShardSet recorded(RecordedGroup known) {
+    List<FoundMember> members = new ArrayList<>();
     for (int ordinal = 0; ordinal < set.replicas(); ordinal++) {
       members.add(member(known, ordinal));
     }
     List<String> losses =
-        members.stream()
-            .filter(Member.LostMember.class::isInstance)
-            .map(lost -> ((Member.LostMember) lost).why())
-            .toList();
-    return new EvaluatedShardSet(set, state(known, members, losses), losses);
+        new LostReplicas(set, names, known, members, Optional.empty())
+            .described().stream().map(LostReplica::why).toList();
+    ShardSetState state = state(known, members, losses);
+    LostReplicas lost =
+        new LostReplicas(
+            set,
+            names,
+            known,
+            members,
+            state.leadingReport().filter(report -> members(known.group()).isPresent()));
+    return new EvaluatedShardSet(set, state, known.disks(), lost.described(), lost.replacement());
   }
 
-  private ShardSetState state(Recorded known, List<Member> members, List<String> losses) {
+  private ShardSetState state(RecordedGroup known, List<FoundMember> members, List<String> losses) {
     if (losses.size() > (set.replicas() - 1) / 2) {
       return new ShardSetState.Lost(String.join("; ", losses));
     }
     List<ObservedPod> unformed =
         members.stream()
-            .filter(Member.MemberWithoutGroup.class::isInstance)
-            .map(empty -> ((Member.MemberWithoutGroup) empty).pod())
+            .filter(FoundMember.MemberWithoutGroup.class::isInstance)
+            .map(empty -> ((FoundMember.MemberWithoutGroup) empty).pod())
             .toList();
     if (!unformed.isEmpty()) {
       return new ShardSetState.Unformed(unformed, formation(known));
     }
     Optional<String> silent =
         members.stream()
-            .filter(Member.SilentMember.class::isInstance)
-            .map(member -> ((Member.SilentMember) member).pod())
+            .filter(FoundMember.SilentMember.class::isInstance)
+            .map(member -> ((FoundMember.SilentMember) member).pod())
             .findFirst();
     if (!wasFormed(known) && (silent.isPresent() || !losses.isEmpty())) {
       return silent.map(this::silent).orElseGet(() -> new ShardSetState.Waiting(losses.getFirst()));
@@ -176,22 +215,22 @@ final class ShardSetEvaluator {
               () ->
                   new ShardSetState.Electing(
                       members.stream()
-                          .filter(Member.MemberInPlace.class::isInstance)
-                          .map(member -> ((Member.MemberInPlace) member).pod().name())
+                          .filter(FoundMember.MemberInPlace.class::isInstance)
+                          .map(member -> ((FoundMember.MemberInPlace) member).pod().name())
                           .toList()));
     }
     return led(leader.get(), members);
   }
 
-  private static boolean isInPlace(ObservedPod pod, List<Member> members) {
+  private static boolean isInPlace(ObservedPod pod, List<FoundMember> members) {
     return members.stream()
         .anyMatch(
             member ->
-                member instanceof Member.MemberInPlace(var present, var report)
+                member instanceof FoundMember.MemberInPlace(var present, var report)
                     && present.name().equals(pod.name()));
   }
 
-  private ShardSetState led(ObservedPod leader, List<Member> members) {
+  private ShardSetState led(ObservedPod leader, List<FoundMember> members) {
     PodReport report = leader.report().orElseThrow();
     boolean hosts =
         set.shards().stream()
@@ -205,10 +244,10 @@ final class ShardSetEvaluator {
         members.stream()
             .filter(
                 member ->
-                    member instanceof Member.MemberInPlace(var pod, var follower)
+                    member instanceof FoundMember.MemberInPlace(var pod, var follower)
                         && !pod.name().equals(leader.name())
                         && !isAssigned(follower))
-            .map(member -> ((Member.MemberInPlace) member).pod())
+            .map(member -> ((FoundMember.MemberInPlace) member).pod())
             .toList();
     return new ShardSetState.Serving(leader, report, unassigned, desired);
   }
@@ -217,36 +256,70 @@ final class ShardSetEvaluator {
     return report.assigned(desired.streamId()).filter(desired::equals).isPresent();
   }
 
-  private Member member(Recorded known, int ordinal) {
+  private FoundMember member(RecordedGroup known, int ordinal) {
     String name = ResourceNames.pod(set.name(), ordinal);
     String disk = known.disks().get(ordinal);
     Optional<ObservedPod> present = set.pod(name);
     Optional<PodReport> answered = present.flatMap(this::report);
     if (present.isEmpty() || answered.isEmpty()) {
-      return new Member.SilentMember(name);
+      return new FoundMember.SilentMember(name);
     }
     PodReport report = answered.get();
     if (!report.disk().equals(disk)) {
-      return new Member.LostMember(
-          "the disk %s of group %s is gone; pod %s came up with disk %s: restore the volume"
-              .formatted(disk, known.group(), name, report.disk()));
+      return anotherDisk(known, ordinal, present.get(), report);
     }
     if (report.group() == null) {
       return wasFormed(known)
-          ? new Member.LostMember(
+          ? lost(
+              present.get(),
+              ordinal,
               "the disk %s lost its group %s; pod %s came up without it: restore the volume"
                   .formatted(disk, known.group(), name))
-          : new Member.MemberWithoutGroup(present.get());
+          : new FoundMember.MemberWithoutGroup(present.get());
     }
     return report.group().equals(known.group())
-        ? new Member.MemberInPlace(present.get(), report)
-        : new Member.LostMember(
+        ? new FoundMember.MemberInPlace(present.get(), report)
+        : lost(
+            present.get(),
+            ordinal,
             "disk %s of pod %s has group %s where group %s was formed: restore the volume"
                 .formatted(disk, name, report.group(), known.group()));
   }
 
+  private static FoundMember lost(ObservedPod pod, int ordinal, String why) {
+    String disk = pod.report().orElseThrow().disk();
+    return new FoundMember.LostMember(pod, ordinal, disk, why, FoundMember.Remedy.BY_HAND);
+  }
+
+  /**
+   * A disk that is not recorded: an empty one, one that has joined, or one that was a member before
+   * it was replaced. Only members are told what is assigned to them, so the latter has been told.
+   */
+  private FoundMember anotherDisk(
+      RecordedGroup known, int ordinal, ObservedPod pod, PodReport report) {
+    String gone =
+        "the disk %s of group %s is gone; pod %s came up with disk %s"
+            .formatted(known.disks().get(ordinal), known.group(), pod.name(), report.disk());
+    boolean isReplaced = set.replicas() > 1;
+    if (isReplaced && report.group() == null) {
+      return new FoundMember.LostMember(pod, ordinal, report.disk(), gone, FoundMember.Remedy.JOIN);
+    }
+    Optional<List<String>> members =
+        members(known.group()).filter(known::isOf).filter(is -> !is.contains(report.disk()));
+    if (!isReplaced || !known.group().equals(report.group()) || members.isEmpty()) {
+      return lost(pod, ordinal, gone + ": restore the volume");
+    }
+    return report.assignment() == null
+        ? new FoundMember.LostMember(pod, ordinal, report.disk(), gone, FoundMember.Remedy.ADMIT)
+        : lost(
+            pod,
+            ordinal,
+            "disk %s of pod %s was replaced by disk %s in group %s: delete its volume claim and the pod"
+                .formatted(report.disk(), pod.name(), known.disks().get(ordinal), known.group()));
+  }
+
   /** Whether the group was formed on all of its disks: only then are shards assigned or open. */
-  private boolean wasFormed(Recorded known) {
+  private boolean wasFormed(RecordedGroup known) {
     return set.wasOpen()
         || set.pods().values().stream()
             .flatMap(pod -> report(pod).stream())
@@ -255,7 +328,7 @@ final class ShardSetEvaluator {
   }
 
   /** How the group is formed, on each of its disks. */
-  private GroupFormation formation(Recorded known) {
+  private GroupFormation formation(RecordedGroup known) {
     List<FormedMember> members = new ArrayList<>();
     for (int ordinal = 0; ordinal < set.replicas(); ordinal++) {
       String pod = ResourceNames.pod(set.name(), ordinal);

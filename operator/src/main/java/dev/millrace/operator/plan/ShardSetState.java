@@ -21,7 +21,7 @@ sealed interface ShardSetState {
   record Waiting(String why) implements ShardSetState {}
 
   /** The pods report their disks; the group is not recorded in all Shards of the set yet. */
-  record Unrecorded(String group, List<String> disks) implements ShardSetState {}
+  record Unrecorded(RecordedGroup group) implements ShardSetState {}
 
   /**
    * The group is recorded; some disks have none yet.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardStep;
@@ -91,6 +92,11 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   @Override
   public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
     return send(pod, "PUT", "/admin/group", formation);
+  }
+
+  @Override
+  public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
+    return send(leader, "PUT", "/admin/members", replacement);
   }
 
   @Override

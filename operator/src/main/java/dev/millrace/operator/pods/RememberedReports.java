@@ -4,6 +4,7 @@
 package dev.millrace.operator.pods;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
@@ -91,6 +92,11 @@ public final class RememberedReports implements ShardPods {
   @Override
   public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
     return pods.formGroup(pod, formation);
+  }
+
+  @Override
+  public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
+    return pods.replaceMember(leader, replacement);
   }
 
   @Override

@@ -4,6 +4,7 @@
 package dev.millrace.operator.pods;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardStep;
@@ -19,8 +20,11 @@ public interface ShardPods {
   /** The report of a pod; empty if it does not answer with one. */
   Optional<PodReport> report(PodAddress pod);
 
-  /** Forms the pod's group. */
+  /** Forms the pod's group, or has its disk join one. */
   PodAnswer formGroup(PodAddress pod, GroupFormation formation);
+
+  /** Asks the leader of a group to put a disk that has joined in the place of a lost one. */
+  PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement);
 
   /** Asks the pod to do its part of a reshard. */
   PodAnswer reshard(PodAddress pod, ReshardStep step);

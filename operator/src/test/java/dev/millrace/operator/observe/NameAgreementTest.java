@@ -189,6 +189,12 @@ class NameAgreementTest {
     }
 
     @Override
+    public PodAnswer replaceMember(
+        PodAddress leader, dev.millrace.core.report.MemberReplacement replacement) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public PodAnswer assign(PodAddress pod, dev.millrace.core.report.PodAssignment assignment) {
       return new PodAnswer.NotAccepted("there is no pod");
     }

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.resource.ObjectKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -156,20 +158,387 @@ class ReplicatedStreamTest {
         .containsExactly("orders-f2205-0-1");
   }
 
-  @Test
-  void aLostDiskIsSaidAndTheOthersServeOn() {
+  /** The volume of a pod is gone, and its next start has an empty one. */
+  private TestingPod.Disk lose(int set, int ordinal) {
+    TestingPod pod = cluster.pod(set, ordinal);
+    TestingPod.Disk before = pod.disk();
+    pod.swap(cluster.emptyDisk());
+    pod.start();
+    cluster.tick();
+    return before;
+  }
+
+  private ReconcilePlan passUntil(Class<? extends ReconcileAction> kind) {
+    for (int pass = 0; pass < 20; pass++) {
+      ReconcilePlan plan = cluster.plan();
+      if (!of(kind, plan).isEmpty()) {
+        return plan;
+      }
+      cluster.pass();
+    }
+    throw new AssertionError("no " + kind.getSimpleName() + " after 20 passes: " + cluster.plan());
+  }
+
+  private void awaitReplacement() {
+    passUntil(ReconcileAction.RecordGroup.class);
     cluster.settle();
+  }
+
+  private FormedMember formed(String disk, int ordinal) {
+    return new FormedMember(
+        disk,
+        "orders-f2205-0-%d.orders-f2205.team.svc:4570".formatted(ordinal),
+        "orders-f2205-0-%d.orders-f2205.team.svc:4569".formatted(ordinal));
+  }
+
+  private List<String> disks(int set) {
+    return List.of(
+        cluster.pod(set, 0).disk().id(),
+        cluster.pod(set, 1).disk().id(),
+        cluster.pod(set, 2).disk().id());
+  }
+
+  @Test
+  void anEmptyDiskJoinsTheOthersWhileTheyServe() {
+    cluster.settle();
+    String lost = lose(0, 2).id();
+    ReconcilePlan plan = cluster.plan();
+    List<String> disks = disks(0);
+    String group = Objects.requireNonNull(shard(0).group());
+    assertThat(plan.actions())
+        .filteredOn(action -> !(action instanceof ReconcileAction.PublishShard))
+        .filteredOn(action -> !(action instanceof ReconcileAction.RecordEvent))
+        .containsExactly(
+            new ReconcileAction.FormGroup(
+                cluster.pod(0, 2).address(),
+                new GroupFormation(
+                    disks.get(2),
+                    group,
+                    List.of(
+                        formed(disks.get(0), 0), formed(disks.get(1), 1), formed(disks.get(2), 2)),
+                    true)));
+    assertThat(plan.conditions().degraded())
+        .isEqualTo(
+            ConditionState.yes(
+                "ReplicasLost",
+                "the disk %s of group %s is gone; pod orders-f2205-0-2 came up with disk %s, which takes its place"
+                    .formatted(lost, group, disks.get(2))));
+    cluster.pass();
+    assertThat(cluster.plan().conditions().ready().holds()).isTrue();
+    assertThat(shard(0).inStep()).isEqualTo("2/3");
+    assertThat(shard(0).phase()).isEqualTo(Phase.OPEN);
+    assertThat(shard(0).recordedDisks()).contains(lost);
+  }
+
+  @Test
+  void nothingIsDoneWhileADiskThatJoinsGivesNoReport() {
+    cluster.settle();
+    lose(0, 2);
+    cluster.pass();
+    assertThat(cluster.pod(0, 2).report()).isEmpty();
+    assertThat(cluster.pass().conditions().ready().holds()).isTrue();
+    ReconcilePlan plan = cluster.plan();
+    assertThat(plan.actions()).isEmpty();
+    assertThat(plan.conditions().degraded().reason()).isEqualTo("ReplicasBehind");
+  }
+
+  @Test
+  void aDiskThatHasJoinedIsPutInThePlaceOfTheLostOneByTheLeader() {
+    cluster.settle();
+    List<String> before = shard(0).recordedDisks();
+    String lost = lose(0, 2).id();
+    ReconcilePlan plan = passUntil(ReconcileAction.ReplaceMember.class);
+    assertThat(plan.actions())
+        .contains(
+            new ReconcileAction.ReplaceMember(
+                cluster.pod(0, 0).address(),
+                new MemberReplacement(
+                    Objects.requireNonNull(shard(0).group()),
+                    before,
+                    lost,
+                    formed(cluster.pod(0, 2).disk().id(), 2))));
+    assertThat(plan.conditions().degraded().reason()).isEqualTo("ReplicasLost");
+    assertThat(plan.conditions().degraded().message()).endsWith("which takes its place");
+    assertThat(plan.conditions().ready().holds()).isTrue();
+    assertThat(plan.recheckAfter()).contains(RecheckDelay.CONVERGING);
+    assertThat(shard(0).recordedDisks()).isEqualTo(before);
+    assertThat(shard(0).inStep()).isEqualTo("2/3");
+  }
+
+  @Test
+  void theRecordFollowsTheMembersThatTheLeaderReports() {
+    cluster.settle();
+    String lost = lose(0, 2).id();
+    passUntil(ReconcileAction.RecordGroup.class);
+    assertThat(cluster.configuration("orders-f2205-0")).isEqualTo(disks(0)).doesNotContain(lost);
+    ReconcilePlan plan = cluster.settle();
+    assertThat(shard(0).recordedDisks()).isEqualTo(disks(0));
+    assertThat(shard(0).inStep()).isEqualTo("3/3");
+    assertThat(plan.conditions().ready().holds()).isTrue();
+    assertThat(plan.conditions().degraded().holds()).isFalse();
+    assertThat(cluster.pod(0, 2).assignment()).isPresent();
+    assertThat(cluster.events()).containsOnlyOnce("ReplicaReplaced").contains("ReplicasLost");
+  }
+
+  @Test
+  void theStreamIsReadyInEachStepOfAReplacement() {
+    cluster.settle();
+    lose(0, 2);
+    assertThat(of(ReconcileAction.PublishShard.class, cluster.pass())).hasSize(1);
+    boolean isRecorded = false;
+    for (int pass = 0; pass < 20 && !isRecorded; pass++) {
+      ReconcilePlan plan = cluster.pass();
+      isRecorded = !of(ReconcileAction.RecordGroup.class, plan).isEmpty();
+      assertThat(plan.conditions().ready().holds()).isTrue();
+      assertThat(plan.conditions().degraded().holds()).isEqualTo(!isRecorded);
+    }
+    assertThat(isRecorded).isTrue();
+  }
+
+  @Test
+  void aNewMemberMayLeadBeforeItIsRecorded() {
+    cluster.settle();
+    lose(0, 2);
+    passUntil(ReconcileAction.RecordGroup.class);
+    cluster.pod(0, 0).stop();
+    cluster.pod(0, 1).stop();
+    cluster.tick();
+    cluster.pod(0, 1).start();
+    cluster.tick();
+    cluster.pod(0, 1).elected(false, 9);
+    cluster.pod(0, 2).elected(true, 9);
+    cluster.tick();
+    assertThat(cluster.leader("orders-f2205-0")).contains(cluster.pod(0, 2));
+    cluster.settle();
+    assertThat(shard(0).recordedDisks()).isEqualTo(disks(0));
+    assertThat(shard(0).leader()).isEqualTo("orders-f2205-0-2");
+  }
+
+  @Test
+  void aLostDiskIsNotReplacedWithoutAMajorityThatKeepsUp() {
+    cluster.settle();
+    lose(0, 2);
+    passUntil(ReconcileAction.ReplaceMember.class);
+    // The leader serves on for a moment.
+    cluster.pod(0, 1).stop();
+    cluster.pod(0, 0).replicate(cluster.podsOf("orders-f2205-0"), shard(0).recordedDisks());
+    ReconcilePlan plan = cluster.plan();
+    assertThat(of(ReconcileAction.ReplaceMember.class, plan)).isEmpty();
+    assertThat(plan.conditions().degraded().message())
+        .endsWith("once the lost one is silent and a majority keeps up without it");
     cluster.pod(0, 2).swap(cluster.emptyDisk());
+    cluster.pod(0, 2).start();
+    assertThat(of(ReconcileAction.FormGroup.class, cluster.plan())).isEmpty();
+  }
+
+  @Test
+  void theRecordOfSomeShardsIsCompletedWithWhatTheMembersAre() {
+    TestingCluster packed = new TestingCluster(TestingCluster.replicated(3, 3, 3));
+    packed.settle();
+    List<String> before = packed.shardStatuses().getFirst().recordedDisks();
+    packed.pod(0, 1).swap(packed.emptyDisk());
+    packed.pod(0, 1).start();
+    packed.tick();
+    for (int pass = 0; of(ReconcileAction.RecordGroup.class, packed.plan()).isEmpty(); pass++) {
+      assertThat(pass).isLessThan(20);
+      packed.pass();
+    }
+    List<ReconcileAction.RecordGroup> records =
+        of(ReconcileAction.RecordGroup.class, packed.plan());
+    assertThat(records).hasSize(3);
+    // The operator stops after the first of them.
+    packed.act(records.getFirst());
+    assertThat(packed.shardStatuses()).extracting(ShardStatus::recordedDisks).contains(before);
+    packed.pod(0, 0).stop();
+    packed.pod(0, 1).stop();
+    ReconcilePlan unled = packed.plan();
+    assertThat(unled.conditions().degraded().reason())
+        .as("without anybody who knows the members")
+        .isEqualTo("ShardsUnavailable");
+    packed.pod(0, 0).start();
+    packed.pod(0, 1).start();
+    packed.tick();
+    assertThat(of(ReconcileAction.RecordGroup.class, packed.plan())).hasSize(2);
+    ReconcilePlan plan = packed.settle();
+    assertThat(plan.conditions().degraded().holds()).isFalse();
+    assertThat(packed.shardStatuses())
+        .extracting(ShardStatus::recordedDisks)
+        .containsOnly(packed.configuration("orders-f2205-0"));
+  }
+
+  @Test
+  void aReplacedDiskThatComesBackIsLeftAlone() {
+    cluster.settle();
+    TestingPod.Disk old = lose(0, 2);
+    awaitReplacement();
+    List<String> replaced = shard(0).recordedDisks();
+    cluster.pod(0, 2).swap(old);
     cluster.pod(0, 2).start();
     cluster.tick();
     ReconcilePlan plan = cluster.settle();
-    assertThat(of(ReconcileAction.FormGroup.class, plan)).isEmpty();
+    assertThat(plan.conditions().degraded())
+        .isEqualTo(
+            ConditionState.yes(
+                "ReplicasLost",
+                "disk %s of pod orders-f2205-0-2 was replaced by disk %s in group %s: delete its volume claim and the pod"
+                    .formatted(old.id(), replaced.get(2), shard(0).group())));
     assertThat(plan.conditions().ready().holds()).isTrue();
+    assertThat(shard(0).recordedDisks()).isEqualTo(replaced);
+    assertThat(cluster.configuration("orders-f2205-0")).isEqualTo(replaced);
+    assertThat(shard(0).inStep()).isEqualTo("2/3");
+    // Its volume claim and the pod are deleted.
+    lose(0, 2);
+    awaitReplacement();
+    assertThat(shard(0).recordedDisks()).isEqualTo(disks(0));
+    assertThat(shard(0).inStep()).isEqualTo("3/3");
+  }
+
+  @Test
+  void aReplacedDiskThatComesBackBeforeTheRecordFollowedIsLeftAlone() {
+    cluster.settle();
+    TestingPod.Disk old = lose(0, 2);
+    passUntil(ReconcileAction.RecordGroup.class);
+    List<String> members = cluster.configuration("orders-f2205-0");
+    cluster.pod(0, 2).swap(old);
+    cluster.pod(0, 2).start();
+    cluster.tick();
+    ReconcilePlan plan = cluster.settle();
+    assertThat(shard(0).recordedDisks()).isEqualTo(members);
+    assertThat(plan.conditions().degraded().message())
+        .startsWith("disk %s of pod orders-f2205-0-2 was replaced".formatted(old.id()));
+  }
+
+  @Test
+  void aDiskThatLostItsGroupIsNotRepaired() {
+    cluster.settle();
+    cluster.pod(0, 2).disk().loseGroup();
+    cluster.tick();
+    ReconcilePlan plan = cluster.settle();
+    assertThat(plan.actions()).isEmpty();
+    assertThat(plan.conditions().degraded().reason()).isEqualTo("ReplicasLost");
+    assertThat(plan.conditions().degraded().message()).contains("lost its group");
+    assertThat(cluster.pod(0, 2).group()).isEmpty();
+    assertThat(shard(0).inStep()).isEqualTo("2/3");
+  }
+
+  @Test
+  void aLostMemberDoesNotCountAsInStepWhateverTheLeaderHasSeenOfIt() {
+    cluster.settle();
+    TestingPod pod = cluster.pod(0, 2);
+    pod.swap(cluster.emptyDisk());
+    pod.start();
+    // The leader has not missed the lost one yet.
+    ReconcilePlan plan = cluster.plan();
+    assertThat(of(ReconcileAction.FormGroup.class, plan)).isEmpty();
+    assertThat(of(ReconcileAction.PublishShard.class, plan))
+        .extracting(action -> action.status().inStep())
+        .containsExactly("2/3");
+  }
+
+  @Test
+  void twoLostDisksOfFiveAreReplacedOneAfterTheOther() {
+    TestingCluster five = new TestingCluster(TestingCluster.replicated(1, 1, 5));
+    five.settle();
+    for (int ordinal : List.of(1, 3)) {
+      five.pod(0, ordinal).swap(five.emptyDisk());
+      five.pod(0, ordinal).start();
+    }
+    five.tick();
+    assertThat(of(ReconcileAction.FormGroup.class, five.plan()))
+        .extracting(action -> action.pod().name())
+        .containsExactly("orders-f2205-0-1");
+    List<String> steps = new ArrayList<>();
+    for (int pass = 0; pass < 30; pass++) {
+      ReconcilePlan done = five.pass();
+      of(ReconcileAction.FormGroup.class, done)
+          .forEach(form -> steps.add("join " + form.pod().name()));
+      of(ReconcileAction.ReplaceMember.class, done)
+          .forEach(admission -> steps.add("admit disk " + admission.replacement().added().disk()));
+      of(ReconcileAction.RecordGroup.class, done).forEach(group -> steps.add("record"));
+    }
+    assertThat(steps)
+        .containsExactly(
+            "join orders-f2205-0-1",
+            "admit disk " + five.pod(0, 1).disk().id(),
+            "record",
+            "join orders-f2205-0-3",
+            "admit disk " + five.pod(0, 3).disk().id(),
+            "record");
+    ReconcilePlan plan = five.settle();
+    assertThat(plan.conditions().degraded().holds()).isFalse();
+    assertThat(five.shardStatuses().getFirst().inStep()).isEqualTo("5/5");
+  }
+
+  @Test
+  void noPodIsReplacedWhileALostDiskIs() {
+    cluster.settle();
+    lose(0, 2);
+    passUntil(ReconcileAction.ReplaceMember.class);
+    cluster.pods().forEach(TestingPod::outdate);
+    ReconcilePlan plan = cluster.plan();
+    assertThat(of(ReconcileAction.EvictPod.class, plan))
+        .extracting(action -> action.pod().name())
+        .containsExactly("orders-f2205-1-1");
+  }
+
+  @Test
+  void aDiskThatHasJoinedAndIsNoMemberIsNotCountedWhenPodsAreReplaced() {
+    cluster.settle();
+    lose(0, 2);
+    passUntil(ReconcileAction.ReplaceMember.class);
+    cluster.pods().forEach(TestingPod::outdate);
+    cluster.pod(0, 2).leave();
+    ReconcilePlan plan = cluster.plan();
+    assertThat(of(ReconcileAction.ReplaceMember.class, plan)).isEmpty();
+    assertThat(of(ReconcileAction.EvictPod.class, plan))
+        .extracting(action -> action.pod().name())
+        .containsExactly("orders-f2205-1-1");
+  }
+
+  @Test
+  void aPodThatIsToBeReplacedAnywayJoinsAfterwards() {
+    cluster.settle();
+    cluster.pod(0, 2).outdate();
+    lose(0, 2);
+    ReconcilePlan plan = cluster.plan();
+    assertThat(of(ReconcileAction.FormGroup.class, plan)).isEmpty();
+    cluster.pass();
+    cluster.pass();
+    assertThat(cluster.evicted()).containsExactly("orders-f2205-0-2");
+    cluster.pod(0, 2).start();
+    awaitReplacement();
+    assertThat(shard(0).inStep()).isEqualTo("3/3");
+  }
+
+  @Test
+  void nothingIsDoneIfItIsNotClearWhichMemberWasLost() {
+    TestingCluster five = new TestingCluster(TestingCluster.replicated(1, 1, 5));
+    five.settle();
+    // The volume of a pod is at another one.
+    TestingPod.Disk moved = five.pod(0, 1).disk();
+    five.pod(0, 1).swap(five.emptyDisk());
+    five.pod(0, 3).swap(moved);
+    five.pod(0, 1).start();
+    five.pod(0, 3).start();
+    five.tick();
+    ReconcilePlan plan = five.settle();
+    assertThat(plan.actions()).isEmpty();
     assertThat(plan.conditions().degraded().reason()).isEqualTo("ReplicasLost");
     assertThat(plan.conditions().degraded().message())
-        .contains("pod orders-f2205-0-2 came up with disk");
-    assertThat(shard(0).inStep()).isEqualTo("2/3");
-    assertThat(shard(0).phase()).isEqualTo(Phase.OPEN);
+        .contains("it replaces is not clear, so nothing is done");
+    assertThat(plan.conditions().ready().holds()).isTrue();
+  }
+
+  @Test
+  void theShardsOfAGroupWithAReplacedDiskAreRecordedAgain() {
+    cluster.settle();
+    lose(0, 2);
+    awaitReplacement();
+    ShardStatus before = shard(0);
+    cluster.deleteShard(cluster.observe().shards().getFirst().name());
+    cluster.settle();
+    assertThat(shard(0).group()).isEqualTo(before.group());
+    assertThat(shard(0).recordedDisks()).isEqualTo(before.recordedDisks());
   }
 
   @Test

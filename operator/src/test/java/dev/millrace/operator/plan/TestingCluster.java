@@ -6,6 +6,7 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
@@ -48,6 +49,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,8 +63,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cluster of plain values with one stream, which is observed, planned for and changed without an
  * API server. It rejects what the API server rejects. With every action it asserts that a group is
- * recorded before it is formed, that a record never changes, that no group is formed on two disks,
- * and that no Shard repeats a creation second of an earlier stream.
+ * recorded before it is formed, that a record only changes to what the group's members are, that no
+ * group is formed anew, that no disk becomes a member twice, and that no Shard repeats a creation
+ * second of an earlier stream.
  */
 final class TestingCluster {
   static final OperatorSettings SETTINGS =
@@ -88,6 +91,13 @@ final class TestingCluster {
   private Duration certificateLifetime = Duration.ofDays(90);
   private final Map<String, List<String>> disksOfGroup = new HashMap<>();
   private final Map<String, String> groupOfPod = new HashMap<>();
+
+  /** The disks of the members of each group. */
+  private final Map<String, List<String>> configurations = new HashMap<>();
+
+  /** The disks that were a member of a group once. */
+  private final Set<String> everMembers = new HashSet<>();
+
   private final List<StreamNameClaim> rivals = new ArrayList<>();
   private List<String> failures = List.of();
   private List<ConsumerDefinition> consumers = List.of();
@@ -197,7 +207,7 @@ final class TestingCluster {
   }
 
   /** The pods of a shard set, in order. */
-  private List<TestingPod> podsOf(String shardSet) {
+  List<TestingPod> podsOf(String shardSet) {
     return ResourceNames.pods(shardSet, desired().replicas()).stream()
         .flatMap(name -> Optional.ofNullable(pods.get(name)).stream())
         .toList();
@@ -414,7 +424,7 @@ final class TestingCluster {
                         pod.getKey().address(),
                         pod.getValue(),
                         pod.getKey().isOutdated() ? Optional.of("uid") : Optional.empty(),
-                        false))
+                        pod.getKey().isGoing()))
             .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
   }
 
@@ -455,6 +465,28 @@ final class TestingCluster {
         kept.getMetadata().getOwnerReferences().stream().map(OwnerReference::getUid).findFirst(),
         false,
         kept.getSpec());
+  }
+
+  /** The present pods, with Shards as they were seen before. */
+  static ObservedStream withOlderShards(ObservedStream current, ObservedStream before) {
+    return new ObservedStream(
+        current.identity(),
+        current.generation(),
+        current.resourceVersion(),
+        current.creation(),
+        current.deleting(),
+        current.spec(),
+        current.status(),
+        current.storage(),
+        current.rivals(),
+        current.recordedSecond(),
+        current.consumers(),
+        before.shards(),
+        current.existing(),
+        current.pods(),
+        current.quotas(),
+        current.repaired(),
+        current.failures());
   }
 
   private ObservedStream withShards(ObservedStream view, List<ObservedShard> shards) {
@@ -583,6 +615,7 @@ final class TestingCluster {
   /** Time passes. */
   void tick() {
     now = now.plus(Duration.ofSeconds(1));
+    pods.values().forEach(TestingPod::tick);
     pods.keySet().stream()
         .map(ResourceNames::shardSetOf)
         .distinct()
@@ -591,19 +624,28 @@ final class TestingCluster {
   }
 
   /** A group of which a majority is up elects a leader, if it has none; the others follow it. */
-  private void elect(List<TestingPod> members) {
-    List<TestingPod> formed =
-        members.stream().filter(pod -> pod.isUp() && pod.group().isPresent()).toList();
+  private void elect(List<TestingPod> set) {
+    List<String> configuration =
+        set.stream()
+            .flatMap(pod -> pod.group().stream())
+            .flatMap(group -> Optional.ofNullable(configurations.get(group)).stream())
+            .findFirst()
+            .orElse(List.of());
+    List<TestingPod> voting =
+        set.stream()
+            .filter(TestingPod::isInGroup)
+            .filter(pod -> configuration.contains(pod.disk().id()))
+            .toList();
     Optional<TestingPod> leader =
-        formed.size() > desired().replicas() / 2
-            ? formed.stream()
+        voting.size() > configuration.size() / 2
+            ? voting.stream()
                 .filter(TestingPod::leads)
                 .findFirst()
-                .or(() -> formed.stream().max(Comparator.comparing(TestingPod::applied)))
+                .or(() -> voting.stream().max(Comparator.comparing(TestingPod::applied)))
             : Optional.empty();
     terms += leader.filter(pod -> !pod.leads()).isPresent() ? 1 : 0;
-    members.forEach(pod -> pod.elected(leader.filter(pod::equals).isPresent(), terms));
-    leader.ifPresent(pod -> pod.replicate(members));
+    set.forEach(pod -> pod.elected(leader.filter(pod::equals).isPresent(), terms));
+    leader.ifPresent(pod -> pod.replicate(set, configuration));
   }
 
   /** One undisturbed pass. */
@@ -655,10 +697,19 @@ final class TestingCluster {
         }
         TestingPod pod = pod(address.name());
         isRecorded(pod, formation);
+        boolean wasEmpty = pod.group().isEmpty();
         if (pod.form(formation)) {
-          formed(pod, formation);
+          if (formation.joins()) {
+            joined(pod, formation, wasEmpty);
+          } else {
+            formed(pod, formation);
+          }
         }
       }
+      case ReconcileAction.ReplaceMember(var address, var replacement) ->
+          Optional.ofNullable(pods.get(address.name()))
+              .filter(TestingPod::leads)
+              .ifPresent(leader -> replace(leader, replacement));
       case ReconcileAction.EvictPod(var address, String uid) -> {
         assertThat(podsOf(ResourceNames.shardSetOf(address.name())))
             .filteredOn(pod -> !pod.address().name().equals(address.name()))
@@ -693,7 +744,9 @@ final class TestingCluster {
   /** What a leader has done is done once the others have it. */
   private void replicate(TestingPod pod) {
     if (pod.leads()) {
-      pod.replicate(podsOf(ResourceNames.shardSetOf(pod.address().name())));
+      pod.replicate(
+          podsOf(ResourceNames.shardSetOf(pod.address().name())),
+          configurations.getOrDefault(pod.group().orElseThrow(), List.of()));
     }
   }
 
@@ -705,6 +758,9 @@ final class TestingCluster {
         assertThat(shard.status().group())
             .as("the group that Shard %s records when it is formed", shard.name())
             .isEqualTo(formation.group());
+        if (formation.joins()) {
+          continue;
+        }
         assertThat(shard.status().recordedDisks())
             .as("the disks that Shard %s records when its group is formed", shard.name())
             .contains(formation.disk())
@@ -725,9 +781,67 @@ final class TestingCluster {
     assertThat(disksOfGroup.computeIfAbsent(formation.group(), first -> disks))
         .as("the disks that group %s was formed on", formation.group())
         .isEqualTo(disks);
+    if (configurations.putIfAbsent(formation.group(), disks) == null) {
+      everMembers.addAll(disks);
+    }
     assertThat(groupOfPod.computeIfAbsent(pod.address().name(), first -> formation.group()))
         .as("the group that was formed in pod %s", pod.address().name())
         .isEqualTo(formation.group());
+  }
+
+  /** Only an empty disk that nobody has seen joins, beside the members. */
+  private void joined(TestingPod pod, GroupFormation formation, boolean wasEmpty) {
+    assertThat(configurations).as("groups that a disk may join").containsKey(formation.group());
+    if (wasEmpty) {
+      assertThat(everMembers)
+          .as("disks that were members, of which none joins again")
+          .doesNotContain(formation.disk());
+    }
+    assertThat(formation.members())
+        .filteredOn(member -> member.disk().equals(formation.disk()))
+        .as("the address of disk %s", formation.disk())
+        .allMatch(member -> member.raft().startsWith(pod.address().name() + "."))
+        .hasSize(1);
+    assertThat(formation.members()).hasSize(desired().replicas());
+  }
+
+  /** {@code PUT /admin/members}: rejected with other members, and without a majority. */
+  private void replace(TestingPod leader, MemberReplacement asked) {
+    List<String> members = configurations.getOrDefault(asked.group(), List.of());
+    if (!leader.group().equals(Optional.of(asked.group()))
+        || !Set.copyOf(members).equals(Set.copyOf(asked.members()))) {
+      return;
+    }
+    List<TestingPod> there =
+        podsOf(ResourceNames.shardSetOf(leader.address().name())).stream()
+            .filter(TestingPod::isInGroup)
+            .toList();
+    assertThat(everMembers)
+        .as("disks that were members, of which none is admitted again")
+        .doesNotContain(asked.added().disk());
+    assertThat(there)
+        .as("pods of the set when disk %s is given up", asked.lost())
+        .noneMatch(pod -> pod.disk().id().equals(asked.lost()));
+    assertThat(members).as("the members, of which one goes").contains(asked.lost());
+    long keepingUp = there.stream().filter(pod -> members.contains(pod.disk().id())).count();
+    boolean hasJoined =
+        there.stream().anyMatch(pod -> pod.disk().id().equals(asked.added().disk()));
+    if (keepingUp > members.size() / 2 && hasJoined) {
+      List<String> next = new ArrayList<>(members);
+      next.set(members.indexOf(asked.lost()), asked.added().disk());
+      configurations.put(asked.group(), List.copyOf(next));
+      everMembers.add(asked.added().disk());
+      replicate(leader);
+    }
+  }
+
+  /** The disks of the members of a shard set's group; empty before it is formed. */
+  List<String> configuration(String shardSet) {
+    return podsOf(shardSet).stream()
+        .flatMap(pod -> pod.group().stream())
+        .flatMap(group -> Optional.ofNullable(configurations.get(group)).stream())
+        .findFirst()
+        .orElse(List.of());
   }
 
   private void apply(HasMetadata resource) {
@@ -780,9 +894,11 @@ final class TestingCluster {
       ShardStatus before = shardStatuses.getOrDefault(shard, ShardStatus.NONE);
       if (before.group() != null) {
         assertThat(next.group()).as("the recorded group of %s", shard).isEqualTo(before.group());
-        assertThat(next.recordedDisks())
-            .as("the recorded disks of %s", shard)
-            .isEqualTo(before.recordedDisks());
+        if (!next.recordedDisks().equals(before.recordedDisks())) {
+          assertThat(next.recordedDisks())
+              .as("the recorded disks of %s, as they change", shard)
+              .isEqualTo(configurations.get(before.group()));
+        }
       }
       shardStatuses.put(shard, next);
       versions.merge(shard, 1, Integer::sum);

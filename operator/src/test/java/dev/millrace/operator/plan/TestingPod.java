@@ -13,10 +13,12 @@ import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
 import dev.millrace.operator.pods.PodAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,16 @@ final class TestingPod {
       return id;
     }
 
+    Optional<String> group() {
+      return Optional.ofNullable(group);
+    }
+
     void loseGroup() {
       group = null;
     }
   }
+
+  private static final int JOINING_PASSES = 3;
 
   private final String namespace;
   private final String name;
@@ -50,9 +58,15 @@ final class TestingPod {
   private boolean leads;
   private long term;
   private List<ReportedFollower> followers = List.of();
+  private List<String> members = List.of();
+
+  /** For how many passes it gives no report, since it takes over what its group has. */
+  private int joining;
+
   private boolean hasRoom = true;
   private boolean needsAllShards;
   private boolean outdated;
+  private boolean going;
   private List<ShardSubscription> subscriptions = List.of();
   private int address = 1;
 
@@ -89,7 +103,7 @@ final class TestingPod {
   }
 
   Optional<PodReport> report() {
-    return up
+    return up && joining == 0
         ? Optional.of(
             new PodReport(
                 disk.id,
@@ -97,7 +111,7 @@ final class TestingPod {
                 leads,
                 term,
                 leads ? followers : null,
-                null,
+                leads ? members : null,
                 hasRoom,
                 disk.assignment,
                 publication().map(this::held).stream().toList(),
@@ -109,6 +123,7 @@ final class TestingPod {
   /** The pod goes; {@link #start} brings it back elsewhere. */
   void stop() {
     up = false;
+    going = false;
     leads = false;
   }
 
@@ -122,6 +137,7 @@ final class TestingPod {
   /** The next start comes up with another disk. */
   void swap(Disk other) {
     stop();
+    joining = 0;
     disk = other;
   }
 
@@ -141,6 +157,15 @@ final class TestingPod {
   /** Its StatefulSet asks for another pod. */
   void outdate() {
     outdated = true;
+  }
+
+  /** It is being deleted, and answers still. */
+  void leave() {
+    going = true;
+  }
+
+  boolean isGoing() {
+    return going;
   }
 
   boolean isOutdated() {
@@ -175,19 +200,36 @@ final class TestingPod {
     term = inTerm;
   }
 
-  /** As the leader: those that are up have what it has. */
-  void replicate(List<TestingPod> members) {
+  /**
+   * As the leader: those that are up have what it has. It sees the members, and those that have
+   * joined.
+   */
+  void replicate(List<TestingPod> set, List<String> configuration) {
     List<ReportedFollower> seen = new ArrayList<>();
-    for (TestingPod member : members) {
-      if (member != this) {
-        boolean isThere = member.up && Objects.equals(member.disk.group, disk.group);
-        if (isThere) {
-          member.disk.shards.putAll(disk.shards);
-        }
-        seen.add(new ReportedFollower(member.disk.id, isThere ? 0 : 9, isThere ? 0 : 60_000));
+    Set<String> away = new LinkedHashSet<>(configuration);
+    for (TestingPod pod : set) {
+      boolean isThere = pod.isInGroup() && Objects.equals(pod.disk.group, disk.group);
+      if (isThere) {
+        away.remove(pod.disk.id);
+      }
+      if (isThere && pod != this) {
+        pod.disk.shards.putAll(disk.shards);
+        seen.add(new ReportedFollower(pod.disk.id, 0, 0));
       }
     }
+    away.forEach(gone -> seen.add(new ReportedFollower(gone, 9, 60_000)));
     followers = seen;
+    members = configuration;
+  }
+
+  /** Whether it is up with a group of which it has taken over what there is. */
+  boolean isInGroup() {
+    return up && joining == 0 && disk.group != null;
+  }
+
+  /** Time passes. */
+  void tick() {
+    joining = Math.max(0, joining - 1);
   }
 
   /** {@code PUT /admin/group}; whether it was taken. */
@@ -196,6 +238,9 @@ final class TestingPod {
         up
             && disk.id.equals(formation.disk())
             && (disk.group == null || disk.group.equals(formation.group()));
+    if (fits && formation.joins() && disk.group == null) {
+      joining = JOINING_PASSES;
+    }
     if (fits) {
       disk.group = formation.group();
     }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.GroupFormation.FormedMember;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodAssignment.AssignedStream;
@@ -133,7 +135,19 @@ class HttpShardPodsTest {
     status = 204;
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))
         .isEqualTo(new PodAnswer.Accepted());
-    assertThat(asked).isEqualTo("PUT /admin/group {\"disk\":\"d\",\"group\":\"g\",\"members\":[]}");
+    assertThat(asked)
+        .isEqualTo(
+            "PUT /admin/group {\"disk\":\"d\",\"group\":\"g\",\"members\":[],\"joins\":false}");
+    assertThat(
+            pods.replaceMember(
+                POD,
+                new MemberReplacement(
+                    "g", List.of("d", "e"), "e", new FormedMember("f", "h:4570", "h:4569"))))
+        .isEqualTo(new PodAnswer.Accepted());
+    assertThat(asked)
+        .isEqualTo(
+            "PUT /admin/members {\"group\":\"g\",\"members\":[\"d\",\"e\"],\"lost\":\"e\","
+                + "\"added\":{\"disk\":\"f\",\"raft\":\"h:4570\",\"rpc\":\"h:4569\"}}");
     assertThat(
             pods.assign(
                 POD, new PodAssignment(List.of(new AssignedStream("s", 24, "none", List.of())))))

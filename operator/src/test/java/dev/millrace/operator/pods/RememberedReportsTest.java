@@ -6,6 +6,7 @@ package dev.millrace.operator.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
@@ -48,6 +49,11 @@ class RememberedReportsTest {
 
             @Override
             public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
+              throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
               throw new UnsupportedOperationException();
             }
 

@@ -4,6 +4,7 @@
 package dev.millrace.operator.reconciler;
 
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.MemberReplacement;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
@@ -16,9 +17,12 @@ import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.pods.PodAnswer;
 import dev.millrace.operator.pods.ShardPods;
 import dev.millrace.operator.resource.ResourceNames;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -55,6 +59,10 @@ final class TestingShardPods implements ShardPods {
   }
 
   private final ConcurrentMap<String, OnDisk> pods = new ConcurrentHashMap<>();
+
+  /** The disks of the members of each group. */
+  private final ConcurrentMap<String, List<String>> configurations = new ConcurrentHashMap<>();
+
   private final List<ShardSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
   /** All pods report these subscriptions. */
@@ -95,7 +103,7 @@ final class TestingShardPods implements ShardPods {
             held.group().isPresent() && isFirst(pod),
             1,
             isFirst(pod) ? followers(pod) : null,
-            null,
+            isFirst(pod) ? members(pod) : null,
             true,
             assignment,
             publication(pod.name()).map(StreamPublication::held).stream().toList(),
@@ -109,12 +117,45 @@ final class TestingShardPods implements ShardPods {
   }
 
   private List<ReportedFollower> followers(PodAddress leader) {
+    Set<String> members = new LinkedHashSet<>(members(leader));
+    List<ReportedFollower> followers = new ArrayList<>();
+    for (OnDisk pod : podsOf(leader)) {
+      if (!pod.disk().equals(onDisk(leader.name()).disk())) {
+        followers.add(new ReportedFollower(pod.disk(), 0, 10));
+        members.remove(pod.disk());
+      }
+    }
+    members.remove(onDisk(leader.name()).disk());
+    members.forEach(gone -> followers.add(new ReportedFollower(gone, 9, 60_000)));
+    return followers;
+  }
+
+  private List<OnDisk> podsOf(PodAddress leader) {
     String set = ResourceNames.shardSetOf(leader.name());
     return pods.entrySet().stream()
         .filter(pod -> ResourceNames.shardSetOf(pod.getKey()).equals(set))
-        .filter(pod -> !pod.getKey().equals(leader.name()))
-        .map(pod -> new ReportedFollower(pod.getValue().disk(), 0, 10))
+        .map(Map.Entry::getValue)
         .toList();
+  }
+
+  /** The disks of the members of the leader's group. */
+  private List<String> members(PodAddress leader) {
+    return onDisk(leader.name())
+        .group()
+        .flatMap(group -> Optional.ofNullable(configurations.get(group)))
+        .orElse(List.of());
+  }
+
+  @Override
+  public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
+    List<String> members = members(leader);
+    if (!Set.copyOf(members).equals(Set.copyOf(replacement.members()))) {
+      return new PodAnswer.NotAccepted("409 the members are " + members);
+    }
+    List<String> next = new ArrayList<>(members);
+    next.replaceAll(disk -> disk.equals(replacement.lost()) ? replacement.added().disk() : disk);
+    configurations.put(replacement.group(), List.copyOf(next));
+    return new PodAnswer.Accepted();
   }
 
   private List<HostedShard> hosted(String pod, PodAssignment assignment) {
@@ -161,6 +202,13 @@ final class TestingShardPods implements ShardPods {
     OnDisk held = onDisk(pod.name());
     if (!held.disk().equals(formation.disk())) {
       return new PodAnswer.NotAccepted("409 the disk is " + held.disk());
+    }
+    if (!formation.joins()) {
+      configurations.putIfAbsent(
+          formation.group(),
+          formation.members().isEmpty()
+              ? List.of(formation.disk())
+              : formation.members().stream().map(GroupFormation.FormedMember::disk).toList());
     }
     pods.put(
         pod.name(), new OnDisk(held.disk(), Optional.of(formation.group()), held.assignment()));
