@@ -33,6 +33,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,22 @@ record Leadership(
     } catch (IOException e) {
       // Ratis has closed the group, and the process is about to end.
       return Map.of();
+    }
+  }
+
+  /** The members, if this one leads and a majority has the entry of the log that says so. */
+  Optional<Set<UUID>> committedMembers() {
+    try {
+      RaftConfiguration conf = server.getDivision(group).getRaftConf();
+      GroupConfiguration found = GroupConfiguration.of(conf);
+      boolean isCommitted =
+          conf.getLogEntryIndex() <= server.getDivision(group).getRaftLog().getLastCommittedIndex();
+      return isHere() && isCommitted && !found.isChanging()
+          ? Optional.of(found.members().keySet())
+          : Optional.empty();
+    } catch (IOException | IllegalStateException e) {
+      // Ratis has closed the group or its log, and the process is about to end.
+      return Optional.empty();
     }
   }
 

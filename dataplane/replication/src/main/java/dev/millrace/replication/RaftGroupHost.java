@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -300,13 +299,11 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
-   * The members by the group's log, this one included, as far as it is known here; while they
-   * change, those before the change, too.
+   * The members by the group's log, if this one leads: a majority has the entry that says so. Empty
+   * while they change, and where another leads.
    */
-  public Set<UUID> memberIds() {
-    Set<UUID> ids = new HashSet<>(others().keySet());
-    ids.add(members.self());
-    return ids;
+  public Optional<Set<UUID>> memberIds() {
+    return leadership.committedMembers();
   }
 
   /**

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param followers the other members of the group, and who is about to become one, as the leader
  *     sees them; null from others
  * @param members the disks of the members by the group's configuration, the leader's included; null
- *     from others
+ *     from others, and while they change
  * @param hasRoom whether the disk has space for records
  * @param assignment the assignment that the pod received last; null before the first
  * @param publications what its front has of the streams; null from a pod without a front

@@ -202,9 +202,9 @@ final class ShardHost implements AutoCloseable {
     return Optional.ofNullable(started).map(s -> s.group().followers()).orElse(List.of());
   }
 
-  /** The members of the group, as far as it is known here; none before it was started. */
-  Set<UUID> members() {
-    return Optional.ofNullable(started).map(s -> s.group().memberIds()).orElse(Set.of());
+  /** The members of the group, if it is led in this process and they do not change now. */
+  Optional<Set<UUID>> members() {
+    return Optional.ofNullable(started).flatMap(s -> s.group().memberIds());
   }
 
   /**

@@ -190,7 +190,10 @@ public final class ShardPod implements RunningRole, PodAdmin {
         leads,
         shards.term().orElse(0),
         leads ? shards.followers().stream().map(ShardPod::reported).toList() : null,
-        leads ? shards.members().stream().map(UUID::toString).sorted().toList() : null,
+        shards
+            .members()
+            .map(ids -> ids.stream().map(UUID::toString).sorted().toList())
+            .orElse(null),
         shards.hasRoom(),
         hosted.assignment().orElse(null),
         streams.held(),
