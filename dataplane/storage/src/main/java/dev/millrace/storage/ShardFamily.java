@@ -176,6 +176,10 @@ final class ShardFamily {
     }
   }
 
+  /**
+   * Reads the state from the rows. Its digest is that of the bytes that are found, so a row that
+   * was changed on the disk shows.
+   */
   private Optional<ShardState> restore() {
     try (RocksIterator rows = db.iterator(handle)) {
       rows.seekToLast();
@@ -194,8 +198,7 @@ final class ShardFamily {
       }
       ShardState restored = newestState.state();
       rows.next();
-      if (restored.windows().windows().isEmpty() && isValid(rows)) {
-        // Without a session the last row tells all that those before it do.
+      if (restored.dependsOnlyOnLastRow() && isValid(rows)) {
         restored = restored.beforeRowAt(lastPosition);
         rows.seekToLast();
       }
@@ -205,7 +208,8 @@ final class ShardFamily {
               "shard %s: expected a row at %d, found one at %d"
                   .formatted(shard, restored.nextPosition(), position(rows)));
         }
-        restored = restored.after(row(rows));
+        ByteBuffer bytes = ByteBuffer.wrap(rows.value());
+        restored = restored.after(ShardRow.decode(bytes), bytes);
       }
       return Optional.of(restored);
     }
