@@ -160,6 +160,33 @@ class StoredDigestTest {
     }
   }
 
+  @Test
+  void aReplicaThatDiffersTakesNoStateRowOfAnotherOneWhichWouldHideIt() {
+    try (RocksShardStore giver = start("leader")) {
+      overwrite(SECOND, rows(giver, SECOND).get(2), StoredDigestTest::withAnotherLastByte);
+      giver.apply(at(LOG.size()), List.of(append(SECOND, 4, "f", 1), append(FIRST, 4, "f", 1)));
+      giver.apply(
+          at(LOG.size() + 1), List.of(renew(state(giver, SECOND)), append(FIRST, 5, "g", 1)));
+      try (RocksShardStore replica = start("replica")) {
+        List<StoredRow> first = later(giver, replica, FIRST);
+        List<StoredRow> second = later(giver, replica, SECOND);
+        assertThat(first).hasSize(2);
+        assertThat(second).hasSize(2);
+        replica.takeRows(FIRST, first);
+        replica.takeRows(SECOND, second.subList(0, 1));
+        assertThatThrownBy(() -> replica.takeRows(SECOND, second.subList(1, 2)))
+            .isInstanceOf(ReplicasDifferException.class)
+            .hasMessageContaining("shard " + SECOND);
+        assertThat(rows(replica, SECOND)).hasSize(5);
+      }
+    }
+  }
+
+  private static List<StoredRow> later(
+      RocksShardStore giver, RocksShardStore taker, ShardRef shard) {
+    return giver.rows(shard, taker.nextRow(shard), 1 << 20).map(RowPage::rows).orElseThrow();
+  }
+
   /** Earlier builds wrote no state row for very many rows, so a start must not read them all. */
   @Test
   void aShardOfAnEarlierBuildIsRestoredFromItsLastRowUntilADigestBegins() {

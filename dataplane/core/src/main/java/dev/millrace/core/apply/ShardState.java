@@ -88,10 +88,19 @@ public record ShardState(
    * The state after a row was written at {@link #nextPosition}.
    *
    * @param bytes the row as it is stored
+   * @throws ReplicasDifferException if it is a state row that was written after other rows
    */
   public ShardState after(ShardRow written, ByteBuffer bytes) {
     return switch (written) {
-      case ShardRow.State row -> row.state();
+      case ShardRow.State row -> {
+        RowDigest expected = row.state().stateRowDigest();
+        if (digest.hasBegun() && !digest.equals(expected)) {
+          throw new ReplicasDifferException(
+              "shard %s differs from the replica that wrote the state row at position %d: the rows before it have digest %d, expected %d"
+                  .formatted(shard, row.stateRow(), digest.value(), expected.value()));
+        }
+        yield row.state();
+      }
       case ShardRow.Records row ->
           new ShardState(
               shard,

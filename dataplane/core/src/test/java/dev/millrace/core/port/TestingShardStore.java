@@ -352,9 +352,9 @@ public final class TestingShardStore implements ShardStore, ShardReader {
           ShardState state = null;
           for (ShardRow row : of.values()) {
             state =
-                row instanceof ShardRow.State whole
-                    ? whole.state()
-                    : Objects.requireNonNull(state).after(row, ByteBuffer.wrap(row.encode()));
+                state == null
+                    ? ((ShardRow.State) row).state()
+                    : state.after(row, ByteBuffer.wrap(row.encode()));
           }
           states.put(shard, Objects.requireNonNull(state));
         });
