@@ -76,6 +76,11 @@ public final class TestingShards implements ShardLog {
     return records;
   }
 
+  /** The proposed commands, in order. */
+  public List<Command> proposed() {
+    return List.copyOf(applied);
+  }
+
   /** Seals a shard, as the first step of a reshard. */
   public void seal(ShardRef shard, long nowMillis) {
     propose(new Command.SealShard(shard, nowMillis / 1000));
@@ -169,7 +174,7 @@ public final class TestingShards implements ShardLog {
         .ifPresent(
             placed ->
                 rows.computeIfAbsent(shard, ref -> new TreeMap<>())
-                    .put(placed.position(), placed.row().encode()));
+                    .put(placed.position(), placed.bytes().array()));
     step.state().ifPresent(this::deleteTrimmed);
     return step.outcome();
   }
@@ -209,7 +214,8 @@ public final class TestingShards implements ShardLog {
     byte[] stateRow = Objects.requireNonNull(rows.get(newest));
     ShardState state = ((ShardRow.State) ShardRow.decode(ByteBuffer.wrap(stateRow))).state();
     for (byte[] row : rows.tailMap(newest + 1).values()) {
-      state = state.after(ShardRow.decode(ByteBuffer.wrap(row)));
+      ByteBuffer bytes = ByteBuffer.wrap(row);
+      state = state.after(ShardRow.decode(bytes), bytes);
     }
     return state;
   }

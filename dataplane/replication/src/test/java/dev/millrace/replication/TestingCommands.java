@@ -20,7 +20,7 @@ import java.util.Random;
 
 /** Commands that carry a number, by which a test knows them again. */
 final class TestingCommands {
-  private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
+  static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
 
   private TestingCommands() {}
 

@@ -9,11 +9,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Notes the first call instead of stopping the process. */
 final class TestingHalt implements Halt {
-  private final CompletableFuture<String> first = new CompletableFuture<>();
+  private record Call(String why, Throwable cause) {}
+
+  private final CompletableFuture<Call> first = new CompletableFuture<>();
 
   @Override
   public void halt(String why, Throwable cause) {
-    first.complete(why);
+    first.complete(new Call(why, cause));
   }
 
   boolean called() {
@@ -22,6 +24,11 @@ final class TestingHalt implements Halt {
 
   /** Why the process would have been stopped; waits for it. */
   String why() throws Exception {
-    return first.get(20, TimeUnit.SECONDS);
+    return first.get(20, TimeUnit.SECONDS).why();
+  }
+
+  /** What stopped the process; waits for it. */
+  Throwable cause() throws Exception {
+    return first.get(20, TimeUnit.SECONDS).cause();
   }
 }

@@ -232,15 +232,26 @@ final class TestingMembers implements AutoCloseable {
     }
   }
 
+  /** Waits until a member has ended itself for this reason, and takes it away. */
+  void awaitHalted(int member, Class<? extends Throwable> reason) throws Exception {
+    awaitHalt(member);
+    assertThat(halts.get(member).cause()).isInstanceOf(reason);
+    awaitHalted(member);
+  }
+
   /** Waits until a member has ended itself, and takes it away. */
   void awaitHalted(int member) throws IOException {
+    awaitHalt(member);
+    halts.set(member, new TestingHalt());
+    stop(member);
+  }
+
+  private void awaitHalt(int member) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (!halts.get(member).called()) {
       assertThat(System.nanoTime()).as("member %d ends", member).isLessThan(end);
       LockSupport.parkNanos(LOOK_NANOS);
     }
-    halts.set(member, new TestingHalt());
-    stop(member);
   }
 
   RaftGroupHost member(int member) {

@@ -227,6 +227,7 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
       create(Set.of(shard));
     }
     ShardFamily family = Objects.requireNonNull(families.get(shard));
+    family.follow(rows);
     try (WriteBatch batch = new WriteBatch()) {
       for (StoredRow row : rows) {
         byte[] bytes = new byte[row.bytes().remaining()];

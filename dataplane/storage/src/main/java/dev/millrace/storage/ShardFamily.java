@@ -44,12 +44,18 @@ final class ShardFamily {
   private long deletedBelow;
   private volatile @Nullable ShardState state;
 
+  /**
+   * The state after the rows that were taken over since the last {@link #reload}, if it is known.
+   */
+  private @Nullable ShardState taken;
+
   ShardFamily(RocksFamilies db, ShardRef shard, ColumnFamilyHandle handle) {
     this.db = db;
     this.shard = shard;
     this.handle = handle;
     ShardState found = restore().orElse(null);
     this.state = found;
+    this.taken = found;
     this.durableHorizon = found == null ? 0 : found.trimPosition();
   }
 
@@ -92,6 +98,7 @@ final class ShardFamily {
   /** Makes a state visible after its rows were written. */
   void publish(ShardState next) {
     state = next;
+    taken = next;
   }
 
   private boolean enter() {
@@ -176,6 +183,10 @@ final class ShardFamily {
     }
   }
 
+  /**
+   * Reads the state from the rows. Its digest is that of the bytes that are found, so a row that
+   * was changed on the disk shows.
+   */
   private Optional<ShardState> restore() {
     try (RocksIterator rows = db.iterator(handle)) {
       rows.seekToLast();
@@ -194,8 +205,7 @@ final class ShardFamily {
       }
       ShardState restored = newestState.state();
       rows.next();
-      if (restored.windows().windows().isEmpty() && isValid(rows)) {
-        // Without a session the last row tells all that those before it do.
+      if (restored.dependsOnlyOnLastRow() && isValid(rows)) {
         restored = restored.beforeRowAt(lastPosition);
         rows.seekToLast();
       }
@@ -205,7 +215,8 @@ final class ShardFamily {
               "shard %s: expected a row at %d, found one at %d"
                   .formatted(shard, restored.nextPosition(), position(rows)));
         }
-        restored = restored.after(row(rows));
+        ByteBuffer bytes = ByteBuffer.wrap(rows.value());
+        restored = restored.after(ShardRow.decode(bytes), bytes);
       }
       return Optional.of(restored);
     }
@@ -317,10 +328,33 @@ final class ShardFamily {
     }
   }
 
+  /**
+   * Checks that rows of another member continue those that are here: a replica that differs must
+   * not take a state row that says otherwise of the rows before it. What is here already, and what
+   * follows a gap, cannot be compared.
+   *
+   * @throws dev.millrace.core.apply.ReplicasDifferException if they do not
+   */
+  void follow(List<StoredRow> rows) {
+    for (StoredRow stored : rows) {
+      ShardState before = taken;
+      if (before != null && stored.position() < before.nextPosition()) {
+        continue;
+      }
+      ShardRow row = ShardRow.decode(stored.bytes());
+      if (before != null && stored.position() == before.nextPosition()) {
+        taken = before.after(row, stored.bytes());
+      } else {
+        taken = row instanceof ShardRow.State whole ? whole.state() : null;
+      }
+    }
+  }
+
   /** Reads the state from the rows again, after others than the applying thread have written. */
   void reload() {
     ShardState found = restore().orElse(null);
     state = found;
+    taken = found;
     durableHorizon = found == null ? 0 : found.trimPosition();
   }
 

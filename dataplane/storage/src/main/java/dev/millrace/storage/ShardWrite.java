@@ -45,7 +45,9 @@ final class ShardWrite {
     if (step.row().isPresent()) {
       ShardMachine.PositionedRow placed = step.row().get();
       batch.put(
-          family.orElseThrow().handle(), ShardFamily.key(placed.position()), placed.row().encode());
+          family.orElseThrow().handle(),
+          ShardFamily.key(placed.position()),
+          placed.bytes().array());
     }
     return step.outcome();
   }

@@ -13,6 +13,7 @@ import dev.millrace.core.command.Command.ShardCommand;
 import dev.millrace.core.command.Command.TrimShard;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -26,8 +27,10 @@ public final class ShardMachine {
    * A row and its position.
    *
    * @param position the first position that the row occupies
+   * @param bytes the row as it is to be stored: exactly these bytes are in the shard's digest. The
+   *     whole of an array, which must not be changed
    */
-  public record PositionedRow(long position, ShardRow row) {}
+  public record PositionedRow(long position, ShardRow row, ByteBuffer bytes) {}
 
   /**
    * The effect of one command.
@@ -43,6 +46,8 @@ public final class ShardMachine {
    *
    * @param before the state before; empty when the shard does not exist
    * @param at the position of the entry that contains the command
+   * @throws ReplicasDifferException if the command proves that this replica's rows differ from the
+   *     leader's
    */
   public static Step apply(Optional<ShardState> before, ShardCommand command, LogPosition at) {
     return switch (command) {
@@ -54,7 +59,7 @@ public final class ShardMachine {
       case OpenSession session ->
           before.map(state -> openSession(state, session, at)).orElseGet(ShardMachine::noSuchShard);
       case RenewState renew ->
-          before.map(state -> renew(state, at)).orElseGet(ShardMachine::noSuchShard);
+          before.map(state -> renew(state, renew, at)).orElseGet(ShardMachine::noSuchShard);
       case SealShard seal ->
           before.map(state -> seal(state, seal, at)).orElseGet(ShardMachine::noSuchShard);
       case TrimShard trim ->
@@ -87,6 +92,9 @@ public final class ShardMachine {
             Optional.empty(),
             SessionWindows.NONE,
             0,
+            at,
+            open.digested() ? RowDigest.START : RowDigest.NONE,
+            RowDigest.NONE,
             0,
             at);
     return stateRow(born, new Outcome.Done());
@@ -124,9 +132,10 @@ public final class ShardMachine {
             append.batch(),
             append.throttled(),
             append.records());
+    ByteBuffer bytes = ByteBuffer.wrap(row.encode());
     return new Step(
-        Optional.of(before.after(row)),
-        Optional.of(new PositionedRow(position, row)),
+        Optional.of(before.after(row, bytes)),
+        Optional.of(new PositionedRow(position, row, bytes)),
         new Outcome.Appended(position, arrivalMillis, append.throttled()));
   }
 
@@ -141,10 +150,15 @@ public final class ShardMachine {
         new Outcome.SessionOpened(open.session()));
   }
 
-  private static Step renew(ShardState before, LogPosition at) {
+  /**
+   * The digest begins here in a shard that has none yet: earlier builds, which would write other
+   * rows, cannot apply an entry that says what the leader's newest state row is.
+   */
+  private static Step renew(ShardState before, RenewState renew, LogPosition at) {
+    renew.leaders().ifPresent(before::requireAgreement);
+    ShardState renewed = before.renewed(before.trimPosition(), before.seal(), before.windows(), at);
     return stateRow(
-        before.renewed(before.trimPosition(), before.seal(), before.windows(), at),
-        new Outcome.Done());
+        renew.leaders().isPresent() ? renewed.withDigestBegun() : renewed, new Outcome.Done());
   }
 
   private static Step seal(ShardState before, SealShard seal, LogPosition at) {
@@ -171,9 +185,11 @@ public final class ShardMachine {
   }
 
   private static Step stateRow(ShardState state, Outcome outcome) {
+    ByteBuffer bytes = ByteBuffer.wrap(new ShardRow.State(state).encode());
+    ShardState stored = state.storedAs(bytes);
     return new Step(
-        Optional.of(state),
-        Optional.of(new PositionedRow(state.stateRow(), new ShardRow.State(state))),
+        Optional.of(stored),
+        Optional.of(new PositionedRow(stored.stateRow(), new ShardRow.State(stored), bytes)),
         outcome);
   }
 }

@@ -28,7 +28,11 @@ import java.util.Optional;
  * (0). Version 2: state ends with {@code u8 flag, i64 close second}. Version 3: a batch's number is
  * {@code i64 session, i64 number, i64 settled}, followed by the indexes of the throttled records;
  * state contains session windows. Version 4: the close second is followed by {@code u8 flag, plan
- * as text}.
+ * as text}. Version 5: state ends with {@code i64 digest} of all rows before it.
+ *
+ * <p>Replicas that run different builds must write the same bytes for the same entry. So records,
+ * which version 5 did not change, are written as version 4, and so is a state whose digest has not
+ * begun: only entries that earlier builds reject begin it.
  */
 public sealed interface ShardRow {
 
@@ -86,12 +90,16 @@ public sealed interface ShardRow {
   }
 
   /** The newest row version that this build writes and reads. */
-  int VERSION = 4;
+  int VERSION = 5;
 
+  /** The version of rows that contain no digest. */
+  int VERSION_WITHOUT_DIGEST = 4;
+
+  /** Encodes the row, without {@link ShardState#digest}, which includes these bytes. */
   default byte[] encode() {
     return switch (this) {
       case Records row ->
-          header(row.records.sizeBytes() + 72, 1)
+          header(VERSION_WITHOUT_DIGEST, row.records.sizeBytes() + 72, 1)
               .i64(row.arrivalMillis)
               .u8(0)
               .i64(row.batch.session())
@@ -103,7 +111,8 @@ public sealed interface ShardRow {
               .toByteArray();
       case State row -> {
         ShardState state = row.state;
-        FormatWriter out = header(192, 2);
+        RowDigest digest = state.stateRowDigest();
+        FormatWriter out = header(digest.hasBegun() ? VERSION : VERSION_WITHOUT_DIGEST, 192, 2);
         out.i64(state.shard().stream().bits()).varint(state.shard().shard().index());
         StreamFormat.writeRange(out, state.range());
         StreamFormat.writeParents(out, state.parents());
@@ -117,14 +126,17 @@ public sealed interface ShardRow {
                   out.i64(seal.second()).u8(seal.plan().isPresent() ? 1 : 0);
                   seal.plan().ifPresent(out::text);
                 });
+        if (digest.hasBegun()) {
+          out.i64(digest.value());
+        }
         yield out.toByteArray();
       }
     };
   }
 
-  private FormatWriter header(int expectedBytes, int kind) {
+  private FormatWriter header(int version, int expectedBytes, int kind) {
     return new FormatWriter(expectedBytes)
-        .u8(VERSION)
+        .u8(version)
         .u8(kind)
         .i64(writtenBy().term())
         .i64(writtenBy().index())
@@ -170,6 +182,7 @@ public sealed interface ShardRow {
         SessionWindows windows = SessionWindows.read(in);
         Optional<ShardState.Seal> seal =
             version > 1 && in.u8() == 1 ? Optional.of(readSeal(in, version)) : Optional.empty();
+        RowDigest before = version > 4 ? new RowDigest(in.i64()) : RowDigest.NONE;
         in.end();
         yield new State(
             new ShardState(
@@ -183,6 +196,9 @@ public sealed interface ShardRow {
                 seal,
                 windows,
                 stateRow,
+                writtenBy,
+                before,
+                before.after(stateRow, bytes),
                 0,
                 writtenBy));
       }

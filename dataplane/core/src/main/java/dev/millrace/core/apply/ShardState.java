@@ -4,10 +4,12 @@
 package dev.millrace.core.apply;
 
 import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.command.StateRowDigest;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +30,9 @@ import java.util.Optional;
  * @param seal when it was sealed and why; empty while it accepts records
  * @param windows what is remembered about its writers' sessions
  * @param stateRow the position of the newest state row
+ * @param stateRowEntry the entry that wrote it
+ * @param stateRowDigest the digest of all rows before it, as it is stored in it
+ * @param digest the digest of all rows
  * @param bytesSinceStateRow approximate size of the rows after the state row, as far as this
  *     process has seen them: the cost of restoring the state. Apply does not depend on it
  * @param applied the last entry that was applied to this shard
@@ -43,6 +48,9 @@ public record ShardState(
     Optional<Seal> seal,
     SessionWindows windows,
     long stateRow,
+    LogPosition stateRowEntry,
+    RowDigest stateRowDigest,
+    RowDigest digest,
     long bytesSinceStateRow,
     LogPosition applied) {
 
@@ -76,10 +84,23 @@ public record ShardState(
     return !holdsRecordsBelow(nextPosition);
   }
 
-  /** The state after a row was written at {@link #nextPosition}. */
-  public ShardState after(ShardRow written) {
+  /**
+   * The state after a row was written at {@link #nextPosition}.
+   *
+   * @param bytes the row as it is stored
+   * @throws ReplicasDifferException if it is a state row that was written after other rows
+   */
+  public ShardState after(ShardRow written, ByteBuffer bytes) {
     return switch (written) {
-      case ShardRow.State row -> row.state();
+      case ShardRow.State row -> {
+        RowDigest expected = row.state().stateRowDigest();
+        if (digest.hasBegun() && !digest.equals(expected)) {
+          throw new ReplicasDifferException(
+              "shard %s differs from the replica that wrote the state row at position %d: the rows before it have digest %d, expected %d"
+                  .formatted(shard, row.stateRow(), digest.value(), expected.value()));
+        }
+        yield row.state();
+      }
       case ShardRow.Records row ->
           new ShardState(
               shard,
@@ -96,15 +117,24 @@ public record ShardState(
                       row.batch().number(), nextPosition, row.arrivalMillis(), row.throttled()),
                   row.writtenBy().index()),
               stateRow,
+              stateRowEntry,
+              stateRowDigest,
+              digest.after(nextPosition, bytes),
               bytesSinceStateRow + row.sizeBytes(),
               row.writtenBy());
     };
   }
 
   /**
-   * The state just before the row at a later position. Correct only when the shard has no sessions:
-   * then the rows in between changed nothing but the position.
+   * Whether the next row tells all that the rows between the newest state row and it do: without a
+   * session and without a digest they change nothing but the position. So it is in shards that were
+   * written by builds that had neither, and no state row for very many rows.
    */
+  public boolean dependsOnlyOnLastRow() {
+    return windows.windows().isEmpty() && !digest.hasBegun();
+  }
+
+  /** The state just before the row at a later position, if {@link #dependsOnlyOnLastRow}. */
   public ShardState beforeRowAt(long position) {
     return new ShardState(
         shard,
@@ -117,11 +147,69 @@ public record ShardState(
         seal,
         windows,
         stateRow,
+        stateRowEntry,
+        stateRowDigest,
+        digest,
         bytesSinceStateRow,
         applied);
   }
 
-  /** The state with these changes, written as a state row at {@link #nextPosition}. */
+  /** The newest state row, for the other replicas to compare with theirs. */
+  public StateRowDigest newestStateRow() {
+    return new StateRowDigest(stateRowEntry.index(), stateRow, stateRowDigest.value());
+  }
+
+  /**
+   * Compares the newest state row with that of the leader. Compares nothing if another entry wrote
+   * it: then there was another state row in between.
+   *
+   * @throws ReplicasDifferException if the same entry wrote both, and they are at other positions
+   *     or have other rows before them
+   */
+  void requireAgreement(StateRowDigest leaders) {
+    if (leaders.entryIndex() == stateRowEntry.index() && !leaders.equals(newestStateRow())) {
+      throw new ReplicasDifferException(
+          "shard %s differs from the leader's: the state row that entry %d wrote is at position %d after rows with digest %d, expected position %d and digest %d"
+              .formatted(
+                  shard,
+                  stateRowEntry.index(),
+                  stateRow,
+                  stateRowDigest.value(),
+                  leaders.position(),
+                  leaders.digest()));
+    }
+  }
+
+  /** This state, which was written as the newest state row. */
+  ShardState storedAs(ByteBuffer bytes) {
+    return withDigests(stateRowDigest, stateRowDigest.after(stateRow, bytes));
+  }
+
+  /** This state, not yet written, with a digest that begins with its state row at the latest. */
+  ShardState withDigestBegun() {
+    return withDigests(stateRowDigest.begun(), digest);
+  }
+
+  private ShardState withDigests(RowDigest before, RowDigest after) {
+    return new ShardState(
+        shard,
+        range,
+        parents,
+        creationSecond,
+        nextPosition,
+        lastArrivalMillis,
+        trimPosition,
+        seal,
+        windows,
+        stateRow,
+        stateRowEntry,
+        before,
+        after,
+        bytesSinceStateRow,
+        applied);
+  }
+
+  /** The state with these changes, to be written as a state row at {@link #nextPosition}. */
   ShardState renewed(
       long newTrimPosition, Optional<Seal> newSeal, SessionWindows newWindows, LogPosition at) {
     return new ShardState(
@@ -135,6 +223,9 @@ public record ShardState(
         newSeal,
         newWindows,
         nextPosition,
+        at,
+        digest,
+        digest,
         0,
         at);
   }

@@ -31,9 +31,22 @@ public sealed interface Command {
    * @param range the hash keys of the shard's records
    * @param parents none for a shard of a new stream; one after a split, two after a merge
    * @param creationSecond epoch seconds, 0 .. 2^36-1: part of every sequence number of the shard
+   * @param digested whether a digest of the shard's rows is kept from its first row on; not so in
+   *     entries that older builds wrote, which replicas of both builds may apply
    */
-  record OpenShard(ShardRef shard, HashKeyRange range, List<ShardId> parents, long creationSecond)
+  record OpenShard(
+      ShardRef shard,
+      HashKeyRange range,
+      List<ShardId> parents,
+      long creationSecond,
+      boolean digested)
       implements ShardCommand {
+    /** Opens a shard with a digest. */
+    public OpenShard(
+        ShardRef shard, HashKeyRange range, List<ShardId> parents, long creationSecond) {
+      this(shard, range, parents, creationSecond, true);
+    }
+
     public OpenShard {
       parents = List.copyOf(parents);
       if (parents.size() > 2) {
@@ -76,8 +89,17 @@ public sealed interface Command {
 
   /**
    * Writes the shard's state as a new state row, so that a restart reads only the rows after it.
+   *
+   * @param leaders the newest state row that the leader had applied when it proposed this. A
+   *     replica that has another digest there does not apply it. Empty in entries that older builds
+   *     wrote: then nothing is compared
    */
-  record RenewState(ShardRef shard) implements ShardCommand {}
+  record RenewState(ShardRef shard, Optional<StateRowDigest> leaders) implements ShardCommand {
+    /** A renewal that compares nothing. */
+    public RenewState(ShardRef shard) {
+      this(shard, Optional.empty());
+    }
+  }
 
   /**
    * Seals a shard: it accepts no further records. Idempotent: the outcome always contains the time

@@ -39,9 +39,11 @@ import java.util.Optional;
  * number is {@code i64 session, i64 number, i64 settled} followed by the indexes of the throttled
  * records; adds {@code OpenSession} and {@code RenewState}. Version 3: adds {@code CreateStream}
  * and {@code DeleteStream}. Version 4: {@code SealShard} ends with {@code u8 flag, plan as text}.
+ * Version 5: {@code OpenShard} ends with {@code u8 digested}, {@code RenewState} with {@code u8
+ * flag, i64 entry index, i64 position, i64 digest} of the leader's newest state row.
  */
 public final class LogEntryFormat {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
   private static final int OPEN_SHARD = 1;
   private static final int APPEND_RECORDS = 2;
   private static final int DROP_SHARD = 3;
@@ -120,7 +122,7 @@ public final class LogEntryFormat {
         writeRef(out.u8(OPEN_SHARD), open.shard());
         StreamFormat.writeRange(out, open.range());
         StreamFormat.writeParents(out, open.parents());
-        out.i64(open.creationSecond());
+        out.i64(open.creationSecond()).u8(open.digested() ? 1 : 0);
       }
       case AppendRecords append -> {
         writeRef(out.u8(APPEND_RECORDS), append.shard());
@@ -138,7 +140,13 @@ public final class LogEntryFormat {
         writeRef(out.u8(OPEN_SESSION), session.shard());
         out.i64(session.session()).varint(session.sessions());
       }
-      case RenewState renew -> writeRef(out.u8(RENEW_STATE), renew.shard());
+      case RenewState renew -> {
+        writeRef(out.u8(RENEW_STATE), renew.shard());
+        out.u8(renew.leaders().isPresent() ? 1 : 0);
+        renew
+            .leaders()
+            .ifPresent(row -> out.i64(row.entryIndex()).i64(row.position()).i64(row.digest()));
+      }
       case SealShard seal -> {
         writeRef(out.u8(SEAL_SHARD), seal.shard());
         out.i64(seal.nowSecond()).u8(seal.plan().isPresent() ? 1 : 0);
@@ -170,10 +178,19 @@ public final class LogEntryFormat {
     return switch (kind) {
       case OPEN_SHARD ->
           new OpenShard(
-              readRef(in), StreamFormat.readRange(in), StreamFormat.readParents(in), in.i64());
+              readRef(in),
+              StreamFormat.readRange(in),
+              StreamFormat.readParents(in),
+              in.i64(),
+              version > 4 && in.u8() == 1);
       case APPEND_RECORDS -> readAppend(in, version);
       case OPEN_SESSION -> new OpenSession(readRef(in), in.i64(), in.varint());
-      case RENEW_STATE -> new RenewState(readRef(in));
+      case RENEW_STATE ->
+          new RenewState(
+              readRef(in),
+              version > 4 && in.u8() == 1
+                  ? Optional.of(new StateRowDigest(in.i64(), in.i64(), in.i64()))
+                  : Optional.empty());
       case SEAL_SHARD ->
           new SealShard(
               readRef(in),

@@ -69,6 +69,9 @@ public interface ShardRows {
   /**
    * Stores rows that another member has applied, all of them or none. Only while nothing is applied
    * or read here.
+   *
+   * @throws dev.millrace.core.apply.ReplicasDifferException if they do not continue the rows that
+   *     are here
    */
   void takeRows(ShardRef shard, List<StoredRow> rows);
 

@@ -20,8 +20,10 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,6 +34,12 @@ class ShardMachineTest {
   private static final ShardRef SHARD = new ShardRef(new StreamId(1), new ShardId(0));
   private static final OpenShard OPEN =
       new OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L);
+  private static final OpenShard OPEN_WITHOUT_DIGEST =
+      new OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L, false);
+
+  /** The first row of that shard, of version 4. */
+  private static final String GOLDEN_STATE_ROW =
+      "04020000000000000001000000000000000a000000000000000000000000000000010000000000000000000000000000000000ffffffffffffffffffffffffffffffff00000000006553f1000000018bcfe5680000000000000000000000";
 
   private static AppendRecords append(long arrivalMillis, int count) {
     return append(arrivalMillis, count, BatchNumber.NONE, List.of());
@@ -122,21 +130,16 @@ class ShardMachineTest {
 
   /** The state that a restarted process reads from the rows of these steps. */
   private static ShardState restored(List<ShardMachine.Step> steps) {
-    Map<Long, ShardRow> rows = new TreeMap<>();
+    NavigableMap<Long, ByteBuffer> rows = new TreeMap<>();
     for (ShardMachine.Step step : steps) {
-      step.row()
-          .ifPresent(
-              placed ->
-                  rows.put(
-                      placed.position(), ShardRow.decode(ByteBuffer.wrap(placed.row().encode()))));
+      step.row().ifPresent(placed -> rows.put(placed.position(), placed.bytes()));
     }
-    long newest = List.copyOf(rows.values()).getLast().stateRow();
-    ShardState state = ((ShardRow.State) Objects.requireNonNull(rows.get(newest))).state();
-    for (Map.Entry<Long, ShardRow> row : rows.entrySet()) {
-      if (row.getKey() > newest) {
-        assertThat(row.getKey()).isEqualTo(state.nextPosition());
-        state = state.after(row.getValue());
-      }
+    long newest = ShardRow.decode(rows.lastEntry().getValue()).stateRow();
+    ByteBuffer newestRow = Objects.requireNonNull(rows.get(newest));
+    ShardState state = ((ShardRow.State) ShardRow.decode(newestRow)).state();
+    for (Map.Entry<Long, ByteBuffer> row : rows.tailMap(newest, false).entrySet()) {
+      assertThat(row.getKey()).isEqualTo(state.nextPosition());
+      state = state.after(ShardRow.decode(row.getValue()), row.getValue());
     }
     return state;
   }
@@ -294,15 +297,39 @@ class ShardMachineTest {
 
   @Test
   void aStateRowOfAnEarlierVersionIsReadWithDefaults() {
-    byte[] newest = opened().row().orElseThrow().row().encode();
-    byte[] second = newest.clone();
+    Optional<ShardState> state =
+        ShardMachine.apply(Optional.empty(), OPEN_WITHOUT_DIGEST, new LogPosition(1, 10)).state();
+    byte[] fourth = HexFormat.of().parseHex(GOLDEN_STATE_ROW);
+    byte[] second = fourth.clone();
     second[0] = 2;
-    byte[] first = java.util.Arrays.copyOf(newest, newest.length - 1);
+    byte[] first = java.util.Arrays.copyOf(fourth, fourth.length - 1);
     first[0] = 1;
-    for (byte[] earlier : List.of(first, second)) {
+    for (byte[] earlier : List.of(first, second, fourth)) {
       ShardRow.State row = (ShardRow.State) ShardRow.decode(ByteBuffer.wrap(earlier));
-      assertThat(Optional.of(row.state())).isEqualTo(opened().state());
+      assertThat(Optional.of(row.state())).isEqualTo(state);
     }
+  }
+
+  /** Another replica may apply the same entry with an earlier build, and must store the same. */
+  @Test
+  void aShardWithoutADigestIsWrittenAsByEarlierBuilds() {
+    ShardMachine.Step step =
+        ShardMachine.apply(Optional.empty(), OPEN_WITHOUT_DIGEST, new LogPosition(1, 10));
+    assertThat(hex(step)).isEqualTo(GOLDEN_STATE_ROW);
+    ShardMachine.Step filled = apply(step, append(1_700_000_001_000L, 1));
+    assertThat(hex(filled))
+        .isEqualTo(
+            "04010000000000000001000000000000000c00000000000000000000018bcfe56be8"
+                + "000000000000000000000000000000000000000000000000000001016b0100");
+  }
+
+  @Test
+  void aStateRowEndsWithTheDigestOfTheRowsBeforeIt() {
+    assertThat(hex(opened())).isEqualTo("05" + GOLDEN_STATE_ROW.substring(2) + "0".repeat(16));
+  }
+
+  private static String hex(ShardMachine.Step step) {
+    return HexFormat.of().formatHex(step.row().orElseThrow().bytes().array());
   }
 
   @Test

@@ -138,7 +138,10 @@ class FormatTest {
         new Command.AppendRecords(
             SHARD, 1_700_000_000_123L, new BatchNumber(7, 9, 3), List.of(0, 499), records()),
         new Command.OpenSession(SHARD, 1L << 60, 128),
+        new Command.OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L, false),
         new Command.RenewState(SHARD),
+        new Command.RenewState(SHARD, Optional.of(new StateRowDigest(1L << 40, 77, 0xFFFF_FFFFL))),
+        new Command.RenewState(SHARD, Optional.of(new StateRowDigest(3, 0, -1))),
         new Command.CreateStream(STREAM),
         new Command.DeleteStream(new StreamName("orders"), 4, 1024),
         new Command.ReplaceStream(new StreamName("orders"), 4, Optional.of(STREAM)),
@@ -178,11 +181,64 @@ class FormatTest {
   }
 
   @Test
+  void theFourthVersionIsReadWithoutADigest() {
+    ByteBuffer golden =
+        ByteBuffer.wrap(
+            HexFormat.of()
+                .parseHex(
+                    "0402"
+                        + "01"
+                        + "0000000000001234"
+                        + "03"
+                        + "0".repeat(32)
+                        + "f".repeat(32)
+                        + "00"
+                        + "000000006553f100"
+                        + "09"
+                        + "0000000000001234"
+                        + "03"));
+    assertThat(LogEntryFormat.decode(golden))
+        .containsExactly(
+            new Command.OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L, false),
+            new Command.RenewState(SHARD));
+  }
+
+  @Test
+  void theBytesOfTheFifthVersionStay() {
+    List<Command> commands =
+        List.of(
+            new Command.OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L),
+            new Command.RenewState(SHARD),
+            new Command.RenewState(
+                SHARD, Optional.of(new StateRowDigest(0x55, 0x44, 0xDEADBEEFL))));
+    String shard = "0000000000001234" + "03";
+    assertThat(HexFormat.of().formatHex(bytes(LogEntryFormat.encode(commands))))
+        .isEqualTo(
+            "0503"
+                + ("01"
+                    + shard
+                    + "0".repeat(32)
+                    + "f".repeat(32)
+                    + "00"
+                    + "000000006553f100"
+                    + "01")
+                + ("09" + shard + "00")
+                + ("09" + shard + "01")
+                + ("0000000000000055" + "0000000000000044" + "00000000deadbeef"));
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  @Test
   void aNewerVersionIsRejected() {
     ByteBuffer entry = LogEntryFormat.encode(everyCommand());
-    entry.put(entry.position(), (byte) 5);
+    entry.put(entry.position(), (byte) 6);
     assertThatThrownBy(() -> LogEntryFormat.decode(entry))
-        .hasMessageContaining("log entry has format version 5, this build reads 1 to 4");
+        .hasMessageContaining("log entry has format version 6, this build reads 1 to 5");
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * An in-memory store with the real state machine. Tests can inspect the entries that it applied;
@@ -51,6 +52,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
   private CatalogueState catalogue = CatalogueState.EMPTY;
   private LogPosition durable = LogPosition.NONE;
   private long rejectedIndex = -1;
+  private UnaryOperator<Command> fault = command -> command;
   private boolean rejectsFlush;
   private int unflushed;
   private int flushes;
@@ -62,6 +64,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
   /** The store that a new process opens after this one was killed. */
   public synchronized TestingShardStore crash() {
     TestingShardStore found = new TestingShardStore();
+    found.fault = fault;
     for (AppliedEntry entry : entries) {
       if (durable.covers(entry.at())) {
         found.applyNow(entry.at(), entry.commands());
@@ -74,6 +77,11 @@ public final class TestingShardStore implements ShardStore, ShardReader {
   /** From now on the entry at this index is rejected. */
   public synchronized void rejectIndex(long index) {
     rejectedIndex = index;
+  }
+
+  /** From now on, and after a crash, this replica applies other commands than were committed. */
+  public synchronized void misapply(UnaryOperator<Command> as) {
+    fault = as;
   }
 
   /** From now on a flush fails. */
@@ -134,7 +142,6 @@ public final class TestingShardStore implements ShardStore, ShardReader {
     if (!isNext(at)) {
       return commands.stream().map(command -> (Outcome) new Outcome.Repeated()).toList();
     }
-    entries.add(new AppliedEntry(at, List.copyOf(commands)));
     ahead.clear();
     states.forEach(
         (shard, state) -> {
@@ -142,7 +149,10 @@ public final class TestingShardStore implements ShardStore, ShardReader {
             ahead.add(shard);
           }
         });
-    return commands.stream().map(command -> outcome(command, at)).toList();
+    List<Outcome> outcomes =
+        commands.stream().map(command -> outcome(fault.apply(command), at)).toList();
+    entries.add(new AppliedEntry(at, List.copyOf(commands)));
+    return outcomes;
   }
 
   @Override
@@ -342,9 +352,9 @@ public final class TestingShardStore implements ShardStore, ShardReader {
           ShardState state = null;
           for (ShardRow row : of.values()) {
             state =
-                row instanceof ShardRow.State whole
-                    ? whole.state()
-                    : Objects.requireNonNull(state).after(row);
+                state == null
+                    ? ((ShardRow.State) row).state()
+                    : state.after(row, ByteBuffer.wrap(row.encode()));
           }
           states.put(shard, Objects.requireNonNull(state));
         });

@@ -225,18 +225,17 @@ public final class LocalLeader implements ShardLeader {
   }
 
   /**
-   * Writes a new state row if many rows follow the last one. If that fails, the next batch tries
-   * again.
+   * Writes a new state row if many rows follow the last one, and has the other replicas compare
+   * that last one with theirs. If that fails, the next batch tries again.
    */
   private void renewState(ShardRef shard) {
-    boolean due =
+    Optional<Command> due =
         reader
             .state(shard)
             .filter(state -> state.bytesSinceStateRow() >= STATE_ROW_EVERY_BYTES)
-            .isPresent();
-    if (due && renewing.add(shard)) {
-      log.propose(new Command.RenewState(shard))
-          .whenComplete((outcome, failure) -> renewing.remove(shard));
+            .map(state -> new Command.RenewState(shard, Optional.of(state.newestStateRow())));
+    if (due.isPresent() && renewing.add(shard)) {
+      log.propose(due.get()).whenComplete((outcome, failure) -> renewing.remove(shard));
     }
   }
 

@@ -26,7 +26,9 @@ import dev.millrace.core.stream.StreamId;
 import dev.millrace.leader.TestingShards;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -197,5 +199,23 @@ class LocalLeaderTest {
     // The first row, the session's, and one after every eleven batches.
     long positions = shards.state(SHARD).orElseThrow().nextPosition();
     assertThat(positions).isEqualTo(1 + 1 + 100 + 100 / 11);
+  }
+
+  @Test
+  void eachRenewalNamesTheStateRowBeforeItForTheReplicasToCompare() {
+    long session = session();
+    List<Command> expected = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      ShardState before = shards.state(SHARD).orElseThrow();
+      append(new BatchNumber(session, i, i - 1), false, 25_000);
+      ShardState after = shards.state(SHARD).orElseThrow();
+      if (after.stateRow() != before.stateRow()) {
+        expected.add(new Command.RenewState(SHARD, Optional.of(before.newestStateRow())));
+        assertThat(after.newestStateRow().digest()).isNotEqualTo(before.newestStateRow().digest());
+      }
+    }
+    assertThat(expected).hasSize(50 / 11);
+    assertThat(shards.proposed().stream().filter(Command.RenewState.class::isInstance))
+        .containsExactlyElementsOf(expected);
   }
 }
