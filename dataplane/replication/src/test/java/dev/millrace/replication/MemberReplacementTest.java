@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An empty disk in the place of a lost one is a new member, and nothing is lost meanwhile. */
-@Timeout(120)
+@Timeout(300)
 class MemberReplacementTest {
   @TempDir private Path folder;
   private TestingMembers members;
