@@ -143,8 +143,8 @@ e2e: cluster-tools load load-examples $(VENV)/.done ## Run the tests on a cluste
 	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) $(NODE_PROGRAMS) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG) -Dmillrace.examples="$(EXAMPLE_IMAGES)"
 
 .PHONY: e2e-chaos
-e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 5 rounds (ROUNDS=5, NODE_CUT, NODE_JOIN)
-	$(MVN) --projects e2e --also-make verify -Dgroups=chaos -DexcludedGroups= -Dmillrace.chaos.rounds=$(or $(ROUNDS),5) $(if $(SEED),-Dmillrace.chaos.seed=$(SEED)) $(NODE_PROGRAMS) \
+e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 5 rounds (ROUNDS=5, REPLICAS=3, NODE_CUT, NODE_JOIN)
+	$(MVN) --projects e2e --also-make verify -Dgroups=chaos -DexcludedGroups= -Dmillrace.chaos.rounds=$(or $(ROUNDS),5) $(if $(REPLICAS),-Dmillrace.replicas=$(REPLICAS)) $(if $(SEED),-Dmillrace.chaos.seed=$(SEED)) $(NODE_PROGRAMS) \
 	  -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
 .PHONY: bench

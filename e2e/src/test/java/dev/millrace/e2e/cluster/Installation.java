@@ -131,8 +131,8 @@ final class Installation implements AutoCloseable {
                 "--set=images.operator=" + images.prefix() + "-operator",
                 "--set=images.tag=" + images.tag(),
                 "--set=gateways[0].replicas=2",
-                // Of most tests: the machine that runs them is small.
-                "--set=streams.replicas=1",
+                // One in most tests: the machine that runs them is small.
+                "--set=streams.replicas=" + Integer.getInteger("millrace.replicas", 1),
                 "--set=operator.namespaces={" + namespace + "}"));
     arguments.addAll(List.of(values));
     helm(arguments.toArray(String[]::new));
