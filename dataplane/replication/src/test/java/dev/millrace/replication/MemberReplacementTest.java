@@ -79,8 +79,7 @@ class MemberReplacementTest {
     put(60, 70);
     members.start(lost);
     put(70, 80);
-    assertThat(members.replace(before, lost)).isEmpty();
-    members.awaitMembers();
+    members.awaitReplaced(before, lost);
     // With it and without another one there is a majority.
     int other = 3 - lost - members.leader();
     members.kill(other);
@@ -130,8 +129,7 @@ class MemberReplacementTest {
     members.start(lost);
     assertThat(members.replace(UUID.randomUUID(), lost))
         .hasValueSatisfying(why -> assertThat(why).startsWith("the members are"));
-    assertThat(members.replace(before, lost)).isEmpty();
-    members.awaitMembers();
+    members.awaitReplaced(before, lost);
     assertThat(members.replace(before, lost)).as("what is done").isEmpty();
   }
 
@@ -144,8 +142,7 @@ class MemberReplacementTest {
       members.start(member);
       put(next, next + 10);
       next += 10;
-      assertThat(members.replace(before, member)).isEmpty();
-      members.awaitMembers();
+      members.awaitReplaced(before, member);
       members.awaitFollowers(members.leader(), FollowerProgress::isInStep);
     }
     for (int member = 0; member < 3; member++) {
@@ -169,8 +166,7 @@ class MemberReplacementTest {
     members.kill(lost);
     UUID before = members.replaceDisk(lost);
     members.start(lost);
-    assertThat(members.replace(before, lost)).isEmpty();
-    members.awaitMembers();
+    members.awaitReplaced(before, lost);
     put(60, 70);
     CatchUp.need(members.disk(away), 0);
     members.start(away);

@@ -172,11 +172,18 @@ final class TestingMembers implements AutoCloseable {
     return member(leader()).replace(expected, lost, added, addresses(member));
   }
 
-  /** Waits until the leader says that its group has exactly the disks that there are now. */
-  void awaitMembers() {
+  /**
+   * Has the leader replace a member, again and again as the operator does, until it says that its
+   * group has exactly the disks that there are now.
+   */
+  void awaitReplaced(UUID lost, int member) {
     long end = System.nanoTime() + PATIENCE_NANOS;
+    Optional<String> obstacle = Optional.empty();
     while (!member(leader()).memberIds().equals(Optional.of(Set.copyOf(ids)))) {
-      assertThat(System.nanoTime()).as("the members are those on the disks").isLessThan(end);
+      assertThat(System.nanoTime())
+          .as("the members are those on the disks, the leader said %s", obstacle)
+          .isLessThan(end);
+      obstacle = replace(lost, member);
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }
