@@ -5,10 +5,12 @@ package dev.millrace.replication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.core.apply.ReplicasDifferException;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.port.ShardRows;
 import dev.millrace.core.port.ShardRows.AppliedShards;
 import dev.millrace.core.port.ShardRows.RowPage;
+import dev.millrace.core.port.ShardRows.StoredRow;
 import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -216,7 +219,7 @@ final class CatchUp {
       }
       RowPage found = page.get();
       if (!found.rows().isEmpty()) {
-        store.takeRows(shard, found.rows());
+        takeRows(shard, found.rows());
       }
       next.put(shard, found.next());
       long bytes = found.rows().stream().mapToLong(row -> row.bytes().remaining()).sum();
@@ -224,6 +227,15 @@ final class CatchUp {
       isLast = found.isLast();
       long due = began + bytes * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
       pause(Duration.ofNanos(Math.max(0, due - nanos.getAsLong())));
+    }
+  }
+
+  /** Whose rows do not continue those that are here is not the one to take them from. */
+  private void takeRows(ShardRef shard, List<StoredRow> rows) throws IOException {
+    try {
+      store.takeRows(shard, rows);
+    } catch (ReplicasDifferException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -336,18 +336,20 @@ final class ShardFamily {
    * @throws dev.millrace.core.apply.ReplicasDifferException if they do not
    */
   void follow(List<StoredRow> rows) {
+    ShardState last = taken;
     for (StoredRow stored : rows) {
-      ShardState before = taken;
-      if (before != null && stored.position() < before.nextPosition()) {
+      if (last != null && stored.position() < last.nextPosition()) {
         continue;
       }
       ShardRow row = ShardRow.decode(stored.bytes());
-      if (before != null && stored.position() == before.nextPosition()) {
-        taken = before.after(row, stored.bytes());
+      if (last != null && stored.position() == last.nextPosition()) {
+        last = last.after(row, stored.bytes());
       } else {
-        taken = row instanceof ShardRow.State whole ? whole.state() : null;
+        last = row instanceof ShardRow.State whole ? whole.state() : null;
       }
     }
+    // Not before all of them fit: those that do not are not stored, and another member is asked.
+    taken = last;
   }
 
   /** Reads the state from the rows again, after others than the applying thread have written. */

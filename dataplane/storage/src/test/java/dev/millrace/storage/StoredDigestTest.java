@@ -182,6 +182,28 @@ class StoredDigestTest {
     }
   }
 
+  @Test
+  void afterRowsThatDifferWereRefusedThoseOfAnotherMemberAreTaken() {
+    try (RocksShardStore giver = start("leader");
+        RocksShardStore taker = start("replica")) {
+      giver.apply(at(LOG.size()), List.of(append(SECOND, 4, "f", 1)));
+      giver.apply(at(LOG.size() + 1), List.of(renew(state(giver, SECOND))));
+      List<StoredRow> right = later(giver, taker, SECOND);
+      byte[] record = new byte[right.getFirst().bytes().remaining()];
+      right.getFirst().bytes().duplicate().get(record);
+      ByteBuffer other = ByteBuffer.wrap(withAnotherLastByte(record));
+      List<StoredRow> wrong =
+          List.of(new StoredRow(right.getFirst().position(), other), right.getLast());
+      long next = taker.nextRow(SECOND);
+      assertThatThrownBy(() -> taker.takeRows(SECOND, wrong))
+          .isInstanceOf(ReplicasDifferException.class);
+      assertThat(taker.nextRow(SECOND)).isEqualTo(next);
+      taker.takeRows(SECOND, right);
+      taker.tookAll(giver.applied(), Set.of(FIRST, SECOND));
+      assertThat(state(taker, SECOND)).isEqualTo(state(giver, SECOND));
+    }
+  }
+
   private static List<StoredRow> later(
       RocksShardStore giver, RocksShardStore taker, ShardRef shard) {
     return giver.rows(shard, taker.nextRow(shard), 1 << 20).map(RowPage::rows).orElseThrow();

@@ -10,7 +10,12 @@ package dev.millrace.core.apply;
 public final class ReplicasDifferException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
-  ReplicasDifferException(String message) {
+  /**
+   * Two replicas differ.
+   *
+   * @param message names the shard, the position and both digests
+   */
+  public ReplicasDifferException(String message) {
     super(message);
   }
 }

@@ -76,6 +76,8 @@ public final class ShardPod implements RunningRole, PodAdmin {
   /** The group that the disk is about to join; used by the worker's thread only. */
   private Optional<UUID> joining = Optional.empty();
 
+  private volatile boolean closing;
+
   private final int port;
 
   /**
@@ -248,6 +250,10 @@ public final class ShardPod implements RunningRole, PodAdmin {
       return new AdminResult.Contradiction(
           ServerVariable.RAFT_TLS.variable() + " is not set, so this pod cannot have peers");
     }
+    if (members.get().isAlone() && formation.joins()) {
+      return new AdminResult.BadDocument(
+          "members must be those of the group that the disk joins, found none");
+    }
     if (shards.group().isEmpty() && formation.joins()) {
       return join(group.get(), members.get());
     }
@@ -264,7 +270,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
 
   /** Takes over what the others have on a thread of its own: that may take long. */
   private AdminResult join(UUID group, RaftMembers members) {
-    if (!joining.equals(Optional.of(group)) && joining.isPresent()) {
+    if (joining.isPresent() && !joining.get().equals(group)) {
       return new AdminResult.Contradiction("this disk joins group " + joining.get());
     }
     if (joining.isEmpty()) {
@@ -276,9 +282,16 @@ public final class ShardPod implements RunningRole, PodAdmin {
                 reshards.start();
                 return true;
               })
-          .onFailure(failure -> halt.halt("this disk cannot join group " + group, failure));
+          .onFailure(failure -> haltUnlessClosing("this disk cannot join group " + group, failure));
     }
     return new AdminResult.Accomplished();
+  }
+
+  /** A join that a stop interrupts goes on at the next start. */
+  private void haltUnlessClosing(String why, Throwable failure) {
+    if (!closing) {
+      halt.halt(why, failure);
+    }
   }
 
   @Override
@@ -397,6 +410,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
 
   @Override
   public void close() throws IOException {
+    closing = true;
     opened.close();
   }
 }

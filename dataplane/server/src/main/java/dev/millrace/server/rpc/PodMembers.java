@@ -34,27 +34,25 @@ public final class PodMembers implements PeerRows, AutoCloseable {
 
   @Override
   public CompletionStage<AppliedShards> applied(UUID member, String address) {
-    return calls
-        .call(
-            "member " + member,
-            List.of(address),
-            MemberFormat.APPLIED,
-            MemberFormat.bareQuestion(member),
-            ANSWER_TIMEOUT_MILLIS)
+    return call(member, address, MemberFormat.APPLIED, ANSWER_TIMEOUT_MILLIS)
         .map(MemberFormat::decodeApplied)
         .toCompletionStage();
   }
 
   @Override
   public CompletionStage<ByteBuffer> configuration(UUID member, String address) {
-    return calls
-        .call(
-            "member " + member,
-            List.of(address),
-            MemberFormat.CONFIGURATION,
-            MemberFormat.bareQuestion(member),
-            ANSWER_TIMEOUT_MILLIS)
+    return call(member, address, MemberFormat.CONFIGURATION, ANSWER_TIMEOUT_MILLIS)
         .toCompletionStage();
+  }
+
+  /** A question that names a member and says no more. */
+  private Future<ByteBuffer> call(UUID member, String address, String path, int timeoutMillis) {
+    return calls.call(
+        "member " + member,
+        List.of(address),
+        path,
+        MemberFormat.bareQuestion(member),
+        timeoutMillis);
   }
 
   @Override
@@ -77,13 +75,7 @@ public final class PodMembers implements PeerRows, AutoCloseable {
    * @return fails if it does not answer within a second
    */
   public Future<MemberStanding> standing(UUID member, String address) {
-    return calls
-        .call(
-            "member " + member,
-            List.of(address),
-            MemberFormat.STANDING,
-            MemberFormat.bareQuestion(member),
-            STANDING_TIMEOUT_MILLIS)
+    return call(member, address, MemberFormat.STANDING, STANDING_TIMEOUT_MILLIS)
         .map(MemberFormat::decodeStanding);
   }
 

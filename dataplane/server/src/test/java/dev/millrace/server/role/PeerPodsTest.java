@@ -367,4 +367,16 @@ class PeerPodsTest {
           .isInstanceOf(AdminResult.BadDocument.class);
     }
   }
+
+  @Test
+  void aDiskJoinsNoGroupOfWhichItIsToldNoMembers() throws Exception {
+    try (ShardPod bare = TestingShardPod.start(folder.resolve("bare"), vertx, Clocks.system())) {
+      String disk = bare.report().disk();
+      assertThat(done(bare.form(new GroupFormation(disk, GROUP, List.of(), true))))
+          .isInstanceOfSatisfying(
+              AdminResult.BadDocument.class,
+              refused -> assertThat(refused.message()).contains("the group that the disk joins"));
+      assertThat(folder.resolve("bare").resolve("raft-behind")).doesNotExist();
+    }
+  }
 }
