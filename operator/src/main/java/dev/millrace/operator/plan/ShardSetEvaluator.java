@@ -300,13 +300,13 @@ final class ShardSetEvaluator {
     String gone =
         "the disk %s of group %s is gone; pod %s came up with disk %s"
             .formatted(known.disks().get(ordinal), known.group(), pod.name(), report.disk());
-    boolean isReplaced = set.replicas() > 1;
-    if (isReplaced && report.group() == null) {
+    boolean hasOthers = set.replicas() > 1;
+    if (hasOthers && report.group() == null) {
       return new FoundMember.LostMember(pod, ordinal, report.disk(), gone, FoundMember.Remedy.JOIN);
     }
     Optional<List<String>> members =
         members(known.group()).filter(known::isOf).filter(is -> !is.contains(report.disk()));
-    if (!isReplaced || !known.group().equals(report.group()) || members.isEmpty()) {
+    if (!hasOthers || !known.group().equals(report.group()) || members.isEmpty()) {
       return lost(pod, ordinal, gone + ": restore the volume");
     }
     return report.assignment() == null
