@@ -20,7 +20,11 @@ import java.util.function.ToDoubleFunction;
  * and a stream {@code four} with four, without limits.
  */
 public final class Endpoints {
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
+  /** At many connections, so that compilers have seen many calls before a few are measured. */
+  private static final Duration FIRST_WARM_UP = Duration.ofSeconds(40);
+
   private static final Duration TIME = Duration.ofSeconds(5);
   private static final int ROUNDS = 3;
 
@@ -63,6 +67,8 @@ public final class Endpoints {
       endpoints.put(words[0], Endpoint.of(URI.create(words[1])));
     }
     PutRequests puts = new PutRequests();
+    Work many = new Work("warm-up", 64, puts.putRecord(1024));
+    endpoints.values().forEach(endpoint -> measure(endpoint, many, FIRST_WARM_UP));
     for (Work work :
         List.of(
             new Work("PutRecord 1 KiB, 1 connection", 1, puts.putRecord(1024)),

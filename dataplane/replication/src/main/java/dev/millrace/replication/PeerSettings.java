@@ -27,7 +27,7 @@ final class PeerSettings {
   private static final String RETRIES = "1ms,10, 500ms,%d".formatted(Integer.MAX_VALUE);
 
   /** Calls on their way to one follower; each may hold entries up to the byte limit. */
-  private static final int OUTSTANDING_APPENDS = 4;
+  private static final int OUTSTANDING_APPENDS = 2;
 
   /** A disk that is about to become a member and gives no sign for so long does not. */
   private static final Duration STAGING = Duration.ofSeconds(10);

@@ -68,17 +68,21 @@ record RaftBounds(
           Duration.ofMillis(20),
           Duration.ofMinutes(10));
 
+  /** What builds before {@code FeatureLevel.LARGE_ENTRIES} read in a group with peers. */
+  static final int SMALL_ENTRY_BYTES = 3 * MIB / 2;
+
   /**
-   * For a group with peers that takes records of up to 1 MiB: small entries, since each follower
-   * holds several of them, and elections that a busy machine does not cause.
+   * For a group with peers: commands are gathered into small entries, since each follower holds
+   * several of them, and elections that a busy machine does not cause. Only a record that is larger
+   * makes a large entry.
    */
   static final RaftBounds REPLICATED =
       new RaftBounds(
-          3 * MIB / 2,
+          11 * MIB,
           MIB,
           4096,
           1,
-          16 * MIB,
+          64 * MIB,
           65_536,
           16 * MIB,
           100_000,

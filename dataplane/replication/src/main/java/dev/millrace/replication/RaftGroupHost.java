@@ -3,6 +3,7 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
@@ -75,7 +76,7 @@ public final class RaftGroupHost implements AutoCloseable {
       StoreFlusher flusher,
       RaftBounds bounds,
       RaftIdentity identity,
-      PeerTerms terms,
+      RaftPeering peering,
       Closeable parts) {
     this.configurationFile = identity.current().resolve(GroupConfiguration.FILE);
     this.members = identity.members();
@@ -85,7 +86,8 @@ public final class RaftGroupHost implements AutoCloseable {
     this.flusher = flusher;
     this.bounds = bounds;
     this.leadership =
-        new Leadership(server, groupId, members.self(), client, callIds::incrementAndGet, terms);
+        new Leadership(
+            server, groupId, members.self(), client, callIds::incrementAndGet, peering.terms());
     this.parts = parts;
     SharedConfirmation confirmation = new SharedConfirmation(leadership::confirm);
     this.log =
@@ -94,7 +96,8 @@ public final class RaftGroupHost implements AutoCloseable {
             this::submit,
             members.isAlone()
                 ? () -> CompletableFuture.completedStage(null)
-                : confirmation::confirm);
+                : confirmation::confirm,
+            members.isAlone() ? () -> FeatureLevel.NEWEST : peering.level());
     machine.tell(this::tellLog);
   }
 
@@ -208,8 +211,7 @@ public final class RaftGroupHost implements AutoCloseable {
           files.close();
         };
     RaftGroupHost host =
-        new RaftGroupHost(
-            server, groupId, machine, flusher, bounds, identity, peering.terms(), parts);
+        new RaftGroupHost(server, groupId, machine, flusher, bounds, identity, peering, parts);
     try {
       host.start(members.isAlone());
       identity.formed();

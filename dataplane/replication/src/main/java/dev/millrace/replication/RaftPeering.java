@@ -3,8 +3,10 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.command.FeatureLevel;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * How the members of a group find and trust each other.
@@ -14,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param joins whether the others have formed it before, and this disk becomes a member of it
  * @param terms asks other members for their terms
  * @param rows asks other members for what they have applied
+ * @param level what all members can read of the log
  * @param nanos a clock that cannot be set, in nanoseconds
  * @param certificates of this member; only a group alone can do without
  */
@@ -23,5 +26,6 @@ public record RaftPeering(
     boolean joins,
     PeerTerms terms,
     PeerRows rows,
+    Supplier<FeatureLevel> level,
     LongSupplier nanos,
     Optional<RaftCertificates> certificates) {}

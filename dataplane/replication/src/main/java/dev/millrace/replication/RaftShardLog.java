@@ -4,6 +4,7 @@
 package dev.millrace.replication;
 
 import dev.millrace.core.command.Command;
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.command.LogEntryFormat;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.OutcomeFormat;
@@ -58,6 +59,7 @@ final class RaftShardLog implements ShardLog {
   private final RaftBounds bounds;
   private final Submission raft;
   private final Supplier<CompletionStage<Void>> confirmation;
+  private final Supplier<FeatureLevel> level;
   private final AtomicInteger work = new AtomicInteger();
 
   private final Object lock = new Object();
@@ -73,11 +75,17 @@ final class RaftShardLog implements ShardLog {
    * A log that does not lead yet.
    *
    * @param confirmation proves that this member leads
+   * @param level what all members of the group can read of its log
    */
-  RaftShardLog(RaftBounds bounds, Submission raft, Supplier<CompletionStage<Void>> confirmation) {
+  RaftShardLog(
+      RaftBounds bounds,
+      Submission raft,
+      Supplier<CompletionStage<Void>> confirmation,
+      Supplier<FeatureLevel> level) {
     this.bounds = bounds;
     this.raft = raft;
     this.confirmation = confirmation;
+    this.level = level;
   }
 
   @Override
@@ -129,6 +137,13 @@ final class RaftShardLog implements ShardLog {
           Reason.TOO_LARGE,
           "a command of %d bytes does not fit a log entry of %d"
               .formatted(bytes, bounds.maxEntryBytes()));
+    }
+    if (bytes + LogEntryFormat.OVERHEAD_BYTES > RaftBounds.SMALL_ENTRY_BYTES
+        && level.get().compareTo(FeatureLevel.LARGE_ENTRIES) < 0) {
+      return refused(
+          Reason.MEMBER_OUTDATED,
+          "a command of %d bytes does not fit a log entry of %d, which a member that runs an earlier build can read"
+              .formatted(bytes, RaftBounds.SMALL_ENTRY_BYTES));
     }
     if (closed) {
       return refused(Reason.NOT_LEADER, "the log is closing");
@@ -247,7 +262,8 @@ final class RaftShardLog implements ShardLog {
   private void submit(List<Pending> batch) {
     CompletableFuture<RaftClientReply> reply;
     try {
-      ByteBuffer entry = LogEntryFormat.encode(batch.stream().map(Pending::command).toList());
+      ByteBuffer entry =
+          LogEntryFormat.encode(batch.stream().map(Pending::command).toList(), level.get());
       // The array is ours alone and never written again, so Raft may keep it without a copy.
       reply = raft.submit(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)));
     } catch (IOException | RuntimeException | Error e) {

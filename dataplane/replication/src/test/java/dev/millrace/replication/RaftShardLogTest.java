@@ -5,6 +5,7 @@ package dev.millrace.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.OutcomeFormat;
 import dev.millrace.core.port.LogRefusedException;
@@ -53,7 +54,11 @@ class RaftShardLogTest {
 
   private static RaftShardLog leading(TestingBounds bounds, RaftShardLog.Submission raft) {
     RaftShardLog log =
-        new RaftShardLog(bounds.build(), raft, () -> CompletableFuture.completedStage(null));
+        new RaftShardLog(
+            bounds.build(),
+            raft,
+            () -> CompletableFuture.completedStage(null),
+            () -> FeatureLevel.NEWEST);
     log.leads(true);
     return log;
   }

@@ -6,6 +6,7 @@ package dev.millrace.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three members over gRPC: what was acknowledged is on a majority, and stays so. */
 @Timeout(120)
 class ReplicatedGroupTest {
+  /** A record of the greatest size, with its partition key. */
+  private static final int LARGE_BYTES = 10 << 20;
+
   @TempDir private Path folder;
   private TestingMembers members;
 
@@ -52,6 +56,44 @@ class ReplicatedGroupTest {
     for (int member = 0; member < 3; member++) {
       assertThat(members.awaitApplied(member, 50)).containsExactly(range(0, 50));
     }
+  }
+
+  @Test
+  void recordsOfTenMebibytesAreOnAllMembersAlsoOnOneThatWasAwayAndOneThatReplaysThem()
+      throws Exception {
+    int away = (members.leader() + 1) % 3;
+    members.kill(away);
+    for (long n = 0; n < 12; n++) {
+      members.put(TestingCommands.append(n, n % 3 == 2 ? 100 : LARGE_BYTES));
+    }
+    members.start(away);
+    assertThat(members.awaitApplied(away, 12)).containsExactly(range(0, 12));
+    members.kill(away);
+    members.start(away);
+    members.put(TestingCommands.append(12, LARGE_BYTES));
+    for (int member = 0; member < 3; member++) {
+      assertThat(members.awaitApplied(member, 13)).containsExactly(range(0, 13));
+    }
+  }
+
+  @Test
+  void asLongAsAMemberRunsAnEarlierBuildLargeRecordsAreRefusedAndOthersTaken() throws Exception {
+    members.level(FeatureLevel.VERSION_4);
+    members.put(TestingCommands.append(0, 1 << 20));
+    CompletableFuture<?> refused =
+        members
+            .member(members.leader())
+            .log()
+            .propose(TestingCommands.append(1, LARGE_BYTES))
+            .toCompletableFuture();
+    assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(
+            LogRefusedException.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.MEMBER_OUTDATED));
+    members.level(FeatureLevel.NEWEST);
+    members.put(TestingCommands.append(1, LARGE_BYTES));
+    assertThat(members.awaitApplied(members.leader(), 2)).containsExactly(0L, 1L);
   }
 
   @Test

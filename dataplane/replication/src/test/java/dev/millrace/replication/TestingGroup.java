@@ -3,6 +3,7 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardRows.AppliedShards;
 import dev.millrace.core.port.ShardRows.RowPage;
@@ -36,6 +37,7 @@ final class TestingGroup {
         false,
         nobody,
         new NobodysRows(),
+        () -> FeatureLevel.NEWEST,
         System::nanoTime,
         Optional.empty());
   }

@@ -6,6 +6,7 @@ package dev.millrace.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.command.Command;
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.ShardRows.AppliedShards;
@@ -43,6 +44,7 @@ final class TestingMembers implements AutoCloseable {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final UUID group = UUID.randomUUID();
+  private volatile FeatureLevel level = FeatureLevel.NEWEST;
   private final RaftBounds bounds;
   private final List<UUID> ids = new ArrayList<>();
   private final Map<UUID, RaftMembers.Addresses> addresses = new HashMap<>();
@@ -71,6 +73,11 @@ final class TestingMembers implements AutoCloseable {
       running.add(null);
       certificates.add(authority.issue(folder.resolve("certificates-" + member), "127.0.0.1"));
     }
+  }
+
+  /** From now on members that lead write what all can read who are at this level. */
+  void level(FeatureLevel now) {
+    level = now;
   }
 
   /** A member proves itself with a certificate of another authority when it is started next. */
@@ -138,6 +145,7 @@ final class TestingMembers implements AutoCloseable {
                 joined.contains(member),
                 this::term,
                 new Rows(),
+                () -> level,
                 System::nanoTime,
                 Optional.of(certificates.get(member)))));
   }

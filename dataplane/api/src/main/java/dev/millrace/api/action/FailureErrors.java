@@ -18,7 +18,7 @@ public final class FailureErrors {
   public static KinesisError error(Throwable failure) {
     if (CompletionFailures.cause(failure) instanceof LogRefusedException refused) {
       return switch (refused.reason()) {
-        case QUEUE_FULL, DISK_FULL, CLOCK_JUMPED, NOT_LEADER ->
+        case QUEUE_FULL, DISK_FULL, CLOCK_JUMPED, NOT_LEADER, MEMBER_OUTDATED ->
             KinesisError.unavailable(
                 "The request was not carried out and may be retried: " + refused.getMessage());
         case TOO_LARGE, NOT_ALLOWED ->

@@ -43,7 +43,7 @@ import java.util.Optional;
  * flag, i64 entry index, i64 position, i64 digest} of the leader's newest state row.
  */
 public final class LogEntryFormat {
-  private static final int VERSION = 5;
+  private static final int VERSION = FeatureLevel.NEWEST.entryVersion();
   private static final int OPEN_SHARD = 1;
   private static final int APPEND_RECORDS = 2;
   private static final int DROP_SHARD = 3;
@@ -80,21 +80,30 @@ public final class LogEntryFormat {
       case DropShard drop -> OVERHEAD_BYTES;
       case CatalogueCommand catalogue -> {
         FormatWriter out = new FormatWriter(1024);
-        write(out, catalogue);
+        write(out, catalogue, VERSION);
         yield out.toByteArray().length;
       }
       case ReplaceAccount account -> OVERHEAD_BYTES;
     };
   }
 
-  /** Encodes an entry. The buffer is backed by a new array. */
+  /** Encodes an entry in the newest version. */
   public static ByteBuffer encode(List<Command> commands) {
+    return encode(commands, FeatureLevel.NEWEST);
+  }
+
+  /**
+   * Encodes an entry so that all who are at this level can read it: digests, which the first level
+   * does not know, are left out there. The buffer is backed by a new array.
+   */
+  public static ByteBuffer encode(List<Command> commands, FeatureLevel level) {
     int size = OVERHEAD_BYTES;
     for (Command command : commands) {
       size += sizeBytes(command);
     }
-    FormatWriter out = new FormatWriter(size).u8(VERSION).varint(commands.size());
-    commands.forEach(command -> write(out, command));
+    int version = level.entryVersion();
+    FormatWriter out = new FormatWriter(size).u8(version).varint(commands.size());
+    commands.forEach(command -> write(out, command, version));
     return out.toByteBuffer();
   }
 
@@ -116,13 +125,16 @@ public final class LogEntryFormat {
     return commands;
   }
 
-  private static void write(FormatWriter out, Command command) {
+  private static void write(FormatWriter out, Command command, int version) {
     switch (command) {
       case OpenShard open -> {
         writeRef(out.u8(OPEN_SHARD), open.shard());
         StreamFormat.writeRange(out, open.range());
         StreamFormat.writeParents(out, open.parents());
-        out.i64(open.creationSecond()).u8(open.digested() ? 1 : 0);
+        out.i64(open.creationSecond());
+        if (version > 4) {
+          out.u8(open.digested() ? 1 : 0);
+        }
       }
       case AppendRecords append -> {
         writeRef(out.u8(APPEND_RECORDS), append.shard());
@@ -142,10 +154,12 @@ public final class LogEntryFormat {
       }
       case RenewState renew -> {
         writeRef(out.u8(RENEW_STATE), renew.shard());
-        out.u8(renew.leaders().isPresent() ? 1 : 0);
-        renew
-            .leaders()
-            .ifPresent(row -> out.i64(row.entryIndex()).i64(row.position()).i64(row.digest()));
+        if (version > 4) {
+          out.u8(renew.leaders().isPresent() ? 1 : 0);
+          renew
+              .leaders()
+              .ifPresent(row -> out.i64(row.entryIndex()).i64(row.position()).i64(row.digest()));
+        }
       }
       case SealShard seal -> {
         writeRef(out.u8(SEAL_SHARD), seal.shard());

@@ -18,6 +18,11 @@ public final class LogRefusedException extends RuntimeException {
     CLOCK_JUMPED,
     /** The command is larger than an entry may be; certainly not applied. */
     TOO_LARGE,
+    /**
+     * The command is larger than an entry may be as long as a member of the group runs an earlier
+     * build; certainly not applied.
+     */
+    MEMBER_OUTDATED,
     /** The command's own bytes contradict each other; certainly not applied. */
     MALFORMED,
     /**

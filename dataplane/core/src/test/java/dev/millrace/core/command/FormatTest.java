@@ -204,6 +204,27 @@ class FormatTest {
   }
 
   @Test
+  void whatTheFirstLevelDoesNotKnowIsLeftOutOfItsEntries() {
+    List<Command> newest =
+        List.of(
+            new Command.OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L),
+            new Command.RenewState(
+                SHARD, Optional.of(new StateRowDigest(0x55, 0x44, 0xDEADBEEFL))));
+    ByteBuffer entry = LogEntryFormat.encode(newest, FeatureLevel.VERSION_4);
+    assertThat(entry.get(entry.position())).isEqualTo((byte) 4);
+    assertThat(LogEntryFormat.decode(entry))
+        .containsExactly(
+            new Command.OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L, false),
+            new Command.RenewState(SHARD));
+  }
+
+  @Test
+  void aLevelThatThisBuildDoesNotKnowIncludesItsOwn() {
+    assertThat(FeatureLevel.reading(6)).isEqualTo(FeatureLevel.NEWEST);
+    assertThat(FeatureLevel.reading(4)).isEqualTo(FeatureLevel.VERSION_4);
+  }
+
+  @Test
   void theBytesOfTheFifthVersionStay() {
     List<Command> commands =
         List.of(

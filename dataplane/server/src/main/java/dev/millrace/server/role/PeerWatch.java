@@ -3,12 +3,15 @@
 
 package dev.millrace.server.role;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.server.rpc.MemberStanding;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +27,9 @@ import org.jboss.logging.Logger;
  * records, since one whose disk is full would end and start in a loop; and whether they agree with
  * this leader on the time, which it stamps records with and removes them by. A member that gives no
  * answer says nothing.
+ *
+ * <p>And what all of them can read of the log, which is asked before it is led here, too: a new
+ * leader knows it at once. It only rises, so it is asked for until it is what this build can read.
  */
 final class PeerWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PeerWatch.class);
@@ -39,7 +45,10 @@ final class PeerWatch implements AutoCloseable {
   private final BooleanSupplier leads;
   private final LongSupplier clock;
   private final Runnable handOver;
+  private final BooleanSupplier isNewest;
+  private final Map<UUID, FeatureLevel> levels = new ConcurrentHashMap<>();
   private final PeriodicTask task;
+  private volatile FeatureLevel level = FeatureLevel.VERSION_4;
   private volatile boolean haveRoom = true;
   private volatile boolean agreeOnTime = true;
   private int looksToHandOver;
@@ -52,6 +61,7 @@ final class PeerWatch implements AutoCloseable {
    * @param leads whether the group is led here
    * @param clock epoch milliseconds
    * @param handOver has another member lead; must not block
+   * @param isNewest whether the log shows that all members can read what this build can
    */
   PeerWatch(
       Vertx vertx,
@@ -59,7 +69,9 @@ final class PeerWatch implements AutoCloseable {
       BiFunction<UUID, String, Future<MemberStanding>> peers,
       BooleanSupplier leads,
       LongSupplier clock,
-      Runnable handOver) {
+      Runnable handOver,
+      BooleanSupplier isNewest) {
+    this.isNewest = isNewest;
     this.members = members;
     this.peers = peers;
     this.leads = leads;
@@ -79,14 +91,28 @@ final class PeerWatch implements AutoCloseable {
     return agreeOnTime;
   }
 
-  /** Asks the others, if the group is led here. */
+  /** What all members can read of the log, as far as it is known. */
+  FeatureLevel level() {
+    return level;
+  }
+
+  /** Asks the others, if the group is led here or it is not known what they can read. */
   CompletionStage<Void> look() {
     Map<UUID, String> others = members.get();
-    if (others.isEmpty() || !leads.getAsBoolean()) {
+    boolean judges = leads.getAsBoolean() && !others.isEmpty();
+    if (!judges) {
       haveRoom = true;
       agreeOnTime = true;
-      return CompletableFuture.completedStage(null);
     }
+    if (level != FeatureLevel.NEWEST && (others.isEmpty() || isNewest.getAsBoolean())) {
+      level = FeatureLevel.NEWEST;
+    }
+    return judges || level != FeatureLevel.NEWEST
+        ? ask(others, judges)
+        : CompletableFuture.completedStage(null);
+  }
+
+  private CompletionStage<Void> ask(Map<UUID, String> others, boolean judges) {
     Map<UUID, MemberStanding> answers = new ConcurrentHashMap<>();
     Map<UUID, Long> apart = new ConcurrentHashMap<>();
     List<Future<?>> asked = new ArrayList<>();
@@ -108,7 +134,27 @@ final class PeerWatch implements AutoCloseable {
         .<Void>mapEmpty()
         .otherwiseEmpty()
         .toCompletionStage()
-        .thenAccept(done -> judge(others.size(), answers, apart));
+        .thenAccept(
+            done -> {
+              noteLevels(others.keySet(), answers);
+              if (judges) {
+                judge(others.size(), answers, apart);
+              }
+            });
+  }
+
+  /** A member that has said so once can be away afterwards. */
+  private void noteLevels(Set<UUID> others, Map<UUID, MemberStanding> answers) {
+    answers.forEach((member, standing) -> levels.put(member, standing.level()));
+    FeatureLevel least =
+        others.stream()
+            .map(member -> levels.getOrDefault(member, FeatureLevel.VERSION_4))
+            .min(Comparator.naturalOrder())
+            .orElse(FeatureLevel.NEWEST);
+    if (least.compareTo(level) > 0) {
+      LOG.infof("all members of the group can read what level %s writes", least);
+      level = least;
+    }
   }
 
   private void judge(int others, Map<UUID, MemberStanding> answers, Map<UUID, Long> apart) {

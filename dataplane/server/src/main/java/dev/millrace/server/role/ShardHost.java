@@ -3,6 +3,7 @@
 
 package dev.millrace.server.role;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
@@ -128,7 +129,14 @@ final class ShardHost implements AutoCloseable {
                 halt,
                 newGroup,
                 new RaftPeering(
-                    host, forming, joins, terms, peers, System::nanoTime, certificates)));
+                    host,
+                    forming,
+                    joins,
+                    terms,
+                    peers,
+                    this::level,
+                    System::nanoTime,
+                    certificates)));
     PeerWatch others =
         opened.add(
             new PeerWatch(
@@ -137,7 +145,8 @@ final class ShardHost implements AutoCloseable {
                 peers::standing,
                 group::leads,
                 clock::millis,
-                () -> handOver(group)));
+                () -> handOver(group),
+                this::hasDigests));
     ShardLog log =
         new GuardedLog(
             group.log(),
@@ -149,6 +158,19 @@ final class ShardHost implements AutoCloseable {
             log,
             new LocalLeader(log, store, reads, new ShardTails(), limits, clock, names::nextLong),
             others);
+  }
+
+  /** What all members can read of the log. */
+  private FeatureLevel level() {
+    Started now = started;
+    return now == null ? FeatureLevel.VERSION_4 : now.others().level();
+  }
+
+  /** Whether something was applied that no earlier build can read. */
+  private boolean hasDigests() {
+    return store.shards().stream()
+        .flatMap(shard -> store.state(shard).stream())
+        .anyMatch(state -> state.digest().hasBegun());
   }
 
   private void handOver(RaftGroupHost group) {

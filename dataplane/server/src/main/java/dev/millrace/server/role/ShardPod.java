@@ -3,6 +3,7 @@
 
 package dev.millrace.server.role;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.MemberReplacement;
@@ -140,7 +141,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
                   shards.store(),
                   shards::configuration,
                   shards.reads(),
-                  () -> new MemberStanding(shards.hasRoom(), clock.millis())),
+                  () -> new MemberStanding(shards.hasRoom(), clock.millis(), FeatureLevel.NEWEST)),
               this,
               bodies);
       port =

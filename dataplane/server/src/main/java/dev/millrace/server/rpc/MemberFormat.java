@@ -3,6 +3,7 @@
 
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
@@ -23,6 +24,9 @@ import java.util.UUID;
 /**
  * The bytes of questions between members of a group and of their answers. Questions begin with
  * {@code u8 version, i64 i64 member}; a page of rows ends with a digest of its rows, SHA-256.
+ *
+ * <p>A standing of version 1 is {@code u8 has room, i64 clock}; version 2 adds {@code u8 entry
+ * version}.
  */
 final class MemberFormat {
   static final String PREFIX = "/member/";
@@ -32,6 +36,7 @@ final class MemberFormat {
   static final String STANDING = PREFIX + "standing";
 
   private static final int VERSION = 1;
+  private static final int STANDING_VERSION = 2;
   private static final int DIGEST_BYTES = 32;
 
   /** A question for rows. */
@@ -65,16 +70,21 @@ final class MemberFormat {
 
   static ByteBuffer encode(MemberStanding standing) {
     return new FormatWriter(16)
-        .u8(VERSION)
+        .u8(STANDING_VERSION)
         .u8(standing.hasRoom() ? 1 : 0)
         .i64(standing.clockMillis())
+        .u8(standing.level().entryVersion())
         .toByteBuffer();
   }
 
   static MemberStanding decodeStanding(ByteBuffer bytes) {
     FormatReader in = new FormatReader("standing of a member", bytes);
-    in.version(VERSION);
-    MemberStanding standing = new MemberStanding(in.u8() == 1, in.i64());
+    int version = in.version(STANDING_VERSION);
+    MemberStanding standing =
+        new MemberStanding(
+            in.u8() == 1,
+            in.i64(),
+            version > 1 ? FeatureLevel.reading(in.u8()) : FeatureLevel.VERSION_4);
     in.end();
     return standing;
   }

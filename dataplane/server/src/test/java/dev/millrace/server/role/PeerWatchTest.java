@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.server.TestingVertx;
 import dev.millrace.server.rpc.MemberStanding;
 import io.vertx.core.Future;
@@ -26,6 +27,7 @@ class PeerWatchTest {
   private final Map<UUID, MemberStanding> standings = new HashMap<>();
   private boolean leads = true;
   private int handovers;
+  private boolean logIsNewest;
   private final PeerWatch watch =
       new PeerWatch(
           vertx.vertx(),
@@ -36,7 +38,8 @@ class PeerWatchTest {
                   .orElseGet(() -> Future.failedFuture("no answer")),
           () -> leads,
           () -> NOW,
-          () -> handovers++);
+          () -> handovers++,
+          () -> logIsNewest);
 
   @AfterEach
   void close() {
@@ -49,7 +52,7 @@ class PeerWatchTest {
   }
 
   private void say(UUID member, boolean hasRoom, long clockMillis) {
-    standings.put(member, new MemberStanding(hasRoom, clockMillis));
+    standings.put(member, new MemberStanding(hasRoom, clockMillis, FeatureLevel.NEWEST));
   }
 
   @Test
@@ -94,5 +97,30 @@ class PeerWatchTest {
     look();
     assertThat(watch.haveRoom()).isTrue();
     assertThat(watch.agreeOnTime()).isTrue();
+  }
+
+  @Test
+  void theLevelRisesOnceAllMembersHaveSaidThatTheyCanReadItAndNeverFalls() {
+    leads = false;
+    say(FIRST, true, NOW);
+    look();
+    assertThat(watch.level()).as("one has not said it").isEqualTo(FeatureLevel.VERSION_4);
+    standings.put(SECOND, new MemberStanding(true, NOW, FeatureLevel.VERSION_4));
+    look();
+    assertThat(watch.level()).as("one is outdated").isEqualTo(FeatureLevel.VERSION_4);
+    standings.remove(FIRST);
+    say(SECOND, true, NOW);
+    look();
+    assertThat(watch.level()).as("one is away and has said it").isEqualTo(FeatureLevel.NEWEST);
+    standings.put(SECOND, new MemberStanding(true, NOW, FeatureLevel.VERSION_4));
+    look();
+    assertThat(watch.level()).isEqualTo(FeatureLevel.NEWEST);
+  }
+
+  @Test
+  void whatIsInTheLogCanBeReadByAllMembers() {
+    logIsNewest = true;
+    look();
+    assertThat(watch.level()).isEqualTo(FeatureLevel.NEWEST);
   }
 }
