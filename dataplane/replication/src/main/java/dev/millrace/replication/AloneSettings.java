@@ -20,8 +20,6 @@ final class AloneSettings {
     RaftServerConfigKeys.setCloseThreshold(p, RaftSettings.time(LONGEST_PAUSE));
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
         p, RaftSettings.time(LONGEST_PAUSE));
-    // The commit index of a group of one follows from its log; entries that record it are waste.
-    RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
   }
 }

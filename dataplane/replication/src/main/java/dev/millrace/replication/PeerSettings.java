@@ -10,6 +10,7 @@ import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
 
 /** What is special in a group with several members. */
 final class PeerSettings {
@@ -53,5 +54,8 @@ final class PeerSettings {
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
     RaftServerConfigKeys.Log.Appender.setRetryPolicy(p, RETRIES);
+    // By default two calls to a follower are at least 1 ms apart, and each entry is followed by one
+    // that says that it is committed: the next entry would wait for that millisecond.
+    RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
   }
 }

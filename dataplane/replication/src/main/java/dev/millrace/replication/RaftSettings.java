@@ -68,6 +68,9 @@ final class RaftSettings {
     RaftServerConfigKeys.Log.setCorruptionPolicy(
         p, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
     RaftServerConfigKeys.Log.setPurgeGap(p, 1);
+    // An entry after each one, written, forced and sent like it, that says what is committed: for
+    // members that serve without a leader. Ours do not, and the next entry or heartbeat says it.
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
 
     // On, since else there is none at a stop; but after no number of entries: each would be one of
     // the applying thread's own. StoreFlusher asks for a snapshot after each flush.
