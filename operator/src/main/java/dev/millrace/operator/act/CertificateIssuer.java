@@ -5,24 +5,31 @@ package dev.millrace.operator.act;
 
 import dev.millrace.operator.act.RaftIdentities.Identity;
 import dev.millrace.operator.plan.ReconcileAction.IssueCertificate;
+import dev.millrace.operator.resource.CertificateRotation;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.StreamIdentity;
 import dev.millrace.operator.resource.StreamObjects;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Issues the certificate of a stream's replicas. The key of the authority stays in a Secret of its
- * own that no pod mounts. Any thread; calls block.
+ * Issues the certificate of a stream's replicas, and takes each next step of a new authority. The
+ * key of the authority stays in a Secret of its own that no pod mounts. Any thread; calls block.
  */
 final class CertificateIssuer {
   private final KubernetesClient client;
@@ -41,13 +48,7 @@ final class CertificateIssuer {
   }
 
   ActionOutcome issue(StreamIdentity stream, IssueCertificate action) {
-    Optional<Secret> found =
-        Optional.ofNullable(
-            client
-                .secrets()
-                .inNamespace(stream.namespace())
-                .withName(action.authority().name())
-                .get());
+    Optional<Secret> found = secret(stream, action.authority());
     if (found.isEmpty()) {
       return createAuthority(stream, action.authority())
           ? issue(stream, action)
@@ -57,29 +58,106 @@ final class CertificateIssuer {
       return new ActionOutcome.Declined(action.authority() + " does not belong to the stream");
     }
     Identity authority = identity(found.get());
+    Instant now = time.instant();
     try {
-      Identity issued =
-          RaftIdentities.issued(authority, stream.name(), action.host(), time.instant());
-      Map<String, String> data = new LinkedHashMap<>();
-      data.put(StreamObjects.AUTHORITIES, authority.certificate());
-      data.put(StreamObjects.CERTIFICATE, issued.certificate());
-      data.put(StreamObjects.KEY, issued.key());
-      client.resource(StreamObjects.secret(stream, action.secret().name(), data)).patch(apply);
+      if (CertificateRotation.isAuthorityDue(certificate(authority), now)) {
+        return replaceAuthority(stream, found.get())
+            ? issue(stream, action)
+            : new ActionOutcome.Overtaken();
+      }
+      Optional<Secret> current = secret(stream, action.secret());
+      nextFiles(current, authority, stream.name(), action.host(), now)
+          .ifPresent(files -> write(stream, action.secret(), files, now));
       return new ActionOutcome.Succeeded();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | CertificateException e) {
       return new ActionOutcome.Declined(
           "the authority in %s cannot be used: %s".formatted(action.authority(), e.getMessage()));
     }
   }
 
-  /** Only made, never replaced: what it has signed is trusted by pods that run. */
-  private boolean createAuthority(StreamIdentity stream, ObjectKey key) {
-    Identity made = RaftIdentities.authority(stream.name() + "-authority", time.instant());
+  /**
+   * What the pods' Secret contains next; empty if nothing is to be done, or not yet.
+   *
+   * @param current what it is now, if it is there
+   */
+  static Optional<Map<String, String>> nextFiles(
+      Optional<Secret> current, Identity authority, String name, String host, Instant now)
+      throws CertificateException {
+    X509Certificate signer = certificate(authority);
+    CertificateRotation rotation = CertificateRotation.of(current.orElseGet(Secret::new));
+    List<X509Certificate> both = new ArrayList<>(rotation.trusted());
+    both.remove(signer);
+    both.removeIf(old -> old.getNotAfter().toInstant().isBefore(now));
+    both.add(signer);
+    return switch (rotation.step(signer, now)) {
+      case NONE -> Optional.empty();
+      case TRUST -> Optional.of(files(both, identity(current.orElseThrow())));
+      case ISSUE -> Optional.of(files(both, RaftIdentities.issued(authority, name, host, now)));
+      case FORGET -> Optional.of(files(List.of(signer), identity(current.orElseThrow())));
+    };
+  }
+
+  private static Map<String, String> files(List<X509Certificate> trusted, Identity identity) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put(StreamObjects.AUTHORITIES, RaftIdentities.pem(trusted));
+    files.put(StreamObjects.CERTIFICATE, identity.certificate());
+    files.put(StreamObjects.KEY, identity.key());
+    return files;
+  }
+
+  private void write(StreamIdentity stream, ObjectKey key, Map<String, String> files, Instant now) {
+    client
+        .resource(
+            new SecretBuilder(StreamObjects.secret(stream, key.name(), files))
+                .editMetadata()
+                .addToAnnotations(CertificateRotation.CHANGED, now.toString())
+                .endMetadata()
+                .build())
+        .patch(apply);
+  }
+
+  private static X509Certificate certificate(Identity identity) throws CertificateException {
+    return CertificateRotation.read(identity.certificate()).stream()
+        .findFirst()
+        .orElseThrow(() -> new CertificateException("it has no certificate"));
+  }
+
+  private Optional<Secret> secret(StreamIdentity stream, ObjectKey key) {
+    return Optional.ofNullable(
+        client.secrets().inNamespace(stream.namespace()).withName(key.name()).get());
+  }
+
+  private Secret newAuthority(StreamIdentity stream, ObjectKey key) {
+    Instant now = time.instant();
+    // Each has a name of its own, by which those who trust two tell them apart.
+    Identity made =
+        RaftIdentities.authority(
+            "%s-authority-%d".formatted(stream.name(), now.getEpochSecond()), now);
     Map<String, String> data = new LinkedHashMap<>();
     data.put(StreamObjects.CERTIFICATE, made.certificate());
     data.put(StreamObjects.KEY, made.key());
+    return StreamObjects.secret(stream, key.name(), data);
+  }
+
+  private boolean createAuthority(StreamIdentity stream, ObjectKey key) {
+    return isWritten(() -> client.resource(newAuthority(stream, key)).create());
+  }
+
+  /** What the old one has signed is trusted until the pods have certificates of the new one. */
+  private boolean replaceAuthority(StreamIdentity stream, Secret old) {
+    Secret next =
+        new SecretBuilder(newAuthority(stream, ObjectKey.of(old)))
+            .editMetadata()
+            .withResourceVersion(old.getMetadata().getResourceVersion())
+            .endMetadata()
+            .build();
+    return isWritten(() -> client.resource(next).update());
+  }
+
+  /** False if somebody else was first. */
+  private static boolean isWritten(Runnable write) {
     try {
-      client.resource(StreamObjects.secret(stream, key.name(), data)).create();
+      write.run();
       return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {

@@ -14,11 +14,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -109,6 +112,11 @@ final class RaftIdentities {
     } catch (IOException e) {
       throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Certificates in one PEM text. */
+  static String pem(List<X509Certificate> certificates) {
+    return certificates.stream().map(RaftIdentities::pem).collect(Collectors.joining());
   }
 
   private static KeyPair newPair() {

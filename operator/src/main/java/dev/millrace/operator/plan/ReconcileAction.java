@@ -159,10 +159,12 @@ public sealed interface ReconcileAction {
   }
 
   /**
-   * Issues the certificate by which a stream's replicas know each other, with a new key.
+   * Issues the certificate by which a stream's replicas know each other, with a new key, or takes
+   * the next step of a new authority.
    *
    * @param secret holds it
    * @param authority the Secret with the authority that signs it, which is made if there is none
+   *     and replaced before it ends
    * @param host what it is good for
    */
   record IssueCertificate(ObjectKey secret, ObjectKey authority, String host)

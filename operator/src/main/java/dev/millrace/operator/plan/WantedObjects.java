@@ -5,11 +5,11 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.config.OperatorSettings;
-import dev.millrace.operator.observe.IssuedCertificate;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.resource.AppliedFields;
+import dev.millrace.operator.resource.CertificateRotation;
 import dev.millrace.operator.resource.DesiredStream;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
@@ -93,7 +93,7 @@ final class WantedObjects {
     return existing(key).appliedHash().equals(OwnedMetadata.hashOf(built(key)));
   }
 
-  /** Whether the certificate of the stream's replicas is missing, unreadable or about to end. */
+  /** Whether something is to be done about the certificate of the stream's replicas. */
   boolean isCertificateDue(Instant now) {
     ObjectKey key = names.raftSecretKey();
     return desired.isReplicated()
@@ -101,7 +101,7 @@ final class WantedObjects {
             || (is(key, Ownership.OURS)
                 && existing(key)
                     .content()
-                    .filter(secret -> !IssuedCertificate.isDue(secret, now))
+                    .filter(secret -> !CertificateRotation.of(secret).isDue(now))
                     .isEmpty()));
   }
 

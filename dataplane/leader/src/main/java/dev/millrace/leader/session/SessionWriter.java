@@ -39,7 +39,7 @@ public final class SessionWriter {
   static final long REPEAT_MILLIS = 6_000;
 
   /** How long a batch may wait for its first attempt while too many others are in flight. */
-  static final long WAIT_MILLIS = 2_000;
+  static final long WAIT_MILLIS = 4_000;
 
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long MAX_PAUSE_MILLIS = 500;

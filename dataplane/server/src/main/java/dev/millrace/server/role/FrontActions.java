@@ -167,7 +167,7 @@ record FrontActions(
         new UpdateStreamWarmThroughputAction(editor, billing, clocks.wall()));
   }
 
-  private static void later(long millis, Runnable task) {
+  static void later(long millis, Runnable task) {
     CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(task);
   }
 }

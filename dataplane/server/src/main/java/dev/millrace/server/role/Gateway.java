@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.stream.AccountId;
 import dev.millrace.kubernetes.ClusterStreams;
+import dev.millrace.leader.session.PatientLeader;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.rpc.RemoteLeader;
@@ -58,7 +59,7 @@ public final class Gateway implements RunningRole {
               tls,
               new FrontParts(
                   streams,
-                  leader,
+                  new PatientLeader(leader, FrontActions::later, clocks.nanos()),
                   new ControlPlane.Here(
                       // The operator does the work that the custom resources require.
                       name -> CompletableFuture.completedStage(null),

@@ -15,6 +15,7 @@ import dev.millrace.core.report.ReshardProgress;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.stream.AccountId;
+import dev.millrace.leader.session.PatientLeader;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.leader.shard.SwitchedLimits;
@@ -167,7 +168,10 @@ public final class ShardPod implements RunningRole, PodAdmin {
         opened.add(new RemoteLeader(vertx, streams::routes, shards.reads(), clocks.nanos()));
     return new FrontParts(
         streams,
-        new NearestLeader(shards::leads, shards::leader, reshards::successors, others),
+        new PatientLeader(
+            new NearestLeader(shards::leads, shards::leader, reshards::successors, others),
+            FrontActions::later,
+            clocks.nanos()),
         new ControlPlane.Elsewhere(
             "the gateway of namespace "
                 + settings.namespace().orElseThrow()
