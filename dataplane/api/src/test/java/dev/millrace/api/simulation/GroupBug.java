@@ -38,8 +38,6 @@ enum GroupBug {
   EMPTY_DISK_KEEPS_THE_OLD_NAME(NO_ACKNOWLEDGED_RECORD_IS_LOST),
   /** A new disk answers what is meant for the one that was in its pod before. */
   CALLS_FOR_A_LOST_DISK_ARE_ANSWERED(NO_ACKNOWLEDGED_RECORD_IS_LOST),
-  /** A disk is replaced by a change that needs only the majority afterwards. */
-  MEMBERS_CHANGE_WITHOUT_BOTH_MAJORITIES(REPLICAS_AGREE),
   /** The log is purged up to what is applied, and not to what is flushed. */
   LOG_IS_PURGED_BEFORE_THE_FLUSH(REPLICAS_AGREE, PAGES_ARE_CONTIGUOUS),
   /** A member that takes over rows from another one leaves one out. */

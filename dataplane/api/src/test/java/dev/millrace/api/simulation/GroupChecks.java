@@ -28,11 +28,13 @@ final class GroupChecks {
 
   private final GroupHistory history;
   private final SortedMap<ShardId, SortedMap<Long, String>> records;
+  private final List<Put> stored;
   private final List<Violation> violations = new ArrayList<>();
 
   private GroupChecks(GroupHistory history, SortedMap<ShardId, SortedMap<Long, String>> records) {
     this.history = history;
     this.records = records;
+    this.stored = history.stored();
   }
 
   /**
@@ -63,7 +65,7 @@ final class GroupChecks {
   }
 
   private void acknowledgedRecords() {
-    for (Put put : history.stored()) {
+    for (Put put : stored) {
       String found = records(put.number().shard()).get(put.number().counter());
       require(
           put.text().equals(found),
@@ -106,7 +108,7 @@ final class GroupChecks {
   /** Ids of shards rise from parents to children. */
   private void order() {
     Map<Object, Put> last = new HashMap<>();
-    for (Put put : history.stored()) {
+    for (Put put : stored) {
       Put before = last.put(put.key(), put);
       require(
           before == null || isBefore(before, put),
@@ -123,18 +125,18 @@ final class GroupChecks {
   }
 
   private void acknowledgements() {
-    List<Put> stored = history.stored();
     for (Put first : stored) {
       for (Put second : stored) {
-        boolean follows =
-            first.ended() < second.begun()
-                && first.number().shard().equals(second.number().shard());
-        require(
-            !follows || first.number().counter() < second.number().counter(),
-            GroupInvariant.ORDER_OF_ACKNOWLEDGEMENTS,
-            "record %s was acknowledged before %s was put",
-            first.text(),
-            second.text());
+        if (first.ended() < second.begun()
+            && first.number().shard().equals(second.number().shard())
+            && first.number().counter() >= second.number().counter()) {
+          require(
+              false,
+              GroupInvariant.ORDER_OF_ACKNOWLEDGEMENTS,
+              "record %s was acknowledged before %s was put",
+              first.text(),
+              second.text());
+        }
       }
     }
   }
@@ -180,16 +182,19 @@ final class GroupChecks {
   }
 
   private void caughtUp(ShardId shard, long position, long begun) {
-    for (Put put : history.stored()) {
-      boolean wasAcknowledged = put.ended() < begun && put.number().shard().equals(shard);
-      require(
-          !wasAcknowledged || put.number().counter() < position,
-          GroupInvariant.CAUGHT_UP_IS_CAUGHT_UP,
-          "position %d was the end of %s, and record %s was at %d already",
-          position,
-          shard,
-          put.text(),
-          wasAcknowledged ? put.number().counter() : 0);
+    for (Put put : stored) {
+      if (put.ended() < begun
+          && put.number().shard().equals(shard)
+          && put.number().counter() >= position) {
+        require(
+            false,
+            GroupInvariant.CAUGHT_UP_IS_CAUGHT_UP,
+            "position %d was the end of %s, and record %s was at %d already",
+            position,
+            shard,
+            put.text(),
+            put.number().counter());
+      }
     }
   }
 }

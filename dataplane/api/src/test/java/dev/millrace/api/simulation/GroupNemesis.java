@@ -5,6 +5,7 @@ package dev.millrace.api.simulation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Disturbs the group for a while, one fault after the other, each for some time. */
 final class GroupNemesis {
@@ -21,31 +22,56 @@ final class GroupNemesis {
     LOSE_MESSAGES,
     LOSE_DISK,
     CLOCK_JUMP,
-    RESHARD
+    RESHARD,
+    HIT_EACH_LEADER
   }
+
+  private static final List<Fault> ALL = List.of(Fault.values());
+
+  /** Those by which a leader is gone at once, or seems to be. */
+  private static final List<Fault> AT_ONCE =
+      List.of(Fault.KILL, Fault.CUT_POWER, Fault.FREEZE, Fault.ISOLATE);
+
+  private static final List<Fault> APART = List.of(Fault.ISOLATE);
+
+  /** Leaders that are hit one after the other. */
+  private static final int HITS = 5;
 
   private final World world;
   private final SimulatedGroup group;
   private final GroupOperator operator;
   private final long untilMillis;
+  private final int longestPauseMillis;
+  private final int longestFaultMillis;
+  private boolean isOver;
 
   GroupNemesis(SimulatedGroup group, GroupOperator operator, Duration length) {
     this.world = group.world();
     this.group = group;
     this.operator = operator;
     this.untilMillis = world.time().nowMillis() + length.toMillis();
+    this.longestPauseMillis = world.between(500, 3_000);
+    this.longestFaultMillis = world.between(1_000, 7_000);
+  }
+
+  /** Ends all faults. */
+  void end() {
+    isOver = true;
+    group.heal();
   }
 
   void next() {
     if (world.time().nowMillis() < untilMillis) {
-      Fault[] all = Fault.values();
-      disturb(all[world.random().nextInt(all.length)]);
-      world.time().later(world.between(100, 1_500), this::next);
+      disturb(any(ALL));
+      world.time().later(world.between(100, longestPauseMillis), this::next);
     }
   }
 
   private void disturb(Fault fault) {
-    SimulatedPod pod = group.pod(likelyLeader());
+    disturb(fault, group.pod(likelyLeader()));
+  }
+
+  private void disturb(Fault fault, SimulatedPod pod) {
     switch (fault) {
       case KILL -> {
         pod.kill();
@@ -61,17 +87,18 @@ final class GroupNemesis {
         undo(pod::thaw);
       }
       case ISOLATE -> {
-        group.network().isolate(pod.number(), world.chance(50) ? SimulatedGroup.PODS : NODES);
-        undo(group.network()::heal);
+        int nodes = world.chance(50) ? SimulatedGroup.PODS : NODES;
+        undo(group.network().isolate(pod.number(), nodes));
       }
       case CUT_ONE_DIRECTION -> {
         int other = (pod.number() + world.between(1, 2)) % SimulatedGroup.PODS;
-        group.network().cut(pod.number(), other);
-        undo(group.network()::heal);
+        undo(group.network().cut(pod.number(), other));
       }
       case LOSE_MESSAGES -> {
-        group.network().disturb(world.between(0, 30), world.between(0, 20), world.between(5, 300));
-        undo(group.network()::heal);
+        group
+            .network()
+            .disturb(world.between(0, 30), world.between(0, 20), world.between(5, 300));
+        undo(group.network()::calm);
       }
       case LOSE_DISK -> {
         if (group.isComplete()) {
@@ -80,8 +107,36 @@ final class GroupNemesis {
         }
       }
       case CLOCK_JUMP -> jump(pod);
-      case RESHARD -> operator.reshard(world.between(1, 5));
+      case RESHARD -> {
+        operator.reshard(world.between(1, 5));
+        world.time().later(world.between(0, 100), () -> disturb(any(AT_ONCE)));
+      }
+      case HIT_EACH_LEADER -> hitLeader(world.chance(50) ? AT_ONCE : APART, HITS, 0);
     }
+  }
+
+  /** Waits for a leader of a later term, and does not let it lead for long. */
+  private void hitLeader(List<Fault> faults, int left, long term) {
+    Optional<SimulatedMember> leader =
+        group.pods().stream()
+            .flatMap(pod -> pod.process().stream())
+            .filter(member -> member.raft().leading().isPresent() && member.raft().term() > term)
+            .findFirst();
+    leader.ifPresent(
+        member -> {
+          SimulatedPod pod = group.pod(member.raft().self().pod());
+          int after = world.chance(60) ? 0 : world.between(50, 160);
+          world.time().later(after, () -> disturb(any(faults), pod));
+        });
+    int hits = leader.isPresent() ? left - 1 : left;
+    long hit = leader.map(member -> member.raft().term()).orElse(term);
+    if (hits > 0 && world.time().nowMillis() < untilMillis) {
+      world.time().later(3, () -> hitLeader(faults, hits, hit));
+    }
+  }
+
+  private Fault any(List<Fault> faults) {
+    return faults.get(world.random().nextInt(faults.size()));
   }
 
   /** The leader is hit more often than others. */
@@ -108,6 +163,14 @@ final class GroupNemesis {
   }
 
   private void undo(Runnable end) {
-    world.time().later(world.between(100, 3_000), end);
+    world
+        .time()
+        .later(
+            world.between(100, longestFaultMillis),
+            () -> {
+              if (!isOver) {
+                end.run();
+              }
+            });
   }
 }

@@ -42,12 +42,9 @@ final class GroupOperator {
     this.fronts = fronts;
   }
 
-  boolean isResharding() {
-    return reshard.isPresent();
-  }
-
-  StreamDefinition stream() {
-    return stream;
+  /** The one that is under way. */
+  Optional<ReshardPlan> reshard() {
+    return reshard;
   }
 
   List<ReshardPlan> completed() {
@@ -58,6 +55,7 @@ final class GroupOperator {
   void reshard(int count) {
     if (reshard.isEmpty() && isOpen) {
       reshard = ReshardPlans.toCount(stream, count, completed.size() + 2L);
+      reshard.ifPresent(this::advance);
     }
   }
 
@@ -67,8 +65,9 @@ final class GroupOperator {
     }
     reshard.ifPresent(this::advance);
     group.pods().forEach(this::replaceLostDisk);
-    fronts.forEach(
-        front -> group.network().send(calls.node(), calls.node(), () -> front.published(stream)));
+    fronts.stream()
+        .filter(front -> group.world().chance(40))
+        .forEach(front -> front.published(stream));
     group.world().time().later(POLL_MILLIS, this::poll);
   }
 

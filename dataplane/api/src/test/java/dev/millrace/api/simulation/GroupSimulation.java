@@ -43,9 +43,10 @@ final class GroupSimulation {
       catalogues.add(catalogue);
       fronts.add(
           new WritingClient.Front(new SimulatedFront(catalogue, calls, world.time()), catalogue));
-      new ReadingClient(world, history, calls, catalogue, i == 0).next();
+      FrontCalls readers = new FrontCalls(group, SimulatedGroup.PODS + FRONTS + i);
+      new ReadingClient(world, history, readers, catalogue, i == 0).next();
     }
-    int node = SimulatedGroup.PODS + FRONTS;
+    int node = SimulatedGroup.PODS + 2 * FRONTS;
     operator = new GroupOperator(group, new FrontCalls(group, node), stream, catalogues);
     for (int i = 0; i < WRITERS; i++) {
       writers.add(new WritingClient(world, history, fronts, i, PUTS));
@@ -61,9 +62,10 @@ final class GroupSimulation {
     operator.poll();
     world.time().runFor(3_000);
     writers.forEach(WritingClient::next);
-    new GroupNemesis(group, operator, TROUBLE).next();
-    world.time().runFor(TROUBLE.toMillis() + 4_000);
-    group.heal();
+    GroupNemesis nemesis = new GroupNemesis(group, operator, TROUBLE);
+    nemesis.next();
+    world.time().runFor(TROUBLE.toMillis() + 2_000);
+    nemesis.end();
     long deadline = world.time().nowMillis() + PATIENCE.toMillis();
     while (!isSettled() && world.time().nowMillis() < deadline) {
       world.time().runFor(SETTLE_MILLIS);
@@ -74,9 +76,17 @@ final class GroupSimulation {
   /** Whether nobody has anything left to do. */
   private boolean isSettled() {
     return writers.stream().allMatch(WritingClient::isDone)
-        && !operator.isResharding()
+        && operator.reshard().isEmpty()
         && group.isComplete()
         && group.pods().stream().allMatch(this::hasAll);
+  }
+
+  private String waitingFor() {
+    return "%d writers are not done, reshard %s, group %s"
+        .formatted(
+            writers.stream().filter(writer -> !writer.isDone()).count(),
+            operator.reshard(),
+            group);
   }
 
   /** Whether a pod has all that the leader has, or never will. */
@@ -89,7 +99,7 @@ final class GroupSimulation {
   private List<Violation> violations() {
     List<Violation> all = new ArrayList<>();
     if (!isSettled()) {
-      all.add(new Violation(GroupInvariant.EVERYBODY_GETS_ON, "not settled: " + group));
+      all.add(new Violation(GroupInvariant.EVERYBODY_GETS_ON, waitingFor()));
     }
     Optional<SimulatedMember> leader = group.leader();
     if (leader.isPresent()) {

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
  * it has not been replaced, and replaces members.
  */
 final class LeaderTerm {
-  private static final int MOST_ENTRIES = 30;
+  private static final int MOST_ENTRIES = 10;
   private static final int PROOF_MILLIS = 1_000;
   private static final int REPLACE_MILLIS = 10_000;
   private static final int KEEPS_UP_MILLIS = 1_000;
@@ -124,7 +124,7 @@ final class LeaderTerm {
       return;
     }
     LogPosition previous = new LogPosition(log.termAt(follower.next - 1), follower.next - 1);
-    List<LogEntry> entries = log.from(follower.next, MOST_ENTRIES);
+    List<LogEntry> entries = log.from(follower.next, world.chance(60) ? 1 : MOST_ENTRIES);
     follower.next += entries.size();
     host.send(
         new RaftMessage.Append(
@@ -209,8 +209,9 @@ final class LeaderTerm {
     host.later(
         PROOF_MILLIS,
         () -> {
-          proofs.remove(question);
-          answer.completeExceptionally(SimulatedRaft.notLeader());
+          if (proofs.remove(question) != null) {
+            answer.completeExceptionally(SimulatedRaft.notLeader());
+          }
         });
     return answer;
   }
@@ -254,8 +255,7 @@ final class LeaderTerm {
     if (keepsUp && !members.isChanging()) {
       replacement = Optional.empty();
       MemberSet next = members.replacing(change.lost(), change.fresh());
-      boolean atOnce = world.has(GroupBug.MEMBERS_CHANGE_WITHOUT_BOTH_MAJORITIES);
-      append(new LogEntry.Content.Members(atOnce ? next.changed() : next));
+      append(new LogEntry.Content.Members(next));
     }
   }
 

@@ -16,6 +16,7 @@ import dev.millrace.core.stream.StreamShape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -96,8 +97,19 @@ final class ReplicaChecks {
   private void follows(ReshardPlan plan) {
     for (PlannedShard parent : plan.closing()) {
       for (PlannedShard child : plan.opening()) {
-        ShardState ended = store.state(plan.ref(parent)).orElseThrow();
-        ShardState born = store.state(plan.ref(child)).orElseThrow();
+        Optional<ShardState> parentState = store.state(plan.ref(parent));
+        Optional<ShardState> childState = store.state(plan.ref(child));
+        if (parentState.isEmpty() || childState.isEmpty()) {
+          require(
+              false,
+              GroupInvariant.SHARDS_FOLLOW_THEIR_PARENTS,
+              "%s or its parent %s is gone",
+              child.shardId(),
+              parent.shardId());
+          return;
+        }
+        ShardState ended = parentState.get();
+        ShardState born = childState.get();
         long openedAt = store.decoded(plan.ref(child)).firstEntry().getValue().writtenBy().index();
         require(
             ended.seal().isPresent() && sealedAt(plan.ref(parent)) < openedAt,

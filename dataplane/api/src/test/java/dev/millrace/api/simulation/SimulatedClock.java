@@ -22,6 +22,11 @@ final class SimulatedClock implements InstantSource {
     skewMillis += by.toMillis();
   }
 
+  /** From now on the clock is right. */
+  void correct() {
+    skewMillis = 0;
+  }
+
   @Override
   public Instant instant() {
     return Instant.ofEpochMilli(millis());

@@ -109,6 +109,7 @@ final class SimulatedGroup {
     network.heal();
     for (SimulatedPod pod : pods) {
       pod.thaw();
+      pod.clock().correct();
       if (pod.process().filter(member -> !member.trustsItsClock()).isPresent()) {
         pod.kill();
       }

@@ -14,13 +14,17 @@ import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.reshard.ReshardCoordinator;
 import dev.millrace.leader.reshard.ReshardParticipant;
+import dev.millrace.leader.session.TaskTimer;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.GuardedLog;
 import dev.millrace.leader.shard.LocalLeader;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardTails;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** One process of the group: the real leader and the real reshards over a simulated log. */
@@ -39,7 +43,7 @@ final class SimulatedMember {
   private final ReshardCoordinator coordinator;
   private long resumedIn;
 
-  <H extends MemberHost & dev.millrace.leader.session.TaskTimer> SimulatedMember(
+  <H extends MemberHost & TaskTimer> SimulatedMember(
       World world, SimulatedGroup group, SimulatedDisk disk, SimulatedClock wall, H host) {
     this.world = world;
     this.host = host;
@@ -102,10 +106,37 @@ final class SimulatedMember {
         .orElseGet(List::of);
   }
 
-  /** Begins a reshard, or says how far it is. */
+  /** Begins a reshard. Once its first shard is sealed the leaders complete it: says how far it is. */
   CompletionStage<ReshardProgress> reshard(ReshardPlan plan) {
+    return log.confirm()
+        .thenCompose(
+            proven -> {
+              ReshardProgress progress = progress(plan);
+              return progress.sealed().isEmpty()
+                  ? begin(plan)
+                  : CompletableFuture.completedStage(progress);
+            });
+  }
+
+  private ReshardProgress progress(ReshardPlan plan) {
+    Map<String, Long> sealed = new TreeMap<>();
+    for (ReshardPlan.PlannedShard shard : plan.closing()) {
+      store
+          .state(plan.ref(shard))
+          .flatMap(ShardState::closeSecond)
+          .ifPresent(second -> sealed.put(shard.shardId(), second));
+    }
+    List<String> open =
+        plan.opening().stream()
+            .filter(shard -> store.state(plan.ref(shard)).isPresent())
+            .map(ReshardPlan.PlannedShard::shardId)
+            .toList();
+    return new ReshardProgress(sealed, open);
+  }
+
+  private CompletionStage<ReshardProgress> begin(ReshardPlan plan) {
     return participant
-        .step(new ReshardStep(plan, java.util.Map.of(), false))
+        .step(new ReshardStep(plan, Map.of(), false))
         .thenApply(
             progress -> {
               Optional.ofNullable(progress.sealed().get(plan.coordinator().shardId()))

@@ -5,8 +5,8 @@ package dev.millrace.api.simulation;
 
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -21,7 +21,9 @@ final class SimulatedNetwork {
   private record Direction(int from, int to) {}
 
   private final World world;
-  private final Set<Direction> cut = new HashSet<>();
+  /** A direction may be cut several times, and is joined as often. */
+  private final List<Direction> cut = new ArrayList<>();
+
   private int percentLost;
   private int percentDoubled;
   private int longestDelayMillis;
@@ -31,16 +33,29 @@ final class SimulatedNetwork {
     heal();
   }
 
-  void cut(int from, int to) {
-    cut.add(new Direction(from, to));
+  /**
+   * Cuts one direction.
+   *
+   * @return joins it again
+   */
+  Runnable cut(int from, int to) {
+    Direction direction = new Direction(from, to);
+    cut.add(direction);
+    return () -> cut.remove(direction);
   }
 
-  /** All directions between a node and others. */
-  void isolate(int node, int nodes) {
+  /**
+   * Cuts all directions between a node and those below a number.
+   *
+   * @return joins them again
+   */
+  Runnable isolate(int node, int nodes) {
+    List<Runnable> joins = new ArrayList<>();
     for (int other = 0; other < nodes; other++) {
-      cut(node, other);
-      cut(other, node);
+      joins.add(cut(node, other));
+      joins.add(cut(other, node));
     }
+    return () -> joins.forEach(Runnable::run);
   }
 
   void disturb(int lostPercent, int doubledPercent, int delayMillis) {
@@ -49,9 +64,13 @@ final class SimulatedNetwork {
     longestDelayMillis = delayMillis;
   }
 
+  void calm() {
+    disturb(0, 0, 5);
+  }
+
   void heal() {
     cut.clear();
-    disturb(0, 0, 5);
+    calm();
   }
 
   void send(int from, int to, Runnable delivery) {
@@ -85,14 +104,15 @@ final class SimulatedNetwork {
     CompletableFuture<T> reply = new CompletableFuture<>();
     reply.whenComplete((result, failure) -> sendOnce(to, from, () -> complete(answer, reply)));
     sendOnce(from, to, () -> call.accept(reply));
-    world
-        .time()
-        .later(
-            TIMEOUT_MILLIS,
-            () ->
-                answer.completeExceptionally(
-                    new LogRefusedException(Reason.UNKNOWN_OUTCOME, "no answer in time", null)));
+    world.time().later(TIMEOUT_MILLIS, () -> timeOut(answer));
     return answer;
+  }
+
+  private static void timeOut(CompletableFuture<?> answer) {
+    if (!answer.isDone()) {
+      answer.completeExceptionally(
+          new LogRefusedException(Reason.UNKNOWN_OUTCOME, "no answer in time", null));
+    }
   }
 
   /** Hands the result of one future to another. */

@@ -68,6 +68,6 @@ final class WritingClient {
         history.end(put, GroupHistory.PutEnd.REFUSED, Optional.empty());
       }
     }
-    world.time().later(world.between(1, 400), this::next);
+    world.time().later(world.between(1, 800), this::next);
   }
 }
