@@ -34,6 +34,8 @@ enum GroupBug {
   VOTES_FOR_A_SHORTER_LOG(NO_ACKNOWLEDGED_RECORD_IS_LOST),
   /** A leader says that nothing follows without asking whether it was replaced. */
   READS_WITHOUT_PROOF(CAUGHT_UP_IS_CAUGHT_UP),
+  /** A leader says so before it has applied what leaders before it acknowledged. */
+  READS_BEFORE_ITS_FIRST_ENTRY(CAUGHT_UP_IS_CAUGHT_UP),
   /** A disk that came back empty votes and stores under the name of the lost one. */
   EMPTY_DISK_KEEPS_THE_OLD_NAME(NO_ACKNOWLEDGED_RECORD_IS_LOST),
   /** A new disk answers what is meant for the one that was in its pod before. */
@@ -48,6 +50,8 @@ enum GroupBug {
   RETRY_HAS_NO_NUMBER(NO_DOUBLES),
   /** A restart forgets which batches were appended. */
   RESTART_FORGETS_SESSIONS(REPLICAS_AGREE),
+  /** A shard that was flushed later than others applies again what it has. */
+  RESTART_APPLIES_AGAIN(REPLICAS_AGREE),
   /** A leader that is replaced says that what it proposed was certainly not stored. */
   LOST_LEADERSHIP_IS_TAKEN_FOR_A_REFUSAL(NO_PHANTOM, NO_DOUBLES),
   /** Records arrive at the time of the leader's clock, whatever came before. */

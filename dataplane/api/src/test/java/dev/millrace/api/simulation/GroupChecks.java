@@ -54,9 +54,13 @@ final class GroupChecks {
     return checks.violations;
   }
 
+  private void violated(GroupInvariant invariant, String what, Object... values) {
+    violations.add(new Violation(invariant, what.formatted(values)));
+  }
+
   private void require(boolean holds, GroupInvariant invariant, String what, Object... values) {
     if (!holds) {
-      violations.add(new Violation(invariant, what.formatted(values)));
+      violated(invariant, what, values);
     }
   }
 
@@ -130,8 +134,7 @@ final class GroupChecks {
         if (first.ended() < second.begun()
             && first.number().shard().equals(second.number().shard())
             && first.number().counter() >= second.number().counter()) {
-          require(
-              false,
+          violated(
               GroupInvariant.ORDER_OF_ACKNOWLEDGEMENTS,
               "record %s was acknowledged before %s was put",
               first.text(),
@@ -186,8 +189,7 @@ final class GroupChecks {
       if (put.ended() < begun
           && put.number().shard().equals(shard)
           && put.number().counter() >= position) {
-        require(
-            false,
+        violated(
             GroupInvariant.CAUGHT_UP_IS_CAUGHT_UP,
             "position %d was the end of %s, and record %s was at %d already",
             position,

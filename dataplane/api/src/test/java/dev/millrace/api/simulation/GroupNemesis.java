@@ -95,9 +95,7 @@ final class GroupNemesis {
         undo(group.network().cut(pod.number(), other));
       }
       case LOSE_MESSAGES -> {
-        group
-            .network()
-            .disturb(world.between(0, 30), world.between(0, 20), world.between(5, 300));
+        group.network().disturb(world.between(0, 30), world.between(0, 20), world.between(5, 300));
         undo(group.network()::calm);
       }
       case LOSE_DISK -> {

@@ -84,9 +84,7 @@ final class GroupSimulation {
   private String waitingFor() {
     return "%d writers are not done, reshard %s, group %s"
         .formatted(
-            writers.stream().filter(writer -> !writer.isDone()).count(),
-            operator.reshard(),
-            group);
+            writers.stream().filter(writer -> !writer.isDone()).count(), operator.reshard(), group);
   }
 
   /** Whether a pod has all that the leader has, or never will. */

@@ -24,8 +24,7 @@ record PlantedLog(World world, ShardLog log, ReshardPlans plans, InstantSource c
         && command instanceof Command.OpenShard open
         && !open.parents().isEmpty()) {
       long second = clock.instant().getEpochSecond();
-      return log.propose(
-          new Command.OpenShard(open.shard(), open.range(), open.parents(), second));
+      return log.propose(new Command.OpenShard(open.shard(), open.range(), open.parents(), second));
     }
     return log.propose(command);
   }

@@ -34,9 +34,13 @@ final class ReplicaChecks {
     this.store = store;
   }
 
+  private void violated(GroupInvariant invariant, String what, Object... values) {
+    violations.add(new Violation(invariant, what.formatted(values)));
+  }
+
   private void require(boolean holds, GroupInvariant invariant, String what, Object... values) {
     if (!holds) {
-      violations.add(new Violation(invariant, what.formatted(values)));
+      violated(invariant, what, values);
     }
   }
 
@@ -65,9 +69,7 @@ final class ReplicaChecks {
   private void agrees(SimulatedPod pod) {
     pod.halted()
         .ifPresent(
-            why ->
-                require(
-                    false, GroupInvariant.REPLICAS_AGREE, "pod %d ended: %s", pod.number(), why));
+            why -> violated(GroupInvariant.REPLICAS_AGREE, "pod %d ended: %s", pod.number(), why));
     pod.process()
         .ifPresent(
             member ->
@@ -100,8 +102,7 @@ final class ReplicaChecks {
         Optional<ShardState> parentState = store.state(plan.ref(parent));
         Optional<ShardState> childState = store.state(plan.ref(child));
         if (parentState.isEmpty() || childState.isEmpty()) {
-          require(
-              false,
+          violated(
               GroupInvariant.SHARDS_FOLLOW_THEIR_PARENTS,
               "%s or its parent %s is gone",
               child.shardId(),

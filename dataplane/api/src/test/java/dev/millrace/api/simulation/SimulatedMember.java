@@ -106,7 +106,9 @@ final class SimulatedMember {
         .orElseGet(List::of);
   }
 
-  /** Begins a reshard. Once its first shard is sealed the leaders complete it: says how far it is. */
+  /**
+   * Begins a reshard. Once its first shard is sealed the leaders complete it: says how far it is.
+   */
   CompletionStage<ReshardProgress> reshard(ReshardPlan plan) {
     return log.confirm()
         .thenCompose(

@@ -21,6 +21,7 @@ final class SimulatedNetwork {
   private record Direction(int from, int to) {}
 
   private final World world;
+
   /** A direction may be cut several times, and is joined as often. */
   private final List<Direction> cut = new ArrayList<>();
 

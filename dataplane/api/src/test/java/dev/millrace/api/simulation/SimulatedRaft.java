@@ -282,7 +282,7 @@ final class SimulatedRaft implements ShardLog {
   @Override
   public CompletionStage<Void> confirm() {
     return leading
-        .filter(LeaderTerm::leads)
+        .filter(leader -> leader.leads() || world.has(GroupBug.READS_BEFORE_ITS_FIRST_ENTRY))
         .map(LeaderTerm::confirm)
         .orElseGet(() -> CompletableFuture.failedStage(notLeader()));
   }
