@@ -6,6 +6,7 @@ package dev.millrace.api.simulation;
 import static dev.millrace.api.simulation.GroupInvariant.ARRIVALS_NEVER_FALL;
 import static dev.millrace.api.simulation.GroupInvariant.CAUGHT_UP_IS_CAUGHT_UP;
 import static dev.millrace.api.simulation.GroupInvariant.EVERYBODY_GETS_ON;
+import static dev.millrace.api.simulation.GroupInvariant.NOTHING_IS_TRIMMED_EARLY;
 import static dev.millrace.api.simulation.GroupInvariant.NO_ACKNOWLEDGED_RECORD_IS_LOST;
 import static dev.millrace.api.simulation.GroupInvariant.NO_DOUBLES;
 import static dev.millrace.api.simulation.GroupInvariant.NO_PHANTOM;
@@ -56,6 +57,8 @@ enum GroupBug {
   LOST_LEADERSHIP_IS_TAKEN_FOR_A_REFUSAL(NO_PHANTOM, NO_DOUBLES),
   /** Records arrive at the time of the leader's clock, whatever came before. */
   ARRIVAL_IS_NOT_CLAMPED(ARRIVALS_NEVER_FALL),
+  /** A leader trims by its clock, whatever that says. */
+  TRIMS_BY_ANY_CLOCK(NOTHING_IS_TRIMMED_EARLY),
   /** A sealed shard accepts records. */
   SEALED_SHARD_APPENDS(ORDER_OF_A_KEY),
   /** A child opens before its parents are sealed. */

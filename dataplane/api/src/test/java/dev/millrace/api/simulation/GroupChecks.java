@@ -125,7 +125,7 @@ final class GroupChecks {
 
   private static boolean isBefore(Put one, Put other) {
     int byShard = one.number().shard().compareTo(other.number().shard());
-    return byShard < 0 || byShard == 0 && one.number().counter() < other.number().counter();
+    return byShard < 0 || (byShard == 0 && one.number().counter() < other.number().counter());
   }
 
   private void acknowledgements() {

@@ -27,6 +27,8 @@ enum GroupInvariant {
   NO_DOUBLES,
   /** A page contains all records between its positions. */
   PAGES_ARE_CONTIGUOUS,
+  /** No record is trimmed within retention. */
+  NOTHING_IS_TRIMMED_EARLY,
   /** Open shards cover every key once, and begin after their parents ended. */
   SHARDS_FOLLOW_THEIR_PARENTS,
   /** All replicas hold the same bytes, and none ended itself. */

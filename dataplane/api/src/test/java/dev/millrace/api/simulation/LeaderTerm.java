@@ -8,7 +8,6 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import java.util.concurrent.CompletionStage;
  */
 final class LeaderTerm {
   private static final int MOST_ENTRIES = 10;
-  private static final int PROOF_MILLIS = 1_000;
   private static final int REPLACE_MILLIS = 10_000;
   private static final int KEEPS_UP_MILLIS = 1_000;
 
@@ -37,10 +35,9 @@ final class LeaderTerm {
   private final long term;
   private final Map<MemberId, Follower> followers = new TreeMap<>();
   private final SortedMap<Long, CompletableFuture<Outcome>> proposed = new TreeMap<>();
-  private final Map<Long, TermProof> proofs = new HashMap<>();
+  private final TermProofs proofs;
   private Optional<Replacement> replacement = Optional.empty();
   private long firstIndex;
-  private long questions;
 
   private static final class Follower {
     private long next;
@@ -52,8 +49,6 @@ final class LeaderTerm {
   /** A disk that gets the entries before it is a member. */
   private record Replacement(MemberId lost, MemberId fresh, long deadlineMillis) {}
 
-  private record TermProof(Set<MemberId> agreed, CompletableFuture<Void> answer) {}
-
   LeaderTerm(
       World world, SimulatedRaft raft, SimulatedDisk disk, SimulatedStore store, MemberHost host) {
     this.world = world;
@@ -62,6 +57,7 @@ final class LeaderTerm {
     this.store = store;
     this.host = host;
     this.term = raft.term();
+    this.proofs = new TermProofs(world, raft, host);
   }
 
   /** Appends an entry of the new term, with which all before it is committed. */
@@ -192,39 +188,8 @@ final class LeaderTerm {
         : Optional.ofNullable(followers.get(member)).filter(f -> f.matched >= index).isPresent();
   }
 
-  /** Proves that no later leader had been elected when this was asked (ADR 23). */
-  CompletionStage<Void> confirm() {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
-    if (world.has(GroupBug.READS_WITHOUT_PROOF)) {
-      answer.complete(null);
-      return answer;
-    }
-    long question = ++questions;
-    proofs.put(question, new TermProof(new HashSet<>(Set.of(raft.self())), answer));
-    for (MemberId member : raft.members().all()) {
-      if (!member.equals(raft.self())) {
-        host.send(new RaftMessage.TermQuestion(raft.self(), member, term, question));
-      }
-    }
-    host.later(
-        PROOF_MILLIS,
-        () -> {
-          if (proofs.remove(question) != null) {
-            answer.completeExceptionally(SimulatedRaft.notLeader());
-          }
-        });
-    return answer;
-  }
-
-  void answered(RaftMessage.TermAnswer answer) {
-    TermProof proof = proofs.get(answer.question());
-    if (proof != null && answer.term() <= term) {
-      proof.agreed().add(answer.from());
-      if (raft.members().isMajority(proof.agreed()::contains)) {
-        proofs.remove(answer.question());
-        proof.answer().complete(null);
-      }
-    }
+  TermProofs proofs() {
+    return proofs;
   }
 
   /** Begins to replace a lost disk, if the other members keep up without it. */
@@ -235,10 +200,10 @@ final class LeaderTerm {
         members.isMajority(
             member ->
                 member.equals(raft.self())
-                    || !member.equals(lost)
+                    || (!member.equals(lost)
                         && Optional.ofNullable(followers.get(member))
                             .filter(f -> now - f.heardMillis < KEEPS_UP_MILLIS)
-                            .isPresent());
+                            .isPresent()));
     boolean isAsExpected = members.after().contains(lost) && !members.after().contains(fresh);
     if (leads() && keepUp && isAsExpected && !members.isChanging() && replacement.isEmpty()) {
       replacement = Optional.of(new Replacement(lost, fresh, now + REPLACE_MILLIS));
@@ -271,8 +236,6 @@ final class LeaderTerm {
         answer ->
             answer.completeExceptionally(
                 new LogRefusedException(reason, "this member leads no more", null)));
-    List<TermProof> unproven = List.copyOf(proofs.values());
-    proofs.clear();
-    unproven.forEach(proof -> proof.answer().completeExceptionally(SimulatedRaft.notLeader()));
+    proofs.end();
   }
 }

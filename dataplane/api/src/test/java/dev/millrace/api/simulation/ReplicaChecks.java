@@ -47,6 +47,7 @@ final class ReplicaChecks {
   List<Violation> violations(SimulatedGroup group, List<ReshardPlan> completed) {
     group.pods().forEach(this::agrees);
     store.held().forEach(this::arrivals);
+    store.held().forEach(this::retention);
     completed.forEach(this::follows);
     List<ShardDefinition> open = new ArrayList<>();
     store.held().stream()
@@ -94,6 +95,20 @@ final class ReplicaChecks {
         last = records.arrivalMillis();
       }
     }
+  }
+
+  /** A simulation is shorter than retention. */
+  private void retention(ShardRef shard) {
+    long horizon = store.state(shard).map(ShardState::trimPosition).orElse(0L);
+    boolean isTrimmed =
+        store.decoded(shard).headMap(horizon).values().stream()
+            .anyMatch(ShardRow.Records.class::isInstance);
+    require(
+        !isTrimmed,
+        GroupInvariant.NOTHING_IS_TRIMMED_EARLY,
+        "%s was trimmed up to %d",
+        shard,
+        horizon);
   }
 
   private void follows(ReshardPlan plan) {

@@ -10,6 +10,9 @@ import java.time.InstantSource;
 
 /** The wall clock of one pod, which may be wrong and may jump. */
 final class SimulatedClock implements InstantSource {
+  /** Clocks that are this wrong are still in step with each other. */
+  static final int MOST_SKEW_MILLIS = 2_000;
+
   private final TestingTime time;
   private long skewMillis;
 
@@ -20,6 +23,11 @@ final class SimulatedClock implements InstantSource {
 
   void jump(Duration by) {
     skewMillis += by.toMillis();
+  }
+
+  /** Whether it is not far from the true time. */
+  boolean isNearlyRight() {
+    return Math.abs(skewMillis) <= MOST_SKEW_MILLIS;
   }
 
   /** From now on the clock is right. */

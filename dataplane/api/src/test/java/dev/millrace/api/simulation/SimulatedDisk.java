@@ -65,7 +65,7 @@ final class SimulatedDisk {
 
   /** Whether the entry of the log at an index, and so all before it, survive a power cut. */
   boolean isSynced(long index) {
-    return log.termAt(index) == syncedLog.termAt(index) && index <= syncedLog.lastIndex()
+    return (log.termAt(index) == syncedLog.termAt(index) && index <= syncedLog.lastIndex())
         || index <= log.base().index()
         || world.has(GroupBug.WRITTEN_COUNTS_AS_FSYNCED);
   }

@@ -21,6 +21,8 @@ final class SimulatedGroup {
   static final int PODS = 3;
   static final StreamName STREAM = new StreamName("s");
 
+  private static final int MAX_APART_MILLIS = 5_000;
+
   private final World world;
   private final SimulatedNetwork network;
   private final ReshardPlans plans = new ReshardPlans();
@@ -35,7 +37,11 @@ final class SimulatedGroup {
     }
     for (MemberId member : members) {
       SimulatedClock clock =
-          new SimulatedClock(world.time(), Duration.ofMillis(world.between(-4_000, 4_000)));
+          new SimulatedClock(
+              world.time(),
+              Duration.ofMillis(
+                  world.between(
+                      -SimulatedClock.MOST_SKEW_MILLIS, SimulatedClock.MOST_SKEW_MILLIS)));
       SimulatedDisk disk = new SimulatedDisk(world, member, MemberSet.of(members));
       pods.add(new SimulatedPod(this, member.pod(), clock, disk));
     }
@@ -78,6 +84,18 @@ final class SimulatedGroup {
         .flatMap(pod -> pod.process().stream())
         .filter(member -> member.raft().leads())
         .max(Comparator.comparingLong(member -> member.raft().term()));
+  }
+
+  /** Whether a time is near the median of the pods' clocks. */
+  boolean isInStep(long millis) {
+    long median =
+        pods.stream()
+            .mapToLong(pod -> pod.clock().millis())
+            .sorted()
+            .skip(PODS / 2)
+            .findFirst()
+            .orElseThrow();
+    return Math.abs(millis - median) <= MAX_APART_MILLIS;
   }
 
   /** Whether the disks that are in the pods are the members, by a committed entry. */

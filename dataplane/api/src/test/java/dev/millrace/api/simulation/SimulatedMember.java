@@ -20,6 +20,8 @@ import dev.millrace.leader.shard.GuardedLog;
 import dev.millrace.leader.shard.LocalLeader;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardTails;
+import dev.millrace.leader.shard.ShardTrimmer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,14 +32,17 @@ import java.util.concurrent.CompletionStage;
 /** One process of the group: the real leader and the real reshards over a simulated log. */
 final class SimulatedMember {
   private static final int CHORES_MILLIS = 500;
+  private static final Duration RETENTION = Duration.ofHours(24);
 
   private final World world;
+  private final SimulatedGroup group;
   private final MemberHost host;
   private final SimulatedStore store;
   private final SimulatedRaft raft;
   private final GuardedClock clock;
   private final ShardLog log;
   private final LocalLeader leader;
+  private final ShardTrimmer trimmer;
   private final ReshardPlans plans;
   private final ReshardParticipant participant;
   private final ReshardCoordinator coordinator;
@@ -47,12 +52,17 @@ final class SimulatedMember {
       World world, SimulatedGroup group, SimulatedDisk disk, SimulatedClock wall, H host) {
     this.world = world;
     this.host = host;
+    this.group = group;
     this.plans = group.plans();
     this.store = new SimulatedStore(world, disk);
     this.raft = new SimulatedRaft(world, disk, store, host);
     this.clock = new GuardedClock(wall, world.time()::nowMillis, world.time()::nanoTime);
     this.log =
-        new GuardedLog(new PlantedLog(world, raft, plans, clock), () -> true, clock::isTrusted);
+        new GuardedLog(
+            new PlantedLog(world, raft, plans, clock),
+            () -> true,
+            () -> isTrusted(clock.isTrusted()));
+    this.trimmer = new ShardTrimmer(log, store, new ReadPool(Runnable::run));
     this.leader =
         new LocalLeader(
             log,
@@ -154,6 +164,7 @@ final class SimulatedMember {
     }
     if (raft.leads()) {
       resumeReshards();
+      trim();
       if (world.chance(30)) {
         renewState();
       }
@@ -182,6 +193,18 @@ final class SimulatedMember {
           .map(state -> new Command.RenewState(shard, Optional.of(state.newestStateRow())))
           .ifPresent(log::propose);
     }
+  }
+
+  /** Trims what is past retention, if there is any. The clock is checked after it was read. */
+  private void trim() {
+    long horizon = clock.millis() - RETENTION.toMillis();
+    if (isTrusted(clock.check())) {
+      store.held().forEach(shard -> trimmer.trim(shard, horizon));
+    }
+  }
+
+  private boolean isTrusted(boolean isSteady) {
+    return (isSteady && group.isInStep(clock.millis())) || world.has(GroupBug.TRIMS_BY_ANY_CLOCK);
   }
 
   /** Goes on, once in each term, with the reshards that an earlier leader began. */

@@ -31,6 +31,7 @@ final class SimulatedRaft implements ShardLog {
   private final SimulatedDisk disk;
   private final SimulatedStore store;
   private final MemberHost host;
+  private final FollowerLog follower;
   private final Set<MemberId> votes = new HashSet<>();
   private Optional<LeaderTerm> leading = Optional.empty();
   private boolean isCandidate;
@@ -41,6 +42,7 @@ final class SimulatedRaft implements ShardLog {
     this.disk = disk;
     this.store = store;
     this.host = host;
+    this.follower = new FollowerLog(this, disk, store, host);
   }
 
   /** Begins with what is on the disk. */
@@ -117,8 +119,8 @@ final class SimulatedRaft implements ShardLog {
   void receive(RaftMessage message) {
     boolean isMine =
         message.to().equals(self())
-            || world.has(GroupBug.CALLS_FOR_A_LOST_DISK_ARE_ANSWERED)
-                && message.to().pod() == self().pod();
+            || (world.has(GroupBug.CALLS_FOR_A_LOST_DISK_ARE_ANSWERED)
+                && message.to().pod() == self().pod());
     if (!isMine) {
       return;
     }
@@ -137,7 +139,8 @@ final class SimulatedRaft implements ShardLog {
       case RaftMessage.TakeRows rows -> take(rows);
       case RaftMessage.AppendAnswer answer when answer.term() == term() ->
           leading.ifPresent(leader -> leader.answered(answer));
-      case RaftMessage.TermAnswer answer -> leading.ifPresent(leader -> leader.answered(answer));
+      case RaftMessage.TermAnswer answer ->
+          leading.ifPresent(leader -> leader.proofs().answered(answer));
       case RaftMessage.AppendAnswer late -> {}
       case RaftMessage.TermQuestion answered -> {}
     }
@@ -147,7 +150,7 @@ final class SimulatedRaft implements ShardLog {
     LogPosition own = log().last();
     boolean hasAll =
         request.last().term() > own.term()
-            || request.last().term() == own.term() && request.last().index() >= own.index()
+            || (request.last().term() == own.term() && request.last().index() >= own.index())
             || world.has(GroupBug.VOTES_FOR_A_SHORTER_LOG);
     Optional<MemberId> voted = disk.vote().candidate();
     boolean granted =
@@ -180,65 +183,13 @@ final class SimulatedRaft implements ShardLog {
     }
     follow(append.term());
     awaitLeader();
-    LogPosition previous = append.previous();
-    boolean matches =
-        previous.index() <= log().base().index()
-            || log().termAt(previous.index()) == previous.term();
-    if (!matches) {
-      long next = Math.min(log().lastIndex(), previous.index() - 1);
-      host.send(new RaftMessage.AppendAnswer(append.to(), append.from(), term(), false, next));
-      return;
-    }
-    append.entries().forEach(this::store);
-    long last = previous.index() + append.entries().size();
-    commitTo(Math.min(append.commit(), last));
-    answerOnceSynced(append, last);
+    follower.append(append);
   }
 
-  private void store(LogEntry entry) {
-    if (entry.index() <= log().base().index() || log().termAt(entry.index()) == entry.term()) {
-      return;
-    }
-    if (entry.index() <= log().lastIndex()) {
-      if (entry.index() <= store.applied().index()) {
-        throw new IllegalStateException(
-            "the leader has another entry at %s, which is applied here".formatted(entry.at()));
-      }
-      log().truncateFrom(entry.index());
-    }
-    log().append(entry);
-  }
-
-  private void answerOnceSynced(RaftMessage.Append append, long last) {
-    Runnable answer =
-        () ->
-            host.send(new RaftMessage.AppendAnswer(append.to(), append.from(), term(), true, last));
-    if (disk.isSynced(Math.min(last, log().lastIndex()))) {
-      answer.run();
-    } else {
-      host.sync(
-          () -> {
-            if (append.term() == term()) {
-              answer.run();
-            }
-          });
-    }
-  }
-
-  private void take(RaftMessage.TakeRows message) {
-    if (message.term() < term()) {
-      return;
-    }
-    LogPosition at = message.rows().at();
-    if (at.index() > store.applied().index()) {
-      store.take(message.rows());
-      log().resetTo(at, message.members());
-      disk.flushedAll(at, message.members());
-      disk.syncNow();
-    }
-    if (disk.isSynced(at.index())) {
-      host.send(
-          new RaftMessage.AppendAnswer(message.to(), message.from(), term(), true, at.index()));
+  private void take(RaftMessage.TakeRows rows) {
+    if (rows.term() == term()) {
+      awaitLeader();
+      follower.take(rows);
     }
   }
 
@@ -283,7 +234,7 @@ final class SimulatedRaft implements ShardLog {
   public CompletionStage<Void> confirm() {
     return leading
         .filter(leader -> leader.leads() || world.has(GroupBug.READS_BEFORE_ITS_FIRST_ENTRY))
-        .map(LeaderTerm::confirm)
+        .map(leader -> leader.proofs().confirm())
         .orElseGet(() -> CompletableFuture.failedStage(notLeader()));
   }
 

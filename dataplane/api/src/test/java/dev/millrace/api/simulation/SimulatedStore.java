@@ -168,7 +168,8 @@ final class SimulatedStore implements ShardReader {
 
   @Override
   public Optional<Stretch> read(ShardRef ref, long fromPosition, int maxRecords, long maxBytes) {
-    return Optional.ofNullable(shards.get(ref)).map(shard -> read(shard, fromPosition, maxRecords));
+    return Optional.ofNullable(shards.get(ref))
+        .map(shard -> read(shard, Math.max(fromPosition, shard.state.trimPosition()), maxRecords));
   }
 
   private static Stretch read(StoredShard shard, long from, int maxRecords) {
@@ -200,7 +201,17 @@ final class SimulatedStore implements ShardReader {
 
   @Override
   public Optional<Long> firstAtOrAfter(ShardRef shard, long arrivalMillis) {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(shards.get(shard))
+        .map(
+            stored ->
+                stored.rows.entrySet().stream()
+                    .filter(
+                        each ->
+                            each.getValue().row() instanceof ShardRow.Records row
+                                && row.arrivalMillis() >= arrivalMillis)
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse(stored.state.nextPosition()));
   }
 
   /** The rows of a shard, decoded. */
