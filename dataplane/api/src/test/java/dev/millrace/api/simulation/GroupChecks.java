@@ -68,9 +68,13 @@ final class GroupChecks {
     return records.getOrDefault(shard, new TreeMap<>());
   }
 
+  private String found(ShardId shard, long position) {
+    return records(shard).getOrDefault(position, "nothing");
+  }
+
   private void acknowledgedRecords() {
     for (Put put : stored) {
-      String found = records(put.number().shard()).get(put.number().counter());
+      String found = found(put.number().shard(), put.number().counter());
       require(
           put.text().equals(found),
           GroupInvariant.NO_ACKNOWLEDGED_RECORD_IS_LOST,
@@ -151,13 +155,13 @@ final class GroupChecks {
           .forEach(
               (position, text) ->
                   require(
-                      text.equals(records(shard).get(position)),
+                      text.equals(found(shard, position)),
                       GroupInvariant.ONE_NUMBER_IS_ONE_RECORD,
                       "record %s was read at %d of %s, where %s is",
                       text,
                       position,
                       shard,
-                      records(shard).get(position)));
+                      found(shard, position)));
       boolean isContiguous =
           read.next() >= read.from()
               && records(shard)
