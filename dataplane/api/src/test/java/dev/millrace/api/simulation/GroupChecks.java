@@ -3,8 +3,8 @@
 
 package dev.millrace.api.simulation;
 
-import dev.millrace.api.simulation.GroupHistory.Put;
 import dev.millrace.api.simulation.GroupHistory.PutEnd;
+import dev.millrace.api.simulation.GroupHistory.SimulatedPut;
 import dev.millrace.core.shard.ShardId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ final class GroupChecks {
 
   private final GroupHistory history;
   private final SortedMap<ShardId, SortedMap<Long, String>> records;
-  private final List<Put> stored;
+  private final List<SimulatedPut> stored;
   private final List<Violation> violations = new ArrayList<>();
 
   private GroupChecks(GroupHistory history, SortedMap<ShardId, SortedMap<Long, String>> records) {
@@ -73,7 +73,7 @@ final class GroupChecks {
   }
 
   private void acknowledgedRecords() {
-    for (Put put : stored) {
+    for (SimulatedPut put : stored) {
       String found = found(put.number().shard(), put.number().counter());
       require(
           put.text().equals(found),
@@ -87,7 +87,7 @@ final class GroupChecks {
   }
 
   private void storedRecords() {
-    Map<String, Put> puts = new HashMap<>();
+    Map<String, SimulatedPut> puts = new HashMap<>();
     history.puts().forEach(put -> puts.put(put.text(), put));
     Set<String> seen = new HashSet<>();
     records.forEach(
@@ -115,9 +115,9 @@ final class GroupChecks {
 
   /** Ids of shards rise from parents to children. */
   private void order() {
-    Map<Object, Put> last = new HashMap<>();
-    for (Put put : stored) {
-      Put before = last.put(put.key(), put);
+    Map<Object, SimulatedPut> last = new HashMap<>();
+    for (SimulatedPut put : stored) {
+      SimulatedPut before = last.put(put.key(), put);
       require(
           before == null || isBefore(before, put),
           GroupInvariant.ORDER_OF_A_KEY,
@@ -127,14 +127,14 @@ final class GroupChecks {
     }
   }
 
-  private static boolean isBefore(Put one, Put other) {
+  private static boolean isBefore(SimulatedPut one, SimulatedPut other) {
     int byShard = one.number().shard().compareTo(other.number().shard());
     return byShard < 0 || (byShard == 0 && one.number().counter() < other.number().counter());
   }
 
   private void acknowledgements() {
-    for (Put first : stored) {
-      for (Put second : stored) {
+    for (SimulatedPut first : stored) {
+      for (SimulatedPut second : stored) {
         if (first.ended() < second.begun()
             && first.number().shard().equals(second.number().shard())
             && first.number().counter() >= second.number().counter()) {
@@ -189,7 +189,7 @@ final class GroupChecks {
   }
 
   private void caughtUp(ShardId shard, long position, long begun) {
-    for (Put put : stored) {
+    for (SimulatedPut put : stored) {
       if (put.ended() < begun
           && put.number().shard().equals(shard)
           && put.number().counter() >= position) {

@@ -13,9 +13,9 @@ import java.util.SortedMap;
 
 /** What clients did and were told. Steps count the calls and answers in their order. */
 final class GroupHistory {
-  private final List<Put> puts = new ArrayList<>();
+  private final List<SimulatedPut> puts = new ArrayList<>();
   private final List<Read> reads = new ArrayList<>();
-  private final List<Latest> latest = new ArrayList<>();
+  private final List<LatestFound> latest = new ArrayList<>();
   private long step;
 
   /** How a put ended. */
@@ -27,7 +27,7 @@ final class GroupHistory {
   }
 
   /** A record that a client put, with that client's key. */
-  static final class Put {
+  static final class SimulatedPut {
     private final String text;
     private final HashKey key;
     private long begun;
@@ -35,7 +35,7 @@ final class GroupHistory {
     private PutEnd end = PutEnd.PENDING;
     private Optional<SequenceNumber> number = Optional.empty();
 
-    Put(String text, HashKey key) {
+    SimulatedPut(String text, HashKey key) {
       this.text = text;
       this.key = key;
     }
@@ -80,23 +80,23 @@ final class GroupHistory {
       long begun) {}
 
   /** The position that a reader got for LATEST, and the step at which it asked. */
-  record Latest(ShardRef shard, long position, long begun) {}
+  record LatestFound(ShardRef shard, long position, long begun) {}
 
   long next() {
     return ++step;
   }
 
-  Put put(String text, HashKey key) {
-    Put put = new Put(text, key);
+  SimulatedPut put(String text, HashKey key) {
+    SimulatedPut put = new SimulatedPut(text, key);
     puts.add(put);
     return put;
   }
 
-  void begin(Put put) {
+  void begin(SimulatedPut put) {
     put.begun = next();
   }
 
-  void end(Put put, PutEnd end, Optional<SequenceNumber> number) {
+  void end(SimulatedPut put, PutEnd end, Optional<SequenceNumber> number) {
     put.ended = next();
     put.end = end;
     put.number = number;
@@ -106,15 +106,15 @@ final class GroupHistory {
     reads.add(read);
   }
 
-  void latest(Latest found) {
+  void latest(LatestFound found) {
     latest.add(found);
   }
 
-  List<Put> puts() {
+  List<SimulatedPut> puts() {
     return puts;
   }
 
-  List<Put> stored() {
+  List<SimulatedPut> stored() {
     return puts.stream().filter(put -> put.end == PutEnd.STORED).toList();
   }
 
@@ -122,7 +122,7 @@ final class GroupHistory {
     return reads;
   }
 
-  List<Latest> latest() {
+  List<LatestFound> latest() {
     return latest;
   }
 }

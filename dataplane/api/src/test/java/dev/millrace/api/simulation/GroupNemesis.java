@@ -6,6 +6,7 @@ package dev.millrace.api.simulation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Disturbs the group for a while, one fault after the other, each for some time. */
 final class GroupNemesis {
@@ -23,7 +24,8 @@ final class GroupNemesis {
     LOSE_DISK,
     CLOCK_JUMP,
     RESHARD,
-    HIT_EACH_LEADER
+    HIT_EACH_LEADER,
+    CUT_OFF_EACH_LEADER
   }
 
   private static final List<Fault> ALL = List.of(Fault.values());
@@ -32,7 +34,7 @@ final class GroupNemesis {
   private static final List<Fault> AT_ONCE =
       List.of(Fault.KILL, Fault.CUT_POWER, Fault.FREEZE, Fault.ISOLATE);
 
-  private static final List<Fault> APART = List.of(Fault.ISOLATE);
+  private static final List<Fault> LONG = List.of(Fault.HIT_EACH_LEADER, Fault.CUT_OFF_EACH_LEADER);
 
   /** Leaders that are hit one after the other. */
   private static final int HITS = 5;
@@ -62,8 +64,11 @@ final class GroupNemesis {
 
   void next() {
     if (world.time().nowMillis() < untilMillis) {
-      disturb(any(ALL));
-      world.time().later(world.between(100, longestPauseMillis), this::next);
+      Fault fault = any(ALL);
+      disturb(fault);
+      // Several leaders are elected and hit one after the other, with no other faults meanwhile.
+      int pause = LONG.contains(fault) ? 8_000 : longestPauseMillis;
+      world.time().later(world.between(100, pause), this::next);
     }
   }
 
@@ -114,12 +119,28 @@ final class GroupNemesis {
         operator.reshard(world.between(1, 5));
         world.time().later(world.between(0, 100), () -> disturb(any(AT_ONCE)));
       }
-      case HIT_EACH_LEADER -> hitLeader(world.chance(50) ? AT_ONCE : APART, HITS, 0);
+      case HIT_EACH_LEADER -> hitLeaders(this::disturbAtOnce, HITS, 0);
+      case CUT_OFF_EACH_LEADER -> hitLeaders(new CutOff()::next, HITS, 0);
+    }
+  }
+
+  private void disturbAtOnce(SimulatedPod leader) {
+    disturb(any(AT_ONCE), leader);
+  }
+
+  /** Cuts off one leader after the other, and joins the one before (Raft paper, figure 8). */
+  private final class CutOff {
+    private Runnable join = () -> {};
+
+    void next(SimulatedPod leader) {
+      join.run();
+      join = group.network().isolate(leader.number(), SimulatedGroup.PODS);
+      undo(join);
     }
   }
 
   /** Waits for a leader of a later term, and does not let it lead for long. */
-  private void hitLeader(List<Fault> faults, int left, long term) {
+  private void hitLeaders(Consumer<SimulatedPod> hit, int left, long term) {
     Optional<SimulatedMember> leader =
         group.pods().stream()
             .flatMap(pod -> pod.process().stream())
@@ -129,12 +150,12 @@ final class GroupNemesis {
         member -> {
           SimulatedPod pod = group.pod(member.raft().self().pod());
           int after = world.chance(60) ? 0 : world.between(50, 160);
-          world.time().later(after, () -> disturb(any(faults), pod));
+          world.time().later(after, () -> hit.accept(pod));
         });
     int hits = leader.isPresent() ? left - 1 : left;
-    long hit = leader.map(member -> member.raft().term()).orElse(term);
+    long last = leader.map(member -> member.raft().term()).orElse(term);
     if (hits > 0 && world.time().nowMillis() < untilMillis) {
-      world.time().later(3, () -> hitLeader(faults, hits, hit));
+      world.time().later(3, () -> hitLeaders(hit, hits, last));
     }
   }
 

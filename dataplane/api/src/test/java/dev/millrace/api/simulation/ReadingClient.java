@@ -59,7 +59,7 @@ final class ReadingClient {
             (found, failure) -> {
               if (failure == null && found.isPresent()) {
                 positions.put(shard, found.get());
-                history.latest(new GroupHistory.Latest(shard, found.get(), begun));
+                history.latest(new GroupHistory.LatestFound(shard, found.get(), begun));
               }
               later();
             });

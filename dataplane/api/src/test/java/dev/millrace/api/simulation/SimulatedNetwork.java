@@ -56,7 +56,10 @@ final class SimulatedNetwork {
       joins.add(cut(node, other));
       joins.add(cut(other, node));
     }
-    return () -> joins.forEach(Runnable::run);
+    return () -> {
+      joins.forEach(Runnable::run);
+      joins.clear();
+    };
   }
 
   void disturb(int lostPercent, int doubledPercent, int delayMillis) {

@@ -43,7 +43,7 @@ final class WritingClient {
     }
   }
 
-  private void attempt(GroupHistory.Put put, boolean isFirst) {
+  private void attempt(GroupHistory.SimulatedPut put, boolean isFirst) {
     if (isFirst) {
       history.begin(put);
     }
@@ -54,13 +54,13 @@ final class WritingClient {
         .thenAccept(result -> told(put, result));
   }
 
-  private void told(GroupHistory.Put put, PutResult result) {
+  private void told(GroupHistory.SimulatedPut put, PutResult result) {
     switch (result) {
-      case PutResult.Stored(var shard, var number) ->
+      case PutResult.PutStored(var shard, var number) ->
           history.end(put, GroupHistory.PutEnd.STORED, Optional.of(number));
-      case PutResult.Unanswered unanswered ->
+      case PutResult.PutUnanswered unanswered ->
           history.end(put, GroupHistory.PutEnd.UNKNOWN, Optional.empty());
-      case PutResult.Refused refused -> {
+      case PutResult.PutRefused refused -> {
         if (world.chance(80)) {
           world.time().later(world.between(20, 200), () -> attempt(put, false));
           return;

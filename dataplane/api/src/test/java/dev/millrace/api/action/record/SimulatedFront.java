@@ -25,13 +25,13 @@ public final class SimulatedFront {
   /** What the client of a put is told. */
   public sealed interface PutResult {
     /** It is stored under this number. */
-    record Stored(ShardId shard, SequenceNumber number) implements PutResult {}
+    record PutStored(ShardId shard, SequenceNumber number) implements PutResult {}
 
     /** It is certainly not stored. */
-    record Refused() implements PutResult {}
+    record PutRefused() implements PutResult {}
 
     /** It may be stored. */
-    record Unanswered() implements PutResult {}
+    record PutUnanswered() implements PutResult {}
   }
 
   private final RecordWriter writer;
@@ -53,11 +53,11 @@ public final class SimulatedFront {
   private static PutResult told(RecordResult result) {
     return switch (result) {
       case RecordResult.Written(ShardId shard, SequenceNumber number) ->
-          new PutResult.Stored(shard, number);
+          new PutResult.PutStored(shard, number);
       case RecordResult.Failed(KinesisError error) ->
           error.name() == KinesisError.Name.INTERNAL_FAILURE
-              ? new PutResult.Unanswered()
-              : new PutResult.Refused();
+              ? new PutResult.PutUnanswered()
+              : new PutResult.PutRefused();
     };
   }
 }
