@@ -8,6 +8,8 @@ import dev.millrace.core.port.LogRefusedException.Reason;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,14 +22,27 @@ import java.util.function.Supplier;
 public final class ReadPool implements AutoCloseable {
   private static final long IDLE_SECONDS = 60;
 
-  private final ThreadPoolExecutor threads;
+  private final Executor threads;
 
   /**
    * @param size number of threads
    * @param waiting most reads that may wait for a thread; more are rejected
    */
   public ReadPool(int size, int waiting) {
-    threads =
+    this(bounded(size, waiting));
+  }
+
+  /**
+   * Runs reads where the caller wants them: tests, on the calling thread.
+   *
+   * @param threads closed with this pool if it can be
+   */
+  public ReadPool(Executor threads) {
+    this.threads = threads;
+  }
+
+  private static Executor bounded(int size, int waiting) {
+    ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             size,
             size,
@@ -36,6 +51,7 @@ public final class ReadPool implements AutoCloseable {
             new ArrayBlockingQueue<>(waiting),
             Thread.ofPlatform().name("read-", 0).factory());
     threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** Runs a read. The stage fails with {@link LogRefusedException} when too many are waiting. */
@@ -45,14 +61,14 @@ public final class ReadPool implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedStage(
           new LogRefusedException(
-              Reason.QUEUE_FULL,
-              threads.getQueue().size() + " reads are waiting for the store",
-              e));
+              Reason.QUEUE_FULL, "too many reads are waiting for the store: " + threads, e));
     }
   }
 
   @Override
   public void close() {
-    threads.shutdown();
+    if (threads instanceof ExecutorService pool) {
+      pool.shutdown();
+    }
   }
 }
