@@ -220,14 +220,23 @@ public final class MillraceProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Resident memory in MiB, from /proc. */
+  /** Resident memory in MiB. */
   public long residentMib() {
+    return status("VmRSS:") / 1024;
+  }
+
+  /** The number of its threads. */
+  public long threads() {
+    return status("Threads:");
+  }
+
+  /** A number that Linux tells of the process. */
+  private long status(String line) {
     try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
       return lines
-              .filter(line -> line.startsWith("VmRSS:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-              .sum()
-          / 1024;
+          .filter(found -> found.startsWith(line))
+          .mapToLong(found -> Long.parseLong(found.replaceAll("[^0-9]", "")))
+          .sum();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /** Reads shards from their oldest record to the tip or, if they are closed, to their end. */
-final class ShardReading {
+public final class ShardReading {
   private ShardReading() {}
 
   /** The ids of all shards of a stream. */
@@ -51,7 +51,7 @@ final class ShardReading {
   }
 
   /** Every record of a shard. */
-  static List<Record> all(KinesisClient client, String stream, String shard) {
+  public static List<Record> all(KinesisClient client, String stream, String shard) {
     List<Record> records = new ArrayList<>();
     each(client, stream, shard, records::add);
     return records;

@@ -154,7 +154,7 @@ class DefaultRetriesTest {
   }
 
   /** As an application makes it that sets nothing but where it calls. */
-  private static KinesisClient clientOf(MemberProcess member) {
+  static KinesisClient clientOf(MemberProcess member) {
     return KinesisClient.builder()
         .endpointOverride(member.endpoint())
         .region(Region.US_EAST_1)

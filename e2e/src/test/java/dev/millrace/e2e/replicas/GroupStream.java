@@ -97,7 +97,7 @@ record GroupStream(String name, String id, int shardCount, List<String> consumer
         "retentionPeriodHours",
         24,
         "maxRecordSizeInKiB",
-        1024,
+        10_240,
         "tags",
         Map.of(),
         "shardLevelMetrics",

@@ -142,6 +142,11 @@ final class MemberProcess implements AutoCloseable {
     return process().residentMib();
   }
 
+  /** The number of its threads. */
+  long threads() {
+    return process().threads();
+  }
+
   /** Whether the test has started it and not ended it. */
   boolean isUp() {
     return process != null;
