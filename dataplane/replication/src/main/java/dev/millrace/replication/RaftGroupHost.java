@@ -3,6 +3,7 @@
 
 package dev.millrace.replication;
 
+import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
 import org.jboss.logging.Logger;
@@ -61,6 +64,8 @@ public final class RaftGroupHost implements AutoCloseable {
   private final RaftBounds bounds;
   private final RaftMembers members;
   private final Path configurationFile;
+  private final Path dataFolder;
+  private final ShardStore store;
   private final Leadership leadership;
   private final Closeable parts;
   private final RaftShardLog log;
@@ -72,12 +77,15 @@ public final class RaftGroupHost implements AutoCloseable {
       RaftServer server,
       RaftGroupId groupId,
       ShardStateMachine machine,
+      ShardStore store,
       StoreFlusher flusher,
       RaftBounds bounds,
       RaftIdentity identity,
       PeerTerms terms,
       Closeable parts) {
     this.configurationFile = identity.current().resolve(GroupConfiguration.FILE);
+    this.dataFolder = identity.dataFolder();
+    this.store = store;
     this.members = identity.members();
     this.server = server;
     this.groupId = groupId;
@@ -163,6 +171,7 @@ public final class RaftGroupHost implements AutoCloseable {
         .run()
         .ifPresent(done -> LOG.warnf("Raft log: %s", done));
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
+    AcceptedLossOrder.carryOut(identity, store.durable().index());
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
@@ -209,7 +218,7 @@ public final class RaftGroupHost implements AutoCloseable {
         };
     RaftGroupHost host =
         new RaftGroupHost(
-            server, groupId, machine, flusher, bounds, identity, peering.terms(), parts);
+            server, groupId, machine, store, flusher, bounds, identity, peering.terms(), parts);
     try {
       host.start(members.isAlone());
       identity.formed();
@@ -307,16 +316,41 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
-   * Puts a disk that has joined in the place of a member, if this one leads: by one change of the
-   * group's configuration, which begins once that disk has what is in the log. Does not wait for
-   * it.
+   * Makes a disk that has joined a member, if this one leads: by one change of the group's
+   * configuration, which begins once that disk has what is in the log. Does not wait for it.
    *
    * @param expected the members before
+   * @param lost the member in whose place it comes; empty if it is one more
    * @return why the change did not begin; empty if it did, or is done
    */
-  public Optional<String> replace(
-      Set<UUID> expected, UUID lost, UUID added, RaftMembers.Addresses at) {
-    return leadership.replace(expected, lost, added, at);
+  public Optional<String> admit(
+      Set<UUID> expected, Optional<UUID> lost, UUID added, RaftMembers.Addresses at) {
+    return leadership.admit(expected, lost, added, at);
+  }
+
+  /**
+   * Orders that the next start goes on with this member alone, since a person has accepted that the
+   * disks of a majority are lost. All that is in its log stays, and a line in {@code
+   * accepted-losses.jsonl} in the data folder says what was ordered. Both are durable when this
+   * returns; the process must end then ({@link #isLossAccepted}).
+   *
+   * @param expected the members before
+   * @param lost those of them whose disks are gone
+   * @param request what the person said
+   * @param at now
+   * @return why nothing was ordered; empty if it was, or if this member is alone already
+   */
+  public Optional<String> acceptLoss(Set<UUID> expected, Set<UUID> lost, String request, Instant at)
+      throws IOException {
+    TermIndex last = server.getDivision(groupId).getRaftLog().getLastEntryTermIndex();
+    LogPosition end =
+        last == null ? store.durable() : new LogPosition(last.getTerm(), last.getIndex());
+    return new LossAcceptance(dataFolder, leadership).order(expected, lost, end, request, at);
+  }
+
+  /** Whether the next start in a data folder goes on with its member alone. */
+  public static boolean isLossAccepted(Path dataFolder) {
+    return AcceptedLossOrder.isIn(dataFolder);
   }
 
   /** What Ratis keeps of the group's configuration, as far as it was applied. */

@@ -33,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -208,14 +209,33 @@ final class ShardHost implements AutoCloseable {
   }
 
   /**
-   * Puts a disk that has joined in the place of a member, if the group is led here.
+   * Makes a disk that has joined a member, if the group is led here.
    *
-   * @see RaftGroupHost#replace
+   * @see RaftGroupHost#admit
    */
-  Optional<String> replace(Set<UUID> expected, UUID lost, UUID added, RaftMembers.Addresses at) {
+  Optional<String> admit(
+      Set<UUID> expected, Optional<UUID> lost, UUID added, RaftMembers.Addresses at) {
     return Optional.ofNullable(started)
-        .map(s -> s.group().replace(expected, lost, added, at))
+        .map(s -> s.group().admit(expected, lost, added, at))
         .orElse(Optional.of("no group is started here"));
+  }
+
+  /**
+   * Orders that the next start goes on with this disk alone.
+   *
+   * @see RaftGroupHost#acceptLoss
+   */
+  Optional<String> acceptLoss(Set<UUID> expected, Set<UUID> lost, String request)
+      throws IOException {
+    Started now = started;
+    return now == null
+        ? Optional.of("no group is started here")
+        : now.group().acceptLoss(expected, lost, request, Instant.ofEpochMilli(clock.millis()));
+  }
+
+  /** Whether the next start goes on with this disk alone. */
+  boolean isLossAccepted() {
+    return RaftGroupHost.isLossAccepted(folder.path());
   }
 
   /** The configuration of the group that was started, as Ratis keeps it on the disk. */
