@@ -342,10 +342,17 @@ public final class RaftGroupHost implements AutoCloseable {
    */
   public Optional<String> acceptLoss(Set<UUID> expected, Set<UUID> lost, String request, Instant at)
       throws IOException {
-    TermIndex last = server.getDivision(groupId).getRaftLog().getLastEntryTermIndex();
-    LogPosition end =
-        last == null ? store.durable() : new LogPosition(last.getTerm(), last.getIndex());
-    return new LossAcceptance(dataFolder, leadership).order(expected, lost, end, request, at);
+    return new LossAcceptance(dataFolder, leadership).order(expected, lost, logEnd(), request, at);
+  }
+
+  /** The last entry of the log, known to be committed or not. */
+  public LogPosition logEnd() throws IOException {
+    try {
+      TermIndex last = server.getDivision(groupId).getRaftLog().getLastEntryTermIndex();
+      return last == null ? store.durable() : new LogPosition(last.getTerm(), last.getIndex());
+    } catch (IllegalStateException e) {
+      throw new IOException("the log is closed", e);
+    }
   }
 
   /** Whether the next start in a data folder goes on with its member alone. */

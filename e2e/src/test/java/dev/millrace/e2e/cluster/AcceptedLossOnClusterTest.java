@@ -34,8 +34,7 @@ class AcceptedLossOnClusterTest {
   void theStreamGoesOnFromTheDiskThatIsLeft(Installation millrace) {
     millrace.apply(Manifests.stream(STREAM, "shardCount: 1", "replication: {replicas: 3}"));
     millrace.awaitReady(STREAM);
-    List<SentRecord> acknowledged =
-        new ArrayList<>(put(millrace));
+    List<SentRecord> acknowledged = new ArrayList<>(put(millrace));
     awaitAllInStep(millrace);
     List<Pod> pods = millrace.shardPods(STREAM);
     for (Pod pod : pods.subList(0, 2)) {

@@ -5,11 +5,13 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.LogEnd;
 import dev.millrace.crds.Api;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.plan.FoundMember.LostMember;
 import dev.millrace.operator.plan.FoundMember.MemberInPlace;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -42,8 +44,13 @@ record MajorityLoss(
         .formatted(
             Api.ACCEPT_LOSS,
             left.stream()
+                .sorted(Comparator.comparing(MajorityLoss::logEnd).reversed())
                 .map(member -> AcceptedLosses.text(set.name(), member.report().disk()))
-                .collect(Collectors.joining("' or '")));
+                .collect(Collectors.joining("' or, if that disk is unusable, '")));
+  }
+
+  private static LogEnd logEnd(MemberInPlace member) {
+    return Optional.ofNullable(member.report().logEnd()).orElse(new LogEnd(0, 0));
   }
 
   /** What is done about what the person wrote, if that is about this set. */

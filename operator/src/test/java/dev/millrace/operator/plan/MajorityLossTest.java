@@ -6,6 +6,7 @@ package dev.millrace.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.AcceptedLoss;
+import dev.millrace.core.report.PodReport.LogEnd;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
 import java.util.ArrayList;
@@ -301,10 +302,13 @@ class MajorityLossTest {
       five.pod(0, ordinal).start();
     }
     five.tick();
+    five.pod(0, 1).disk().write(new LogEnd(3, 90));
+    five.pod(0, 4).disk().write(new LogEnd(4, 80));
     String chosen = SET + ": go on from disk " + five.pod(0, 4).disk().id();
     assertThat(five.plan().conditions().degraded().message())
         .endsWith(
-            "'%s: go on from disk %s' or '%s'".formatted(SET, five.pod(0, 1).disk().id(), chosen));
+            "'%s' or, if that disk is unusable, '%s: go on from disk %s'"
+                .formatted(chosen, SET, five.pod(0, 1).disk().id()));
     five.annotate(chosen);
     // The other one has what the group has given up.
     assertThat(passes(five).conditions().degraded().message())

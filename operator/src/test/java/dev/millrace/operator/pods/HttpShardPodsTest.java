@@ -87,6 +87,7 @@ class HttpShardPodsTest {
                 "g",
                 true,
                 1,
+                null,
                 List.of(new ReportedFollower("e", 2, 3)),
                 List.of("d", "e"),
                 true,
@@ -113,7 +114,8 @@ class HttpShardPodsTest {
         """;
     assertThat(pods.report(POD))
         .contains(
-            new PodReport("d", null, false, 0, null, null, true, null, null, List.of(), null));
+            new PodReport(
+                "d", null, false, 0, null, null, null, true, null, null, List.of(), null));
   }
 
   @Test

@@ -84,6 +84,7 @@ class RememberedReportsTest {
                 1,
                 null,
                 null,
+                null,
                 true,
                 null,
                 null,

@@ -103,6 +103,7 @@ final class TestingShardPods implements ShardPods {
             held.group().orElse(null),
             held.group().isPresent() && isFirst(pod),
             1,
+            null,
             isFirst(pod) ? followers(pod) : null,
             isFirst(pod) ? members(pod) : null,
             true,

@@ -3,6 +3,7 @@
 
 package dev.millrace.server.role;
 
+import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
@@ -255,6 +256,17 @@ final class ShardHost implements AutoCloseable {
     } catch (IOException e) {
       // Ratis has closed the group, and the process is about to end.
       return OptionalLong.empty();
+    }
+  }
+
+  /** The last entry of the log, once the group was started. */
+  Optional<LogPosition> logEnd() {
+    Started now = started;
+    try {
+      return now == null ? Optional.empty() : Optional.of(now.group().logEnd());
+    } catch (IOException e) {
+      // Ratis has closed the group, and the process is about to end.
+      return Optional.empty();
     }
   }
 

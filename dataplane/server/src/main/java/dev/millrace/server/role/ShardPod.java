@@ -9,6 +9,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.LogEnd;
 import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardProgress;
@@ -196,6 +197,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
         shards.group().map(UUID::toString).orElse(null),
         leads,
         shards.term().orElse(0),
+        shards.logEnd().map(end -> new LogEnd(end.term(), end.index())).orElse(null),
         leads ? shards.followers().stream().map(ShardPod::reported).toList() : null,
         shards
             .members()
