@@ -83,7 +83,8 @@ class AcceptedLossOnClusterTest {
   }
 
   private static Optional<String> offer(Installation millrace) {
-    return millrace.stream(STREAM).getStatus().conditions().stream()
+    return Optional.ofNullable(millrace.stream(STREAM).getStatus().conditions()).stream()
+        .flatMap(List::stream)
         .filter(condition -> condition.type().equals("Degraded"))
         .map(Condition::message)
         .map(OFFER::matcher)
