@@ -17,5 +17,11 @@ public final class Api {
   /** Label of shards and pods: the name of their StatefulSet. */
   public static final String SHARD_SET_LABEL = GROUP + "/shard-set";
 
+  /**
+   * Annotation of a KinesisStream: a person accepts that a majority of the disks of a shard set is
+   * lost, {@code SET: go on from disk ID}; several are separated by {@code "; "}.
+   */
+  public static final String ACCEPT_LOSS = GROUP + "/accept-loss";
+
   private Api() {}
 }

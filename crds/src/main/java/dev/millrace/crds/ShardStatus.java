@@ -27,7 +27,7 @@ public record ShardStatus(
     @JsonPropertyDescription("Written by versions without replication: the only one of disks.")
         @Nullable String disk,
     @JsonPropertyDescription(
-            "UUIDs of the disks of the members of the group, in the order of the pods. A lost one is only replaced by a new member.")
+            "UUIDs of the disks of the members of the group, in the order of the pods. A lost one is only replaced by a new member. none: the pod has no member, since a loss was accepted.")
         @Nullable List<String> disks,
     @JsonPropertyDescription("IP:port of the leader's internal RPC.")
         @PrinterColumn(name = "Address")

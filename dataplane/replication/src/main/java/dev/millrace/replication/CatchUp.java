@@ -14,18 +14,14 @@ import dev.millrace.core.port.ShardRows.StoredRow;
 import dev.millrace.core.stream.ShardRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -108,32 +104,7 @@ final class CatchUp {
    * @param firstIndex of the leader's log
    */
   static void need(Path dataFolder, long firstIndex) throws IOException {
-    write(dataFolder.resolve(FILE), UTF_8.encode(Long.toString(firstIndex)));
-  }
-
-  /** Whole or not at all, and durable. */
-  private static void write(Path file, ByteBuffer bytes) throws IOException {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(
-        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(Objects.requireNonNull(file.getParent()), StandardOpenOption.READ);
-  }
-
-  private static void force(Path path, StandardOpenOption how) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, how)) {
-      channel.force(true);
-    }
+    DurableFiles.write(dataFolder.resolve(FILE), UTF_8.encode(Long.toString(firstIndex)));
   }
 
   /**
@@ -148,8 +119,7 @@ final class CatchUp {
     }
     long firstIndex = firstIndex(file);
     LogPosition reached = takeFromAnybody(firstIndex);
-    Files.delete(file);
-    force(dataFolder, StandardOpenOption.READ);
+    DurableFiles.delete(file);
     LOG.infof("caught up to %s by %d bytes of rows", reached, takenBytes);
   }
 
@@ -248,13 +218,13 @@ final class CatchUp {
       // A disk that joins has none; Ratis forms it, and what follows says who the members are.
       return;
     }
-    write(log.resolve(GroupConfiguration.FILE), configuration);
+    DurableFiles.write(log.resolve(GroupConfiguration.FILE), configuration);
     try (DirectoryStream<Path> segments = Files.newDirectoryStream(log, "log_*")) {
       for (Path segment : segments) {
         Files.delete(segment);
       }
     }
-    force(log, StandardOpenOption.READ);
+    DurableFiles.forceFolder(log);
   }
 
   private static <T> T await(CompletionStage<T> answer) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -82,7 +83,7 @@ record Leadership(
     return info().getCurrentTerm();
   }
 
-  private GroupConfiguration configuration() throws IOException {
+  GroupConfiguration configuration() throws IOException {
     return GroupConfiguration.of(server.getDivision(group).getRaftConf());
   }
 
@@ -167,15 +168,15 @@ record Leadership(
   }
 
   /**
-   * Replaces a member by another one.
+   * Makes a disk a member, in place of another one or as one more.
    *
-   * @see RaftGroupHost#replace
+   * @see RaftGroupHost#admit
    */
-  Optional<String> replace(Set<UUID> expected, UUID lost, UUID added, Addresses at) {
+  Optional<String> admit(Set<UUID> expected, Optional<UUID> lost, UUID added, Addresses at) {
     try {
       GroupConfiguration now = configuration();
-      SortedMap<UUID, Addresses> wanted = new TreeMap<>(now.members());
-      wanted.remove(lost);
+      NavigableMap<UUID, Addresses> wanted = new TreeMap<>(now.members());
+      lost.ifPresent(wanted::remove);
       wanted.put(added, at);
       if (!isHere()) {
         return Optional.of("this member does not lead the group");
@@ -189,8 +190,8 @@ record Leadership(
       if (!now.members().keySet().equals(expected)) {
         return Optional.of("the members are %s".formatted(now.members().keySet()));
       }
-      if (lost.equals(self) || !expected.contains(lost)) {
-        return Optional.of("the lost one must be another member, found %s".formatted(lost));
+      if (lost.filter(one -> one.equals(self) || !expected.contains(one)).isPresent()) {
+        return Optional.of("the lost one must be another member, found %s".formatted(lost.get()));
       }
       if (!now.isMajority(keepingUp(lost))) {
         return Optional.of("no majority of the members keeps up: %s".formatted(followers()));
@@ -202,13 +203,13 @@ record Leadership(
     }
   }
 
-  private Set<UUID> keepingUp(UUID lost) {
+  private Set<UUID> keepingUp(Optional<UUID> lost) {
     Set<UUID> up =
         followers().stream()
             .filter(FollowerProgress::isInStep)
             .map(FollowerProgress::member)
-            .filter(member -> !member.equals(lost))
             .collect(Collectors.toCollection(HashSet::new));
+    lost.ifPresent(up::remove);
     up.add(self);
     return up;
   }

@@ -70,6 +70,44 @@ record LogTailRepair(Path folder) {
     return open.isEmpty() ? Optional.empty() : repair(open.getFirst());
   }
 
+  /**
+   * The index of the last entry of a log whose tail is good.
+   *
+   * @return -1 if it has none
+   */
+  long lastIndex() throws IOException {
+    long last = -1;
+    try (var segments = Files.newDirectoryStream(folder, "log_*")) {
+      for (Path segment : segments) {
+        String name = segment.getFileName().toString();
+        last =
+            Math.max(
+                last,
+                name.startsWith(OPEN)
+                    ? startIndex(segment) + entries(segment) - 1
+                    : Long.parseLong(name.substring(name.indexOf('-') + 1)));
+      }
+    }
+    return last;
+  }
+
+  private static long startIndex(Path segment) {
+    return Long.parseLong(segment.getFileName().toString().substring(OPEN.length()));
+  }
+
+  private static int entries(Path segment) throws IOException {
+    try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ)) {
+      ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
+      int entries = 0;
+      int end = bytes.remaining() < HEADER.length ? 0 : entryEnd(bytes, HEADER.length);
+      while (end > 0) {
+        entries++;
+        end = entryEnd(bytes, end);
+      }
+      return entries;
+    }
+  }
+
   private static Optional<Cut> repair(Path segment) throws IOException {
     try (FileChannel file =
         FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -97,8 +135,8 @@ record LogTailRepair(Path folder) {
         file.force(true);
         return Optional.empty();
       }
-      long startIndex = Long.parseLong(segment.getFileName().toString().substring(OPEN.length()));
-      refuseIfAnEntryFollows(segment, bytes, position, lastNonZero, startIndex + entries + 1);
+      refuseIfAnEntryFollows(
+          segment, bytes, position, lastNonZero, startIndex(segment) + entries + 1);
       file.truncate(position);
       file.force(true);
       return Optional.of(new Cut(segment, position, entries, lastNonZero + 1L - position));

@@ -4,6 +4,7 @@
 package dev.millrace.replication;
 
 import dev.millrace.core.command.FeatureLevel;
+import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardStore;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
 import org.jboss.logging.Logger;
@@ -62,6 +65,8 @@ public final class RaftGroupHost implements AutoCloseable {
   private final RaftBounds bounds;
   private final RaftMembers members;
   private final Path configurationFile;
+  private final Path dataFolder;
+  private final ShardStore store;
   private final Leadership leadership;
   private final Closeable parts;
   private final RaftShardLog log;
@@ -73,12 +78,15 @@ public final class RaftGroupHost implements AutoCloseable {
       RaftServer server,
       RaftGroupId groupId,
       ShardStateMachine machine,
+      ShardStore store,
       StoreFlusher flusher,
       RaftBounds bounds,
       RaftIdentity identity,
       RaftPeering peering,
       Closeable parts) {
     this.configurationFile = identity.current().resolve(GroupConfiguration.FILE);
+    this.dataFolder = identity.dataFolder();
+    this.store = store;
     this.members = identity.members();
     this.server = server;
     this.groupId = groupId;
@@ -166,6 +174,7 @@ public final class RaftGroupHost implements AutoCloseable {
         .run()
         .ifPresent(done -> LOG.warnf("Raft log: %s", done));
     new LogTailRepair(identity.current()).run().ifPresent(cut -> LOG.warnf("Raft log: %s", cut));
+    AcceptedLossOrder.carryOut(identity, store.durable().index());
     RaftGroupId groupId = RaftGroupId.valueOf(identity.group());
     StoreFlusher flusher = new StoreFlusher(bounds, store, halt);
     SegmentNames segments = new SegmentNames(identity.current(), dataFolder);
@@ -211,7 +220,8 @@ public final class RaftGroupHost implements AutoCloseable {
           files.close();
         };
     RaftGroupHost host =
-        new RaftGroupHost(server, groupId, machine, flusher, bounds, identity, peering, parts);
+        new RaftGroupHost(
+            server, groupId, machine, store, flusher, bounds, identity, peering, parts);
     try {
       host.start(members.isAlone());
       identity.formed();
@@ -309,16 +319,48 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
-   * Puts a disk that has joined in the place of a member, if this one leads: by one change of the
-   * group's configuration, which begins once that disk has what is in the log. Does not wait for
-   * it.
+   * Makes a disk that has joined a member, if this one leads: by one change of the group's
+   * configuration, which begins once that disk has what is in the log. Does not wait for it.
    *
    * @param expected the members before
+   * @param lost the member in whose place it comes; empty if it is one more
    * @return why the change did not begin; empty if it did, or is done
    */
-  public Optional<String> replace(
-      Set<UUID> expected, UUID lost, UUID added, RaftMembers.Addresses at) {
-    return leadership.replace(expected, lost, added, at);
+  public Optional<String> admit(
+      Set<UUID> expected, Optional<UUID> lost, UUID added, RaftMembers.Addresses at) {
+    return leadership.admit(expected, lost, added, at);
+  }
+
+  /**
+   * Orders that the next start goes on with this member alone, since a person has accepted that the
+   * disks of a majority are lost. All that is in its log stays, and a line in {@code
+   * accepted-losses.jsonl} in the data folder says what was ordered. Both are durable when this
+   * returns; the process must end then ({@link #isLossAccepted}).
+   *
+   * @param expected the members before
+   * @param lost those of them whose disks are gone
+   * @param request what the person said
+   * @param at now
+   * @return why nothing was ordered; empty if it was, or if this member is alone already
+   */
+  public Optional<String> acceptLoss(Set<UUID> expected, Set<UUID> lost, String request, Instant at)
+      throws IOException {
+    return new LossAcceptance(dataFolder, leadership).order(expected, lost, logEnd(), request, at);
+  }
+
+  /** The last entry of the log, known to be committed or not. */
+  public LogPosition logEnd() throws IOException {
+    try {
+      TermIndex last = server.getDivision(groupId).getRaftLog().getLastEntryTermIndex();
+      return last == null ? store.durable() : new LogPosition(last.getTerm(), last.getIndex());
+    } catch (IllegalStateException e) {
+      throw new IOException("the log is closed", e);
+    }
+  }
+
+  /** Whether the next start in a data folder goes on with its member alone. */
+  public static boolean isLossAccepted(Path dataFolder) {
+    return AcceptedLossOrder.isIn(dataFolder);
   }
 
   /** What Ratis keeps of the group's configuration, as far as it was applied. */

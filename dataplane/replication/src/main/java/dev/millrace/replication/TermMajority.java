@@ -51,6 +51,10 @@ final class TermMajority {
     TermMajority majority = new TermMajority(term, self, configuration);
     Map<UUID, String> others = configuration.others(self);
     majority.possible.addAll(others.keySet());
+    if (configuration.isMajority(Set.of(self))) {
+      // A member that is alone since a loss was accepted has nobody to ask.
+      majority.proof.complete(null);
+    }
     others.forEach(
         (member, address) ->
             terms

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.core.command.Command;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -116,7 +117,8 @@ class MemberReplacementTest {
     Set<UUID> expected = leading.memberIds().orElseThrow();
     members.kill(3 - lost - leader);
     members.awaitFollowers(leader, follower -> !follower.isInStep());
-    assertThat(leading.replace(expected, before, members.id(lost), members.addresses(lost)))
+    assertThat(
+            leading.admit(expected, Optional.of(before), members.id(lost), members.addresses(lost)))
         .hasValueSatisfying(
             why -> assertThat(why).containsAnyOf("no majority", "does not lead the group"));
   }

@@ -177,7 +177,7 @@ final class TestingMembers implements AutoCloseable {
     Set<UUID> expected = new HashSet<>(ids);
     expected.remove(added);
     expected.add(lost);
-    return member(leader()).replace(expected, lost, added, addresses(member));
+    return member(leader()).admit(expected, Optional.of(lost), added, addresses(member));
   }
 
   /**
@@ -192,6 +192,31 @@ final class TestingMembers implements AutoCloseable {
           .as("the members are those on the disks, the leader said %s", obstacle)
           .isLessThan(end);
       obstacle = replace(lost, member);
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** The leader makes the disk that a member has now one more member. */
+  void awaitAdded(Set<UUID> before, int member) {
+    Set<UUID> after = new HashSet<>(before);
+    after.add(ids.get(member));
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    Optional<String> obstacle = Optional.empty();
+    while (!member(leader()).memberIds().equals(Optional.of(after))) {
+      assertThat(System.nanoTime())
+          .as("the members are %s, the leader said %s", after, obstacle)
+          .isLessThan(end);
+      obstacle =
+          member(leader()).admit(before, Optional.empty(), ids.get(member), addresses(member));
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Waits until a member knows of no leader. */
+  void awaitNoLeader(int member) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (member(member).hasLeader() || member(member).leads()) {
+      assertThat(System.nanoTime()).as("member %d has a leader", member).isLessThan(end);
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }

@@ -107,8 +107,12 @@ public final class StreamActor {
       case ReconcileAction.RemoveShards removal -> removals.remove(stream, removal);
       case ReconcileAction.RecordEvent event -> events.record(stream, event);
       case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
-      case ReconcileAction.ReplaceMember(var leader, var replacement) ->
-          of(pods.replaceMember(leader, replacement));
+      case ReconcileAction.AdmitMember(var leader, var admission) ->
+          of(pods.admitMember(leader, admission));
+      case ReconcileAction.AcceptLoss(var pod, var loss) -> {
+        LOG.warnf("stream %s/%s: %s", stream.namespace(), stream.name(), action);
+        yield of(pods.acceptLoss(pod, loss));
+      }
       case ReconcileAction.Assign(var pod, var assignment) -> of(pods.assign(pod, assignment));
       case ReconcileAction.PublishStream(var pod, var publication) ->
           of(pods.publish(pod, publication));

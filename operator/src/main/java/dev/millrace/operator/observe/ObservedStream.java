@@ -42,6 +42,7 @@ import java.util.stream.Collectors;
  * @param resourceVersion of the object; a status that is computed from it replaces no other
  * @param creation {@code metadata.creationTimestamp}
  * @param deleting whether it is being deleted
+ * @param acceptedLoss its annotation {@link dev.millrace.crds.Api#ACCEPT_LOSS}
  * @param spec its desired state
  * @param status its last written status; empty if there is none yet
  * @param storage the StreamStorage with the object's name
@@ -63,6 +64,7 @@ public record ObservedStream(
     String resourceVersion,
     Instant creation,
     boolean deleting,
+    Optional<String> acceptedLoss,
     KinesisStreamSpec spec,
     Optional<KinesisStreamStatus> status,
     Optional<ObservedStorage> storage,

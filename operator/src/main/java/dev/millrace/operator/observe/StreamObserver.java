@@ -76,6 +76,8 @@ public final class StreamObserver {
             stream.getMetadata().getResourceVersion(),
             creation(stream),
             stream.getMetadata().getDeletionTimestamp() != null,
+            Optional.ofNullable(stream.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Api.ACCEPT_LOSS)),
             stream.getSpec(),
             status,
             Optional.empty(),
@@ -194,6 +196,7 @@ public final class StreamObserver {
         bare.resourceVersion(),
         bare.creation(),
         bare.deleting(),
+        bare.acceptedLoss(),
         bare.spec(),
         bare.status(),
         storage,

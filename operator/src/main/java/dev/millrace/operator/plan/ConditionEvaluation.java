@@ -118,7 +118,10 @@ record ConditionEvaluation(
   }
 
   private Optional<String> lost() {
-    List<String> messages = sets.stream().flatMap(evaluated -> evaluated.loss().stream()).toList();
+    List<String> messages =
+        sets.stream()
+            .flatMap(evaluated -> evaluated.loss().map(loss -> loss + refusal(evaluated)).stream())
+            .toList();
     return messages.stream()
         .findFirst()
         .map(
@@ -126,6 +129,13 @@ record ConditionEvaluation(
                 messages.size() == 1
                     ? first
                     : first + " (and " + (messages.size() - 1) + " more like it)");
+  }
+
+  /** Why a pod did not take what a person has accepted. */
+  private String refusal(EvaluatedShardSet evaluated) {
+    return evaluated.state() instanceof ShardSetState.Lost lost && lost.acceptance().isPresent()
+        ? failures.stream().findFirst().map(why -> " (" + why + ")").orElse("")
+        : "";
   }
 
   private String opening() {

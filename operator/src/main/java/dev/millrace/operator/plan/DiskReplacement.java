@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.plan;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,9 +11,9 @@ import java.util.Optional;
  * What is done now about a lost disk of a shard set.
  *
  * @param actions the next step; empty if there is none
- * @param completed the replacement that this step completes, for people
+ * @param completed the change of members that this step completes
  */
-record DiskReplacement(List<ReconcileAction> actions, Optional<String> completed) {
+record DiskReplacement(List<ReconcileAction> actions, Optional<MemberChange> completed) {
   /** Nothing is done. */
   static final DiskReplacement NONE = new DiskReplacement(List.of(), Optional.empty());
 
@@ -28,5 +29,18 @@ record DiskReplacement(List<ReconcileAction> actions, Optional<String> completed
   /** Whether there is something to do. */
   boolean isUnderWay() {
     return !actions.isEmpty();
+  }
+
+  /**
+   * A change of the members, for people.
+   *
+   * @param isWarning whether records may be lost by it
+   * @param reason one CamelCase word
+   * @param message one sentence
+   */
+  record MemberChange(boolean isWarning, String reason, String message) {
+    ReconcileAction event(Instant now) {
+      return new ReconcileAction.RecordEvent(isWarning, reason, message, now);
+    }
   }
 }

@@ -33,8 +33,8 @@ record EvaluatedShardSet(
 
   /** The loss of its records, if there is one. A published loss remains while a pod restarts. */
   Optional<String> loss() {
-    if (state instanceof ShardSetState.Lost(String message)) {
-      return Optional.of(message);
+    if (state instanceof ShardSetState.Lost lost) {
+      return Optional.of(lost.message());
     }
     return state instanceof ShardSetState.Waiting ? set.publishedLoss() : Optional.empty();
   }

@@ -5,11 +5,12 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.plan.DiskReplacement.MemberChange;
 import dev.millrace.operator.plan.FoundMember.LostMember;
 import dev.millrace.operator.plan.FoundMember.Remedy;
 import dev.millrace.operator.resource.ResourceNames;
@@ -22,12 +23,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Puts the disks that pods came up with in the place of lost ones. A new disk is a new member of
- * the group, under an id of its own:
+ * Puts the disks that pods came up with in the place of lost ones, or in places that are vacant
+ * since a loss was accepted. A new disk is a new member of the group, under an id of its own:
  *
  * <ol>
  *   <li>The empty disk <b>joins</b>: it takes over what the others have, and does not vote.
- *   <li>The leader <b>admits</b> it in place of the lost one, by a change of the configuration.
+ *   <li>The leader <b>admits</b> it in place of the lost one, or as one more, by a change of the
+ *       configuration.
  *   <li>The Shards <b>record</b> what the leader says that the members are.
  * </ol>
  *
@@ -44,6 +46,7 @@ final class LostReplicas {
   private final List<FoundMember> found;
   private final List<LostMember> lost;
   private final Optional<PodReport> leader;
+  private final AcceptedLosses consents;
   private final List<String> members;
 
   /**
@@ -52,13 +55,16 @@ final class LostReplicas {
    * @param known the record, or what it is about to be
    * @param leader the report of the leader in place; empty if there is none, or if it does not say
    *     which disks are members
+   * @param consents what a person has accepted, for the trail
    */
   LostReplicas(
       ShardSet set,
       ResourceNames names,
       RecordedGroup known,
       List<FoundMember> found,
-      Optional<PodReport> leader) {
+      Optional<PodReport> leader,
+      AcceptedLosses consents) {
+    this.consents = consents;
     this.set = set;
     this.names = names;
     this.known = known;
@@ -111,18 +117,44 @@ final class LostReplicas {
         .toList();
   }
 
-  private String completed(ObservedShard shard) {
-    List<String> before = shard.status().recordedDisks();
+  private MemberChange completed(ObservedShard shard) {
+    RecordedGroup before = RecordedGroup.of(shard).orElseThrow();
     int ordinal = 0;
-    while (before.get(ordinal).equals(known.disks().get(ordinal))) {
+    while (before.disks().get(ordinal).equals(known.disks().get(ordinal))) {
       ordinal++;
     }
-    return "disk %s of pod %s has taken the place of disk %s in group %s"
-        .formatted(
-            known.disks().get(ordinal),
-            ResourceNames.pod(set.name(), ordinal),
-            before.get(ordinal),
-            known.group());
+    String pod = ResourceNames.pod(set.name(), ordinal);
+    String disk = known.disks().get(ordinal);
+    if (known.isVacant(ordinal)) {
+      return givenUp(before);
+    }
+    return before.isVacant(ordinal)
+        ? new MemberChange(
+            false,
+            "ReplicaAdded",
+            "disk %s of pod %s has become a member of group %s".formatted(disk, pod, known.group()))
+        : new MemberChange(
+            false,
+            "ReplicaReplaced",
+            "disk %s of pod %s has taken the place of disk %s in group %s"
+                .formatted(disk, pod, before.disks().get(ordinal), known.group()));
+  }
+
+  /** The trail of what a person has accepted; the disk that is left keeps a line, too. */
+  private MemberChange givenUp(RecordedGroup before) {
+    return new MemberChange(
+        true,
+        "LossAccepted",
+        "shard set %s goes on from disk %s; the members of group %s were %s, given up are %s; annotation: %s"
+            .formatted(
+                set.name(),
+                String.join(", ", known.members()),
+                known.group(),
+                String.join(", ", before.members()),
+                before.members().stream()
+                    .filter(disk -> !known.members().contains(disk))
+                    .collect(Collectors.joining(", ")),
+                consents.text().map("'%s'"::formatted).orElse("none by now")));
   }
 
   /** The one that is replaced now: what was begun is completed first. */
@@ -138,21 +170,23 @@ final class LostReplicas {
   private ReconcileAction step(LostMember member) {
     return member.remedy() == Remedy.JOIN
         ? new ReconcileAction.FormGroup(member.pod().address(), joining(member))
-        : new ReconcileAction.ReplaceMember(
+        : new ReconcileAction.AdmitMember(
             set.leader().orElseThrow().address(),
-            new MemberReplacement(
+            new MemberAdmission(
                 known.group(),
                 members,
-                placeOf(member).orElseThrow(),
+                placeOf(member).orElseThrow().lost().orElse(null),
                 formed(member.disk(), member.ordinal())));
   }
 
   private GroupFormation joining(LostMember member) {
     List<FormedMember> formed = new ArrayList<>();
     for (int ordinal = 0; ordinal < set.replicas(); ordinal++) {
-      formed.add(
-          formed(
-              ordinal == member.ordinal() ? member.disk() : known.disks().get(ordinal), ordinal));
+      if (ordinal == member.ordinal()) {
+        formed.add(formed(member.disk(), ordinal));
+      } else if (!known.isVacant(ordinal)) {
+        formed.add(formed(known.disks().get(ordinal), ordinal));
+      }
     }
     return new GroupFormation(member.disk(), known.group(), formed, true);
   }
@@ -170,13 +204,13 @@ final class LostReplicas {
     if (!behindTheConfiguration().isEmpty()) {
       return Optional.of(", which takes its place once the Shards record what was replaced before");
     }
-    Optional<String> place = placeOf(member);
+    Optional<Place> place = placeOf(member);
     if (place.isEmpty()) {
       return Optional.of(
           "; which of the members %s it replaces is not clear, so nothing is done"
               .formatted(members));
     }
-    if (isInStep(place.get()) || !isMajorityInStep()) {
+    if (place.get().lost().filter(this::isInStep).isPresent() || !isMajorityInStep()) {
       return Optional.of(
           ", which takes its place once the lost one is silent and a majority keeps up without it");
     }
@@ -209,9 +243,23 @@ final class LostReplicas {
   }
 
   /**
-   * The member that a disk replaces: the only one that has no other pod and that no pod reports.
+   * Where a disk becomes a member.
+   *
+   * @param lost whom it replaces; empty in a vacant place
    */
-  private Optional<String> placeOf(LostMember member) {
+  private record Place(Optional<String> lost) {}
+
+  /**
+   * The place of a disk. The member that it replaces is the only one that has no other pod and that
+   * no pod reports.
+   */
+  private Optional<Place> placeOf(LostMember member) {
+    if (members.size() != known.members().size()) {
+      return Optional.empty();
+    }
+    if (known.isVacant(member.ordinal())) {
+      return Optional.of(new Place(Optional.empty()));
+    }
     Set<String> left = new LinkedHashSet<>(members);
     for (int ordinal = 0; ordinal < set.replicas(); ordinal++) {
       if (ordinal != member.ordinal()) {
@@ -219,8 +267,8 @@ final class LostReplicas {
       }
     }
     set.pods().values().forEach(pod -> pod.report().map(PodReport::disk).ifPresent(left::remove));
-    return left.size() == 1 && members.size() == set.replicas()
-        ? left.stream().findFirst()
+    return left.size() == 1
+        ? left.stream().findFirst().map(lost -> new Place(Optional.of(lost)))
         : Optional.empty();
   }
 

@@ -3,8 +3,9 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.StreamPublication;
@@ -200,18 +201,34 @@ public sealed interface ReconcileAction {
   }
 
   /**
-   * Puts a disk that has joined in the place of a lost member of a group.
+   * Makes a disk that has joined a member of a group, in the place of a lost one or as one more.
    *
    * @param leader leads the group
-   * @param replacement which disk goes, which comes, and who the members are before
+   * @param admission which disk comes, which goes, and who the members are before
    */
-  record ReplaceMember(PodAddress leader, MemberReplacement replacement)
-      implements ReconcileAction {
+  record AdmitMember(PodAddress leader, MemberAdmission admission) implements ReconcileAction {
     @Override
     public String toString() {
-      return "replace disk %s of group %s by disk %s through Pod %s"
+      return "make disk %s a member of group %s%s through Pod %s"
           .formatted(
-              replacement.lost(), replacement.group(), replacement.added().disk(), leader.name());
+              admission.added().disk(),
+              admission.group(),
+              admission.goes().map(lost -> " in place of disk " + lost).orElse(""),
+              leader.name());
+    }
+  }
+
+  /**
+   * Has a group go on from one disk, since a person has accepted that a majority is lost.
+   *
+   * @param pod has the disk
+   * @param loss what was accepted
+   */
+  record AcceptLoss(PodAddress pod, AcceptedLoss loss) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "accept the loss of disks %s of group %s, which goes on from disk %s in Pod %s, asked for by '%s'"
+          .formatted(loss.lost(), loss.group(), loss.disk(), pod.name(), loss.request());
     }
   }
 

@@ -333,7 +333,8 @@ final class ReconcilePass {
       // The others serve while a lost disk is replaced.
       case ReconcileAction.RecordGroup(String shard, var version, var status) -> !isRecorded(shard);
       case ReconcileAction.FormGroup(var pod, var formation) -> !formation.joins();
-      case ReconcileAction.ReplaceMember replacement -> false;
+      case ReconcileAction.AdmitMember admission -> false;
+      case ReconcileAction.AcceptLoss loss -> true;
       case ReconcileAction.EvictPod eviction -> false;
       case ReconcileAction.SealShards seal -> false;
       case ReconcileAction.RemoveShards removal -> false;
@@ -427,7 +428,13 @@ final class ReconcilePass {
                       seen,
                       observed.pods(),
                       isForeign(name, hosted));
-              evaluated.put(name, ShardSetEvaluator.evaluate(set, set.assignment(desired), names));
+              evaluated.put(
+                  name,
+                  ShardSetEvaluator.evaluate(
+                      set,
+                      set.assignment(desired),
+                      names,
+                      AcceptedLosses.of(observed.acceptedLoss())));
             });
     return evaluated;
   }
@@ -442,12 +449,7 @@ final class ReconcilePass {
   private static void step(
       EvaluatedShardSet evaluated, List<ReconcileAction> actions, Instant now) {
     actions.addAll(evaluated.replacement().actions());
-    evaluated
-        .replacement()
-        .completed()
-        .ifPresent(
-            what ->
-                actions.add(new ReconcileAction.RecordEvent(false, "ReplicaReplaced", what, now)));
+    evaluated.replacement().completed().ifPresent(change -> actions.add(change.event(now)));
     switch (evaluated.state()) {
       case ShardSetState.Unrecorded(RecordedGroup group) ->
           evaluated.set().shards().stream()
@@ -472,7 +474,7 @@ final class ReconcilePass {
                       actions.add(
                           new ReconcileAction.Assign(
                               pod.address(), new PodAssignment(List.of(serving.desired())))));
-      case ShardSetState.Lost lost -> {}
+      case ShardSetState.Lost lost -> lost.acceptance().ifPresent(actions::add);
     }
   }
 
@@ -544,7 +546,8 @@ final class ReconcilePass {
   }
 
   private static boolean isReplacing(ReconcileAction action) {
-    return action instanceof ReconcileAction.ReplaceMember
+    return action instanceof ReconcileAction.AdmitMember
+        || action instanceof ReconcileAction.AcceptLoss
         || (action instanceof ReconcileAction.FormGroup(var pod, var formation)
             && formation.joins());
   }

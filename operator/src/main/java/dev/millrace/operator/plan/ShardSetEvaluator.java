@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
  *   <li>From then on another disk, or the same disk without its group, is a loss. It is reported
  *       and never repaired by forming the group again: an empty log would replace the lost one.
  *       While a majority of the disks is there, the shards are served, and another disk may become
- *       a new member in place of the lost one ({@link LostReplicas}).
+ *       a new member in place of the lost one ({@link LostReplicas}). Without a majority a person
+ *       may accept the loss ({@link MajorityLoss}).
  * </ol>
  */
 final class ShardSetEvaluator {
@@ -38,14 +39,19 @@ final class ShardSetEvaluator {
   private final AssignedStream desired;
   private final ResourceNames names;
 
-  private ShardSetEvaluator(ShardSet set, AssignedStream desired, ResourceNames names) {
+  private final AcceptedLosses consents;
+
+  private ShardSetEvaluator(
+      ShardSet set, AssignedStream desired, ResourceNames names, AcceptedLosses consents) {
+    this.consents = consents;
     this.set = set;
     this.desired = desired;
     this.names = names;
   }
 
-  static EvaluatedShardSet evaluate(ShardSet set, AssignedStream desired, ResourceNames names) {
-    return new ShardSetEvaluator(set, desired, names).evaluate();
+  static EvaluatedShardSet evaluate(
+      ShardSet set, AssignedStream desired, ResourceNames names, AcceptedLosses consents) {
+    return new ShardSetEvaluator(set, desired, names, consents).evaluate();
   }
 
   private EvaluatedShardSet evaluate() {
@@ -102,11 +108,30 @@ final class ShardSetEvaluator {
             .flatMap(
                 members ->
                     recorded.stream()
-                        .map(each -> each.following(members))
+                        .map(each -> each.following(members, this::ordinalOf))
                         .filter(each -> each.isOf(members))
                         .findFirst());
     return followed.orElseGet(
-        () -> recorded.stream().max(Comparator.comparing(this::disksInPlace)).orElseThrow());
+        () ->
+            recorded.stream()
+                .max(
+                    Comparator.comparing(this::disksInPlace)
+                        .thenComparing(each -> each.members().size()))
+                .orElseThrow());
+  }
+
+  private Optional<Integer> ordinalOf(String disk) {
+    for (int ordinal = 0; ordinal < set.replicas(); ordinal++) {
+      boolean isThere =
+          set.pod(ResourceNames.pod(set.name(), ordinal))
+              .flatMap(this::report)
+              .filter(report -> report.disk().equals(disk))
+              .isPresent();
+      if (isThere) {
+        return Optional.of(ordinal);
+      }
+    }
+    return Optional.empty();
   }
 
   private long disksInPlace(RecordedGroup recorded) {
@@ -174,7 +199,7 @@ final class ShardSetEvaluator {
       members.add(member(known, ordinal));
     }
     List<String> losses =
-        new LostReplicas(set, names, known, members, Optional.empty())
+        new LostReplicas(set, names, known, members, Optional.empty(), consents)
             .described().stream().map(LostReplica::why).toList();
     ShardSetState state = state(known, members, losses);
     LostReplicas lost =
@@ -183,13 +208,15 @@ final class ShardSetEvaluator {
             names,
             known,
             members,
-            state.leadingReport().filter(report -> members(known.group()).isPresent()));
+            state.leadingReport().filter(report -> members(known.group()).isPresent()),
+            consents);
     return new EvaluatedShardSet(set, state, known.disks(), lost.described(), lost.replacement());
   }
 
   private ShardSetState state(RecordedGroup known, List<FoundMember> members, List<String> losses) {
-    if (losses.size() > (set.replicas() - 1) / 2) {
-      return new ShardSetState.Lost(String.join("; ", losses));
+    MajorityLoss loss = new MajorityLoss(set, known, members, consents);
+    if (loss.isThere()) {
+      return new ShardSetState.Lost(loss.message(), loss.acceptance());
     }
     List<ObservedPod> unformed =
         members.stream()
@@ -297,9 +324,7 @@ final class ShardSetEvaluator {
    */
   private FoundMember anotherDisk(
       RecordedGroup known, int ordinal, ObservedPod pod, PodReport report) {
-    String gone =
-        "the disk %s of group %s is gone; pod %s came up with disk %s"
-            .formatted(known.disks().get(ordinal), known.group(), pod.name(), report.disk());
+    String gone = what(known, ordinal, pod, report);
     boolean hasOthers = set.replicas() > 1;
     if (hasOthers && report.group() == null) {
       return new FoundMember.LostMember(pod, ordinal, report.disk(), gone, FoundMember.Remedy.JOIN);
@@ -314,8 +339,22 @@ final class ShardSetEvaluator {
         : lost(
             pod,
             ordinal,
-            "disk %s of pod %s was replaced by disk %s in group %s: delete its volume claim and the pod"
-                .formatted(report.disk(), pod.name(), known.disks().get(ordinal), known.group()));
+            "disk %s of pod %s %s in group %s: delete its volume claim and the pod"
+                .formatted(
+                    report.disk(),
+                    pod.name(),
+                    known.isVacant(ordinal)
+                        ? "was given up"
+                        : "was replaced by disk " + known.disks().get(ordinal),
+                    known.group()));
+  }
+
+  private static String what(RecordedGroup known, int ordinal, ObservedPod pod, PodReport report) {
+    return known.isVacant(ordinal)
+        ? "group %s has no member in pod %s since a loss was accepted; the pod came up with disk %s"
+            .formatted(known.group(), pod.name(), report.disk())
+        : "the disk %s of group %s is gone; pod %s came up with disk %s"
+            .formatted(known.disks().get(ordinal), known.group(), pod.name(), report.disk());
   }
 
   /** Whether the group was formed on all of its disks: only then are shards assigned or open. */
@@ -332,12 +371,17 @@ final class ShardSetEvaluator {
     List<FormedMember> members = new ArrayList<>();
     for (int ordinal = 0; ordinal < set.replicas(); ordinal++) {
       String pod = ResourceNames.pod(set.name(), ordinal);
-      members.add(
-          new FormedMember(
-              known.disks().get(ordinal), names.raftAddress(pod), names.rpcAddress(pod)));
+      if (!known.isVacant(ordinal)) {
+        members.add(
+            new FormedMember(
+                known.disks().get(ordinal), names.raftAddress(pod), names.rpcAddress(pod)));
+      }
     }
     return new GroupFormation(
-        known.disks().getFirst(), known.group(), set.replicas() == 1 ? List.of() : members, false);
+        known.members().getFirst(),
+        known.group(),
+        set.replicas() == 1 ? List.of() : members,
+        false);
   }
 
   /** The pod's report, unless it belongs to another stream: IP addresses are reused. */

@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * The states of a shard set in their usual order: Waiting, Unrecorded, Unformed, Electing,
- * Unassigned, Serving. Each may change to Lost, which only ends when the recorded disk is back.
+ * Unassigned, Serving. Each may change to Lost, which only ends when the recorded disk is back or a
+ * person has accepted the loss.
  */
 sealed interface ShardSetState {
 
@@ -46,8 +47,18 @@ sealed interface ShardSetState {
       ObservedPod pod, PodReport report, List<ObservedPod> unassigned, AssignedStream desired)
       implements ShardSetState {}
 
-  /** A majority of the recorded disks is gone, or the recorded group is not on them. */
-  record Lost(String message) implements ShardSetState {}
+  /**
+   * A majority of the recorded disks is gone, or the recorded group is not on them.
+   *
+   * @param acceptance what is done about it, since a person has accepted it
+   */
+  record Lost(String message, Optional<ReconcileAction.AcceptLoss> acceptance)
+      implements ShardSetState {
+    /** Nobody has accepted it. */
+    Lost(String message) {
+      this(message, Optional.empty());
+    }
+  }
 
   /** What the set is waiting for, for people; empty if it waits for nothing but the operator. */
   default Optional<String> explanation() {
@@ -59,7 +70,7 @@ sealed interface ShardSetState {
           Optional.of("the group in " + named(pods) + " takes no commands");
       case Unassigned unassigned ->
           Optional.of("pod " + unassigned.pod().name() + " has not taken its assignment yet");
-      case Lost(String message) -> Optional.of(message);
+      case Lost lost -> Optional.of(lost.message());
       case Unrecorded unrecorded -> Optional.empty();
       case Serving serving -> Optional.empty();
     };

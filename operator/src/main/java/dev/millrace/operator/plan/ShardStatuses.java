@@ -23,7 +23,7 @@ final class ShardStatuses {
           shard.wasOpen() && ShardSet.serves(report, shard.spec())
               ? open(shard, pod, set, names)
               : away(shard, state.explanation());
-      case ShardSetState.Lost(String message) -> with(shard, Phase.LOST, Optional.of(message));
+      case ShardSetState.Lost loss -> with(shard, Phase.LOST, Optional.of(loss.message()));
       // A published loss remains while the pod restarts.
       case ShardSetState.Waiting waiting ->
           shard.status().phase() == Phase.LOST ? shard.status() : away(shard, state.explanation());

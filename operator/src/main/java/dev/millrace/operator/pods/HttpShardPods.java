@@ -6,8 +6,9 @@ package dev.millrace.operator.pods;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardStep;
@@ -95,8 +96,8 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   }
 
   @Override
-  public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
-    return send(leader, "PUT", "/admin/members", replacement);
+  public PodAnswer admitMember(PodAddress leader, MemberAdmission admission) {
+    return send(leader, "PUT", "/admin/members", admission);
   }
 
   @Override
@@ -107,6 +108,11 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   @Override
   public PodAnswer publish(PodAddress pod, StreamPublication publication) {
     return send(pod, "PUT", "/admin/publication", publication);
+  }
+
+  @Override
+  public PodAnswer acceptLoss(PodAddress pod, AcceptedLoss loss) {
+    return send(pod, "PUT", "/admin/loss", loss);
   }
 
   @Override

@@ -3,8 +3,9 @@
 
 package dev.millrace.operator.pods;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
@@ -95,8 +96,13 @@ public final class RememberedReports implements ShardPods {
   }
 
   @Override
-  public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
-    return pods.replaceMember(leader, replacement);
+  public PodAnswer admitMember(PodAddress leader, MemberAdmission admission) {
+    return pods.admitMember(leader, admission);
+  }
+
+  @Override
+  public PodAnswer acceptLoss(PodAddress pod, AcceptedLoss loss) {
+    return pods.acceptLoss(pod, loss);
   }
 
   @Override

@@ -3,8 +3,9 @@
 
 package dev.millrace.operator.pods;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardStep;
@@ -23,8 +24,11 @@ public interface ShardPods {
   /** Forms the pod's group, or has its disk join one. */
   PodAnswer formGroup(PodAddress pod, GroupFormation formation);
 
-  /** Asks the leader of a group to put a disk that has joined in the place of a lost one. */
-  PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement);
+  /** Asks the leader of a group to make a disk that has joined a member. */
+  PodAnswer admitMember(PodAddress leader, MemberAdmission admission);
+
+  /** Has a pod go on with its disk alone, which ends its process. */
+  PodAnswer acceptLoss(PodAddress pod, AcceptedLoss loss);
 
   /** Asks the pod to do its part of a reshard. */
   PodAnswer reshard(PodAddress pod, ReshardStep step);

@@ -189,8 +189,13 @@ class NameAgreementTest {
     }
 
     @Override
-    public PodAnswer replaceMember(
-        PodAddress leader, dev.millrace.core.report.MemberReplacement replacement) {
+    public PodAnswer acceptLoss(PodAddress pod, dev.millrace.core.report.AcceptedLoss loss) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PodAnswer admitMember(
+        PodAddress leader, dev.millrace.core.report.MemberAdmission admission) {
       throw new UnsupportedOperationException();
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
@@ -247,12 +247,12 @@ class ReplicatedStreamTest {
     cluster.settle();
     List<String> before = shard(0).recordedDisks();
     String lost = lose(0, 2).id();
-    ReconcilePlan plan = passUntil(ReconcileAction.ReplaceMember.class);
+    ReconcilePlan plan = passUntil(ReconcileAction.AdmitMember.class);
     assertThat(plan.actions())
         .contains(
-            new ReconcileAction.ReplaceMember(
+            new ReconcileAction.AdmitMember(
                 cluster.pod(0, 0).address(),
-                new MemberReplacement(
+                new MemberAdmission(
                     Objects.requireNonNull(shard(0).group()),
                     before,
                     lost,
@@ -318,12 +318,12 @@ class ReplicatedStreamTest {
   void aLostDiskIsNotReplacedWithoutAMajorityThatKeepsUp() {
     cluster.settle();
     lose(0, 2);
-    passUntil(ReconcileAction.ReplaceMember.class);
+    passUntil(ReconcileAction.AdmitMember.class);
     // The leader serves on for a moment.
     cluster.pod(0, 1).stop();
     cluster.pod(0, 0).replicate(cluster.podsOf("orders-f2205-0"), shard(0).recordedDisks());
     ReconcilePlan plan = cluster.plan();
-    assertThat(of(ReconcileAction.ReplaceMember.class, plan)).isEmpty();
+    assertThat(of(ReconcileAction.AdmitMember.class, plan)).isEmpty();
     assertThat(plan.conditions().degraded().message())
         .endsWith("once the lost one is silent and a majority keeps up without it");
     cluster.pod(0, 2).swap(cluster.emptyDisk());
@@ -452,8 +452,8 @@ class ReplicatedStreamTest {
       ReconcilePlan done = five.pass();
       of(ReconcileAction.FormGroup.class, done)
           .forEach(form -> steps.add("join " + form.pod().name()));
-      of(ReconcileAction.ReplaceMember.class, done)
-          .forEach(admission -> steps.add("admit disk " + admission.replacement().added().disk()));
+      of(ReconcileAction.AdmitMember.class, done)
+          .forEach(admission -> steps.add("admit disk " + admission.admission().added().disk()));
       of(ReconcileAction.RecordGroup.class, done).forEach(group -> steps.add("record"));
     }
     assertThat(steps)
@@ -473,7 +473,7 @@ class ReplicatedStreamTest {
   void noPodIsReplacedWhileALostDiskIs() {
     cluster.settle();
     lose(0, 2);
-    passUntil(ReconcileAction.ReplaceMember.class);
+    passUntil(ReconcileAction.AdmitMember.class);
     cluster.pods().forEach(TestingPod::outdate);
     ReconcilePlan plan = cluster.plan();
     assertThat(of(ReconcileAction.EvictPod.class, plan))
@@ -485,11 +485,11 @@ class ReplicatedStreamTest {
   void aDiskThatHasJoinedAndIsNoMemberIsNotCountedWhenPodsAreReplaced() {
     cluster.settle();
     lose(0, 2);
-    passUntil(ReconcileAction.ReplaceMember.class);
+    passUntil(ReconcileAction.AdmitMember.class);
     cluster.pods().forEach(TestingPod::outdate);
     cluster.pod(0, 2).leave();
     ReconcilePlan plan = cluster.plan();
-    assertThat(of(ReconcileAction.ReplaceMember.class, plan)).isEmpty();
+    assertThat(of(ReconcileAction.AdmitMember.class, plan)).isEmpty();
     assertThat(of(ReconcileAction.EvictPod.class, plan))
         .extracting(action -> action.pod().name())
         .containsExactly("orders-f2205-1-1");
@@ -554,6 +554,10 @@ class ReplicatedStreamTest {
     assertThat(plan.actions()).isEmpty();
     assertThat(plan.conditions().ready().holds()).isFalse();
     assertThat(plan.conditions().degraded().reason()).isEqualTo("DiskLost");
+    assertThat(plan.conditions().degraded().message())
+        .endsWith(
+            "; nothing is done by itself. If the volumes cannot be restored, this accepts the loss: annotation millrace.dev/accept-loss='orders-f2205-0: go on from disk %s'"
+                .formatted(cluster.pod(0, 0).disk().id()));
     assertThat(shard(0).phase()).isEqualTo(Phase.LOST);
     assertThat(cluster.pod(0, 1).group()).isEmpty();
     assertThat(cluster.pod(0, 2).group()).isEmpty();

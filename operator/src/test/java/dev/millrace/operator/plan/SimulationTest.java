@@ -264,6 +264,44 @@ class SimulationTest {
         });
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void aSetGoesOnFromTheDiskThatAPersonNamesWhereverTheOperatorStops(long seed) {
+    begin(
+        seed,
+        () -> {
+          isOrdered = true;
+          cluster =
+              new TestingCluster(
+                  TestingCluster.replicated(1 + chance.nextInt(4), 1 + chance.nextInt(3), 3));
+          calm();
+          for (int loss = 0; loss < LOSSES; loss++) {
+            TestingPod any = cluster.pods().get(chance.nextInt(cluster.pods().size()));
+            String name = ResourceNames.shardSetOf(any.address().name());
+            List<TestingPod> set = new ArrayList<>(cluster.podsOf(name));
+            Collections.shuffle(set, chance);
+            TestingPod left = set.removeFirst();
+            List<TestingPod.Disk> lost = set.stream().map(TestingPod::disk).toList();
+            set.forEach(pod -> pod.swap(cluster.emptyDisk()));
+            int before = chance.nextInt(10);
+            for (int pass = 0; pass < before; pass++) {
+              disturb();
+              troubledPass();
+            }
+            cluster.annotate(AcceptedLosses.text(name, left.disk().id()));
+            int passes = chance.nextInt(TROUBLED_PASSES);
+            for (int pass = 0; pass < passes; pass++) {
+              disturb();
+              troubledPass();
+            }
+            comesUp();
+            recordsItsMembers();
+            assertThat(isRecorded(left.disk().id())).as("the disk that is left").isTrue();
+            assertThat(lost).noneMatch(disk -> isRecorded(disk.id()));
+          }
+        });
+  }
+
   /** Pods of one set, of which a majority is left. */
   private List<TestingPod> aMinority() {
     TestingPod any = cluster.pods().get(chance.nextInt(cluster.pods().size()));
@@ -281,7 +319,7 @@ class SimulationTest {
             shard -> {
               String set = Objects.requireNonNull(shard.spec().shardSet());
               assertThat(shard.status().recordedDisks())
-                  .isEqualTo(cluster.configuration(set))
+                  .containsExactlyInAnyOrderElementsOf(cluster.configuration(set))
                   .isEqualTo(cluster.podsOf(set).stream().map(pod -> pod.disk().id()).toList());
               int replicas = cluster.desired().replicas();
               assertThat(shard.status().inStep())

@@ -385,6 +385,7 @@ class StreamReconcilePlannerTest {
             1,
             null,
             null,
+            null,
             true,
             new PodAssignment(
                 List.of(new AssignedStream("0123456789abcdef", 24, "aws", List.of()))),

@@ -5,8 +5,9 @@ package dev.millrace.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardPlan.PlannedShard;
@@ -104,6 +105,7 @@ final class TestingCluster {
   private KinesisStreamSpec spec;
   private long generation = 1;
   private boolean deleting;
+  private Optional<String> acceptedLoss = Optional.empty();
   private StreamIdentity identity = IDENTITY;
   private Instant creation = CREATION;
   private int incarnations;
@@ -242,6 +244,11 @@ final class TestingCluster {
   /** Consumers are registered. */
   void register(ConsumerDefinition... registered) {
     consumers = List.of(registered);
+  }
+
+  /** A person writes the annotation by which a loss is accepted. */
+  void annotate(String text) {
+    acceptedLoss = Optional.of(text);
   }
 
   /** What the last pass could not do. */
@@ -475,6 +482,7 @@ final class TestingCluster {
         current.resourceVersion(),
         current.creation(),
         current.deleting(),
+        current.acceptedLoss(),
         current.spec(),
         current.status(),
         current.storage(),
@@ -496,6 +504,7 @@ final class TestingCluster {
         Integer.toString(statusVersion),
         creation,
         deleting,
+        acceptedLoss,
         spec,
         status,
         storage.map(this::observedStorage),
@@ -526,6 +535,7 @@ final class TestingCluster {
         Integer.toString(statusVersion),
         creation,
         deleting,
+        acceptedLoss,
         spec,
         status,
         storage.map(this::observedStorage),
@@ -706,10 +716,11 @@ final class TestingCluster {
           }
         }
       }
-      case ReconcileAction.ReplaceMember(var address, var replacement) ->
+      case ReconcileAction.AdmitMember(var address, var admission) ->
           Optional.ofNullable(pods.get(address.name()))
               .filter(TestingPod::leads)
-              .ifPresent(leader -> replace(leader, replacement));
+              .ifPresent(leader -> admit(leader, admission));
+      case ReconcileAction.AcceptLoss(var address, var loss) -> giveUp(pod(address.name()), loss);
       case ReconcileAction.EvictPod(var address, String uid) -> {
         assertThat(podsOf(ResourceNames.shardSetOf(address.name())))
             .filteredOn(pod -> !pod.address().name().equals(address.name()))
@@ -802,11 +813,16 @@ final class TestingCluster {
         .as("the address of disk %s", formation.disk())
         .allMatch(member -> member.raft().startsWith(pod.address().name() + "."))
         .hasSize(1);
-    assertThat(formation.members()).hasSize(desired().replicas());
+    assertThat(formation.members())
+        .extracting(GroupFormation.FormedMember::disk)
+        .as("the members, whom a disk asks for what they have")
+        .containsAnyElementsOf(configurations.get(formation.group()))
+        .doesNotContain(RecordedGroup.VACANT)
+        .hasSizeLessThanOrEqualTo(desired().replicas());
   }
 
   /** {@code PUT /admin/members}: rejected with other members, and without a majority. */
-  private void replace(TestingPod leader, MemberReplacement asked) {
+  private void admit(TestingPod leader, MemberAdmission asked) {
     List<String> members = configurations.getOrDefault(asked.group(), List.of());
     if (!leader.group().equals(Optional.of(asked.group()))
         || !Set.copyOf(members).equals(Set.copyOf(asked.members()))) {
@@ -819,20 +835,48 @@ final class TestingCluster {
     assertThat(everMembers)
         .as("disks that were members, of which none is admitted again")
         .doesNotContain(asked.added().disk());
-    assertThat(there)
-        .as("pods of the set when disk %s is given up", asked.lost())
-        .noneMatch(pod -> pod.disk().id().equals(asked.lost()));
-    assertThat(members).as("the members, of which one goes").contains(asked.lost());
+    List<String> next = new ArrayList<>(members);
+    if (asked.goes().isPresent()) {
+      String lost = asked.goes().get();
+      assertThat(there)
+          .as("pods of the set when disk %s is given up", lost)
+          .noneMatch(pod -> pod.disk().id().equals(lost));
+      assertThat(members).as("the members, of which one goes").contains(lost);
+      next.set(members.indexOf(lost), asked.added().disk());
+    } else {
+      next.add(asked.added().disk());
+    }
+    assertThat(next).as("members").hasSizeLessThanOrEqualTo(desired().replicas());
     long keepingUp = there.stream().filter(pod -> members.contains(pod.disk().id())).count();
     boolean hasJoined =
         there.stream().anyMatch(pod -> pod.disk().id().equals(asked.added().disk()));
     if (keepingUp > members.size() / 2 && hasJoined) {
-      List<String> next = new ArrayList<>(members);
-      next.set(members.indexOf(asked.lost()), asked.added().disk());
       configurations.put(asked.group(), List.copyOf(next));
       everMembers.add(asked.added().disk());
       replicate(leader);
     }
+  }
+
+  /** {@code PUT /admin/loss}: rejected with other members, and while there is a leader. */
+  private void giveUp(TestingPod pod, AcceptedLoss loss) {
+    assertThat(acceptedLoss).as("what a person has written").contains(loss.request());
+    assertThat(loss.request()).contains(loss.disk());
+    List<String> members = configurations.getOrDefault(loss.group(), List.of());
+    boolean isMeant =
+        pod.isUp()
+            && !pod.leads()
+            && pod.group().equals(Optional.of(loss.group()))
+            && pod.disk().id().equals(loss.disk());
+    if (!isMeant || !Set.copyOf(members).equals(Set.copyOf(loss.members()))) {
+      return;
+    }
+    assertThat(loss.lost())
+        .as("disks that are given up, of members %s", members)
+        .hasSizeGreaterThan((members.size() - 1) / 2)
+        .isSubsetOf(members)
+        .doesNotContain(loss.disk());
+    configurations.put(loss.group(), List.of(loss.disk()));
+    pod.stop();
   }
 
   /** The disks of the members of a shard set's group; empty before it is formed. */
@@ -897,7 +941,9 @@ final class TestingCluster {
         if (!next.recordedDisks().equals(before.recordedDisks())) {
           assertThat(next.recordedDisks())
               .as("the recorded disks of %s, as they change", shard)
-              .isEqualTo(configurations.get(before.group()));
+              .hasSameSizeAs(before.recordedDisks())
+              .filteredOn(disk -> !disk.equals(RecordedGroup.VACANT))
+              .containsExactlyInAnyOrderElementsOf(configurations.get(before.group()));
         }
       }
       shardStatuses.put(shard, next);
@@ -1072,6 +1118,14 @@ final class TestingCluster {
   /** What people were told. */
   List<String> events() {
     return events.stream().map(ReconcileAction.RecordEvent::reason).toList();
+  }
+
+  /** What people were told for a reason. */
+  List<String> messages(String reason) {
+    return events.stream()
+        .filter(event -> event.reason().equals(reason))
+        .map(ReconcileAction.RecordEvent::message)
+        .toList();
   }
 
   /** The published shape, as a front that sees everything lists it. */

@@ -7,6 +7,7 @@ import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
+import dev.millrace.core.report.PodReport.LogEnd;
 import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.StreamPublication;
@@ -28,6 +29,7 @@ final class TestingPod {
   static final class Disk {
     private final String id;
     private @Nullable String group;
+    private @Nullable LogEnd logEnd;
     private @Nullable PodAssignment assignment;
     private @Nullable StreamPublication publication;
     private final NavigableMap<String, HostedShard> shards = new TreeMap<>();
@@ -42,6 +44,11 @@ final class TestingPod {
 
     Optional<String> group() {
       return Optional.ofNullable(group);
+    }
+
+    /** Its log ends there. */
+    void write(LogEnd end) {
+      logEnd = end;
     }
 
     void loseGroup() {
@@ -110,6 +117,7 @@ final class TestingPod {
                 disk.group,
                 leads,
                 term,
+                disk.logEnd,
                 leads ? followers : null,
                 leads ? members : null,
                 hasRoom,

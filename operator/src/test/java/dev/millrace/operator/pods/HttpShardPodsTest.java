@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodAssignment.AssignedStream;
@@ -86,6 +87,7 @@ class HttpShardPodsTest {
                 "g",
                 true,
                 1,
+                null,
                 List.of(new ReportedFollower("e", 2, 3)),
                 List.of("d", "e"),
                 true,
@@ -112,7 +114,8 @@ class HttpShardPodsTest {
         """;
     assertThat(pods.report(POD))
         .contains(
-            new PodReport("d", null, false, 0, null, null, true, null, null, List.of(), null));
+            new PodReport(
+                "d", null, false, 0, null, null, null, true, null, null, List.of(), null));
   }
 
   @Test
@@ -139,15 +142,23 @@ class HttpShardPodsTest {
         .isEqualTo(
             "PUT /admin/group {\"disk\":\"d\",\"group\":\"g\",\"members\":[],\"joins\":false}");
     assertThat(
-            pods.replaceMember(
+            pods.admitMember(
                 POD,
-                new MemberReplacement(
+                new MemberAdmission(
                     "g", List.of("d", "e"), "e", new FormedMember("f", "h:4570", "h:4569"))))
         .isEqualTo(new PodAnswer.Accepted());
     assertThat(asked)
         .isEqualTo(
             "PUT /admin/members {\"group\":\"g\",\"members\":[\"d\",\"e\"],\"lost\":\"e\","
                 + "\"added\":{\"disk\":\"f\",\"raft\":\"h:4570\",\"rpc\":\"h:4569\"}}");
+    assertThat(
+            pods.acceptLoss(
+                POD, new AcceptedLoss("g", "d", List.of("d", "e"), List.of("e"), "go on")))
+        .isEqualTo(new PodAnswer.Accepted());
+    assertThat(asked)
+        .isEqualTo(
+            "PUT /admin/loss {\"group\":\"g\",\"disk\":\"d\",\"members\":[\"d\",\"e\"],"
+                + "\"lost\":[\"e\"],\"request\":\"go on\"}");
     assertThat(
             pods.assign(
                 POD, new PodAssignment(List.of(new AssignedStream("s", 24, "none", List.of())))))

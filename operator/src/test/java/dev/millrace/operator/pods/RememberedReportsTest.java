@@ -5,8 +5,9 @@ package dev.millrace.operator.pods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.ShardSubscription;
@@ -53,7 +54,12 @@ class RememberedReportsTest {
             }
 
             @Override
-            public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
+            public PodAnswer admitMember(PodAddress leader, MemberAdmission admission) {
+              throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public PodAnswer acceptLoss(PodAddress pod, AcceptedLoss loss) {
               throw new UnsupportedOperationException();
             }
 
@@ -76,6 +82,7 @@ class RememberedReportsTest {
                 "g",
                 leads,
                 1,
+                null,
                 null,
                 null,
                 true,

@@ -3,8 +3,9 @@
 
 package dev.millrace.operator.reconciler;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.PodReport.HostedShard;
@@ -102,6 +103,7 @@ final class TestingShardPods implements ShardPods {
             held.group().orElse(null),
             held.group().isPresent() && isFirst(pod),
             1,
+            null,
             isFirst(pod) ? followers(pod) : null,
             isFirst(pod) ? members(pod) : null,
             true,
@@ -147,14 +149,19 @@ final class TestingShardPods implements ShardPods {
   }
 
   @Override
-  public PodAnswer replaceMember(PodAddress leader, MemberReplacement replacement) {
+  public PodAnswer acceptLoss(PodAddress pod, AcceptedLoss loss) {
+    return new PodAnswer.NotAccepted("no disk is lost here");
+  }
+
+  @Override
+  public PodAnswer admitMember(PodAddress leader, MemberAdmission admission) {
     List<String> members = members(leader);
-    if (!Set.copyOf(members).equals(Set.copyOf(replacement.members()))) {
+    if (!Set.copyOf(members).equals(Set.copyOf(admission.members()))) {
       return new PodAnswer.NotAccepted("409 the members are " + members);
     }
     List<String> next = new ArrayList<>(members);
-    next.replaceAll(disk -> disk.equals(replacement.lost()) ? replacement.added().disk() : disk);
-    configurations.put(replacement.group(), List.copyOf(next));
+    next.replaceAll(disk -> disk.equals(admission.lost()) ? admission.added().disk() : disk);
+    configurations.put(admission.group(), List.copyOf(next));
     return new PodAnswer.Accepted();
   }
 

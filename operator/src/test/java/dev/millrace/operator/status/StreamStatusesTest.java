@@ -41,6 +41,7 @@ class StreamStatusesTest {
         "1",
         NOON,
         false,
+        Optional.empty(),
         new KinesisStreamSpec(
             null, null, 1, null, null, null, null, null, null, null, null, null, null, null, null,
             null, null),

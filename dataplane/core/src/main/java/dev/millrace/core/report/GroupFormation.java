@@ -11,7 +11,7 @@ import java.util.Optional;
  * same ids; rejected (409) with others, so that an empty disk never takes the place of a lost one.
  *
  * <p>A disk that joins takes over what the other members have applied and waits until their leader
- * makes it a member ({@link MemberReplacement}). Until then it neither votes nor serves.
+ * makes it a member ({@link MemberAdmission}). Until then it neither votes nor serves.
  *
  * @param disk the disk's id, as its pod reported it
  * @param group the group's id, a UUID

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param leads whether the group's log accepts commands on this pod
  * @param term of the group; of two pods that both say that they lead, the one with the later term
  *     does
+ * @param logEnd the last entry of its log, known to be committed or not; null before a group was
+ *     formed, and while the process ends
  * @param followers the other members of the group, and who is about to become one, as the leader
  *     sees them; null from others
  * @param members the disks of the members by the group's configuration, the leader's included; null
@@ -34,6 +36,7 @@ public record PodReport(
     @Nullable String group,
     boolean leads,
     long term,
+    @Nullable LogEnd logEnd,
     @Nullable List<ReportedFollower> followers,
     @Nullable List<String> members,
     boolean hasRoom,
@@ -50,6 +53,18 @@ public record PodReport(
     publications = publications == null ? null : List.copyOf(publications);
     shards = List.copyOf(shards);
     subscriptions = subscriptions == null ? null : List.copyOf(subscriptions);
+  }
+
+  /**
+   * Where a log ends. Of two logs of one group, the one that ends later has all that the other one
+   * has acknowledged (Raft paper, section 5.4.1).
+   */
+  public record LogEnd(long term, long index) implements Comparable<LogEnd> {
+    @Override
+    public int compareTo(LogEnd other) {
+      int byTerm = Long.compare(term, other.term);
+      return byTerm != 0 ? byTerm : Long.compare(index, other.index);
+    }
   }
 
   /** What the leader knows of a member, if this is the leader's report. */

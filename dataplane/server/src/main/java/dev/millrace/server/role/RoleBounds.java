@@ -28,5 +28,8 @@ final class RoleBounds {
   /** After which it is logged that a disk still takes over what the others of its group have. */
   static final Duration JOIN = Duration.ofHours(1);
 
+  /** After a loss was accepted, until the process ends: the answer has left by then. */
+  static final long ACCEPTED_LOSS_MILLIS = 500;
+
   private RoleBounds() {}
 }

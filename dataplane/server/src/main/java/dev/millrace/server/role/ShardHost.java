@@ -4,6 +4,7 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.command.FeatureLevel;
+import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
@@ -34,6 +35,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -230,14 +232,33 @@ final class ShardHost implements AutoCloseable {
   }
 
   /**
-   * Puts a disk that has joined in the place of a member, if the group is led here.
+   * Makes a disk that has joined a member, if the group is led here.
    *
-   * @see RaftGroupHost#replace
+   * @see RaftGroupHost#admit
    */
-  Optional<String> replace(Set<UUID> expected, UUID lost, UUID added, RaftMembers.Addresses at) {
+  Optional<String> admit(
+      Set<UUID> expected, Optional<UUID> lost, UUID added, RaftMembers.Addresses at) {
     return Optional.ofNullable(started)
-        .map(s -> s.group().replace(expected, lost, added, at))
+        .map(s -> s.group().admit(expected, lost, added, at))
         .orElse(Optional.of("no group is started here"));
+  }
+
+  /**
+   * Orders that the next start goes on with this disk alone.
+   *
+   * @see RaftGroupHost#acceptLoss
+   */
+  Optional<String> acceptLoss(Set<UUID> expected, Set<UUID> lost, String request)
+      throws IOException {
+    Started now = started;
+    return now == null
+        ? Optional.of("no group is started here")
+        : now.group().acceptLoss(expected, lost, request, Instant.ofEpochMilli(clock.millis()));
+  }
+
+  /** Whether the next start goes on with this disk alone. */
+  boolean isLossAccepted() {
+    return RaftGroupHost.isLossAccepted(folder.path());
   }
 
   /** The configuration of the group that was started, as Ratis keeps it on the disk. */
@@ -257,6 +278,17 @@ final class ShardHost implements AutoCloseable {
     } catch (IOException e) {
       // Ratis has closed the group, and the process is about to end.
       return OptionalLong.empty();
+    }
+  }
+
+  /** The last entry of the log, once the group was started. */
+  Optional<LogPosition> logEnd() {
+    Started now = started;
+    try {
+      return now == null ? Optional.empty() : Optional.of(now.group().logEnd());
+    } catch (IOException e) {
+      // Ratis has closed the group, and the process is about to end.
+      return Optional.empty();
     }
   }
 

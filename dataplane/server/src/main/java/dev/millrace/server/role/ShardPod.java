@@ -5,10 +5,12 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
+import dev.millrace.core.report.PodReport.LogEnd;
 import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.ReshardProgress;
@@ -40,9 +42,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -66,6 +70,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
 
   private final CloseableStack opened = new CloseableStack();
   private final ServerSettings settings;
+  private final Vertx vertx;
   private final ShardHost shards;
   private final HostedShards hosted;
   private final HostedStreams streams;
@@ -92,6 +97,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
       ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
       throws IOException {
     this.settings = settings;
+    this.vertx = vertx;
     this.halt = halt;
     try {
       SwitchedLimits limits = new SwitchedLimits(clocks.nanos());
@@ -196,6 +202,7 @@ public final class ShardPod implements RunningRole, PodAdmin {
         shards.group().map(UUID::toString).orElse(null),
         leads,
         shards.term().orElse(0),
+        shards.logEnd().map(end -> new LogEnd(end.term(), end.index())).orElse(null),
         leads ? shards.followers().stream().map(ShardPod::reported).toList() : null,
         shards
             .members()
@@ -300,31 +307,79 @@ public final class ShardPod implements RunningRole, PodAdmin {
   }
 
   @Override
-  public CompletionStage<AdminResult> replace(MemberReplacement replacement) {
-    return worker.executeBlocking(() -> replaceNow(replacement)).toCompletionStage();
+  public CompletionStage<AdminResult> admit(MemberAdmission admission) {
+    return worker.executeBlocking(() -> admitNow(admission)).toCompletionStage();
   }
 
-  private AdminResult replaceNow(MemberReplacement replacement) {
-    Optional<UUID> group = uuid(replacement.group());
-    if (group.isEmpty() || !group.equals(shards.group())) {
-      return new AdminResult.Contradiction(
-          "this disk has group %s, not %s"
-              .formatted(shards.group().map(UUID::toString).orElse("none"), replacement.group()));
+  private AdminResult admitNow(MemberAdmission admission) {
+    if (!hasGroup(admission.group())) {
+      return anotherGroup(admission.group());
     }
     try {
-      return shards
-          .replace(
-              replacement.members().stream().map(UUID::fromString).collect(Collectors.toSet()),
-              UUID.fromString(replacement.lost()),
-              UUID.fromString(replacement.added().disk()),
-              new RaftMembers.Addresses(replacement.added().raft(), replacement.added().rpc()))
-          .<AdminResult>map(AdminResult.Contradiction::new)
-          .orElseGet(AdminResult.Accomplished::new);
+      return result(
+          shards.admit(
+              uuids(admission.members()),
+              admission.goes().map(UUID::fromString),
+              UUID.fromString(admission.added().disk()),
+              new RaftMembers.Addresses(admission.added().raft(), admission.added().rpc())));
     } catch (IllegalArgumentException e) {
       return new AdminResult.BadDocument(
           "members, lost and added must be UUIDs of disks, and added must have two addresses: "
               + e.getMessage());
     }
+  }
+
+  @Override
+  public CompletionStage<AdminResult> acceptLoss(AcceptedLoss loss) {
+    return worker.executeBlocking(() -> acceptLossNow(loss)).toCompletionStage();
+  }
+
+  private AdminResult acceptLossNow(AcceptedLoss loss) throws IOException {
+    if (!hasGroup(loss.group())) {
+      return anotherGroup(loss.group());
+    }
+    if (!loss.disk().equals(shards.disk().toString())) {
+      return new AdminResult.Contradiction(
+          "this is disk %s, not %s".formatted(shards.disk(), loss.disk()));
+    }
+    try {
+      AdminResult result =
+          result(shards.acceptLoss(uuids(loss.members()), uuids(loss.lost()), loss.request()));
+      if (shards.isLossAccepted()) {
+        vertx.setTimer(RoleBounds.ACCEPTED_LOSS_MILLIS, timer -> startAgain());
+      }
+      return result;
+    } catch (IllegalArgumentException e) {
+      return new AdminResult.BadDocument(
+          "members and lost must be UUIDs of disks: " + e.getMessage());
+    }
+  }
+
+  private void startAgain() {
+    haltUnlessClosing(
+        "a loss was accepted, and the next start goes on with disk %s alone"
+            .formatted(shards.disk()),
+        new IllegalStateException("the configuration of a group cannot change while it runs"));
+  }
+
+  private boolean hasGroup(String group) {
+    return shards.group().map(UUID::toString).filter(group::equals).isPresent();
+  }
+
+  private AdminResult anotherGroup(String group) {
+    return new AdminResult.Contradiction(
+        "this disk has group %s, not %s"
+            .formatted(shards.group().map(UUID::toString).orElse("none"), group));
+  }
+
+  private static AdminResult result(Optional<String> refusal) {
+    return refusal
+        .<AdminResult>map(AdminResult.Contradiction::new)
+        .orElseGet(AdminResult.Accomplished::new);
+  }
+
+  private static Set<UUID> uuids(List<String> disks) {
+    return disks.stream().map(UUID::fromString).collect(Collectors.toSet());
   }
 
   private Optional<RaftMembers> members(GroupFormation formation) {

@@ -3,8 +3,9 @@
 
 package dev.millrace.server.rpc;
 
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
 import dev.millrace.core.report.ReshardProgress;
@@ -31,8 +32,11 @@ public interface PodAdmin {
    */
   CompletionStage<AdminResult> form(GroupFormation formation);
 
-  /** Replaces a member of the group that the pod leads; that has begun when this completes. */
-  CompletionStage<AdminResult> replace(MemberReplacement replacement);
+  /** Makes a disk a member of the group that the pod leads; that has begun when this completes. */
+  CompletionStage<AdminResult> admit(MemberAdmission admission);
+
+  /** Goes on with the pod's disk alone; the process ends soon after this completes. */
+  CompletionStage<AdminResult> acceptLoss(AcceptedLoss loss);
 
   /** Does the pod's part of a reshard; fails with {@code LogRefusedException} if it cannot now. */
   CompletionStage<ReshardProgress> reshard(ReshardStep step);

@@ -4,8 +4,9 @@
 package dev.millrace.server.rpc;
 
 import dev.millrace.core.error.CompletionFailures;
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
 import dev.millrace.core.report.StreamPublication;
@@ -114,7 +115,8 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       switch (request.method().name() + " " + path) {
         case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
-        case "PUT /admin/members" -> document(MemberReplacement.class, admin::replace);
+        case "PUT /admin/members" -> document(MemberAdmission.class, admin::admit);
+        case "PUT /admin/loss" -> document(AcceptedLoss.class, admin::acceptLoss);
         case TERM -> term();
         case RESHARD -> reshard();
         case "PUT /admin/assignment" -> document(PodAssignment.class, admin::assign);

@@ -47,6 +47,7 @@ class OperatorNoticesTest {
         1,
         null,
         null,
+        null,
         hasRoom,
         null,
         null,

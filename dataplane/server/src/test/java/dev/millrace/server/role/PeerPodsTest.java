@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.command.AppendOutcome;
 import dev.millrace.core.command.Outcome;
+import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
-import dev.millrace.core.report.MemberReplacement;
+import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -47,8 +49,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,9 @@ class PeerPodsTest {
   private final Vertx vertx = testingVertx.vertx();
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<ShardPod> pods = new ArrayList<>();
+  private final AtomicInteger halts = new AtomicInteger();
+  private final Halt halt = (why, cause) -> halts.incrementAndGet();
+  private int expectedHalts;
   private final List<String> addresses = new ArrayList<>();
   private final List<FormedMember> members = new ArrayList<>();
   private final RemoteLeader leader =
@@ -90,6 +97,7 @@ class PeerPodsTest {
               folder.resolve("disk-" + pod),
               vertx,
               Clocks.system(),
+              halt,
               "MILLRACE_RAFT_TLS",
               tls.toString()));
       members.add(
@@ -111,6 +119,7 @@ class PeerPodsTest {
 
   @AfterEach
   void stop() throws IOException {
+    assertThat(halts).as("processes that have ended themselves").hasValue(expectedHalts);
     for (ShardPod pod : pods) {
       pod.close();
     }
@@ -224,6 +233,7 @@ class PeerPodsTest {
             folder.resolve(disk),
             vertx,
             Clocks.system(),
+            halt,
             "MILLRACE_RAFT_TLS",
             folder.resolve("raft-tls").toString(),
             "MILLRACE_RPC_PORT",
@@ -291,16 +301,16 @@ class PeerPodsTest {
     assertThat(empty.isReady()).as("before it is a member").isFalse();
     ShardPod leading = leading().getFirst();
     assertThat(membersByItsLeader(leading)).containsExactlyInAnyOrderElementsOf(expected);
-    assertThat(done(leading.replace(new MemberReplacement(GROUP, expected, disk, added))))
+    assertThat(done(leading.admit(new MemberAdmission(GROUP, expected, disk, added))))
         .as("nobody who is a member is lost")
         .isInstanceOf(AdminResult.Contradiction.class);
-    assertThat(done(leading.replace(new MemberReplacement(GROUP, expected, lost, added))))
+    assertThat(done(leading.admit(new MemberAdmission(GROUP, expected, lost, added))))
         .isEqualTo(new AdminResult.Accomplished());
     await(
         "it is a member",
         () -> {
           // As the operator, which asks in each pass.
-          done(leading.replace(new MemberReplacement(GROUP, expected, lost, added)));
+          done(leading.admit(new MemberAdmission(GROUP, expected, lost, added)));
           return membersByItsLeader(leading).contains(disk);
         });
     await("the lost one is none", () -> !membersByItsLeader(leading).contains(lost));
@@ -311,6 +321,76 @@ class PeerPodsTest {
     assertThat(read()).hasSize(51).startsWith("before 0").endsWith("after");
     ShardPod again = restarted(empty, "empty");
     await("it is back", () -> nextPosition(again) == nextPosition(leading));
+  }
+
+  /** An empty disk at the address of a lost one joins, and the leader makes it one more member. */
+  private void rejoin(int index, List<String> before) throws IOException {
+    ShardPod empty = restarted(pods.get(index), "empty-" + index);
+    FormedMember added =
+        new FormedMember(
+            empty.report().disk(), members.get(index).raft(), members.get(index).rpc());
+    ShardPod leading = leading().getFirst();
+    List<FormedMember> wanted =
+        Stream.concat(
+                members.stream().filter(member -> before.contains(member.disk())), Stream.of(added))
+            .toList();
+    members.set(index, added);
+    assertThat(done(empty.form(new GroupFormation(added.disk(), GROUP, wanted, true))))
+        .isEqualTo(new AdminResult.Accomplished());
+    await("it has joined", () -> GROUP.equals(empty.report().group()));
+    await(
+        "it is a member",
+        () -> {
+          done(leading.admit(new MemberAdmission(GROUP, before, null, added)));
+          return membersByItsLeader(leading).contains(added.disk());
+        });
+    assertThat(membersByItsLeader(leading)).hasSize(before.size() + 1).containsAll(before);
+    await("it takes its assignment", () -> isAssigned(empty));
+  }
+
+  @Test
+  void afterALossWasAcceptedThePodGoesOnAloneAndTheOthersJoinItAgain() throws Exception {
+    for (int n = 0; n < 20; n++) {
+      put("before " + n);
+    }
+    ShardPod left = leading().getFirst();
+    int index = pods.indexOf(left);
+    List<String> before = members.stream().map(FormedMember::disk).toList();
+    String disk = left.report().disk();
+    List<String> lost = before.stream().filter(other -> !other.equals(disk)).toList();
+    AcceptedLoss loss = new AcceptedLoss(GROUP, disk, before, lost, "orders-0: go on");
+    assertThat(done(left.acceptLoss(loss)))
+        .as("while it leads")
+        .isEqualTo(new AdminResult.Contradiction("the group has a leader"));
+    pods.set((index + 1) % 3, restarted(pods.get((index + 1) % 3), "empty-a"));
+    pods.set((index + 2) % 3, restarted(pods.get((index + 2) % 3), "empty-b"));
+    assertThat(done(left.acceptLoss(new AcceptedLoss(GROUP, lost.getFirst(), before, lost, ""))))
+        .isEqualTo(
+            new AdminResult.Contradiction("this is disk %s, not %s".formatted(disk, lost.get(0))));
+    assertThat(done(left.acceptLoss(new AcceptedLoss(disk, disk, before, lost, ""))))
+        .isEqualTo(
+            new AdminResult.Contradiction("this disk has group %s, not %s".formatted(GROUP, disk)));
+    assertThat(done(left.acceptLoss(new AcceptedLoss(GROUP, disk, List.of("a"), lost, ""))))
+        .isInstanceOf(AdminResult.BadDocument.class);
+    await(
+        "the loss is accepted",
+        () -> done(left.acceptLoss(loss)) instanceof AdminResult.Accomplished);
+    expectedHalts = 1;
+    await("the process ends", () -> halts.get() == expectedHalts);
+    assertThat(folder.resolve("disk-" + index).resolve("accepted-losses.jsonl"))
+        .content()
+        .contains("\"request\":\"orders-0: go on\"");
+    ShardPod alone = restarted(left);
+    await("it leads alone", () -> membersByItsLeader(alone).equals(List.of(disk)));
+    put("alone");
+    assertThat(read()).hasSize(21).startsWith("before 0").endsWith("alone");
+    rejoin((index + 1) % 3, List.of(disk));
+    rejoin((index + 2) % 3, List.of(disk, members.get((index + 1) % 3).disk()));
+    put("together");
+    await(
+        "all have all rows",
+        () -> pods.stream().allMatch(pod -> nextPosition(pod) == nextPosition(alone)));
+    assertThat(read()).hasSize(22).endsWith("together");
   }
 
   @Test

@@ -43,7 +43,13 @@ final class TestingShardPod {
   /** Starts a pod of namespace {@code team}. */
   static ShardPod start(Path data, Vertx vertx, Clocks clocks, String... settings)
       throws IOException {
-    return new ShardPod(settings(data, settings), vertx, clocks, new SecureRandom(), FAIL);
+    return start(data, vertx, clocks, FAIL, settings);
+  }
+
+  /** Starts one that may end itself. */
+  static ShardPod start(Path data, Vertx vertx, Clocks clocks, Halt halt, String... settings)
+      throws IOException {
+    return new ShardPod(settings(data, settings), vertx, clocks, new SecureRandom(), halt);
   }
 
   static ServerSettings settings(Path data, String... settings) {
