@@ -56,6 +56,9 @@ class AcceptedLossTest {
     before = Set.of(members.id(0), members.id(1), members.id(2));
     members.put(TestingCommands.open());
     put(1, 50);
+    for (int member = 0; member < 3; member++) {
+      members.awaitSameRows(member, members.leader());
+    }
   }
 
   @AfterEach

@@ -312,7 +312,8 @@ public final class ShardStatefulSets {
     return new ResourceRequirementsBuilder()
         .addToRequests("cpu", new Quantity("50m"))
         .addToRequests("memory", new Quantity("256Mi"))
-        .addToLimits("memory", new Quantity("1Gi"))
+        // 883 MiB were seen in use (docs/operations.md).
+        .addToLimits("memory", new Quantity("1536Mi"))
         .build();
   }
 
