@@ -101,8 +101,13 @@ public final class MillraceProcess implements AutoCloseable {
 
     /** The same with one more environment variable. */
     public Start with(String variable, String value) {
+      return with(Map.of(variable, value));
+    }
+
+    /** The same with more environment variables. */
+    public Start with(Map<String, String> variables) {
       Map<String, String> more = new LinkedHashMap<>(settings);
-      more.put(variable, value);
+      more.putAll(variables);
       return new Start(data, more);
     }
 
@@ -268,9 +273,14 @@ public final class MillraceProcess implements AutoCloseable {
     awaitExit();
   }
 
+  /** Sends SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
   /** Sends SIGTERM and waits for the end of the process. */
   public int stop() {
-    process.destroy();
+    terminate();
     return awaitExit();
   }
 
