@@ -141,7 +141,7 @@ class FaultyDiskTest {
     assertThat(names()).containsExactly("gone", "moved");
     assertThat(data.resolve("moved")).hasContent("12345");
     assertThat(data.resolve("gone")).isEmptyFile();
-    assertThat(loss).isEqualTo(new PowerCut.Loss(4, 4, 3));
+    assertThat(loss).isEqualTo(new PowerCut.Loss(4, 9, 3));
   }
 
   @Test

@@ -136,7 +136,8 @@ public final class PowerCut {
           stored.set((int) change.at, (int) end);
         } else {
           long from = torn.isPresent() && torn.get() == change ? change.at + tornBytes : change.at;
-          lost += restore(file, change, from, Math.min(end, size), stored);
+          restore(file, change, from, Math.min(end, size), stored);
+          lost += cut ? 0 : end - from;
           stored.set((int) change.at, (int) Math.max(from, change.at));
         }
       }
@@ -148,9 +149,8 @@ public final class PowerCut {
     return lost;
   }
 
-  private static long restore(
+  private static void restore(
       FileChannel file, DiskChange change, long from, long to, BitSet stored) throws IOException {
-    long restored = 0;
     int next = stored.nextClearBit((int) from);
     while (next < to) {
       int end = stored.nextSetBit(next);
@@ -163,10 +163,8 @@ public final class PowerCut {
         System.arraycopy(change.bytes, offset, old, 0, known);
       }
       file.write(ByteBuffer.wrap(old), next);
-      restored += old.length;
       next = stored.nextClearBit(until);
     }
-    return restored;
   }
 
   private void undoName(DiskChange change, Map<Long, Path> paths) throws IOException {

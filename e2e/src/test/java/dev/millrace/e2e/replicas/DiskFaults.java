@@ -77,8 +77,8 @@ final class DiskFaults {
   static List<MemberProcess> halted(MemberProcess member, Consumer<FaultyDisk> fault) {
     fault.accept(member.faultyDisk());
     Eventually.holds(member + " halts", HALT_TIMEOUT, member::hasEnded);
-    assertMet(member);
     member.acceptHalt();
+    assertMet(member);
     return List.of(member);
   }
 

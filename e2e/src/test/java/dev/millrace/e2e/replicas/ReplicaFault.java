@@ -344,6 +344,24 @@ enum ReplicaFault {
     }
   },
 
+  /**
+   * The leader's next fsync fails; the process that follows goes on from what it reads, and then
+   * the power goes.
+   */
+  POWER_CUT_AFTER_FAILED_FSYNC(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      List<MemberProcess> failed =
+          DiskFaults.halted(group.leader(), disk -> disk.failFsyncs("/raft/"));
+      group.heal();
+      // A new term closes the segment that it has read.
+      group.leader().kill();
+      group.heal();
+      DiskFaults.powerCut(failed, PowerCut.Survivors.NONE, random);
+      return failed;
+    }
+  },
+
   /** A byte of the last entry in a follower's log changes while it is down. */
   FOLLOWER_TAIL_DAMAGED(true) {
     @Override
