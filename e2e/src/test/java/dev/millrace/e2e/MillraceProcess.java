@@ -248,7 +248,7 @@ public final class MillraceProcess implements AutoCloseable {
     signal("-CONT");
   }
 
-  /** By the shell's own {@code kill}, since Java sends SIGTERM and SIGKILL only. */
+  /** By the shell's own {@code kill}: Java sends SIGTERM and SIGKILL only. */
   private void signal(String signal) {
     try {
       int status =
@@ -273,9 +273,12 @@ public final class MillraceProcess implements AutoCloseable {
     awaitExit();
   }
 
-  /** Sends SIGTERM. */
+  /**
+   * Sends SIGTERM; by Java's own method, what the process prints while it ends would be lost, since
+   * that closes its output.
+   */
   public void terminate() {
-    process.destroy();
+    signal("-TERM");
   }
 
   /** Sends SIGTERM and waits for the end of the process. */
