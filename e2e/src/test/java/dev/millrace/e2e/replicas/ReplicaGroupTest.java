@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever happens to the processes of a group and to the network between them, the checker finds
- * nothing in the history of clients that write and read meanwhile at all of them; when it is over,
- * all keep up without help, and puts are acknowledged by way of each.
+ * Whatever happens to the processes of a group, to their disks and to the network between them, the
+ * checker finds nothing in the history of clients that write and read meanwhile at all of them;
+ * when it is over, all keep up without help, and puts are acknowledged by way of each.
  */
 class ReplicaGroupTest {
   /** What {@code make test} tries; {@link ReplacedLeaderTest} freezes the leader. */
   private static final List<ReplicaFault> SHORT_FORM =
-      List.of(ReplicaFault.LEADER_KILLED, ReplicaFault.ALL_POWER_CUT);
+      List.of(ReplicaFault.LEADER_KILLED, ReplicaFault.ALL_KILLED, ReplicaFault.ALL_POWER_CUT);
 
   /**
    * What clients saw of a fault.
