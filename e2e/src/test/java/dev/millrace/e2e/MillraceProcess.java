@@ -101,8 +101,13 @@ public final class MillraceProcess implements AutoCloseable {
 
     /** The same with one more environment variable. */
     public Start with(String variable, String value) {
+      return with(Map.of(variable, value));
+    }
+
+    /** The same with more environment variables. */
+    public Start with(Map<String, String> variables) {
       Map<String, String> more = new LinkedHashMap<>(settings);
-      more.put(variable, value);
+      more.putAll(variables);
       return new Start(data, more);
     }
 
@@ -252,7 +257,7 @@ public final class MillraceProcess implements AutoCloseable {
     signal("-CONT");
   }
 
-  /** By the shell's own {@code kill}, since Java sends SIGTERM and SIGKILL only. */
+  /** By the shell's own {@code kill}: Java sends SIGTERM and SIGKILL only. */
   private void signal(String signal) {
     try {
       int status =
@@ -277,9 +282,17 @@ public final class MillraceProcess implements AutoCloseable {
     awaitExit();
   }
 
+  /**
+   * Sends SIGTERM; by Java's own method, what the process prints while it ends would be lost, since
+   * that closes its output.
+   */
+  public void terminate() {
+    signal("-TERM");
+  }
+
   /** Sends SIGTERM and waits for the end of the process. */
   public int stop() {
-    process.destroy();
+    terminate();
     return awaitExit();
   }
 

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 /**
  * Cuts an entry that was half written when the machine stopped off the end of the open log segment,
  * before Ratis reads it and refuses to start. Such an entry was never acknowledged: its fsync had
- * not returned.
+ * not returned. What stays is stored once more, since Ratis takes all that it reads for durable.
  *
  * <p>A segment is the 8 bytes {@code RaftLog1}, then entries of {@code varint length, entry,
  * CRC-32C of both}, then zeros. Only the first bad entry may be cut, and only if nothing that
@@ -32,6 +32,7 @@ record LogTailRepair(Path folder) {
   private static final String OPEN = "log_inprogress_";
   private static final byte[] HEADER = "RaftLog1".getBytes(US_ASCII);
   private static final int CRC_BYTES = 4;
+  private static final int WRITE_BYTES = 1 << 20;
 
   /** An entry is {@code term, index, body}: a protobuf message with fields 1, 2 and one of 3..5. */
   private static final int TERM_TAG = 1 << 3;
@@ -132,15 +133,32 @@ record LogTailRepair(Path folder) {
       if (lastNonZero < 0) {
         // A kill leaves whole entries whose fsync had not begun. Ratis takes them for durable, and
         // if its next entry begins another segment, never fsyncs this one.
-        file.force(true);
+        storeAgain(file, bytes, position);
         return Optional.empty();
       }
       refuseIfAnEntryFollows(
           segment, bytes, position, lastNonZero, startIndex(segment) + entries + 1);
       file.truncate(position);
-      file.force(true);
+      storeAgain(file, bytes, position);
       return Optional.of(new Cut(segment, position, entries, lastNonZero + 1L - position));
     }
+  }
+
+  /**
+   * Makes what was read durable. An fsync alone proves nothing: if one has failed, which ended the
+   * process before, Linux takes the pages for clean, and they are read without being on the disk.
+   * So they are written again, the same bytes at the same places.
+   */
+  private static void storeAgain(FileChannel file, ByteBuffer bytes, int end) throws IOException {
+    for (int at = 0; at < end; at += WRITE_BYTES) {
+      byte[] part = new byte[Math.min(WRITE_BYTES, end - at)];
+      bytes.get(at, part);
+      ByteBuffer next = ByteBuffer.wrap(part);
+      while (next.hasRemaining()) {
+        file.write(next, (long) at + next.position());
+      }
+    }
+    file.force(true);
   }
 
   /** Where the valid entry at a position ends; 0 when there is none. */

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -37,6 +38,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.LifeCycle;
 import org.jboss.logging.Logger;
@@ -70,6 +72,8 @@ public final class RaftGroupHost implements AutoCloseable {
   private final Leadership leadership;
   private final Closeable parts;
   private final RaftShardLog log;
+  private final LongSupplier nanos;
+  private final FsyncProgress fsyncs = new FsyncProgress();
 
   /** False before Raft has started: a start that failed closes what it has opened. */
   private volatile boolean takesPart;
@@ -97,6 +101,7 @@ public final class RaftGroupHost implements AutoCloseable {
         new Leadership(
             server, groupId, members.self(), client, callIds::incrementAndGet, peering.terms());
     this.parts = parts;
+    this.nanos = peering.nanos();
     SharedConfirmation confirmation = new SharedConfirmation(leadership::confirm);
     this.log =
         new RaftShardLog(
@@ -371,6 +376,20 @@ public final class RaftGroupHost implements AutoCloseable {
   /** Has another member lead in place of this one, if this one leads. Waits for its election. */
   public void handOver() {
     leadership.handOver();
+  }
+
+  /**
+   * For how long the log of this member has waited for an fsync, as far as this was asked, by one
+   * thread at a time; zero if it does not wait.
+   */
+  public Duration waitsForDisk() {
+    try {
+      RaftLog raftLog = server.getDivision(groupId).getRaftLog();
+      return fsyncs.waiting(raftLog.getFlushIndex(), raftLog.getNextIndex() - 1, nanos.getAsLong());
+    } catch (IOException | IllegalStateException e) {
+      // Ratis has closed the group or its log, and the process is about to end.
+      return Duration.ZERO;
+    }
   }
 
   /** The other members, if this one leads. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -114,6 +115,18 @@ class TornTailTest {
     assertThat(segment).hasSize(good.end());
     assertThat(start(killed, "exact", Arrays.copyOf(bytes, good.end())))
         .isEqualTo(List.of(0L, 1L, 2L, 3L, 9L));
+  }
+
+  /** After an fsync that has failed, another one stores only what was written since. */
+  @Test
+  void whatIsReadIsWrittenAgainSoThatItsFsyncStoresIt() throws Exception {
+    Path segment = HardStop.openSegment(killed());
+    byte[] bytes = Files.readAllBytes(segment);
+    FileTime longAgo = FileTime.fromMillis(0);
+    Files.setLastModifiedTime(segment, longAgo);
+    assertThat(new LogTailRepair(segment.resolveSibling(".")).run()).isEmpty();
+    assertThat(Files.getLastModifiedTime(segment)).isGreaterThan(longAgo);
+    assertThat(segment).hasBinaryContent(bytes);
   }
 
   @Test

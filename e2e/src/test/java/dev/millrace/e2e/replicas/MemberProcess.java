@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.e2e.Eventually;
 import dev.millrace.e2e.MillraceProcess;
+import dev.millrace.e2e.disk.FaultyDisk;
+import dev.millrace.e2e.disk.FaultyDiskLibrary;
+import dev.millrace.e2e.disk.PowerCut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,7 +26,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,7 @@ final class MemberProcess implements AutoCloseable {
   private final int rpcPort = MillraceProcess.lastingPort();
   private final int kinesisPort = MillraceProcess.lastingPort();
   private final Path log;
+  private final FaultyDisk faultyDisk;
   private @Nullable MillraceProcess process;
   private boolean isFrozen;
   private String disk = "";
@@ -57,14 +63,19 @@ final class MemberProcess implements AutoCloseable {
    *
    * @param place in its group, from 0
    * @param folder of the group, with {@code tls}, {@code token.key} and {@code hosts-N}
+   * @param failing whether its disk can fail, if this machine can make it
    */
-  MemberProcess(int place, Path folder, HttpClient http, List<String> javaOptions) {
+  MemberProcess(int place, Path folder, HttpClient http, List<String> javaOptions, boolean failing)
+      throws IOException {
     this.place = place;
     this.folder = folder.resolve("member-" + place);
     this.http = http;
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
+    this.faultyDisk = new FaultyDisk(this.folder, folder.resolve("beside-member-" + place));
     this.start =
-        MillraceProcess.in(this.folder)
+        MillraceProcess.in(this.folder.toRealPath())
+            .with(
+                failing && FaultyDiskLibrary.here().isThere() ? faultyDisk.environment() : Map.of())
             .with(
                 "JAVA_TOOL_OPTIONS",
                 "-Djdk.net.hosts.file=%s %s"
@@ -90,6 +101,32 @@ final class MemberProcess implements AutoCloseable {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    }
+    faultyDisk.forgetWrites();
+  }
+
+  /** Its disk and its clock, which fail when they are told to. */
+  FaultyDisk faultyDisk() {
+    return faultyDisk;
+  }
+
+  /** The power goes while it is down: what it did not fsync is lost. */
+  PowerCut.Loss losePower(PowerCut.Survivors survivors, SplittableRandom random) {
+    assertThat(process).as("process of %s", this).isNull();
+    try {
+      return faultyDisk.cutPower(survivors, random);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The segment of its log that it wrote to last. */
+  Path openSegment() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("raft"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(this + " has no open segment"));
     }
   }
 
@@ -168,6 +205,11 @@ final class MemberProcess implements AutoCloseable {
     int status = process().stop();
     assertThat(status).as("exit status of %s after SIGTERM", this).isIn(0, 143);
     ended();
+  }
+
+  /** SIGTERM, without waiting for the end. */
+  void terminate() {
+    process().terminate();
   }
 
   /** SIGSTOP. */

@@ -4,6 +4,8 @@
 package dev.millrace.e2e.replicas;
 
 import dev.millrace.e2e.Eventually;
+import dev.millrace.e2e.disk.FaultyDiskLibrary;
+import dev.millrace.e2e.disk.PowerCut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -235,10 +237,172 @@ enum ReplicaFault {
       pass(random, 1_000);
       return List.of(first, second);
     }
+  },
+
+  /** The leader's disk is full for some seconds. */
+  LEADER_DISK_FULL(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.full(group.leader());
+    }
+  },
+
+  /** A follower's disk is full for some seconds. */
+  FOLLOWER_DISK_FULL(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.full(follower(group, random));
+    }
+  },
+
+  /** Each fsync of the leader takes a second longer. */
+  LEADER_DISK_SLOW(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.slow(group.leader(), Duration.ofSeconds(1));
+    }
+  },
+
+  /** Each fsync of the leader takes five seconds longer. */
+  LEADER_DISK_STUCK(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.slow(group.leader(), Duration.ofSeconds(5));
+    }
+  },
+
+  /** Each fsync of a follower takes a second longer. */
+  FOLLOWER_DISK_SLOW(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.slow(follower(group, random), Duration.ofSeconds(1));
+    }
+  },
+
+  /** The leader's next fsync fails. */
+  LEADER_FSYNC_FAILS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.halted(group.leader(), disk -> disk.failFsyncs("/raft/"));
+    }
+  },
+
+  /** A follower's next fsync fails. */
+  FOLLOWER_FSYNC_FAILS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.halted(follower(group, random), disk -> disk.failFsyncs("/raft/"));
+    }
+  },
+
+  /** The leader's next write to its log fails. */
+  LEADER_WRITE_FAILS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.halted(group.leader(), disk -> disk.failWrites("/raft/"));
+    }
+  },
+
+  /** A follower's next write to its log fails. */
+  FOLLOWER_WRITE_FAILS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.halted(follower(group, random), disk -> disk.failWrites("/raft/"));
+    }
+  },
+
+  /** The leader is stopped, and its store cannot be written then. */
+  LEADER_STORE_FAILS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.storeFails(group.leader());
+    }
+  },
+
+  /** The leader loses its power, and with it what it did not fsync. */
+  LEADER_POWER_CUT(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.powerCut(List.of(group.leader()), random);
+    }
+  },
+
+  /** A follower loses its power in the middle of a write to its log. */
+  FOLLOWER_TORN_TAIL(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.powerCut(
+          List.of(follower(group, random)), PowerCut.Survivors.ALL_BUT_THE_END, random);
+    }
+  },
+
+  /** All members lose their power at once. */
+  ALL_POWER_CUT(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.powerCut(group.members(), random);
+    }
+  },
+
+  /**
+   * The leader's next fsync fails; the process that follows goes on from what it reads, and then
+   * the power goes.
+   */
+  POWER_CUT_AFTER_FAILED_FSYNC(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      List<MemberProcess> failed =
+          DiskFaults.halted(group.leader(), disk -> disk.failFsyncs("/raft/"));
+      group.heal();
+      // A new term closes the segment that it has read.
+      group.leader().kill();
+      group.heal();
+      DiskFaults.powerCut(failed, PowerCut.Survivors.NONE, random);
+      return failed;
+    }
+  },
+
+  /** A byte of the last entry in a follower's log changes while it is down. */
+  FOLLOWER_TAIL_DAMAGED(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.damagedTail(follower(group, random), random);
+    }
+  },
+
+  /** The leader's clock is five minutes fast or slow for some seconds. */
+  LEADER_CLOCK_JUMPS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.clock(group.leader(), random);
+    }
+  },
+
+  /** A follower's clock is five minutes fast or slow for some seconds. */
+  FOLLOWER_CLOCK_JUMPS(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.clock(follower(group, random), random);
+    }
   };
 
   /** Longer than elections and the step-down of a leader that hears nothing. */
   private static final Duration CUT = Duration.ofSeconds(12);
+
+  private final boolean needsFaultyDisk;
+
+  ReplicaFault() {
+    this(false);
+  }
+
+  ReplicaFault(boolean needsFaultyDisk) {
+    this.needsFaultyDisk = needsFaultyDisk;
+  }
+
+  /** Whether this machine can do it. */
+  boolean isPossible() {
+    return !needsFaultyDisk || FaultyDiskLibrary.here().isThere();
+  }
 
   /** All faults, in an order of chance. */
   static List<ReplicaFault> shuffled(long seed) {

@@ -52,15 +52,18 @@ final class ReplicaGroup implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(1))
           .build();
 
-  private ReplicaGroup(Path folder, List<GroupStream> streams, List<String> javaOptions) {
+  private ReplicaGroup(
+      Path folder, List<GroupStream> streams, List<String> javaOptions, boolean failing)
+      throws IOException {
     this.streams = streams;
     for (int place = 0; place < MEMBERS; place++) {
-      members.add(new MemberProcess(place, folder, http, javaOptions));
+      members.add(new MemberProcess(place, folder, http, javaOptions, failing));
     }
   }
 
   /**
-   * Starts the processes, forms their group and opens the stream's only shard.
+   * Starts the processes, on disks that can fail, forms their group and opens the stream's only
+   * shard.
    *
    * @param consumers of the stream
    */
@@ -70,7 +73,8 @@ final class ReplicaGroup implements AutoCloseable {
         create(
             folder,
             List.of(new GroupStream(STREAM, "123456789abcdef0", 1, consumers)),
-            List.of("-XX:TieredStopAtLevel=1"));
+            List.of("-XX:TieredStopAtLevel=1"),
+            true);
     for (int place = 0; place < MEMBERS; place++) {
       Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.hosts(place, MEMBERS));
     }
@@ -88,7 +92,7 @@ final class ReplicaGroup implements AutoCloseable {
 
   /** The same for other streams, as in a release: nothing is between the members. */
   static ReplicaGroup released(Path folder, List<GroupStream> streams) throws IOException {
-    ReplicaGroup group = create(folder, streams, List.of());
+    ReplicaGroup group = create(folder, streams, List.of(), false);
     for (int place = 0; place < MEMBERS; place++) {
       Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.directHosts(MEMBERS));
     }
@@ -97,12 +101,13 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   private static ReplicaGroup create(
-      Path folder, List<GroupStream> streams, List<String> javaOptions) throws IOException {
+      Path folder, List<GroupStream> streams, List<String> javaOptions, boolean failing)
+      throws IOException {
     MemberCertificate.writeTo(folder.resolve("tls"));
     byte[] key = new byte[TOKEN_KEY_BYTES];
     new Random(1).nextBytes(key);
     Files.write(folder.resolve("token.key"), key);
-    return new ReplicaGroup(folder, streams, javaOptions);
+    return new ReplicaGroup(folder, streams, javaOptions, failing);
   }
 
   private void form() throws IOException {
@@ -241,12 +246,14 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   /**
-   * Mends the network, thaws who is frozen, starts who is down, and waits until all keep up.
+   * Mends the network and the disks, sets the clocks, thaws who is frozen, starts who is down, and
+   * waits until all keep up.
    *
    * @return how long that took after all were up
    */
   Duration heal() {
     links.heal();
+    members.forEach(member -> member.faultyDisk().heal());
     members.stream().filter(MemberProcess::isFrozen).forEach(MemberProcess::thaw);
     together(
         members.stream()

@@ -62,6 +62,10 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
   }
 
   private Optional<LogRefusedException> rejection(Command command) {
+    if (!log.leads()) {
+      // The log says so itself, and the caller then asks the member that leads.
+      return Optional.empty();
+    }
     if (needsSpace(command) && !hasSpace.getAsBoolean()) {
       return rejected(
           Reason.DISK_FULL, "too little space is left on the disk of this or another replica");

@@ -32,10 +32,11 @@ class GuardedLogTest {
 
     @Override
     public boolean leads() {
-      return true;
+      return leads;
     }
 
     private final List<List<Command>> together = new ArrayList<>();
+    private boolean leads = true;
 
     @Override
     public CompletionStage<Outcome> propose(Command command) {
@@ -72,5 +73,17 @@ class GuardedLogTest {
         .containsExactly(Reason.DISK_FULL, 5L, Reason.DISK_FULL, 6L);
     assertThat(log.together)
         .containsExactly(List.of(new Command.TrimShard(SHARD, 5), new Command.TrimShard(SHARD, 6)));
+  }
+
+  /** Its caller would otherwise not ask the leader, whose clock is right. */
+  @Test
+  void whoDoesNotLeadLeavesItToTheLogToSaySo() {
+    Recording log = new Recording();
+    log.leads = false;
+    GuardedLog guarded = new GuardedLog(log, () -> false, () -> false);
+    assertThat(answer(guarded.propose(new Command.TrimShard(SHARD, 5)))).isEqualTo(5L);
+    log.leads = true;
+    assertThat(answer(guarded.propose(new Command.TrimShard(SHARD, 5))))
+        .isEqualTo(Reason.CLOCK_JUMPED);
   }
 }

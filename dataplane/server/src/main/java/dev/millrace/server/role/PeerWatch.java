@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,8 @@ import org.jboss.logging.Logger;
  * How the other members of a group stand, while it is led here: whether all of them have room for
  * records, since one whose disk is full would end and start in a loop; and whether they agree with
  * this leader on the time, which it stamps records with and removes them by. A member that gives no
- * answer says nothing.
+ * answer says nothing. A leader that cannot take records for a reason of its own, such as a clock
+ * that jumped, has another one lead.
  *
  * <p>And what all of them can read of the log, which is asked before it is led here, too: a new
  * leader knows it at once. It only rises, so it is asked for until it is what this build can read.
@@ -44,6 +46,7 @@ final class PeerWatch implements AutoCloseable {
   private final BiFunction<UUID, String, Future<MemberStanding>> peers;
   private final BooleanSupplier leads;
   private final LongSupplier clock;
+  private final Supplier<Optional<String>> hindrance;
   private final Runnable handOver;
   private final BooleanSupplier isNewest;
   private final Map<UUID, FeatureLevel> levels = new ConcurrentHashMap<>();
@@ -60,6 +63,8 @@ final class PeerWatch implements AutoCloseable {
    * @param peers asks a member how it stands
    * @param leads whether the group is led here
    * @param clock epoch milliseconds
+   * @param hindrance why this process cannot take records now, where another member may; must not
+   *     block
    * @param handOver has another member lead; must not block
    * @param isNewest whether the log shows that all members can read what this build can
    */
@@ -69,6 +74,7 @@ final class PeerWatch implements AutoCloseable {
       BiFunction<UUID, String, Future<MemberStanding>> peers,
       BooleanSupplier leads,
       LongSupplier clock,
+      Supplier<Optional<String>> hindrance,
       Runnable handOver,
       BooleanSupplier isNewest) {
     this.isNewest = isNewest;
@@ -76,6 +82,7 @@ final class PeerWatch implements AutoCloseable {
     this.peers = peers;
     this.leads = leads;
     this.clock = clock;
+    this.hindrance = hindrance;
     this.handOver = handOver;
     this.task =
         new PeriodicTask(vertx, RoleBounds.LEADERSHIP_INTERVAL_MILLIS, "look at peers", this::look);
@@ -173,9 +180,12 @@ final class PeerWatch implements AutoCloseable {
           agree ? "this clock is trusted again" : "this clock is not trusted", apart);
     }
     agreeOnTime = agree;
-    looksToHandOver = agree ? 0 : looksToHandOver - 1;
-    if (!agree && looksToHandOver < 0) {
+    Optional<String> why =
+        agree ? hindrance.get() : Optional.of("its clock is apart from those of the others");
+    looksToHandOver = why.isPresent() ? looksToHandOver - 1 : 0;
+    if (why.isPresent() && looksToHandOver < 0 && !answers.isEmpty()) {
       looksToHandOver = LOOKS_BETWEEN_HANDOVERS;
+      LOG.warnf("another member is asked to lead in place of this one: %s", why.get());
       handOver.run();
     }
   }

@@ -25,6 +25,9 @@ final class RoleBounds {
   /** Between two looks at whether the group is led here, in milliseconds. */
   static final long LEADERSHIP_INTERVAL_MILLIS = 1_000;
 
+  /** An fsync that takes longer is worth an election: about what a leader that died costs. */
+  static final Duration STUCK_FSYNC = Duration.ofSeconds(3);
+
   /** After which it is logged that a disk still takes over what the others of its group have. */
   static final Duration JOIN = Duration.ofHours(1);
 

@@ -60,6 +60,8 @@ public final class ServerMain implements QuarkusApplication {
     } catch (IOException | RuntimeException e) {
       System.err.println("millrace: cannot start: " + e.getMessage());
       return CANNOT_START;
+    } finally {
+      running.ended();
     }
   }
 

@@ -147,6 +147,7 @@ final class ShardHost implements AutoCloseable {
                 peers::standing,
                 group::leads,
                 clock::millis,
+                () -> hindrance(group),
                 () -> handOver(group),
                 this::hasDigests));
     ShardLog log =
@@ -173,6 +174,17 @@ final class ShardHost implements AutoCloseable {
     return store.shards().stream()
         .flatMap(shard -> store.state(shard).stream())
         .anyMatch(state -> state.digest().hasBegun());
+  }
+
+  /** Why this member takes no records, or very slowly, although others may be able to. */
+  private Optional<String> hindrance(RaftGroupHost group) {
+    Duration waits = group.waitsForDisk();
+    if (!clock.isTrusted()) {
+      return Optional.of("its clock jumped");
+    }
+    return waits.compareTo(RoleBounds.STUCK_FSYNC) >= 0
+        ? Optional.of("its log has waited %d ms for the disk".formatted(waits.toMillis()))
+        : Optional.empty();
   }
 
   private void handOver(RaftGroupHost group) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ class PeerWatchTest {
   private final Map<UUID, MemberStanding> standings = new HashMap<>();
   private boolean leads = true;
   private int handovers;
+  private @Nullable String hindrance;
   private boolean logIsNewest;
   private final PeerWatch watch =
       new PeerWatch(
@@ -38,6 +40,7 @@ class PeerWatchTest {
                   .orElseGet(() -> Future.failedFuture("no answer")),
           () -> leads,
           () -> NOW,
+          () -> Optional.ofNullable(hindrance),
           () -> handovers++,
           () -> logIsNewest);
 
@@ -85,6 +88,23 @@ class PeerWatchTest {
     assertThat(watch.agreeOnTime()).isFalse();
     look();
     assertThat(handovers).as("another member is asked to lead, and not again at once").isEqualTo(1);
+  }
+
+  @Test
+  void aLeaderThatCannotTakeRecordsHasAnotherOneLeadIfThereIsOne() {
+    hindrance = "its clock jumped";
+    look();
+    assertThat(handovers).as("nobody answers").isZero();
+    say(FIRST, true, NOW);
+    look();
+    look();
+    assertThat(handovers).isEqualTo(1);
+    assertThat(watch.agreeOnTime()).isTrue();
+    hindrance = null;
+    look();
+    hindrance = "its log has waited 3000 ms for the disk";
+    look();
+    assertThat(handovers).isEqualTo(2);
   }
 
   @Test
