@@ -3,13 +3,13 @@
 
 package dev.millrace.replication;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.core.command.LogPosition;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -111,7 +111,7 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members, boolean jo
     Path forming = dataFolder.resolve(FORMING);
     if (Files.exists(forming)) {
       Files.move(forming, dataFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
-      force(dataFolder, StandardOpenOption.READ);
+      DurableFiles.forceFolder(dataFolder);
     }
   }
 
@@ -170,16 +170,6 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members, boolean jo
     members
         .addresses()
         .forEach((member, at) -> text.append("%s %s %s\n".formatted(member, at.raft(), at.rpc())));
-    Path unfinished = file.resolveSibling(FORMING + ".tmp");
-    Files.writeString(unfinished, text);
-    force(unfinished, StandardOpenOption.WRITE);
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    force(dataFolder, StandardOpenOption.READ);
-  }
-
-  private static void force(Path path, StandardOpenOption how) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, how)) {
-      channel.force(true);
-    }
+    DurableFiles.write(file, UTF_8.encode(text.toString()));
   }
 }
