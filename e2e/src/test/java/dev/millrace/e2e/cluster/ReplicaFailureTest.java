@@ -49,7 +49,7 @@ class ReplicaFailureTest {
         .doesNotHaveDuplicates();
     HistoryRun clients = HistoryRun.start(millrace, STREAM);
 
-    during("leader deleted by force", clients, () -> millrace.kill(leader(millrace)));
+    during("leader deleted by force", clients, () -> replaced(millrace, leader(millrace)));
     awaitAllInStep(millrace);
     List<String> disks = shard(millrace).recordedDisks();
     during("disk of a follower lost", clients, () -> loseDisk(millrace, follower(millrace)));
@@ -83,7 +83,7 @@ class ReplicaFailureTest {
         clients,
         () -> millrace.kubectl("delete", "pod", leader(millrace).getMetadata().getName()));
     awaitAllInStep(millrace);
-    during("follower deleted by force", clients, () -> millrace.kill(follower(millrace)));
+    during("follower deleted by force", clients, () -> replaced(millrace, follower(millrace)));
     awaitAllInStep(millrace);
     if (Nodes.canBeCutOff()) {
       String node = leader(millrace).getSpec().getNodeName();
@@ -103,6 +103,12 @@ class ReplicaFailureTest {
     fault.run();
     clients.awaitMoreAcknowledged();
     faults.add(new Fault(what, from, clients.acknowledged()));
+  }
+
+  /** Until the next pod is there, all that is told of the replicas may be of before. */
+  private static void replaced(Installation millrace, Pod pod) {
+    millrace.kill(pod);
+    millrace.awaitSuccessor(pod);
   }
 
   /** As when its node does not come back, and somebody says so. */

@@ -290,7 +290,7 @@ class StreamStorageTest {
             quota("persistentvolumeclaims", "1", "0"),
             "ResourceQuota team: persistentvolumeclaims: 2 more needed, 0 of 1 used",
             quota("limits.memory", "1Gi", "0"),
-            "ResourceQuota team: limits.memory: 2048Mi more needed, 0 of 1Gi used");
+            "ResourceQuota team: limits.memory: 3072Mi more needed, 0 of 1Gi used");
     refused.forEach(
         (quota, message) -> {
           TestingCluster full = new TestingCluster(TestingCluster.shards(4, 2));
