@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +58,9 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /** What is not flushed by then is replayed at the next start. */
   private static final Duration LAST_FLUSH = Duration.ofSeconds(20);
+
+  /** What was acknowledged is on the disk by then; the process ends without it. */
+  private static final Duration LAST_CLOSE = Duration.ofSeconds(20);
 
   private final RaftServer server;
   private final RaftGroupId groupId;
@@ -218,7 +222,7 @@ public final class RaftGroupHost implements AutoCloseable {
     }
     PromptReconnection reconnection =
         new PromptReconnection(
-            server, () -> Leadership.others(server, groupId, members.self()).keySet());
+            server, groupId, () -> Leadership.others(server, groupId, members.self()).keySet());
     Closeable parts =
         () -> {
           reconnection.close();
@@ -465,9 +469,29 @@ public final class RaftGroupHost implements AutoCloseable {
       LOG.warnf("the store was not flushed within %s; the next start replays the log", LAST_FLUSH);
     }
     try {
-      server.close();
+      closeServer();
     } finally {
       parts.close();
+    }
+  }
+
+  /** Ratis waits for its threads without a bound. */
+  private void closeServer() throws IOException {
+    FutureTask<Boolean> closed =
+        new FutureTask<>(
+            () -> {
+              server.close();
+              return true;
+            });
+    Thread.ofPlatform().daemon().name("raft-close").start(closed);
+    try {
+      closed.get(LAST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warnf("Raft was not closed within %s", LAST_CLOSE);
+    } catch (ExecutionException e) {
+      throw new IOException("Raft was not closed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
