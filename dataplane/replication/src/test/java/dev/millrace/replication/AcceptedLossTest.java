@@ -215,7 +215,8 @@ class AcceptedLossTest {
     int added = (left + 1) % 3;
     members.start(added);
     members.awaitAdded(Set.of(members.id(left)), added);
-    members.restart(left);
+    members.kill(left);
+    members.start(left);
     put(rows, rows + 5);
     assertThat(members.member(members.leader()).memberIds())
         .contains(Set.of(members.id(left), members.id(added)));
