@@ -65,8 +65,10 @@ final class PromptReconnection implements AutoCloseable {
     }
     try {
       behind = LostAcknowledgements.sendAgain(server.getDivision(group), behind);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       LOG.debugf(e, "group %s is being closed", group);
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "what a member may have missed was not sent to it again, group %s", group);
     }
   }
 

@@ -41,17 +41,7 @@ class AcceptedLossTest {
   void form() throws Exception {
     members =
         new TestingMembers(
-            folder,
-            3,
-            new TestingBounds()
-                .segmentBytes(8 << 10)
-                .flushEntries(20)
-                .keptFlushes(1)
-                .entriesInFlight(1)
-                .batch(16 << 10, 1)
-                .electionTimeout(Duration.ofSeconds(1))
-                .startTimeout(Duration.ofSeconds(20))
-                .build());
+            folder, 3, TestingBounds.ofShortLogs().startTimeout(Duration.ofSeconds(20)).build());
     members.startAll();
     before = Set.of(members.id(0), members.id(1), members.id(2));
     members.put(TestingCommands.open());

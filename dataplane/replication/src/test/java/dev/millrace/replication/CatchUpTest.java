@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A member that is behind the log of its group takes over what the others have applied. */
 @Timeout(120)
 class CatchUpTest {
-  private static final int FLUSH_ENTRIES = 20;
 
   @TempDir private Path folder;
   private int written = 20;
@@ -36,17 +35,7 @@ class CatchUpTest {
   void form() throws Exception {
     members =
         new TestingMembers(
-            folder,
-            3,
-            new TestingBounds()
-                .segmentBytes(8 << 10)
-                .flushEntries(FLUSH_ENTRIES)
-                .keptFlushes(1)
-                .entriesInFlight(1)
-                .batch(16 << 10, 1)
-                .electionTimeout(Duration.ofSeconds(1))
-                .startTimeout(Duration.ofSeconds(5))
-                .build());
+            folder, 3, TestingBounds.ofShortLogs().startTimeout(Duration.ofSeconds(5)).build());
     members.startAll();
   }
 
@@ -81,8 +70,8 @@ class CatchUpTest {
       // Entries are applied while a flush takes its time: Ratis purges nothing while all is
       // durable.
       CompletableFuture<Void> gate = members.store(leader).closeFlushGate();
-      written += 2 * FLUSH_ENTRIES;
-      put(written - 2 * FLUSH_ENTRIES, written);
+      written += 2 * TestingBounds.SHORT_LOG_ENTRIES;
+      put(written - 2 * TestingBounds.SHORT_LOG_ENTRIES, written);
       gate.complete(null);
     }
     return away;

@@ -33,15 +33,7 @@ class MemberReplacementTest {
         new TestingMembers(
             folder.resolve(count + " members"),
             count,
-            new TestingBounds()
-                .segmentBytes(8 << 10)
-                .flushEntries(20)
-                .keptFlushes(1)
-                .entriesInFlight(1)
-                .batch(16 << 10, 1)
-                .electionTimeout(Duration.ofSeconds(1))
-                .startTimeout(Duration.ofSeconds(5))
-                .build());
+            TestingBounds.ofShortLogs().startTimeout(Duration.ofSeconds(5)).build());
     members.startAll();
     members.put(TestingCommands.open());
     put(1, 60);

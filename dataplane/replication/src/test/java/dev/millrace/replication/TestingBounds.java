@@ -7,6 +7,9 @@ import java.time.Duration;
 
 /** Small bounds with one or two of them changed. */
 final class TestingBounds {
+  /** After how many entries the store of {@link #ofShortLogs} is flushed. */
+  static final int SHORT_LOG_ENTRIES = 20;
+
   private int maxEntryBytes = 64 << 10;
   private int batchBytes = 16 << 10;
   private int batchCommands = 1000;
@@ -24,6 +27,20 @@ final class TestingBounds {
 
   static RaftBounds small() {
     return new TestingBounds().build();
+  }
+
+  /**
+   * Of members that purge their logs often: small segments, one command an entry, the store flushed
+   * after {@link #SHORT_LOG_ENTRIES} of them.
+   */
+  static TestingBounds ofShortLogs() {
+    return new TestingBounds()
+        .segmentBytes(8 << 10)
+        .flushEntries(SHORT_LOG_ENTRIES)
+        .keptFlushes(1)
+        .entriesInFlight(1)
+        .batch(16 << 10, 1)
+        .electionTimeout(Duration.ofSeconds(1));
   }
 
   TestingBounds maxEntryBytes(int bytes) {

@@ -5,9 +5,6 @@ package dev.millrace.e2e.cluster;
 
 import dev.millrace.crds.Api;
 import dev.millrace.crds.Condition;
-import dev.millrace.crds.Shard;
-import dev.millrace.crds.ShardStatus;
-import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
@@ -35,7 +32,7 @@ class AcceptedLossOnClusterTest {
     millrace.apply(Manifests.stream(STREAM, "shardCount: 1", "replication: {replicas: 3}"));
     millrace.awaitReady(STREAM);
     List<SentRecord> acknowledged = new ArrayList<>(put(millrace));
-    awaitAllInStep(millrace);
+    millrace.awaitAllInStep(STREAM);
     List<Pod> pods = millrace.shardPods(STREAM);
     for (Pod pod : pods.subList(0, 2)) {
       millrace.kubectl(
@@ -46,32 +43,12 @@ class AcceptedLossOnClusterTest {
         Eventually.found(
             "the message says what to annotate", Installation.TIMEOUT, () -> offer(millrace));
     millrace.kubectl("annotate", "kinesisstream", STREAM, Api.ACCEPT_LOSS + "=" + offer);
-    awaitAllInStep(millrace);
-    millrace.awaitReady(STREAM);
+    millrace.awaitAllInStep(STREAM);
     SentRecord.assertExactly(acknowledged, read(millrace));
     acknowledged.addAll(put(millrace));
     SentRecord.assertExactly(acknowledged, read(millrace));
     millrace.kubectl("annotate", "kinesisstream", STREAM, Api.ACCEPT_LOSS + "-");
     millrace.kubectl("delete", "kinesisstream", STREAM);
-  }
-
-  private static void awaitAllInStep(Installation millrace) {
-    Eventually.holds(
-        "all replicas of " + STREAM + " keep up",
-        Installation.TIMEOUT,
-        () -> shard(millrace).phase() == Phase.OPEN && "3/3".equals(shard(millrace).inStep()));
-  }
-
-  private static ShardStatus shard(Installation millrace) {
-    return millrace
-        .kubernetes()
-        .resources(Shard.class)
-        .inNamespace(millrace.namespace())
-        .withLabel(Api.STREAM_LABEL, STREAM)
-        .list()
-        .getItems()
-        .getFirst()
-        .getStatus();
   }
 
   private static List<SentRecord> put(Installation millrace) {

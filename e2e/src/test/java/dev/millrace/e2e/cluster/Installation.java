@@ -5,6 +5,9 @@ package dev.millrace.e2e.cluster;
 
 import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStream;
+import dev.millrace.crds.Shard;
+import dev.millrace.crds.ShardStatus;
+import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -293,6 +296,27 @@ final class Installation implements AutoCloseable {
         .withLabel(Api.STREAM_LABEL, stream)
         .list()
         .getItems();
+  }
+
+  /** The status of a stream's only shard. */
+  ShardStatus onlyShard(String stream) {
+    return kubernetes
+        .resources(Shard.class)
+        .inNamespace(namespace)
+        .withLabel(Api.STREAM_LABEL, stream)
+        .list()
+        .getItems()
+        .getFirst()
+        .getStatus();
+  }
+
+  /** Waits until all three replicas of a stream's only shard keep up, and the stream is ready. */
+  void awaitAllInStep(String stream) {
+    Eventually.holds(
+        "all replicas of " + stream + " keep up",
+        TIMEOUT,
+        () -> onlyShard(stream).phase() == Phase.OPEN && "3/3".equals(onlyShard(stream).inStep()));
+    awaitReady(stream);
   }
 
   /** The pods of a Deployment of the chart. */

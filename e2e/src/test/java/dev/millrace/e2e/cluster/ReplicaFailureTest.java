@@ -6,8 +6,6 @@ package dev.millrace.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.crds.Api;
-import dev.millrace.crds.Shard;
-import dev.millrace.crds.ShardStatus;
 import dev.millrace.e2e.Eventually;
 import dev.millrace.e2e.history.LoggedCall;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -50,16 +48,16 @@ class ReplicaFailureTest {
     HistoryRun clients = HistoryRun.start(millrace, STREAM);
 
     during("leader deleted by force", clients, () -> replaced(millrace, leader(millrace)));
-    awaitAllInStep(millrace);
-    List<String> disks = shard(millrace).recordedDisks();
+    millrace.awaitAllInStep(STREAM);
+    List<String> disks = millrace.onlyShard(STREAM).recordedDisks();
     during("disk of a follower lost", clients, () -> loseDisk(millrace, follower(millrace)));
     Eventually.holds(
         "another disk takes the place of the lost one",
         Installation.TIMEOUT,
         () ->
-            shard(millrace).recordedDisks().stream().filter(disks::contains).count() == 2
-                && shard(millrace).recordedDisks().size() == 3);
-    awaitAllInStep(millrace);
+            millrace.onlyShard(STREAM).recordedDisks().stream().filter(disks::contains).count() == 2
+                && millrace.onlyShard(STREAM).recordedDisks().size() == 3);
+    millrace.awaitAllInStep(STREAM);
     if (Integer.getInteger("millrace.chaos.rounds", 0) > 0) {
       others(millrace, clients);
     }
@@ -82,20 +80,20 @@ class ReplicaFailureTest {
         "leader stopped in order",
         clients,
         () -> millrace.kubectl("delete", "pod", leader(millrace).getMetadata().getName()));
-    awaitAllInStep(millrace);
+    millrace.awaitAllInStep(STREAM);
     during("follower deleted by force", clients, () -> replaced(millrace, follower(millrace)));
-    awaitAllInStep(millrace);
+    millrace.awaitAllInStep(STREAM);
     if (Nodes.canBeCutOff()) {
       String node = leader(millrace).getSpec().getNodeName();
       during(
           "node of the leader, and what else is there, cut off for 15 s",
           clients,
           () -> Nodes.cutOff(node, () -> Eventually.pass(CUT)));
-      awaitAllInStep(millrace);
+      millrace.awaitAllInStep(STREAM);
     }
     during(
         "all deleted by force", clients, () -> millrace.shardPods(STREAM).forEach(millrace::kill));
-    awaitAllInStep(millrace);
+    millrace.awaitAllInStep(STREAM);
   }
 
   private void during(String what, HistoryRun clients, Runnable fault) {
@@ -141,19 +139,7 @@ class ReplicaFailureTest {
           return Objects.equals(status.getUpdatedReplicas(), 3)
               && Objects.equals(status.getReadyReplicas(), 3);
         });
-    awaitAllInStep(millrace);
-  }
-
-  private static ShardStatus shard(Installation millrace) {
-    return millrace
-        .kubernetes()
-        .resources(Shard.class)
-        .inNamespace(millrace.namespace())
-        .withLabel(Api.STREAM_LABEL, STREAM)
-        .list()
-        .getItems()
-        .getFirst()
-        .getStatus();
+    millrace.awaitAllInStep(STREAM);
   }
 
   private static Pod leader(Installation millrace) {
@@ -165,18 +151,10 @@ class ReplicaFailureTest {
   }
 
   private static Pod pod(Installation millrace, boolean leads) {
-    String leader = Objects.requireNonNull(shard(millrace).leader());
+    String leader = Objects.requireNonNull(millrace.onlyShard(STREAM).leader());
     return millrace.shardPods(STREAM).stream()
         .filter(pod -> pod.getMetadata().getName().equals(leader) == leads)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static void awaitAllInStep(Installation millrace) {
-    Eventually.holds(
-        "all replicas of " + STREAM + " keep up",
-        Installation.TIMEOUT,
-        () -> "3/3".equals(shard(millrace).inStep()));
-    millrace.awaitReady(STREAM);
   }
 }

@@ -28,7 +28,7 @@ import java.util.Optional;
  * have to read.
  *
  * @param trusted the authorities in the pods' Secret
- * @param certificate the one of the pods; empty if there is none that can be read
+ * @param certificate the one of the pods; empty if there is none that can be read, or no key
  * @param changed when the Secret was written last
  */
 public record CertificateRotation(
@@ -73,7 +73,9 @@ public record CertificateRotation(
             .map(annotations -> annotations.get(CHANGED));
     return new CertificateRotation(
         certificates(secret, StreamObjects.AUTHORITIES),
-        certificates(secret, StreamObjects.CERTIFICATE).stream().findFirst(),
+        certificates(secret, StreamObjects.CERTIFICATE).stream()
+            .filter(any -> secret.getData().containsKey(StreamObjects.KEY))
+            .findFirst(),
         changed.flatMap(CertificateRotation::instant).orElse(Instant.EPOCH));
   }
 

@@ -166,4 +166,13 @@ class CertificateRotationTest {
     assertThat(pass()).isTrue();
     assertThat(found().certificate()).isPresent();
   }
+
+  @Test
+  void aSecretThatHasLostItsKeyIsIssuedAgain() throws Exception {
+    pass();
+    secret.orElseThrow().getData().remove(StreamObjects.KEY);
+    replaced.clear();
+    assertThat(pass()).isTrue();
+    assertThat(secret.orElseThrow().getData()).containsKey(StreamObjects.KEY);
+  }
 }

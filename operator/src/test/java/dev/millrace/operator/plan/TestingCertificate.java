@@ -34,6 +34,7 @@ final class TestingCertificate {
     return new SecretBuilder()
         .addToData(
             "tls.crt", signed(new X500Name("CN=" + host), newPair(), now, now.plus(lifetime)))
+        .addToData("tls.key", "")
         .addToData("ca.crt", AUTHORITY_CERTIFICATE)
         .build();
   }

@@ -153,6 +153,7 @@ final class PeerWatch implements AutoCloseable {
   /** A member that has said so once can be away afterwards. */
   private void noteLevels(Set<UUID> others, Map<UUID, MemberStanding> answers) {
     answers.forEach((member, standing) -> levels.put(member, standing.level()));
+    levels.keySet().retainAll(others);
     FeatureLevel least =
         others.stream()
             .map(member -> levels.getOrDefault(member, FeatureLevel.VERSION_4))
