@@ -6,6 +6,8 @@ package dev.millrace.crds;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -48,4 +50,15 @@ public record ShardSpec(
     @JsonPropertyDescription(
             "StatefulSet whose pods host the shard. Absent for a virtual shard, a step of the lineage that is closed when it is born and never has records.")
         @PrinterColumn(name = "Shard-Set", priority = 1)
-        @Nullable String shardSet) {}
+        @Nullable String shardSet,
+    @JsonPropertyDescription(
+            "Which of the Raft groups of the shard set hosts the shard, from 0. Absent if the set has one group.")
+        @PrinterColumn(name = "Group", priority = 1)
+        @Min(0)
+        @Max(4)
+        @Nullable Integer group,
+    @JsonPropertyDescription(
+            "Number of Raft groups of the shard set, each with a leader of its own. Absent for one.")
+        @Min(2)
+        @Max(5)
+        @Nullable Integer groups) {}

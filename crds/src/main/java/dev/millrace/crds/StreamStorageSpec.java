@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
     value =
         "(has(self.replicas) ? self.replicas : 1) == (has(oldSelf.replicas) ? oldSelf.replicas : 1)",
     message = "replicas cannot be changed")
+@ValidationRule(
+    value =
+        "(has(self.initialGroups) ? self.initialGroups : 1) == (has(oldSelf.initialGroups) ? oldSelf.initialGroups : 1)",
+    message = "initialGroups cannot be changed")
 public record StreamStorageSpec(
     @JsonPropertyDescription("Name of the stream in the Kinesis API.")
         @Required
@@ -42,6 +46,9 @@ public record StreamStorageSpec(
     @JsonPropertyDescription("Number of copies of each record. 1 if it is not set.")
         @PrinterColumn(name = "Replicas")
         @Nullable Integer replicas,
+    @JsonPropertyDescription(
+            "Most Raft groups of each shard set that the stream began with. 1 if it is not set.")
+        @Nullable Integer initialGroups,
     @JsonPropertyDescription("The published set of shards.") @Nullable PublishedShape shape,
     @JsonPropertyDescription("The reshard in progress, or the last one if it was given up.")
         @Nullable Resharding resharding,
@@ -51,5 +58,10 @@ public record StreamStorageSpec(
   /** The number of copies. */
   public int copies() {
     return Optional.ofNullable(replicas).orElse(1);
+  }
+
+  /** Most Raft groups of each of the first shard sets. */
+  public int groupsAtFirst() {
+    return Optional.ofNullable(initialGroups).orElse(1);
   }
 }

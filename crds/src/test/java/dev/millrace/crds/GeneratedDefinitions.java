@@ -52,6 +52,7 @@ final class GeneratedDefinitions {
           "Reason",
           "Resharding",
           "Shard-Set",
+          "Group",
           "Address",
           "Retention",
           "Endpoint",

@@ -136,7 +136,9 @@ final class TestingObjects {
             null,
             SECOND,
             null,
-            "set-0"));
+            "set-0",
+            null,
+            null));
     if (address != null) {
       shard.setStatus(
           new ShardStatus(

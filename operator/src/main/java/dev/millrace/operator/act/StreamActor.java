@@ -109,6 +109,8 @@ public final class StreamActor {
       case ReconcileAction.FormGroup(var pod, var formation) -> of(pods.formGroup(pod, formation));
       case ReconcileAction.AdmitMember(var leader, var admission) ->
           of(pods.admitMember(leader, admission));
+      case ReconcileAction.MoveLeader(var leader, var move, var group) ->
+          of(pods.moveLeader(leader, move));
       case ReconcileAction.AcceptLoss(var pod, var loss) -> {
         LOG.warnf("stream %s/%s: %s", stream.namespace(), stream.name(), action);
         yield of(pods.acceptLoss(pod, loss));

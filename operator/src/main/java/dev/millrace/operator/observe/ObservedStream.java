@@ -322,7 +322,7 @@ public record ObservedStream(
             .map(consumer -> new ConsumerRef(consumer.name(), consumer.creationSecond()))
             .collect(Collectors.toSet());
     return pods.values().stream()
-        .flatMap(pod -> pod.report().stream())
+        .flatMap(ObservedPod::reports)
         .flatMap(report -> Optional.ofNullable(report.subscriptions()).stream())
         .flatMap(List::stream)
         .filter(subscription -> subscription.lagMillis() > 0)

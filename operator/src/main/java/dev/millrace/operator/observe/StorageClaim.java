@@ -52,6 +52,7 @@ public sealed interface StorageClaim {
                   own.toString(),
                   status.map(KinesisStreamStatus::creationSecond).orElse(null),
                   null,
+                  null,
                   status.map(KinesisStreamStatus::shape).orElse(null),
                   status.map(KinesisStreamStatus::resharding).orElse(null),
                   status.map(KinesisStreamStatus::reshardRequest).orElse(null)));

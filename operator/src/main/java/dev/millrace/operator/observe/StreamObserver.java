@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.observe;
 
+import dev.millrace.core.report.PodReport;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamNameClaim;
 import dev.millrace.crds.Api;
@@ -32,15 +33,19 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -149,8 +154,7 @@ public final class StreamObserver {
       return known;
     }
     DesiredStream desired =
-        DesiredStream.of(
-            identity, bare.spec(), known.creationSecond().get(), storage.spec().copies());
+        DesiredStream.of(identity, bare.spec(), known.creationSecond().get(), storage.spec());
     ShardLayout layout = known.layout(desired);
     Map<ObjectKey, ExistingObject> existing = existing(owners, layout.keys(desired), caches);
     boolean mayMakeSomething =
@@ -163,7 +167,10 @@ public final class StreamObserver {
         known.recordedSecond(),
         shards,
         existing,
-        reports(caches.pods(), caches.statefulSets()),
+        reports(
+            caches.pods(),
+            caches.statefulSets(),
+            ShardLayout.groupCounts(shards.stream().map(ObservedShard::spec).toList())),
         mayMakeSomething ? quotas(identity.namespace(), caches.lookup()) : List.of());
   }
 
@@ -275,13 +282,40 @@ public final class StreamObserver {
     };
   }
 
+  /**
+   * Asks all members of all groups.
+   *
+   * @param groups how many a shard set has, if it is more than one
+   */
   private Map<String, ObservedPod> reports(
-      Collection<Pod> seen, Collection<StatefulSet> statefulSets) {
+      Collection<Pod> seen, Collection<StatefulSet> statefulSets, Map<String, Integer> groups) {
     Map<String, String> revisions = new HashMap<>();
     statefulSets.forEach(
         set -> revision(set).ifPresent(of -> revisions.put(set.getMetadata().getName(), of)));
-    return calls.each(List.copyOf(seen), pod -> observed(pod, revisions)).stream()
-        .collect(Collectors.toMap(ObservedPod::name, pod -> pod));
+    List<PodAddress> members =
+        seen.stream()
+            .flatMap(
+                pod ->
+                    IntStream.range(0, groups.getOrDefault(shardSet(pod), 1))
+                        .mapToObj(address(pod)::of))
+            .toList();
+    Iterator<Optional<PodReport>> reports = calls.each(members, pods::report).iterator();
+    Map<String, List<Optional<PodReport>>> byPod = new HashMap<>();
+    members.forEach(
+        member ->
+            byPod.computeIfAbsent(member.name(), pod -> new ArrayList<>()).add(reports.next()));
+    return seen.stream()
+        .map(
+            pod ->
+                observed(
+                    pod, revisions, byPod.getOrDefault(pod.getMetadata().getName(), List.of())))
+        .collect(Collectors.toMap(ObservedPod::name, Function.identity()));
+  }
+
+  private static String shardSet(Pod pod) {
+    return Optional.ofNullable(pod.getMetadata().getLabels())
+        .map(labels -> labels.get(Api.SHARD_SET_LABEL))
+        .orElse("");
   }
 
   /** The revision that a StatefulSet wants its pods to be of, once its controller has seen it. */
@@ -293,18 +327,19 @@ public final class StreamObserver {
         .map(StatefulSetStatus::getUpdateRevision);
   }
 
-  private ObservedPod observed(Pod pod, Map<String, String> revisions) {
-    PodAddress address = address(pod);
+  private static ObservedPod observed(
+      Pod pod, Map<String, String> revisions, List<Optional<PodReport>> reports) {
     Map<String, String> labels =
         Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of());
-    String wanted = revisions.get(labels.getOrDefault(Api.SHARD_SET_LABEL, ""));
+    String wanted = revisions.get(shardSet(pod));
     return new ObservedPod(
-        address,
-        pods.report(address),
+        address(pod),
+        reports.stream().findFirst().flatMap(Function.identity()),
         wanted == null || wanted.equals(labels.get("controller-revision-hash"))
             ? Optional.empty()
             : Optional.of(pod.getMetadata().getUid()),
-        pod.getMetadata().getDeletionTimestamp() != null);
+        pod.getMetadata().getDeletionTimestamp() != null,
+        reports.stream().skip(1).toList());
   }
 
   private static PodAddress address(Pod pod) {

@@ -87,7 +87,7 @@ record ConditionEvaluation(
         sets.stream()
             .filter(
                 evaluated -> evaluated.state().leadingReport().map(r -> !r.hasRoom()).orElse(false))
-            .map(evaluated -> evaluated.set().name())
+            .map(evaluated -> evaluated.set().id().toString())
             .toList();
     if (!full.isEmpty()) {
       return ConditionState.yes("DiskFull", "no room on the disks of " + listed(full));
@@ -97,7 +97,7 @@ record ConditionEvaluation(
             .filter(
                 evaluated ->
                     evaluated.set().wasOpen() && evaluated.state().leadingReport().isEmpty())
-            .map(evaluated -> evaluated.set().name())
+            .map(evaluated -> evaluated.set().id().toString())
             .toList();
     if (!away.isEmpty() && !isComingUp) {
       return ConditionState.yes(
@@ -107,7 +107,8 @@ record ConditionEvaluation(
     if (!losses.isEmpty()) {
       return ConditionState.yes("ReplicasLost", listed(losses));
     }
-    List<String> behind = sets.stream().flatMap(evaluated -> evaluated.behind().stream()).toList();
+    List<String> behind =
+        sets.stream().flatMap(evaluated -> evaluated.behind().stream()).distinct().toList();
     if (!behind.isEmpty() && !isComingUp) {
       return ConditionState.yes(
           "ReplicasBehind", "the replicas in " + listed(behind) + " do not keep up");

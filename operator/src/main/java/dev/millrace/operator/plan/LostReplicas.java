@@ -147,7 +147,7 @@ final class LostReplicas {
         "LossAccepted",
         "shard set %s goes on from disk %s; the members of group %s were %s, given up are %s; annotation: %s"
             .formatted(
-                set.name(),
+                set.id(),
                 String.join(", ", known.members()),
                 known.group(),
                 String.join(", ", before.members()),
@@ -193,7 +193,8 @@ final class LostReplicas {
 
   private FormedMember formed(String disk, int ordinal) {
     String pod = ResourceNames.pod(set.name(), ordinal);
-    return new FormedMember(disk, names.raftAddress(pod), names.rpcAddress(pod));
+    return new FormedMember(
+        disk, names.raftAddress(pod, set.id().number()), names.rpcAddress(pod, set.id().number()));
   }
 
   /** Why a disk does not take the place of the lost one now, for people; empty if it may. */

@@ -45,7 +45,7 @@ record MajorityLoss(
             Api.ACCEPT_LOSS,
             left.stream()
                 .sorted(Comparator.comparing(MajorityLoss::logEnd).reversed())
-                .map(member -> AcceptedLosses.text(set.name(), member.report().disk()))
+                .map(member -> AcceptedLosses.text(set.id(), member.report().disk()))
                 .collect(Collectors.joining("' or, if that disk is unusable, '")));
   }
 
@@ -61,7 +61,7 @@ record MajorityLoss(
               .formatted(Api.ACCEPT_LOSS, consents.text().orElseThrow(), offer(left())));
     }
     return consents
-        .diskOf(set.name())
+        .diskOf(set.id())
         .map(
             disk ->
                 obstacle(disk)
@@ -113,7 +113,7 @@ record MajorityLoss(
   /** The order to go on, if a person has accepted the loss and nothing is in the way. */
   Optional<ReconcileAction.AcceptLoss> acceptance() {
     return consents
-        .diskOf(set.name())
+        .diskOf(set.id())
         .filter(disk -> obstacle(disk).isEmpty())
         .flatMap(this::named)
         .map(

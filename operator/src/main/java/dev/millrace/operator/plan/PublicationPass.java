@@ -21,9 +21,11 @@ import dev.millrace.operator.resource.StreamDescriptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Plans what the fronts in a stream's pods are told of it: nothing if they have it already, and
@@ -65,14 +67,16 @@ final class PublicationPass {
             && shards.digest().equals(shape.digest());
   }
 
-  /** What the pods of shard sets are told. */
+  /** What the pods of shard sets are told, each through one of its members. */
   List<ReconcileAction> to(Collection<EvaluatedShardSet> sets) {
     List<ReconcileAction> actions = new ArrayList<>();
+    Set<String> told = new HashSet<>();
     if (isPublished) {
       for (EvaluatedShardSet evaluated : sets) {
         for (ObservedPod pod : evaluated.set().pods().values()) {
           pod.report()
               .filter(report -> isOutdated(evaluated, report))
+              .filter(report -> told.add(pod.name()))
               .map(report -> publication(generationOf(report)))
               .ifPresent(
                   publication ->

@@ -5,6 +5,7 @@ package dev.millrace.operator.plan;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
@@ -13,6 +14,7 @@ import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.pods.PodAddress;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
@@ -97,7 +99,7 @@ public sealed interface ReconcileAction {
     @Override
     public String toString() {
       return "publish generation %d with %d new shards at Pod %s"
-          .formatted(publication.generation(), publication.added().size(), pod.name());
+          .formatted(publication.generation(), publication.added().size(), pod.member());
     }
   }
 
@@ -118,7 +120,7 @@ public sealed interface ReconcileAction {
     @Override
     public String toString() {
       return "seal %d shards for generation %d through Pod %s"
-          .formatted(step.plan().closing().size(), step.plan().generation(), pod.name());
+          .formatted(step.plan().closing().size(), step.plan().generation(), pod.member());
     }
   }
 
@@ -196,7 +198,7 @@ public sealed interface ReconcileAction {
       return (formation.joins() ? "join group " : "form group ")
           + formation.group()
           + " in Pod "
-          + pod.name();
+          + pod.member();
     }
   }
 
@@ -214,7 +216,7 @@ public sealed interface ReconcileAction {
               admission.added().disk(),
               admission.group(),
               admission.goes().map(lost -> " in place of disk " + lost).orElse(""),
-              leader.name());
+              leader.member());
     }
   }
 
@@ -232,12 +234,27 @@ public sealed interface ReconcileAction {
     }
   }
 
+  /**
+   * Has another pod lead a group, so that each pod of a set leads one.
+   *
+   * @param leader leads the group
+   * @param move to whom it goes
+   * @param name which group of which set
+   */
+  record MoveLeader(PodAddress leader, LeaderMove move, GroupName name) implements ReconcileAction {
+    @Override
+    public String toString() {
+      return "have disk %s lead group %s of %s in place of Pod %s"
+          .formatted(move.to(), move.group(), name, leader.member());
+    }
+  }
+
   /** Sends a pod its assignment. */
   record Assign(PodAddress pod, PodAssignment assignment) implements ReconcileAction {
     @Override
     public String toString() {
       int shards = assignment.streams().stream().mapToInt(stream -> stream.shards().size()).sum();
-      return "assign " + shards + " shards to Pod " + pod.name();
+      return "assign " + shards + " shards to Pod " + pod.member();
     }
   }
 }

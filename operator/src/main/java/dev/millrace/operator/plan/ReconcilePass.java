@@ -19,6 +19,7 @@ import dev.millrace.operator.observe.ObservedStorage;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.ShardLayout;
@@ -55,7 +56,8 @@ final class ReconcilePass {
   private final ResourceNames names;
   private final ShardLayout layout;
   private final WantedObjects objects;
-  private final Map<String, EvaluatedShardSet> sets;
+  private final Map<GroupName, EvaluatedShardSet> sets;
+  private final Map<String, List<EvaluatedShardSet>> groups;
   private final ShardRemovals removals;
   private final ReshardOutcome reshard;
   private final List<ObjectKey> foreign;
@@ -70,8 +72,7 @@ final class ReconcilePass {
     this.storage = storage;
     this.creationSecond = creationSecond;
     this.desired =
-        DesiredStream.of(
-            observed.identity(), observed.spec(), creationSecond, storage.spec().copies());
+        DesiredStream.of(observed.identity(), observed.spec(), creationSecond, storage.spec());
     this.names = desired.names();
     this.layout = observed.layout(desired);
     this.objects = new WantedObjects(observed, desired, layout, storage.uid(), settings);
@@ -80,6 +81,8 @@ final class ReconcilePass {
             .filter(key -> objects.is(key, Ownership.FOREIGN) && !key.equals(names.endpointKey()))
             .toList();
     this.sets = evaluated();
+    this.groups =
+        sets.values().stream().collect(Collectors.groupingBy(group -> group.set().name()));
     this.removals = new ShardRemovals(observed, desired, sets, now);
     this.reshard =
         new ReshardPass(
@@ -203,6 +206,7 @@ final class ReconcilePass {
     PodReplacements replacements = new PodReplacements(needed);
     if (isSettled && !isResharding()) {
       actions.addAll(replacements.actions());
+      actions.addAll(new LeaderSpread(observed.repaired()).actions(needed));
     }
     actions.addAll(reshard.actions());
     actions.addAll(removals.actions(now));
@@ -247,6 +251,7 @@ final class ReconcilePass {
         storage.spec().streamId(),
         isCreationRecorded() ? creationSecond : null,
         storage.spec().replicas(),
+        storage.spec().initialGroups(),
         next.shape(),
         next.resharding().orElse(null),
         next.handled().orElse(null));
@@ -280,7 +285,9 @@ final class ReconcilePass {
   private boolean wasThere(ObjectKey key) {
     return observed.wasActive()
         && !isOfAChild(key)
-        && setOf(key).map(set -> set.set().wasOpen()).orElse(key.kind().equals(ObjectKey.SERVICE));
+        && (groupsOf(key).isEmpty()
+            ? key.kind().equals(ObjectKey.SERVICE)
+            : groupsOf(key).stream().anyMatch(group -> group.set().wasOpen()));
   }
 
   private PublicationPass publications() {
@@ -336,6 +343,7 @@ final class ReconcilePass {
       case ReconcileAction.AdmitMember admission -> false;
       case ReconcileAction.AcceptLoss loss -> true;
       case ReconcileAction.EvictPod eviction -> false;
+      case ReconcileAction.MoveLeader move -> false;
       case ReconcileAction.SealShards seal -> false;
       case ReconcileAction.RemoveShards removal -> false;
       case ReconcileAction.RecordEvent event -> false;
@@ -359,16 +367,16 @@ final class ReconcilePass {
       return Optional.ofNullable(spec.bornIn()).orElse(ShardLayout.FIRST_GENERATION)
           > observed.publishedGeneration();
     }
-    return setOf(key).filter(set -> !isPublished(set)).isPresent();
+    return groupsOf(key).stream().anyMatch(group -> !isPublished(group));
   }
 
-  /** The shard set of a StatefulSet or a volume claim. */
-  private Optional<EvaluatedShardSet> setOf(ObjectKey key) {
-    return Optional.ofNullable(
-        sets.get(
-            key.kind().equals(ObjectKey.VOLUME_CLAIM)
-                ? ResourceNames.shardSetOf(ResourceNames.podOf(key))
-                : key.name()));
+  /** The groups of a StatefulSet or a volume claim. */
+  private List<EvaluatedShardSet> groupsOf(ObjectKey key) {
+    String set =
+        key.kind().equals(ObjectKey.VOLUME_CLAIM)
+            ? ResourceNames.shardSetOf(ResourceNames.podOf(key))
+            : key.name();
+    return groups.getOrDefault(set, List.of());
   }
 
   /**
@@ -376,28 +384,27 @@ final class ReconcilePass {
    * may show others: those of a reshard that was given up, which must not get a pod again. Shards
    * come before their pod, so that what is left of a change of mind is always found.
    */
-  private boolean isOpenOrOpening(ShardSet set) {
+  private boolean isOpenOrOpening(List<EvaluatedShardSet> ofSet) {
     long opening =
         observed
             .resharding()
             .filter(running -> running.phase() != ReshardPhase.GIVEN_UP)
             .map(Resharding::generation)
             .orElse(0L);
-    return set.isWhole()
-        && set.shards().stream()
+    return ofSet.stream().allMatch(group -> group.set().isWhole())
+        && ofSet.stream()
+            .flatMap(group -> group.set().shards().stream())
             .anyMatch(shard -> shard.bornIn() == opening || shard.creationSecond().isPresent());
   }
 
   private boolean isNeeded(ObjectKey key) {
     ShardSpec spec = objects.shard(key);
     if (spec == null) {
-      return setOf(key)
-          .map(
-              set ->
-                  !removals.containsSet(set.set().name())
-                      && isOpenOrOpening(set.set())
-                      && (!key.kind().equals(ObjectKey.STATEFUL_SET) || mayStart(set.set())))
-          .orElse(true);
+      List<EvaluatedShardSet> ofSet = groupsOf(key);
+      return ofSet.isEmpty()
+          || (!removals.containsSet(ofSet.getFirst().set().name())
+              && isOpenOrOpening(ofSet)
+              && (!key.kind().equals(ObjectKey.STATEFUL_SET) || mayStart(ofSet.getFirst().set())));
     }
     return observed.shards().stream()
         .filter(shard -> shard.name().equals(key.name()))
@@ -411,13 +418,13 @@ final class ReconcilePass {
             .allMatch(claim -> objects.is(claim, Ownership.OURS));
   }
 
-  private Map<String, EvaluatedShardSet> evaluated() {
+  private Map<GroupName, EvaluatedShardSet> evaluated() {
     Map<String, ObservedShard> seen =
         observed.shards().stream()
             .collect(Collectors.toMap(shard -> shard.spec().shardId(), Function.identity()));
-    Map<String, EvaluatedShardSet> evaluated = new LinkedHashMap<>();
+    Map<GroupName, EvaluatedShardSet> evaluated = new LinkedHashMap<>();
     layout
-        .shardSets()
+        .groups()
         .forEach(
             (name, hosted) -> {
               ShardSet set =
@@ -427,7 +434,7 @@ final class ReconcilePass {
                       hosted,
                       seen,
                       observed.pods(),
-                      isForeign(name, hosted));
+                      isForeign(name.shardSet(), hosted));
               evaluated.put(
                   name,
                   ShardSetEvaluator.evaluate(

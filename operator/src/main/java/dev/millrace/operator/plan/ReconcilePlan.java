@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The actions for a stream, and the content of its status.
@@ -78,13 +77,16 @@ public record ReconcilePlan(
 
   /** The objects that the actions repair. */
   public List<ObjectKey> repaired() {
-    return actions.stream()
-        .flatMap(
-            action ->
-                action instanceof ReconcileAction.ApplyResource(HasMetadata resource, boolean is)
-                        && is
-                    ? Stream.of(ObjectKey.of(resource))
-                    : Stream.<ObjectKey>empty())
-        .toList();
+    return actions.stream().flatMap(action -> repaired(action).stream()).toList();
+  }
+
+  private static Optional<ObjectKey> repaired(ReconcileAction action) {
+    if (action instanceof ReconcileAction.MoveLeader(var leader, var move, var group)) {
+      return Optional.of(LeaderSpread.key(group));
+    }
+    return action instanceof ReconcileAction.ApplyResource(HasMetadata resource, boolean isRepair)
+            && isRepair
+        ? Optional.of(ObjectKey.of(resource))
+        : Optional.empty();
   }
 }

@@ -12,6 +12,7 @@ import dev.millrace.core.stream.Lineage;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ResourceNames;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -116,8 +117,8 @@ record ReshardParts(List<Part> parts) {
       List<String> addresses = new ArrayList<>();
       host.pod(pod)
           .flatMap(present -> present.address().ip())
-          .ifPresent(ip -> addresses.add(ShardStatuses.address(ip)));
-      addresses.add(names.rpcAddress(pod));
+          .ifPresent(ip -> addresses.add(ShardStatuses.address(ip, host.id())));
+      addresses.add(names.rpcAddress(pod, host.id().number()));
       return new GroupMember(pod, addresses);
     }
   }
@@ -127,12 +128,12 @@ record ReshardParts(List<Part> parts) {
    *
    * @param born the Shards that it creates, all of them
    * @param all the Shards of the stream by id
-   * @param sets the shard sets by name
+   * @param sets the shard sets by group
    */
   static ReshardParts of(
       List<ObservedShard> born,
       Map<String, ObservedShard> all,
-      Map<String, EvaluatedShardSet> sets) {
+      Map<GroupName, EvaluatedShardSet> sets) {
     Set<ShardId> ids = new HashSet<>();
     born.forEach(shard -> ids.add(shard.born().id()));
     Map<ShardId, ObservedShard> closing = new TreeMap<>();
@@ -163,10 +164,10 @@ record ReshardParts(List<Part> parts) {
                 .toList());
   }
 
-  private static Sighting sighting(ObservedShard shard, Map<String, EvaluatedShardSet> sets) {
+  private static Sighting sighting(ObservedShard shard, Map<GroupName, EvaluatedShardSet> sets) {
     Optional<ShardSet> set =
-        Optional.ofNullable(shard.spec().shardSet())
-            .flatMap(name -> Optional.ofNullable(sets.get(name)))
+        GroupName.of(shard.spec())
+            .flatMap(group -> Optional.ofNullable(sets.get(group)))
             .map(EvaluatedShardSet::set);
     return new Sighting(shard, set, set.flatMap(hosts -> hosts.hosted(shard.spec())));
   }

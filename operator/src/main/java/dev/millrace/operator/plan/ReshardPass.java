@@ -22,6 +22,7 @@ import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.plan.ReshardParts.Part;
 import dev.millrace.operator.plan.ReshardParts.Sighting;
 import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ReshardTarget;
 import dev.millrace.operator.resource.ReshardTarget.Route;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class ReshardPass {
 
   private final ObservedStream observed;
   private final DesiredStream desired;
-  private final Map<String, EvaluatedShardSet> sets;
+  private final Map<GroupName, EvaluatedShardSet> sets;
   private final Duration prepareTimeout;
   private final Instant now;
   private final PublishedShape shape;
@@ -75,14 +76,14 @@ final class ReshardPass {
   /**
    * A pass.
    *
-   * @param sets the shard sets by name, those of children included
+   * @param sets the shard sets by group, those of children included
    * @param prepareTimeout how long children may take to come up
    * @param initialCount number of shards that the stream began with
    */
   ReshardPass(
       ObservedStream observed,
       DesiredStream desired,
-      Map<String, EvaluatedShardSet> sets,
+      Map<GroupName, EvaluatedShardSet> sets,
       Duration prepareTimeout,
       int initialCount,
       Instant now) {
@@ -356,8 +357,8 @@ final class ReshardPass {
   }
 
   private Optional<EvaluatedShardSet> set(Sighting sighting) {
-    return Optional.ofNullable(sighting.shard().spec().shardSet())
-        .flatMap(name -> Optional.ofNullable(sets.get(name)));
+    return GroupName.of(sighting.shard().spec())
+        .flatMap(group -> Optional.ofNullable(sets.get(group)));
   }
 
   private String explanation(Sighting child) {

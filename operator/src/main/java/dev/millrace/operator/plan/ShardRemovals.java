@@ -9,9 +9,12 @@ import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.crds.KinesisStreamStatus.PublishedShape;
 import dev.millrace.crds.KinesisStreamStatus.ReshardPhase;
 import dev.millrace.crds.ShardStatus.Phase;
+import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.GroupName;
+import dev.millrace.operator.resource.ResourceNames;
 import dev.millrace.operator.resource.ShardLayout;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +43,7 @@ import java.util.Set;
 final class ShardRemovals {
   private final ObservedStream observed;
   private final DesiredStream desired;
-  private final Map<String, EvaluatedShardSet> sets;
+  private final Map<GroupName, EvaluatedShardSet> sets;
   private final Set<String> abandoned = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Set<String> expiring = new HashSet<>();
@@ -48,7 +51,7 @@ final class ShardRemovals {
   ShardRemovals(
       ObservedStream observed,
       DesiredStream desired,
-      Map<String, EvaluatedShardSet> sets,
+      Map<GroupName, EvaluatedShardSet> sets,
       Instant now) {
     this.observed = observed;
     this.desired = desired;
@@ -86,8 +89,8 @@ final class ShardRemovals {
         .filter(shard -> shard.born().id().equals(id))
         .anyMatch(
             shard ->
-                Optional.ofNullable(shard.spec().shardSet())
-                    .flatMap(set -> Optional.ofNullable(sets.get(set)))
+                GroupName.of(shard.spec())
+                    .flatMap(group -> Optional.ofNullable(sets.get(group)))
                     .flatMap(set -> set.set().hosted(shard.spec()))
                     .filter(hosted -> hosted.closeSecond() != null && hosted.empty())
                     .isPresent());
@@ -111,9 +114,9 @@ final class ShardRemovals {
     List<ObservedShard> hosted = hosted(set);
     return !hosted.isEmpty()
         && hosted.stream().allMatch(this::contains)
-        && Optional.ofNullable(sets.get(set)).stream()
-            .flatMap(evaluated -> evaluated.set().pods().values().stream())
-            .flatMap(pod -> pod.report().stream())
+        && observed.pods().values().stream()
+            .filter(pod -> ResourceNames.shardSetOf(pod.name()).equals(set))
+            .flatMap(ObservedPod::reports)
             .flatMap(report -> report.shards().stream())
             .allMatch(shard -> shard.closeSecond() != null && shard.empty());
   }

@@ -12,6 +12,7 @@ import dev.millrace.crds.ShardStatus;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
 import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ResourceNames;
 import java.util.Comparator;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The shards that share a StatefulSet: what its pods should host, and what was observed.
+ * The shards that share a StatefulSet and a Raft group: what its pods should host, and what was
+ * observed. A StatefulSet may have several groups; what is said of pods here is said of their
+ * members of this one.
  *
- * @param name name of the StatefulSet
+ * @param id which group of which StatefulSet
  * @param replicas number of its pods, each of which hosts all of the shards
  * @param specs the shards, in the order of their ids
  * @param shards their objects, as far as they were observed
@@ -32,7 +35,7 @@ import java.util.stream.Collectors;
  *     alone
  */
 record ShardSet(
-    String name,
+    GroupName id,
     int replicas,
     List<ShardSpec> specs,
     List<ObservedShard> shards,
@@ -40,28 +43,34 @@ record ShardSet(
     boolean foreign) {
 
   static ShardSet of(
-      String name,
+      GroupName id,
       int replicas,
       List<ShardSpec> specs,
       Map<String, ObservedShard> seen,
       Map<String, ObservedPod> pods,
       boolean foreign) {
     return new ShardSet(
-        name,
+        id,
         replicas,
         specs,
         specs.stream()
             .flatMap(spec -> Optional.ofNullable(seen.get(spec.shardId())).stream())
             .toList(),
-        ResourceNames.pods(name, replicas).stream()
+        ResourceNames.pods(id.shardSet(), replicas).stream()
             .flatMap(pod -> Optional.ofNullable(pods.get(pod)).stream())
+            .map(pod -> pod.member(id.number()))
             .collect(Collectors.toMap(ObservedPod::name, Function.identity())),
         foreign);
   }
 
+  /** The name of the StatefulSet. */
+  String name() {
+    return id.shardSet();
+  }
+
   /** The names of its pods, in order. */
   List<String> podNames() {
-    return ResourceNames.pods(name, replicas);
+    return ResourceNames.pods(name(), replicas);
   }
 
   /** The pod with a name, if it exists. */

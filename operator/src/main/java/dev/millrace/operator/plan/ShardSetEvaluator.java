@@ -58,10 +58,10 @@ final class ShardSetEvaluator {
     if (set.foreign()) {
       return only(
           new ShardSetState.Waiting(
-              "a name of shard set " + set.name() + " belongs to another object"));
+              "a name of shard set " + set.id() + " belongs to another object"));
     }
     if (!set.isWhole()) {
-      return only(new ShardSetState.Waiting("the Shards of " + set.name() + " are being created"));
+      return only(new ShardSetState.Waiting("the Shards of " + set.id() + " are being created"));
     }
     List<RecordedGroup> recorded =
         set.shards().stream()
@@ -74,7 +74,7 @@ final class ShardSetEvaluator {
     if (isAmbiguous) {
       return only(
           new ShardSetState.Lost(
-              "the Shards of %s record different groups: %s".formatted(set.name(), recorded)));
+              "the Shards of %s record different groups: %s".formatted(set.id(), recorded)));
     }
     if (recorded.isEmpty()) {
       return only(unrecorded());
@@ -84,7 +84,7 @@ final class ShardSetEvaluator {
         return only(
             new ShardSetState.Lost(
                 "the Shards of %s record %d disks for %d replicas"
-                    .formatted(set.name(), each.disks().size(), set.replicas())));
+                    .formatted(set.id(), each.disks().size(), set.replicas())));
       }
     }
     RecordedGroup known = known(recorded);
@@ -174,7 +174,7 @@ final class ShardSetEvaluator {
       if (found != null && !found.equals(group)) {
         return new ShardSetState.Lost(
             "pod %s has group %s on disk %s, which was never recorded for shard set %s"
-                .formatted(pod.name(), found, report(pod).orElseThrow().disk(), set.name()));
+                .formatted(pod.name(), found, report(pod).orElseThrow().disk(), set.id()));
       }
     }
     return new ShardSetState.Unrecorded(new RecordedGroup(group, disks));
@@ -374,7 +374,9 @@ final class ShardSetEvaluator {
       if (!known.isVacant(ordinal)) {
         members.add(
             new FormedMember(
-                known.disks().get(ordinal), names.raftAddress(pod), names.rpcAddress(pod)));
+                known.disks().get(ordinal),
+                names.raftAddress(pod, set.id().number()),
+                names.rpcAddress(pod, set.id().number())));
       }
     }
     return new GroupFormation(
@@ -404,7 +406,7 @@ final class ShardSetEvaluator {
     return UUID.nameUUIDFromBytes(
             (desired.streamId()
                     + "/"
-                    + set.name()
+                    + set.id()
                     + "/"
                     + disks.stream().collect(Collectors.joining(",")))
                 .getBytes(StandardCharsets.UTF_8))

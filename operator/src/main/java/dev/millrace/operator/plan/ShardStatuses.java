@@ -3,10 +3,12 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.report.GroupPorts;
 import dev.millrace.crds.ShardStatus;
 import dev.millrace.crds.ShardStatus.Phase;
 import dev.millrace.operator.observe.ObservedPod;
 import dev.millrace.operator.observe.ObservedShard;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ResourceNames;
 import java.util.Optional;
 
@@ -55,18 +57,20 @@ final class ShardStatuses {
         .withPhase(servedPhase(shard), null)
         .withLeader(
             pod.name(),
-            address(ip.get()),
-            names.rpcAddress(pod.name()),
+            address(ip.get(), set.set().id()),
+            names.rpcAddress(pod.name(), set.set().id().number()),
             set.set().podNames().stream()
                 .filter(other -> !other.equals(pod.name()))
-                .map(names::rpcAddress)
+                .map(other -> names.rpcAddress(other, set.set().id().number()))
                 .toList(),
             set.inStep());
   }
 
-  /** {@code host:port} of the internal RPC at an IP address. */
-  static String address(String ip) {
-    return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + ResourceNames.RPC_PORT;
+  /** {@code host:port} of a group's internal RPC at an IP address. */
+  static String address(String ip, GroupName group) {
+    return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]")
+        + ":"
+        + GroupPorts.of(ResourceNames.RPC_PORT, group.number());
   }
 
   /** A shard that was never open is Pending, whatever it waits for. */

@@ -80,17 +80,22 @@ public final class StreamReconcilePlanner {
         Optional.of(RecheckDelay.converging(observed, true, now)));
   }
 
-  /** The number of replicas is decided once. A stream of versions before it was has one. */
+  /**
+   * The number of replicas is decided once, and that of the groups of its first shard sets. A
+   * stream of versions before it was has one of each.
+   */
   private StreamStorageSpec withReplicas(StreamStorageSpec first, ObservedStream observed) {
     boolean isOlder = first.creationSecond() != null || first.shape() != null;
     Optional<Integer> wanted =
         Optional.ofNullable(observed.spec().replication())
             .flatMap(replication -> Optional.ofNullable(replication.replicas()));
+    int replicas = isOlder ? 1 : wanted.orElse(settings.replicas());
     return new StreamStorageSpec(
         first.streamName(),
         first.streamId(),
         first.creationSecond(),
-        isOlder ? 1 : wanted.orElse(settings.replicas()),
+        replicas,
+        replicas == 1 ? null : replicas,
         first.shape(),
         first.resharding(),
         first.reshardRequest());

@@ -36,6 +36,7 @@ final class WantedObjects {
   private final String storageUid;
   private final OperatorSettings settings;
   private final Map<ObjectKey, ShardSpec> shards;
+  private final Map<String, Integer> groupCounts;
   private final Map<ObjectKey, HasMetadata> built = new HashMap<>();
 
   /**
@@ -56,6 +57,7 @@ final class WantedObjects {
     this.settings = settings;
     this.shards =
         layout.shards().stream().collect(Collectors.toMap(this::keyOf, Function.identity()));
+    this.groupCounts = ShardLayout.groupCounts(layout.shards());
   }
 
   /** The key of a shard's object. */
@@ -140,7 +142,9 @@ final class WantedObjects {
       case ObjectKey.VOLUME_CLAIM ->
           StreamObjects.volumeClaim(desired, ResourceNames.podOf(key), storageUid, claimed(key));
       case ObjectKey.DISRUPTION_BUDGET -> StreamObjects.disruptionBudget(desired, key.name());
-      default -> ShardStatefulSets.statefulSet(desired, key.name(), settings);
+      default ->
+          ShardStatefulSets.statefulSet(
+              desired, key.name(), groupCounts.getOrDefault(key.name(), 1), settings);
     };
   }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.GroupPorts;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
@@ -55,7 +57,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   /**
    * A new client.
    *
-   * @param port of the pods' internal RPC
+   * @param port of the internal RPC of the pods' members of the first group
    */
   public HttpShardPods(int port) {
     this.port = port;
@@ -69,7 +71,8 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     try {
       HttpResponse<byte[]> response =
           client.send(
-              request(pod.ip().get(), "/admin/report").GET().build(), BodyHandlers.ofByteArray());
+              request(pod, pod.ip().get(), "/admin/report").GET().build(),
+              BodyHandlers.ofByteArray());
       return response.statusCode() == OK
           ? Optional.of(JSON.readValue(response.body(), PodReport.class))
               .filter(HttpShardPods::isSound)
@@ -101,6 +104,11 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   }
 
   @Override
+  public PodAnswer moveLeader(PodAddress leader, LeaderMove move) {
+    return send(leader, "PUT", "/admin/leader", move);
+  }
+
+  @Override
   public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
     return send(pod, "PUT", "/admin/assignment", assignment);
   }
@@ -127,7 +135,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     try {
       HttpResponse<String> response =
           client.send(
-              request(pod.ip().get(), path)
+              request(pod, pod.ip().get(), path)
                   .header("Content-Type", "application/json")
                   .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
                   .build(),
@@ -145,9 +153,10 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     }
   }
 
-  private HttpRequest.Builder request(String ip, String path) {
+  private HttpRequest.Builder request(PodAddress pod, String ip, String path) {
     String host = ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
-    return HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
+    return HttpRequest.newBuilder(
+            URI.create("http://" + host + ":" + GroupPorts.of(port, pod.group()) + path))
         .timeout(REQUEST_TIMEOUT);
   }
 

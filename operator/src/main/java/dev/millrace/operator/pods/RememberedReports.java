@@ -5,6 +5,7 @@ package dev.millrace.operator.pods;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
@@ -60,7 +61,7 @@ public final class RememberedReports implements ShardPods {
       namespaces.computeIfPresent(
           pod.namespace(),
           (namespace, known) -> {
-            known.remove(pod.name());
+            known.remove(pod.member());
             return known.isEmpty() ? null : known;
           });
     } else {
@@ -69,7 +70,7 @@ public final class RememberedReports implements ShardPods {
           (namespace, known) -> {
             ConcurrentMap<String, Remembered> next =
                 known == null ? new ConcurrentHashMap<>() : known;
-            next.put(pod.name(), new Remembered(time.instant(), subscriptions));
+            next.put(pod.member(), new Remembered(time.instant(), subscriptions));
             return next;
           });
     }
@@ -108,6 +109,11 @@ public final class RememberedReports implements ShardPods {
   @Override
   public PodAnswer reshard(PodAddress pod, ReshardStep step) {
     return pods.reshard(pod, step);
+  }
+
+  @Override
+  public PodAnswer moveLeader(PodAddress leader, LeaderMove move) {
+    return pods.moveLeader(leader, move);
   }
 
   @Override

@@ -5,6 +5,7 @@ package dev.millrace.operator.pods;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
@@ -32,6 +33,9 @@ public interface ShardPods {
 
   /** Asks the pod to do its part of a reshard. */
   PodAnswer reshard(PodAddress pod, ReshardStep step);
+
+  /** Asks the leader of a group to have another member lead. */
+  PodAnswer moveLeader(PodAddress leader, LeaderMove move);
 
   /** Sends the pod its assignment. */
   PodAnswer assign(PodAddress pod, PodAssignment assignment);

@@ -21,6 +21,7 @@ import dev.millrace.crds.KinesisStreamSpec.ShardLevelMetric;
 import dev.millrace.crds.KinesisStreamSpec.Storage;
 import dev.millrace.crds.KinesisStreamSpec.ZoneSpread;
 import dev.millrace.crds.ShardSpec;
+import dev.millrace.crds.StreamStorageSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param givenShardsPerPod number of shards that share a StatefulSet, if the spec says so; see
  *     {@link #shardsPerPod}
  * @param replicas number of pods of each shard set: 1, 3 or 5
+ * @param initialGroups most Raft groups of each set of the initial shards
  * @param zones whether these must be in different zones
  * @param settings as the Kinesis API describes them
  * @param limits {@code aws} or {@code none}
@@ -54,6 +56,7 @@ public record DesiredStream(
     int shardCount,
     Optional<Integer> givenShardsPerPod,
     int replicas,
+    int initialGroups,
     ZoneSpread zones,
     StreamSettings settings,
     String limits,
@@ -73,10 +76,13 @@ public record DesiredStream(
    * What a spec asks for.
    *
    * @param spec whose {@code streamName}, or the object's name, is a valid stream name
-   * @param replicas what was decided when the stream was created
+   * @param kept what was decided when the stream was created
    */
   public static DesiredStream of(
-      StreamIdentity identity, KinesisStreamSpec spec, long creationSecond, int replicas) {
+      StreamIdentity identity,
+      KinesisStreamSpec spec,
+      long creationSecond,
+      StreamStorageSpec kept) {
     StreamRequest request = request(identity, spec);
     Optional<Storage> storage = Optional.ofNullable(spec.storage());
     return new DesiredStream(
@@ -86,7 +92,8 @@ public record DesiredStream(
         request.shardCount(),
         Optional.ofNullable(spec.placement())
             .flatMap(placement -> Optional.ofNullable(placement.shardsPerPod())),
-        replicas,
+        kept.copies(),
+        kept.groupsAtFirst(),
         or(Optional.ofNullable(spec.placement()).map(Placement::zones), ZoneSpread.PREFERRED),
         request.settings(),
         text(or(Optional.ofNullable(spec.limits()).map(Limits::profile), LimitsProfileName.AWS)),
@@ -167,6 +174,7 @@ public record DesiredStream(
     List<ShardSpec> shards = new ArrayList<>(count);
     for (HashKeyRange range : HashKeyRange.uniform(count)) {
       ShardId id = new ShardId(shards.size());
+      GroupPlace place = GroupPlace.of(initialGroups, perPod, count, id.index());
       shards.add(
           new ShardSpec(
               name.text(),
@@ -177,7 +185,9 @@ public record DesiredStream(
               null,
               creationSecond,
               ShardLayout.FIRST_GENERATION,
-              names.shardSet(id.index() / perPod)));
+              names.shardSet(id.index() / perPod),
+              place.group(),
+              place.groups()));
     }
     return List.copyOf(shards);
   }
@@ -191,11 +201,14 @@ public record DesiredStream(
    */
   public List<ShardSpec> newShards(Lineage lineage, long generation, int openShards) {
     int perPod = shardsPerPod(openShards);
+    int staying = (int) lineage.born().stream().filter(Lineage.Born::stays).count();
     List<ShardSpec> shards = new ArrayList<>();
     String set = "";
-    int inSet = 0;
+    int stayed = 0;
     for (Lineage.Born born : lineage.born()) {
-      if (born.stays() && inSet++ % perPod == 0) {
+      GroupPlace place =
+          born.stays() ? GroupPlace.of(replicas, perPod, staying, stayed) : GroupPlace.ONLY;
+      if (born.stays() && stayed++ % perPod == 0) {
         // Shard indexes are never used twice, so a set never finds the volume of an earlier one.
         set = names().shardSet(born.id().index());
       }
@@ -209,7 +222,9 @@ public record DesiredStream(
               born.parents().stream().map(ShardId::toString).toList(),
               null,
               generation,
-              born.stays() ? set : null));
+              born.stays() ? set : null,
+              place.group(),
+              place.groups()));
     }
     return List.copyOf(shards);
   }

@@ -30,6 +30,9 @@ public record ObjectKey(String kind, String name) {
   /** The kind of a shard's object. */
   public static final String SHARD = "Shard";
 
+  /** A Raft group, which is no object; its name is that of a {@link GroupName}. */
+  public static final String GROUP = "group";
+
   /** The key of an object. */
   public static ObjectKey of(HasMetadata object) {
     return new ObjectKey(object.getKind(), object.getMetadata().getName());

@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.resource;
 
+import dev.millrace.core.report.GroupPorts;
 import dev.millrace.core.stream.DnsLabel;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -119,14 +120,22 @@ public record ResourceNames(StreamIdentity stream) {
     return pod.substring(0, pod.lastIndexOf('-'));
   }
 
-  /** {@code host:port} of a pod's internal RPC, by its name. */
-  public String rpcAddress(String pod) {
-    return hostname(pod) + ":" + RPC_PORT;
+  /**
+   * {@code host:port} of the internal RPC of a pod's member of a group, by the pod's name.
+   *
+   * @param group of the set, from 0
+   */
+  public String rpcAddress(String pod, int group) {
+    return hostname(pod) + ":" + GroupPorts.of(RPC_PORT, group);
   }
 
-  /** {@code host:port} where the other replicas call a pod, by its name. */
-  public String raftAddress(String pod) {
-    return hostname(pod) + ":" + RAFT_PORT;
+  /**
+   * {@code host:port} where the other members of a group call that of a pod, by the pod's name.
+   *
+   * @param group of the set, from 0
+   */
+  public String raftAddress(String pod, int group) {
+    return hostname(pod) + ":" + GroupPorts.of(RAFT_PORT, group);
   }
 
   private String hostname(String pod) {

@@ -8,12 +8,14 @@ import dev.millrace.crds.ShardSpec;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The shards of a stream, existing ones and those still to be created.
@@ -76,13 +78,36 @@ public record ShardLayout(List<ShardSpec> shards) {
 
   /** The shards of each shard set, both in order; virtual shards have none. */
   public SequencedMap<String, List<ShardSpec>> shardSets() {
-    SequencedMap<String, List<ShardSpec>> sets = new LinkedHashMap<>();
+    return by(shard -> Optional.ofNullable(shard.shardSet()));
+  }
+
+  /** The shards of each Raft group, both in order; virtual shards have none. */
+  public SequencedMap<GroupName, List<ShardSpec>> groups() {
+    return by(GroupName::of);
+  }
+
+  private <K> SequencedMap<K, List<ShardSpec>> by(Function<ShardSpec, Optional<K>> host) {
+    SequencedMap<K, List<ShardSpec>> hosted = new LinkedHashMap<>();
+    for (ShardSpec shard : shards) {
+      host.apply(shard)
+          .ifPresent(key -> hosted.computeIfAbsent(key, first -> new ArrayList<>()).add(shard));
+    }
+    return hosted;
+  }
+
+  /**
+   * How many Raft groups each shard set has.
+   *
+   * @param shards each tells how many its set has, also those of groups whose shards are all gone
+   */
+  public static Map<String, Integer> groupCounts(Collection<ShardSpec> shards) {
+    Map<String, Integer> counts = new HashMap<>();
     for (ShardSpec shard : shards) {
       if (shard.shardSet() != null) {
-        sets.computeIfAbsent(shard.shardSet(), set -> new ArrayList<>()).add(shard);
+        counts.merge(shard.shardSet(), Optional.ofNullable(shard.groups()).orElse(1), Math::max);
       }
     }
-    return sets;
+    return counts;
   }
 
   /** The objects that the stream needs, in the order of their creation. */

@@ -3,11 +3,13 @@
 
 package dev.millrace.operator.resource;
 
+import dev.millrace.core.report.GroupPorts;
 import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStreamSpec.ZoneSpread;
 import dev.millrace.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
@@ -66,9 +68,13 @@ public final class ShardStatefulSets {
 
   private ShardStatefulSets() {}
 
-  /** The StatefulSet of a shard set. */
+  /**
+   * The StatefulSet of a shard set.
+   *
+   * @param groups number of Raft groups that each of its pods has a member of
+   */
   public static StatefulSet statefulSet(
-      DesiredStream stream, String shardSet, OperatorSettings settings) {
+      DesiredStream stream, String shardSet, int groups, OperatorSettings settings) {
     ResourceNames names = stream.names();
     return OwnedMetadata.hashed(
         new StatefulSetBuilder()
@@ -92,14 +98,14 @@ public final class ShardStatefulSets {
             .withWhenDeleted("Retain")
             .withWhenScaled("Retain")
             .endPersistentVolumeClaimRetentionPolicy()
-            .withTemplate(template(stream, shardSet, settings))
+            .withTemplate(template(stream, shardSet, groups, settings))
             .withVolumeClaimTemplates(claim(stream))
             .endSpec()
             .build());
   }
 
   private static PodTemplateSpec template(
-      DesiredStream stream, String shardSet, OperatorSettings settings) {
+      DesiredStream stream, String shardSet, int groups, OperatorSettings settings) {
     ResourceNames names = stream.names();
     return new PodTemplateSpecBuilder()
         .withNewMetadata()
@@ -115,7 +121,7 @@ public final class ShardStatefulSets {
             stream.isReplicated()
                 ? replicaSpread(stream, shardSet)
                 : List.of(spread(ZONE, Map.of(Api.STREAM_LABEL, names.label()), false)))
-        .withContainers(container(stream, settings))
+        .withContainers(container(stream, groups, settings))
         .addNewVolume()
         .withName("tmp")
         .withNewEmptyDir()
@@ -202,7 +208,8 @@ public final class ShardStatefulSets {
         .build();
   }
 
-  private static List<EnvVar> environment(DesiredStream stream, OperatorSettings settings) {
+  private static List<EnvVar> environment(
+      DesiredStream stream, int groups, OperatorSettings settings) {
     String namespace = stream.identity().namespace();
     List<EnvVar> environment = new ArrayList<>();
     environment.add(variable("MILLRACE_ROLE", "shard"));
@@ -230,6 +237,9 @@ public final class ShardStatefulSets {
     if (stream.isReplicated()) {
       environment.add(variable("MILLRACE_RAFT_TLS", RAFT_FOLDER));
     }
+    if (groups > 1) {
+      environment.add(variable("MILLRACE_GROUPS", Integer.toString(groups)));
+    }
     return environment;
   }
 
@@ -237,12 +247,33 @@ public final class ShardStatefulSets {
     return ACCESS_FOLDER + "/" + key;
   }
 
-  private static Container container(DesiredStream stream, OperatorSettings settings) {
+  /** The ports of the members of groups, but that of the first one's internal RPC. */
+  private static List<ContainerPort> groupPorts(DesiredStream stream, int groups) {
+    List<ContainerPort> ports = new ArrayList<>();
+    for (int group = 0; group < groups; group++) {
+      if (group > 0) {
+        ports.add(port("rpc-" + group, GroupPorts.of(ResourceNames.RPC_PORT, group)));
+      }
+      if (stream.isReplicated()) {
+        ports.add(
+            port(
+                group == 0 ? RAFT : RAFT + "-" + group,
+                GroupPorts.of(ResourceNames.RAFT_PORT, group)));
+      }
+    }
+    return ports;
+  }
+
+  private static ContainerPort port(String name, int number) {
+    return new ContainerPortBuilder().withName(name).withContainerPort(number).build();
+  }
+
+  private static Container container(DesiredStream stream, int groups, OperatorSettings settings) {
     return new ContainerBuilder()
         .withName("shard")
         .withImage(settings.shardImage())
         .withImagePullPolicy(settings.shardImagePullPolicy())
-        .withEnv(environment(stream, settings))
+        .withEnv(environment(stream, groups, settings))
         .addNewPort()
         .withName("kinesis")
         .withContainerPort(ResourceNames.KINESIS_PORT)
@@ -255,14 +286,7 @@ public final class ShardStatefulSets {
         .withName("health")
         .withContainerPort(HEALTH_PORT)
         .endPort()
-        .addAllToPorts(
-            stream.isReplicated()
-                ? List.of(
-                    new ContainerPortBuilder()
-                        .withName(RAFT)
-                        .withContainerPort(ResourceNames.RAFT_PORT)
-                        .build())
-                : List.of())
+        .addAllToPorts(groupPorts(stream, groups))
         // A terminating pod receives connections until every node knows that it terminates.
         .withNewLifecycle()
         .withNewPreStop()

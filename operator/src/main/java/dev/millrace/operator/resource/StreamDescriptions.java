@@ -30,7 +30,7 @@ public final class StreamDescriptions {
             .toList(),
         // By name: a pod that moves changes nothing here.
         ResourceNames.pods(StreamDescription.SET, stream.replicas()).stream()
-            .map(names::rpcAddress)
+            .map(pod -> names.rpcAddress(pod, 0))
             .toList());
   }
 

@@ -22,7 +22,7 @@ public final class StreamStorages {
       return Optional.empty();
     }
     DesiredStream desired =
-        DesiredStream.of(observed.identity(), observed.spec(), 0, plan.storage().get().copies());
+        DesiredStream.of(observed.identity(), observed.spec(), 0, plan.storage().get());
     Optional<String> wantedOwner =
         desired.deletionPolicy() == DeletionPolicy.RETAIN
             ? Optional.empty()

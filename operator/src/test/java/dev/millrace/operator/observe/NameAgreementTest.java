@@ -200,6 +200,11 @@ class NameAgreementTest {
     }
 
     @Override
+    public PodAnswer moveLeader(PodAddress leader, dev.millrace.core.report.LeaderMove move) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public PodAnswer assign(PodAddress pod, dev.millrace.core.report.PodAssignment assignment) {
       return new PodAnswer.NotAccepted("there is no pod");
     }

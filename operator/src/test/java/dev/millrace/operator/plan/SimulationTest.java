@@ -14,6 +14,7 @@ import dev.millrace.crds.KinesisStreamSpec.DeletionPolicy;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.observe.ObservedStream;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ResourceNames;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -277,8 +278,7 @@ class SimulationTest {
           calm();
           for (int loss = 0; loss < LOSSES; loss++) {
             TestingPod any = cluster.pods().get(chance.nextInt(cluster.pods().size()));
-            String name = ResourceNames.shardSetOf(any.address().name());
-            List<TestingPod> set = new ArrayList<>(cluster.podsOf(name));
+            List<TestingPod> set = new ArrayList<>(cluster.membersOf(any.groupName()));
             Collections.shuffle(set, chance);
             TestingPod left = set.removeFirst();
             List<TestingPod.Disk> lost = set.stream().map(TestingPod::disk).toList();
@@ -288,7 +288,7 @@ class SimulationTest {
               disturb();
               troubledPass();
             }
-            cluster.annotate(AcceptedLosses.text(name, left.disk().id()));
+            cluster.annotate(AcceptedLosses.text(any.groupName(), left.disk().id()));
             int passes = chance.nextInt(TROUBLED_PASSES);
             for (int pass = 0; pass < passes; pass++) {
               disturb();
@@ -305,8 +305,7 @@ class SimulationTest {
   /** Pods of one set, of which a majority is left. */
   private List<TestingPod> aMinority() {
     TestingPod any = cluster.pods().get(chance.nextInt(cluster.pods().size()));
-    List<TestingPod> set =
-        new ArrayList<>(cluster.podsOf(ResourceNames.shardSetOf(any.address().name())));
+    List<TestingPod> set = new ArrayList<>(cluster.membersOf(any.groupName()));
     Collections.shuffle(set, chance);
     return set.subList(0, 1 + chance.nextInt((set.size() - 1) / 2));
   }
@@ -317,10 +316,11 @@ class SimulationTest {
         .filter(shard -> shard.spec().shardSet() != null)
         .forEach(
             shard -> {
-              String set = Objects.requireNonNull(shard.spec().shardSet());
+              GroupName group = GroupName.of(shard.spec()).orElseThrow();
               assertThat(shard.status().recordedDisks())
-                  .containsExactlyInAnyOrderElementsOf(cluster.configuration(set))
-                  .isEqualTo(cluster.podsOf(set).stream().map(pod -> pod.disk().id()).toList());
+                  .containsExactlyInAnyOrderElementsOf(cluster.configuration(group))
+                  .isEqualTo(
+                      cluster.membersOf(group).stream().map(pod -> pod.disk().id()).toList());
               int replicas = cluster.desired().replicas();
               assertThat(shard.status().inStep())
                   .isEqualTo(replicas == 1 ? null : replicas + "/" + replicas);

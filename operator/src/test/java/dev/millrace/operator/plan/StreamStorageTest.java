@@ -191,7 +191,7 @@ class StreamStorageTest {
           .setOwnerReferences(List.of(new OwnerReferenceBuilder().withUid(ownerUid).build()));
     }
     storage.setSpec(
-        new StreamStorageSpec(streamName, "0123456789abcdef", null, null, null, null, null));
+        new StreamStorageSpec(streamName, "0123456789abcdef", null, null, null, null, null, null));
     return storage;
   }
 

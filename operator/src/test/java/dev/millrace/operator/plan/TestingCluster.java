@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.ReshardPlan;
@@ -34,11 +35,14 @@ import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
 import dev.millrace.operator.observe.StorageClaim;
+import dev.millrace.operator.pods.PodAddress;
 import dev.millrace.operator.resource.CreationHistory;
 import dev.millrace.operator.resource.DesiredStream;
+import dev.millrace.operator.resource.GroupName;
 import dev.millrace.operator.resource.ObjectKey;
 import dev.millrace.operator.resource.OwnedMetadata;
 import dev.millrace.operator.resource.ResourceNames;
+import dev.millrace.operator.resource.ShardLayout;
 import dev.millrace.operator.resource.StreamIdentity;
 import dev.millrace.operator.status.StreamStatuses;
 import dev.millrace.operator.status.StreamStorages;
@@ -58,6 +62,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -197,7 +202,9 @@ final class TestingCluster {
         holder(),
         spec,
         known().creationSecond().orElse(creation.getEpochSecond()),
-        storage.map(kept -> kept.getSpec().copies()).orElse(1));
+        storage
+            .map(StreamStorage::getSpec)
+            .orElseGet(() -> new StreamStorageSpec("", "", null, null, null, null, null, null)));
   }
 
   TestingPod pod(int shardSet) {
@@ -210,9 +217,23 @@ final class TestingCluster {
 
   /** The pods of a shard set, in order. */
   List<TestingPod> podsOf(String shardSet) {
-    return ResourceNames.pods(shardSet, desired().replicas()).stream()
-        .flatMap(name -> Optional.ofNullable(pods.get(name)).stream())
+    return membersOf(new GroupName(shardSet, 0));
+  }
+
+  /** The members of a group, in the order of their pods. */
+  List<TestingPod> membersOf(GroupName group) {
+    return ResourceNames.pods(group.shardSet(), desired().replicas()).stream()
+        .flatMap(name -> Optional.ofNullable(pods.get(member(name, group.number()))).stream())
         .toList();
+  }
+
+  private static String member(String pod, int group) {
+    return new PodAddress("", pod, Optional.empty(), group).member();
+  }
+
+  /** The members that a pod has of the groups of its set. */
+  private List<TestingPod> members(String pod) {
+    return pods.values().stream().filter(member -> member.address().name().equals(pod)).toList();
   }
 
   /** The pod that leads the group of a shard set. */
@@ -317,6 +338,7 @@ final class TestingCluster {
             was.streamId(),
             null,
             was.replicas(),
+            was.initialGroups(),
             was.shape(),
             was.resharding(),
             was.reshardRequest()));
@@ -336,7 +358,7 @@ final class TestingCluster {
   /** Somebody deletes an object: a StatefulSet goes with its pod, not with its volume. */
   void deleteObject(ObjectKey key) {
     objects.remove(key);
-    podsOf(key.name()).forEach(pod -> pods.remove(pod.address().name()));
+    pods.values().removeIf(member -> member.groupName().shardSet().equals(key.name()));
   }
 
   /** Somebody edits an object. */
@@ -424,14 +446,23 @@ final class TestingCluster {
     return observed(
         shards,
         existing,
-        reports.entrySet().stream()
+        pods.values().stream()
+            .filter(member -> member.groupName().number() == 0)
+            .filter(reports::containsKey)
             .map(
-                pod ->
+                first ->
                     new ObservedPod(
-                        pod.getKey().address(),
-                        pod.getValue(),
-                        pod.getKey().isOutdated() ? Optional.of("uid") : Optional.empty(),
-                        pod.getKey().isGoing()))
+                        first.address(),
+                        Objects.requireNonNull(reports.get(first)),
+                        first.isOutdated() ? Optional.of("uid") : Optional.empty(),
+                        first.isGoing(),
+                        members(first.address().name()).stream()
+                            .skip(1)
+                            .map(
+                                member ->
+                                    Optional.ofNullable(reports.get(member))
+                                        .flatMap(Function.identity()))
+                            .toList()))
             .collect(Collectors.toMap(ObservedPod::name, pod -> pod)));
   }
 
@@ -626,10 +657,10 @@ final class TestingCluster {
   void tick() {
     now = now.plus(Duration.ofSeconds(1));
     pods.values().forEach(TestingPod::tick);
-    pods.keySet().stream()
-        .map(ResourceNames::shardSetOf)
+    pods.values().stream()
+        .map(TestingPod::groupName)
         .distinct()
-        .forEach(set -> elect(podsOf(set)));
+        .forEach(group -> elect(membersOf(group)));
     completing.values().forEach(this::complete);
   }
 
@@ -701,11 +732,11 @@ final class TestingCluster {
       case ReconcileAction.RecordCreation(var name, var stream, long atLeast) ->
           history = history.with(name, stream, atLeast);
       case ReconcileAction.FormGroup(var address, var formation) -> {
-        if (!pods.containsKey(address.name())) {
+        if (!pods.containsKey(address.member())) {
           // It went with an earlier incarnation of the stream.
           return;
         }
-        TestingPod pod = pod(address.name());
+        TestingPod pod = pod(address.member());
         isRecorded(pod, formation);
         boolean wasEmpty = pod.group().isEmpty();
         if (pod.form(formation)) {
@@ -716,28 +747,35 @@ final class TestingCluster {
           }
         }
       }
+      case ReconcileAction.MoveLeader(var address, var move, var group) ->
+          Optional.ofNullable(pods.get(address.member()))
+              .filter(TestingPod::leads)
+              .ifPresent(leader -> move(leader, move));
       case ReconcileAction.AdmitMember(var address, var admission) ->
-          Optional.ofNullable(pods.get(address.name()))
+          Optional.ofNullable(pods.get(address.member()))
               .filter(TestingPod::leads)
               .ifPresent(leader -> admit(leader, admission));
-      case ReconcileAction.AcceptLoss(var address, var loss) -> giveUp(pod(address.name()), loss);
+      case ReconcileAction.AcceptLoss(var address, var loss) -> giveUp(pod(address.member()), loss);
       case ReconcileAction.EvictPod(var address, String uid) -> {
-        assertThat(podsOf(ResourceNames.shardSetOf(address.name())))
-            .filteredOn(pod -> !pod.address().name().equals(address.name()))
-            .as("the other replicas when pod %s is evicted", address.name())
-            .hasSize(desired().replicas() - 1)
-            .allMatch(TestingPod::isUp, "up");
+        for (TestingPod member : members(address.name())) {
+          assertThat(membersOf(member.groupName()))
+              .filteredOn(other -> other != member)
+              .as("the other replicas when pod %s is evicted", address.name())
+              .hasSize(desired().replicas() - 1)
+              .allMatch(TestingPod::isUp, "up");
+          member.evict();
+        }
         evicted.add(address.name());
-        pod(address.name()).evict();
       }
       case ReconcileAction.SealShards seal -> {
         history = history.with(seal.name(), seal.stream(), seal.atLeast());
-        Optional.ofNullable(pods.get(seal.pod().name())).ifPresent(pod -> begin(pod, seal.step()));
+        Optional.ofNullable(pods.get(seal.pod().member()))
+            .ifPresent(pod -> begin(pod, seal.step()));
       }
       case ReconcileAction.RemoveShards removal -> remove(removal);
       case ReconcileAction.RecordEvent event -> events.add(event);
       case ReconcileAction.Assign(var address, var assignment) ->
-          Optional.ofNullable(pods.get(address.name()))
+          Optional.ofNullable(pods.get(address.member()))
               .ifPresent(
                   pod -> {
                     pod.assign(assignment);
@@ -747,7 +785,7 @@ final class TestingCluster {
         assertThat(publication.generation())
             .as("the generation that a pod is told, and that the status shows")
             .isLessThanOrEqualTo(publishedGeneration());
-        Optional.ofNullable(pods.get(address.name())).ifPresent(pod -> pod.publish(publication));
+        members(address.name()).forEach(member -> member.publish(publication));
       }
     }
   }
@@ -756,16 +794,29 @@ final class TestingCluster {
   private void replicate(TestingPod pod) {
     if (pod.leads()) {
       pod.replicate(
-          podsOf(ResourceNames.shardSetOf(pod.address().name())),
+          membersOf(pod.groupName()),
           configurations.getOrDefault(pod.group().orElseThrow(), List.of()));
     }
   }
 
-  /** Whoever forms a group has recorded it in all Shards of the set. */
+  /** {@code PUT /admin/leader}: rejected if the other one is not there. */
+  private void move(TestingPod leader, LeaderMove move) {
+    membersOf(leader.groupName()).stream()
+        .filter(member -> member.disk().id().equals(move.to()) && member.isInGroup())
+        .findFirst()
+        .ifPresent(
+            to -> {
+              terms++;
+              leader.elected(false, terms);
+              to.elected(true, terms);
+              replicate(to);
+            });
+  }
+
+  /** Whoever forms a group has recorded it in all of its Shards. */
   private void isRecorded(TestingPod pod, GroupFormation formation) {
-    String set = ResourceNames.shardSetOf(pod.address().name());
     for (ObservedShard shard : observe().shards()) {
-      if (set.equals(shard.spec().shardSet())) {
+      if (GroupName.of(shard.spec()).equals(Optional.of(pod.groupName()))) {
         assertThat(shard.status().group())
             .as("the group that Shard %s records when it is formed", shard.name())
             .isEqualTo(formation.group());
@@ -795,7 +846,7 @@ final class TestingCluster {
     if (configurations.putIfAbsent(formation.group(), disks) == null) {
       everMembers.addAll(disks);
     }
-    assertThat(groupOfPod.computeIfAbsent(pod.address().name(), first -> formation.group()))
+    assertThat(groupOfPod.computeIfAbsent(pod.address().member(), first -> formation.group()))
         .as("the group that was formed in pod %s", pod.address().name())
         .isEqualTo(formation.group());
   }
@@ -812,6 +863,7 @@ final class TestingCluster {
         .filteredOn(member -> member.disk().equals(formation.disk()))
         .as("the address of disk %s", formation.disk())
         .allMatch(member -> member.raft().startsWith(pod.address().name() + "."))
+        .allMatch(member -> groupAt(member.rpc()) == pod.groupName().number())
         .hasSize(1);
     assertThat(formation.members())
         .extracting(GroupFormation.FormedMember::disk)
@@ -829,9 +881,7 @@ final class TestingCluster {
       return;
     }
     List<TestingPod> there =
-        podsOf(ResourceNames.shardSetOf(leader.address().name())).stream()
-            .filter(TestingPod::isInGroup)
-            .toList();
+        membersOf(leader.groupName()).stream().filter(TestingPod::isInGroup).toList();
     assertThat(everMembers)
         .as("disks that were members, of which none is admitted again")
         .doesNotContain(asked.added().disk());
@@ -881,9 +931,14 @@ final class TestingCluster {
 
   /** The disks of the members of a shard set's group; empty before it is formed. */
   List<String> configuration(String shardSet) {
-    return podsOf(shardSet).stream()
-        .flatMap(pod -> pod.group().stream())
-        .flatMap(group -> Optional.ofNullable(configurations.get(group)).stream())
+    return configuration(new GroupName(shardSet, 0));
+  }
+
+  /** The disks of the members of a group; empty before it is formed. */
+  List<String> configuration(GroupName group) {
+    return membersOf(group).stream()
+        .flatMap(member -> member.group().stream())
+        .flatMap(formed -> Optional.ofNullable(configurations.get(formed)).stream())
         .findFirst()
         .orElse(List.of());
   }
@@ -924,9 +979,15 @@ final class TestingCluster {
           for (String pod : ResourceNames.pods(key.name(), desired().replicas())) {
             TestingPod.Disk volume = volumes.get(pod);
             assertThat(volume).as("the volume of %s, which is there before it", pod).isNotNull();
-            pods.computeIfAbsent(
-                pod,
-                name -> new TestingPod(identity.namespace(), name, Objects.requireNonNull(volume)));
+            int groups = ShardLayout.groupCounts(specs.values()).getOrDefault(key.name(), 1);
+            for (int group = 0; group < groups; group++) {
+              TestingPod.Disk disk =
+                  volumes.computeIfAbsent(member(pod, group), name -> emptyDisk());
+              int number = group;
+              pods.computeIfAbsent(
+                  member(pod, group),
+                  name -> new TestingPod(identity.namespace(), pod, number, disk));
+            }
           }
         }
       }
@@ -991,13 +1052,19 @@ final class TestingCluster {
       }
       assertThat(child.members())
           .as("the pods of child %s after the fence", child.shardId())
-          .allMatch(pod -> pods.containsKey(pod.pod()));
+          .allMatch(pod -> pods.containsKey(member(pod.pod(), groupAt(pod.addresses().getLast()))));
       Optional<TestingPod> pod = member(child);
       if (pod.isPresent()) {
         pod.get().open(plan.streamId(), child.shardId(), latest + 1);
         replicate(pod.get());
       }
     }
+  }
+
+  /** The group whose internal RPC has an address. */
+  private static int groupAt(String address) {
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return (port - ResourceNames.RPC_PORT) / 2;
   }
 
   private boolean isMade(PlannedShard child) {
@@ -1025,7 +1092,11 @@ final class TestingCluster {
   /** The one that leads. */
   private Optional<TestingPod> member(PlannedShard shard) {
     return shard.members().stream()
-        .flatMap(member -> Optional.ofNullable(pods.get(member.pod())).stream())
+        .flatMap(
+            member ->
+                Optional.ofNullable(
+                    pods.get(member(member.pod(), groupAt(member.addresses().getLast()))))
+                    .stream())
         .filter(TestingPod::leads)
         .findFirst();
   }
@@ -1035,8 +1106,11 @@ final class TestingCluster {
     if (removal.shardSet().isPresent()) {
       ObjectKey set = new ObjectKey(ObjectKey.STATEFUL_SET, removal.shardSet().get());
       if (objects.remove(set) != null) {
-        for (TestingPod pod : podsOf(set.name())) {
-          pods.remove(pod.address().name());
+        for (TestingPod pod : List.copyOf(pods.values())) {
+          if (!pod.groupName().shardSet().equals(set.name())) {
+            continue;
+          }
+          pods.remove(pod.address().member());
           assertThat(pod.hosted())
               .as("shards of pod %s, which is deleted", pod.address().name())
               .allMatch(shard -> isEmpty(pod.hosted(shard).orElseThrow()), "closed and empty");
@@ -1046,7 +1120,7 @@ final class TestingCluster {
       objects.remove(new ObjectKey(ObjectKey.DISRUPTION_BUDGET, set.name()));
       for (String pod : ResourceNames.pods(set.name(), desired().replicas())) {
         objects.remove(new ObjectKey(ObjectKey.VOLUME_CLAIM, ResourceNames.volumeClaim(pod)));
-        volumes.remove(pod);
+        volumes.keySet().removeIf(name -> name.equals(pod) || name.startsWith(pod + "/"));
       }
     }
     removal.shards().forEach(this::deleteShard);

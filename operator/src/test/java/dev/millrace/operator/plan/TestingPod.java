@@ -13,6 +13,8 @@ import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.StreamPublication;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
 import dev.millrace.operator.pods.PodAddress;
+import dev.millrace.operator.resource.GroupName;
+import dev.millrace.operator.resource.ResourceNames;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +25,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A shard pod as the operator sees it: its disk, its group and its assignment. */
+/**
+ * A shard pod as the operator sees it, or its member of one of several groups: its disk, its group
+ * and its assignment.
+ */
 final class TestingPod {
   /** What stays when the pod goes. */
   static final class Disk {
@@ -60,6 +65,7 @@ final class TestingPod {
 
   private final String namespace;
   private final String name;
+  private final int number;
   private Disk disk;
   private boolean up = true;
   private boolean leads;
@@ -77,15 +83,26 @@ final class TestingPod {
   private List<ShardSubscription> subscriptions = List.of();
   private int address = 1;
 
-  TestingPod(String namespace, String name, Disk disk) {
+  /**
+   * A pod.
+   *
+   * @param number which group of its set, from 0
+   */
+  TestingPod(String namespace, String name, int number, Disk disk) {
     this.namespace = namespace;
     this.name = name;
+    this.number = number;
     this.disk = disk;
   }
 
   PodAddress address() {
     return new PodAddress(
-        namespace, name, up ? Optional.of("10.0.0." + address) : Optional.empty());
+        namespace, name, up ? Optional.of("10.0.0." + address) : Optional.empty(), number);
+  }
+
+  /** Which group of its set. */
+  GroupName groupName() {
+    return new GroupName(ResourceNames.shardSetOf(name), number);
   }
 
   Disk disk() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
@@ -60,6 +61,11 @@ class RememberedReportsTest {
 
             @Override
             public PodAnswer acceptLoss(PodAddress pod, AcceptedLoss loss) {
+              throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public PodAnswer moveLeader(PodAddress leader, LeaderMove move) {
               throw new UnsupportedOperationException();
             }
 

@@ -5,6 +5,7 @@ package dev.millrace.operator.reconciler;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
@@ -95,7 +96,7 @@ final class TestingShardPods implements ShardPods {
 
   @Override
   public Optional<PodReport> report(PodAddress pod) {
-    OnDisk held = onDisk(pod.name());
+    OnDisk held = onDisk(pod.member());
     PodAssignment assignment = held.assignment().orElse(null);
     return Optional.of(
         new PodReport(
@@ -122,12 +123,12 @@ final class TestingShardPods implements ShardPods {
     Set<String> members = new LinkedHashSet<>(members(leader));
     List<ReportedFollower> followers = new ArrayList<>();
     for (OnDisk pod : podsOf(leader)) {
-      if (!pod.disk().equals(onDisk(leader.name()).disk())) {
+      if (!pod.disk().equals(onDisk(leader.member()).disk())) {
         followers.add(new ReportedFollower(pod.disk(), 0, 10));
         members.remove(pod.disk());
       }
     }
-    members.remove(onDisk(leader.name()).disk());
+    members.remove(onDisk(leader.member()).disk());
     members.forEach(gone -> followers.add(new ReportedFollower(gone, 9, 60_000)));
     return followers;
   }
@@ -136,16 +137,24 @@ final class TestingShardPods implements ShardPods {
     String set = ResourceNames.shardSetOf(leader.name());
     return pods.entrySet().stream()
         .filter(pod -> ResourceNames.shardSetOf(pod.getKey()).equals(set))
+        .filter(pod -> pod.getKey().endsWith(leader.group() == 0 ? "" : "/" + leader.group()))
+        .filter(pod -> leader.group() > 0 || !pod.getKey().contains("/"))
         .map(Map.Entry::getValue)
         .toList();
   }
 
   /** The disks of the members of the leader's group. */
   private List<String> members(PodAddress leader) {
-    return onDisk(leader.name())
+    return onDisk(leader.member())
         .group()
         .flatMap(group -> Optional.ofNullable(configurations.get(group)))
         .orElse(List.of());
+  }
+
+  /** The first pod of a set leads whatever it is asked. */
+  @Override
+  public PodAnswer moveLeader(PodAddress leader, LeaderMove move) {
+    return new PodAnswer.NotAccepted("409 the other one does not keep up");
   }
 
   @Override
@@ -206,7 +215,7 @@ final class TestingShardPods implements ShardPods {
 
   @Override
   public PodAnswer formGroup(PodAddress pod, GroupFormation formation) {
-    OnDisk held = onDisk(pod.name());
+    OnDisk held = onDisk(pod.member());
     if (!held.disk().equals(formation.disk())) {
       return new PodAnswer.NotAccepted("409 the disk is " + held.disk());
     }
@@ -218,17 +227,17 @@ final class TestingShardPods implements ShardPods {
               : formation.members().stream().map(GroupFormation.FormedMember::disk).toList());
     }
     pods.put(
-        pod.name(), new OnDisk(held.disk(), Optional.of(formation.group()), held.assignment()));
+        pod.member(), new OnDisk(held.disk(), Optional.of(formation.group()), held.assignment()));
     return new PodAnswer.Accepted();
   }
 
   @Override
   public PodAnswer assign(PodAddress pod, PodAssignment assignment) {
-    OnDisk held = onDisk(pod.name());
+    OnDisk held = onDisk(pod.member());
     if (held.group().isEmpty()) {
       return new PodAnswer.NotAccepted("503 no group");
     }
-    pods.put(pod.name(), new OnDisk(held.disk(), held.group(), Optional.of(assignment)));
+    pods.put(pod.member(), new OnDisk(held.disk(), held.group(), Optional.of(assignment)));
     return new PodAnswer.Accepted();
   }
 

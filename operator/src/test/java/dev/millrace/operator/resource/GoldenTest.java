@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.KinesisStreamSpec;
+import dev.millrace.crds.StreamStorageSpec;
 import dev.millrace.operator.config.OperatorSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +48,10 @@ class GoldenTest {
     }
   }
 
+  private static StreamStorageSpec kept(int replicas) {
+    return new StreamStorageSpec("", "", null, replicas, replicas, null, null, null);
+  }
+
   private static List<HasMetadata> objects(Path folder) throws IOException {
     KinesisStream stream =
         Serialization.unmarshal(
@@ -58,9 +64,10 @@ class GoldenTest {
                 stream.getMetadata().getUid()),
             stream.getSpec(),
             Instant.parse(stream.getMetadata().getCreationTimestamp()).getEpochSecond(),
-            Optional.ofNullable(stream.getSpec().replication())
-                .map(KinesisStreamSpec.Replication::replicas)
-                .orElse(1));
+            kept(
+                Optional.ofNullable(stream.getSpec().replication())
+                    .map(KinesisStreamSpec.Replication::replicas)
+                    .orElse(1)));
     ShardLayout layout = ShardLayout.of(desired, desired.shardCount(), List.of(), 1, List.of());
     List<HasMetadata> objects = new ArrayList<>();
     objects.add(StreamObjects.service(desired));
@@ -73,7 +80,12 @@ class GoldenTest {
       if (desired.isReplicated()) {
         objects.add(StreamObjects.disruptionBudget(desired, set));
       }
-      objects.add(ShardStatefulSets.statefulSet(desired, set, SETTINGS));
+      objects.add(
+          ShardStatefulSets.statefulSet(
+              desired,
+              set,
+              Objects.requireNonNull(ShardLayout.groupCounts(layout.shards()).get(set)),
+              SETTINGS));
     }
     assertThat(objects.stream().map(ObjectKey::of).toList())
         .containsExactlyInAnyOrderElementsOf(

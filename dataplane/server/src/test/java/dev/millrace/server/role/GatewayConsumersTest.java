@@ -99,7 +99,9 @@ class GatewayConsumersTest {
             null,
             SECOND,
             null,
-            "set"));
+            "set",
+            null,
+            null));
     Shard published = create(shard, "s-0");
     published.setStatus(
         ShardStatus.NONE
