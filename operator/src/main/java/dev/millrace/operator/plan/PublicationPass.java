@@ -133,6 +133,7 @@ final class PublicationPass {
         spec.endingHashKey(),
         Optional.ofNullable(spec.parentShardIds()).orElse(List.of()),
         shard.creationSecond().orElseThrow(),
-        spec.shardSet());
+        spec.shardSet(),
+        null);
   }
 }
