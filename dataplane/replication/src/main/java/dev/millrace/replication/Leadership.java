@@ -255,10 +255,47 @@ record Leadership(
         .min(
             Comparator.comparing(FollowerProgress::behind)
                 .thenComparing(FollowerProgress::silentMillis))
-        .ifPresent(this::handOverTo);
+        .flatMap(follower -> transferTo(follower.member()))
+        // The others elect a leader when they miss this one.
+        .ifPresent(why -> LOG.warnf("leadership was not handed over: %s", why));
   }
 
-  private void handOverTo(FollowerProgress follower) {
+  /**
+   * Has a member lead in place of this one.
+   *
+   * @see RaftGroupHost#moveTo
+   */
+  Optional<String> moveTo(UUID to) throws IOException {
+    if (leader().filter(to::equals).isPresent()) {
+      return Optional.empty();
+    }
+    if (!isHere()) {
+      return Optional.of("this member does not lead the group");
+    }
+    if (!others().containsKey(to)) {
+      return Optional.of(
+          "disk %s is not one of the members %s".formatted(to, configuration().members().keySet()));
+    }
+    Optional<FollowerProgress> follower =
+        followers().stream().filter(other -> other.member().equals(to)).findFirst();
+    if (follower.filter(FollowerProgress::isInStep).isEmpty()) {
+      return Optional.of(
+          "disk %s does not acknowledge what is written: %s"
+              .formatted(to, follower.map(FollowerProgress::toString).orElse("unknown")));
+    }
+    Optional<String> failure = transferTo(to);
+    if (failure.isPresent()) {
+      throw new IOException("disk %s does not lead yet: %s".formatted(to, failure.get()));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<UUID> leader() throws IOException {
+    return Optional.ofNullable(info().getLeaderId()).map(id -> UUID.fromString(id.toString()));
+  }
+
+  /** Waits for the election; returns why the member does not lead. */
+  private Optional<String> transferTo(UUID member) {
     try {
       RaftClientReply reply =
           server
@@ -268,17 +305,17 @@ record Leadership(
                       server.getId(),
                       group,
                       callIds.getAsLong(),
-                      RaftPeerId.valueOf(follower.member().toString()),
+                      RaftPeerId.valueOf(member.toString()),
                       HAND_OVER.toMillis()))
               .get(2 * HAND_OVER.toMillis(), TimeUnit.MILLISECONDS);
-      if (!reply.isSuccess()) {
-        LOG.warnf("leadership was not handed over: %s", String.valueOf(reply.getException()));
-      }
+      return reply.isSuccess()
+          ? Optional.empty()
+          : Optional.of(String.valueOf(reply.getException()));
     } catch (IOException | ExecutionException | TimeoutException e) {
-      // The others elect a leader when they miss this one.
-      LOG.warnf("leadership was not handed over: %s", e.toString());
+      return Optional.of(e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return Optional.of("this process stops");
     }
   }
 }

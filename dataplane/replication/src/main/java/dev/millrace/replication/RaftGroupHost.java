@@ -383,6 +383,17 @@ public final class RaftGroupHost implements AutoCloseable {
   }
 
   /**
+   * Has a certain member lead in place of this one, if this one leads and that one acknowledges
+   * what is written. Waits for its election, some seconds at most.
+   *
+   * @return why that was not begun; empty if that member leads now, or did before
+   * @throws IOException if it does not lead in time
+   */
+  public Optional<String> moveTo(UUID member) throws IOException {
+    return leadership.moveTo(member);
+  }
+
+  /**
    * For how long the log of this member has waited for an fsync, as far as this was asked, by one
    * thread at a time; zero if it does not wait.
    */

@@ -13,8 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Layout 1: {@code format} (the version, in decimal), {@code lock}, {@code raft/} (the log),
  * {@code store/} (RocksDB), {@code native/} (its library), {@code disk} (the disk's id), and beside
- * them what the roles keep (identity, keys).
+ * them what the roles keep (identity, keys). A process that has members of several Raft groups
+ * keeps the first one there, and for each other one a whole data folder: {@code groups/1} and so
+ * on.
  */
 public final class DataFolder implements AutoCloseable {
   /** The newest layout that this build reads and the one it writes. */
@@ -64,6 +70,49 @@ public final class DataFolder implements AutoCloseable {
     } catch (StorageException e) {
       closeQuietly(lockFile, e);
       throw e;
+    }
+  }
+
+  /**
+   * Creates or takes over the folder of another group, inside of this one.
+   *
+   * @param group 1 for the second group of the process
+   * @throws StorageException as {@link #open}
+   */
+  public DataFolder openGroup(int group) {
+    Path folder = groups().resolve(String.valueOf(group));
+    try {
+      // A power cut must not take the folder with what was acknowledged in it.
+      Files.createDirectories(folder);
+      forceNames(groups());
+      forceNames(path);
+    } catch (IOException e) {
+      throw new StorageException("data folder " + folder + " cannot be used: " + e, e);
+    }
+    return open(folder);
+  }
+
+  /** The numbers of the other groups that have a folder inside of this one. */
+  public SortedSet<Integer> otherGroups() throws IOException {
+    if (!Files.isDirectory(groups())) {
+      return new TreeSet<>();
+    }
+    try (Stream<Path> entries = Files.list(groups())) {
+      return entries
+          .map(entry -> String.valueOf(entry.getFileName()))
+          .filter(name -> name.matches("[1-9][0-9]{0,8}"))
+          .map(Integer::valueOf)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private Path groups() {
+    return path.resolve("groups");
+  }
+
+  private static void forceNames(Path folder) throws IOException {
+    try (FileChannel names = FileChannel.open(folder)) {
+      names.force(true);
     }
   }
 

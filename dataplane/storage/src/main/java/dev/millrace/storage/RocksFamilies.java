@@ -5,7 +5,6 @@ package dev.millrace.storage;
 
 import dev.millrace.core.port.Halt;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +27,6 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
-import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -41,14 +38,13 @@ import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
 /**
- * One RocksDB with its families and every native object it needs, opened together and closed in the
- * order that RocksDB asks for. All methods may be called from any thread, but not with a handle
+ * One RocksDB with its families and every native object of its own, opened together and closed in
+ * the order that RocksDB asks for. All methods may be called from any thread, but not with a handle
  * that was closed; {@link ShardFamily} ensures that.
  *
  * @see <a href="https://github.com/facebook/rocksdb/wiki/RocksJava-Basics">RocksJava basics</a>
  */
 final class RocksFamilies implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(RocksFamilies.class.getName());
   private static final long MIB = 1 << 20;
 
   /**
@@ -61,8 +57,6 @@ final class RocksFamilies implements AutoCloseable {
   /** One that takes writes and three that wait to be written out, before writers have to wait. */
   private static final int WRITE_BUFFERS_PER_FAMILY = 4;
 
-  private final Cache cache;
-  private final WriteBufferManager writeBuffers;
   private final ColumnFamilyOptions familyOptions;
   private final DBOptions options;
   private final WriteOptions noWriteAheadLog;
@@ -80,15 +74,11 @@ final class RocksFamilies implements AutoCloseable {
    *
    * @throws StorageException when RocksDB refuses: the folder is in use, or damaged
    */
-  RocksFamilies(
-      Path folder, StorageSettings settings, Halt halt, List<AbstractEventListener> listeners) {
-    loadLibrary(folder.resolveSibling("native"));
-    cache = new LRUCache(settings.cacheBytes());
-    writeBuffers = new WriteBufferManager(settings.writeBuffersBytes(), cache);
+  RocksFamilies(Path folder, StoreMemory memory, Halt halt, List<AbstractEventListener> listeners) {
     this.listeners = new ArrayList<>(listeners);
     this.listeners.add(new BackgroundErrors(halt));
-    familyOptions = familyOptions(settings, cache);
-    options = databaseOptions(settings, writeBuffers, this.listeners);
+    familyOptions = familyOptions(memory.settings(), memory.cache());
+    options = databaseOptions(memory.settings(), memory.writeBuffers(), this.listeners);
     noWriteAheadLog = new WriteOptions().setDisableWAL(true);
     scan =
         new ReadOptions()
@@ -119,21 +109,6 @@ final class RocksFamilies implements AutoCloseable {
       closeOptions();
       throw new StorageException("the store in " + folder + " does not open: " + e.getMessage(), e);
     }
-  }
-
-  /**
-   * Unpacks RocksDB's library to a place where the next start finds it again; by itself it leaves
-   * another copy in the folder for temporary files after every kill. Where that cannot be done (a
-   * full disk, a mount without execution) it goes there all the same.
-   */
-  private static void loadLibrary(Path unpacked) {
-    try {
-      Files.createDirectories(unpacked);
-      NativeLibraryLoader.getInstance().loadLibrary(unpacked.toString());
-    } catch (IOException | UnsatisfiedLinkError e) {
-      LOG.log(Level.WARNING, "RocksDB's library goes to the folder for temporary files", e);
-    }
-    RocksDB.loadLibrary();
   }
 
   private static ColumnFamilyOptions familyOptions(StorageSettings settings, Cache cache) {
@@ -276,7 +251,7 @@ final class RocksFamilies implements AutoCloseable {
     db.cancelAllBackgroundWork(false);
   }
 
-  /** Closes database, options and caches, in that order; the families' handles are closed. */
+  /** Closes the database and then its options; the families' handles are closed. */
   @Override
   public void close() {
     defaultFamily.close();
@@ -293,7 +268,5 @@ final class RocksFamilies implements AutoCloseable {
     options.close();
     familyOptions.close();
     listeners.forEach(AbstractEventListener::close);
-    writeBuffers.close();
-    cache.close();
   }
 }

@@ -46,6 +46,10 @@ import org.rocksdb.WriteBatch;
  */
 public final class RocksShardStore implements ShardStore, ShardReader, AutoCloseable {
   private final RocksFamilies db;
+
+  /** Memory that is this store's alone. */
+  private final Optional<StoreMemory> own;
+
   private final CatalogueFamily catalogue;
   private final Map<ShardRef, ShardFamily> families = new ConcurrentHashMap<>();
   private final Set<ShardFamily> dropped = ConcurrentHashMap.newKeySet();
@@ -58,9 +62,15 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
    * Opens or creates the store.
    *
    * @param folder RocksDB's own folder
+   * @param memory shared with the other stores of the process
    * @param halt called when RocksDB fails in the background
    * @throws StorageException when it does not open
    */
+  public RocksShardStore(Path folder, StoreMemory memory, Halt halt) {
+    this(folder, memory, Optional.empty(), halt, List.of());
+  }
+
+  /** Opens or creates a store with memory of its own. */
   public RocksShardStore(Path folder, StorageSettings settings, Halt halt) {
     this(folder, settings, halt, List.of());
   }
@@ -72,7 +82,23 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
    */
   RocksShardStore(
       Path folder, StorageSettings settings, Halt halt, List<AbstractEventListener> listeners) {
-    db = new RocksFamilies(folder, settings, halt, listeners);
+    StoreMemory memory = new StoreMemory(folder.resolveSibling("native"), settings);
+    this(folder, memory, Optional.of(memory), halt, listeners);
+  }
+
+  private RocksShardStore(
+      Path folder,
+      StoreMemory memory,
+      Optional<StoreMemory> own,
+      Halt halt,
+      List<AbstractEventListener> listeners) {
+    this.own = own;
+    try {
+      db = new RocksFamilies(folder, memory, halt, listeners);
+    } catch (StorageException e) {
+      own.ifPresent(StoreMemory::close);
+      throw e;
+    }
     catalogue = new CatalogueFamily(db);
     db.found()
         .forEach(
@@ -327,5 +353,6 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
       open.forEach(ShardFamily::awaitClosed);
       db.close();
     }
+    own.ifPresent(StoreMemory::close);
   }
 }

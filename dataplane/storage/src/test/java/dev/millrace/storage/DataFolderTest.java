@@ -28,6 +28,25 @@ class DataFolderTest {
   }
 
   @Test
+  void eachGroupHasAFolderAndADiskOfItsOwnAndIsFoundAgain() throws Exception {
+    try (DataFolder first = DataFolder.open(folder)) {
+      assertThat(first.otherGroups()).isEmpty();
+      UUID disk = first.disk(UUID::randomUUID);
+      try (DataFolder second = first.openGroup(1);
+          DataFolder eleventh = first.openGroup(10)) {
+        assertThat(second.path()).isEqualTo(folder.resolve("groups").resolve("1"));
+        assertThat(second.disk(UUID::randomUUID))
+            .isNotEqualTo(disk)
+            .isNotEqualTo(eleventh.disk(UUID::randomUUID));
+        assertThatThrownBy(() -> first.openGroup(1).close())
+            .hasMessageContaining("is in use by another process");
+      }
+      Files.createDirectories(folder.resolve("groups").resolve("lost+found"));
+      assertThat(first.otherGroups()).containsExactly(1, 10);
+    }
+  }
+
+  @Test
   void aNewerLayoutIsRefusedByNumberAndLeftAlone() throws Exception {
     DataFolder.open(folder).close();
     Files.writeString(folder.resolve("format"), "2\n");

@@ -137,6 +137,7 @@ final class PublicationPass {
         spec.endingHashKey(),
         Optional.ofNullable(spec.parentShardIds()).orElse(List.of()),
         shard.creationSecond().orElseThrow(),
-        spec.shardSet());
+        spec.shardSet(),
+        spec.group());
   }
 }

@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.pods;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -43,9 +44,14 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
 
-  /** A newer data plane may report more than this operator knows. */
+  /**
+   * A newer data plane may report more than this operator knows. An older one is told nothing by
+   * fields that are null and new to it.
+   */
   private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      new ObjectMapper()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
 
   private final HttpClient client =
       HttpClient.newBuilder()

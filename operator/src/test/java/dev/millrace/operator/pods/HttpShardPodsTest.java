@@ -168,6 +168,18 @@ class HttpShardPodsTest {
             "PUT /admin/assignment"
                 + " {\"streams\":[{\"streamId\":\"s\",\"retentionPeriodHours\":24,\"limits\":\"none\",\"shards\":[]}]}");
 
+    assertThat(
+            pods.admitMember(
+                POD,
+                new MemberAdmission(
+                    "g", List.of("d"), null, new FormedMember("f", "h:4570", "h:4569"))))
+        .isEqualTo(new PodAnswer.Accepted());
+    assertThat(asked)
+        .as("nothing that an earlier build may not know")
+        .isEqualTo(
+            "PUT /admin/members {\"group\":\"g\",\"members\":[\"d\"],"
+                + "\"added\":{\"disk\":\"f\",\"raft\":\"h:4570\",\"rpc\":\"h:4569\"}}");
+
     status = 409;
     answer = "the disk\n is another\n";
     assertThat(pods.formGroup(POD, new GroupFormation("d", "g")))

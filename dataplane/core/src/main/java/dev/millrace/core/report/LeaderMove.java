@@ -4,9 +4,11 @@
 package dev.millrace.core.report;
 
 /**
- * Has another member of a group lead it: {@code PUT /admin/leader}, sent to its leader.
+ * Has another member lead a group: {@code PUT /admin/leader} at the pod that leads it. Accepted
+ * (204) once it leads, also if it did before. Rejected (409) for another group, where another
+ * member leads, and unless the member keeps up; 503 if it does not come to lead in time.
  *
- * @param group UUID of the group
- * @param to UUID of the disk of the member that is to lead
+ * @param group the group's id, a UUID
+ * @param to the disk of the member that is to lead, a UUID
  */
 public record LeaderMove(String group, String to) {}

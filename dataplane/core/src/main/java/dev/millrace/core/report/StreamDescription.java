@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings what its owner may change
  * @param consumers those that are registered, by name
  * @param addresses {@code host:port} of the pods of a shard set, the leader first; {@code {set}}
- *     stands for its name
+ *     stands for its name, and the port is that of the first group ({@link GroupPorts})
  */
 public record StreamDescription(
     String streamName,

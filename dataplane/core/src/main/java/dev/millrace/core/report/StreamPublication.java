@@ -63,6 +63,8 @@ public record StreamPublication(
    * @param parentShardIds none, one or two
    * @param creationSecond epoch seconds
    * @param shardSet the set whose pods host it; null for a virtual shard
+   * @param group the group of the set that hosts it; null for the first, and then not in the JSON:
+   *     earlier builds know no groups
    */
   public record DescribedShard(
       String shardId,
@@ -70,9 +72,18 @@ public record StreamPublication(
       String endingHashKey,
       List<String> parentShardIds,
       long creationSecond,
-      @Nullable String shardSet) {
+      @Nullable String shardSet,
+      @Nullable Integer group) {
     public DescribedShard {
       parentShardIds = List.copyOf(parentShardIds);
+      if (group != null && group < 0) {
+        throw new IllegalArgumentException("group must be at least 0, found " + group);
+      }
+    }
+
+    /** {@code host:port} where its group is reached, for an address with the name of its set. */
+    private String at(String address) {
+      return group == null || group == 0 ? address : GroupPorts.of(address, group);
     }
 
     private ShardId id() {
@@ -174,7 +185,7 @@ public record StreamPublication(
         routes.put(
             new ShardRef(stream, shard.id()),
             description.addresses().stream()
-                .map(address -> address.replace(StreamDescription.SET, set))
+                .map(address -> shard.at(address.replace(StreamDescription.SET, set)))
                 .toList());
       }
     }

@@ -72,7 +72,8 @@ class StreamPublicationTest {
         range.ending().toString(),
         IntStream.of(parents).mapToObj(ShardId::new).map(ShardId::toString).toList(),
         second,
-        set);
+        set,
+        null);
   }
 
   private static String digest(DescribedShard... shards) {
@@ -178,11 +179,39 @@ class StreamPublicationTest {
             LEFT.endingHashKey(),
             LEFT.parentShardIds(),
             SECOND,
+            null,
             null);
     StreamPublication publication =
         publication(1, digest(LOWER, virtual), List.of(), LOWER, virtual);
     assertThat(publication.definition().shards().getLast().isVirtual()).isTrue();
     assertThat(publication.routes()).hasSize(1);
+  }
+
+  @Test
+  void eachGroupOfASetIsReachedAtPortsOfItsOwn() {
+    StreamPublication publication =
+        publication(1, digest(LOWER, UPPER), List.of(), inGroup(LOWER, 0), inGroup(UPPER, 3));
+    assertThat(publication.routes())
+        .containsOnly(
+            Map.entry(new ShardRef(STREAM, new ShardId(0)), List.of("set-0-0.orders:4569")),
+            Map.entry(new ShardRef(STREAM, new ShardId(1)), List.of("set-1-0.orders:4575")));
+    assertThat(publication.over(Optional.empty()).orElseThrow().routes())
+        .as("with all shards")
+        .isEqualTo(publication.routes());
+    assertThatThrownBy(() -> inGroup(UPPER, -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("group must be at least 0, found -1");
+  }
+
+  private static DescribedShard inGroup(DescribedShard shard, int group) {
+    return new DescribedShard(
+        shard.shardId(),
+        shard.startingHashKey(),
+        shard.endingHashKey(),
+        shard.parentShardIds(),
+        shard.creationSecond(),
+        shard.shardSet(),
+        group);
   }
 
   @Test
@@ -196,7 +225,10 @@ class StreamPublicationTest {
   void whatCannotBeReadIsRejectedByTheNameOfItsField() {
     StreamPublication wrong =
         publication(
-            1, "", List.of(), new DescribedShard("shard-x", "0", "1", List.of(), SECOND, "set"));
+            1,
+            "",
+            List.of(),
+            new DescribedShard("shard-x", "0", "1", List.of(), SECOND, "set", null));
     assertThatThrownBy(() -> wrong.over(Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("shardId must be shardId-NNNNNNNNNNNN, found 'shard-x'");

@@ -4,6 +4,7 @@
 package dev.millrace.server.config;
 
 import dev.millrace.core.limit.LimitsProfile;
+import dev.millrace.core.report.GroupPorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
  * @param role what this process does
  * @param host address of both ports
  * @param port the Kinesis port, 0 for any free one
- * @param rpcPort the internal port of a shard pod, 0 for any free one
+ * @param rpcPort the internal port of a shard pod, 0 for any free one; that of its first group
+ * @param groups how many Raft groups a shard pod has a member of
  * @param healthPort SmallRye Health's port, 0 for any free one
  * @param data folder for all stored data
  * @param limits throughput profile
@@ -54,6 +56,7 @@ public record ServerSettings(
     String host,
     int port,
     int rpcPort,
+    int groups,
     int healthPort,
     Path data,
     LimitsProfile limits,
@@ -81,6 +84,11 @@ public record ServerSettings(
   /** The largest value that DescribeLimits can return, by the service's model. */
   private static final int MAX_SHARDS = 1_000_000;
 
+  private static final int MAX_PORT = 65_535;
+
+  /** As many as there may be pods in a set, each of which can lead one. */
+  private static final int MAX_GROUPS = 5;
+
   /** What a process does. */
   public enum Role {
     /** Everything, with one replica. */
@@ -97,6 +105,7 @@ public record ServerSettings(
     HOST("127.0.0.1"),
     PORT("4567"),
     RPC_PORT("4569"),
+    GROUPS("1"),
     HEALTH_PORT("4568"),
     DATA("data"),
     LIMITS("none"),
@@ -154,6 +163,16 @@ public record ServerSettings(
           ServerVariable.NAMESPACE.variable()
               + " is required for a gateway and for a shard pod: the namespace whose streams it serves");
     }
+    if (GroupPorts.of(rpcPort, groups - 1) > MAX_PORT) {
+      throw new InvalidServerSettingException(
+          "%s is %d: the port of the last of %d groups would be %d, above %d"
+              .formatted(
+                  ServerVariable.RPC_PORT.variable(),
+                  rpcPort,
+                  groups,
+                  GroupPorts.of(rpcPort, groups - 1),
+                  MAX_PORT));
+    }
     if (!credentials.isEmpty() && credentialsFile.isPresent()) {
       throw new InvalidServerSettingException(
           ServerVariable.CREDENTIALS.variable()
@@ -192,9 +211,10 @@ public record ServerSettings(
     return new ServerSettings(
         values.choice(ServerVariable.ROLE, Role.class),
         values.text(ServerVariable.HOST),
-        values.number(ServerVariable.PORT, 0, 65_535),
-        values.number(ServerVariable.RPC_PORT, 0, 65_535),
-        values.number(ServerVariable.HEALTH_PORT, 0, 65_535),
+        values.number(ServerVariable.PORT, 0, MAX_PORT),
+        values.number(ServerVariable.RPC_PORT, 0, MAX_PORT),
+        values.number(ServerVariable.GROUPS, 1, MAX_GROUPS),
+        values.number(ServerVariable.HEALTH_PORT, 0, MAX_PORT),
         Path.of(values.text(ServerVariable.DATA)),
         values.choice(ServerVariable.LIMITS, LimitsProfile.class),
         values.flag(ServerVariable.INSTANT),

@@ -35,8 +35,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The streams of a shard pod as the operator has published them: catalogue and routes of its front.
- * They are stored beside the log, so that a restart does not depend on the operator. One thread
- * publishes at a time; any thread may read.
+ * They are stored beside the log of the first group, so that a restart does not depend on the
+ * operator. Callable from any thread.
  */
 final class HostedStreams implements StreamCatalogue {
   private static final String FILES = "publication-";
@@ -70,7 +70,7 @@ final class HostedStreams implements StreamCatalogue {
   }
 
   /** Lists a stream as a publication says, with all of its shards or not at all. Blocks. */
-  AdminResult publish(StreamPublication sent) throws IOException {
+  synchronized AdminResult publish(StreamPublication sent) throws IOException {
     try {
       return publishNow(sent);
     } catch (IllegalArgumentException e) {
@@ -96,10 +96,20 @@ final class HostedStreams implements StreamCatalogue {
     // What cannot be listed is rejected before it is stored.
     PublishedStream.of(whole.get(), 1);
     DataFolder.writeDurably(
-        folder.resolve(FILES + sent.id() + ".json"),
-        JsonObject.mapFrom(whole.get()).toBuffer().getBytes());
+        folder.resolve(FILES + sent.id() + ".json"), json(whole.get()).toBuffer().getBytes());
     accept(whole.get());
     return new AdminResult.Accomplished();
+  }
+
+  /** Without the group of shards that are in the first one: earlier builds know no groups. */
+  private static JsonObject json(StreamPublication whole) {
+    JsonObject json = JsonObject.mapFrom(whole);
+    for (Object shard : json.getJsonArray("added")) {
+      if (shard instanceof JsonObject listed && listed.getValue("group") == null) {
+        listed.remove("group");
+      }
+    }
+    return json;
   }
 
   private void accept(StreamPublication whole) {

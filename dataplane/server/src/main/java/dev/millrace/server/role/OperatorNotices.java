@@ -23,18 +23,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the operators that the pod's report has something new, so that they need not ask. A notice
- * has no content and no authority: the operator that acts asks the pod for its report, at the
- * address that it knows from the API server.
+ * Tells the operators that a report of the pod has something new, so that they need not ask. A
+ * notice has no content and no authority: the operator that acts asks the pod for its reports, at
+ * the address that it knows from the API server.
  *
  * <p>All addresses of the operators are told, since a pod does not know which of them acts. A
  * notice that one of them did not take is repeated after a pause that doubles up to a minute.
  */
 final class OperatorNotices implements AutoCloseable {
-  /** Between two looks at the report, in milliseconds. */
+  /** Between two looks at the reports, in milliseconds. */
   static final long INTERVAL_MILLIS = 1_000;
 
-  /** The longest pause after a failure, in looks at the report. */
+  /** The longest pause after a failure, in looks at the reports. */
   static final int LONGEST_PAUSE = 60;
 
   /** For an operator to take a notice, and for a connection to it, in milliseconds. */
@@ -45,11 +45,11 @@ final class OperatorNotices implements AutoCloseable {
 
   private final HttpClient client;
   private final URI to;
-  private final Supplier<PodReport> report;
+  private final Supplier<List<PodReport>> reports;
   private final PeriodicTask task;
 
   // Written by one turn after the other.
-  private @Nullable NoticedState told;
+  private @Nullable List<NoticedState> told;
   private int failures;
   private int pause;
 
@@ -57,12 +57,12 @@ final class OperatorNotices implements AutoCloseable {
    * Begins to look.
    *
    * @param to {@code http://HOST:PORT/PATH}; HOST may have several addresses
-   * @param report what is looked at; must not block
+   * @param reports of the groups, which are looked at; must not block
    */
-  OperatorNotices(Vertx vertx, URI to, Supplier<PodReport> report) {
+  OperatorNotices(Vertx vertx, URI to, Supplier<List<PodReport>> reports) {
     this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS));
     this.to = to;
-    this.report = report;
+    this.reports = reports;
     this.task = new PeriodicTask(vertx, INTERVAL_MILLIS, "a notice to the operator", this::look);
   }
 
@@ -71,7 +71,7 @@ final class OperatorNotices implements AutoCloseable {
       pause--;
       return CompletableFuture.completedStage(null);
     }
-    NoticedState now = NoticedState.of(report.get());
+    List<NoticedState> now = reports.get().stream().map(NoticedState::of).toList();
     if (now.equals(told)) {
       return CompletableFuture.completedStage(null);
     }
@@ -86,7 +86,7 @@ final class OperatorNotices implements AutoCloseable {
         .toCompletionStage();
   }
 
-  private void taken(NoticedState now) {
+  private void taken(List<NoticedState> now) {
     if (failures > 0) {
       LOG.info("the operator was told");
     }

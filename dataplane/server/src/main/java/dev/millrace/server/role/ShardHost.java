@@ -5,11 +5,8 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.command.FeatureLevel;
 import dev.millrace.core.command.LogPosition;
-import dev.millrace.core.limit.ShardLimits;
-import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.stream.ShardRef;
-import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.GuardedLog;
 import dev.millrace.leader.shard.LocalLeader;
 import dev.millrace.leader.shard.ReadPool;
@@ -18,21 +15,14 @@ import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.replication.FollowerProgress;
-import dev.millrace.replication.RaftCertificates;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.replication.RaftMembers;
 import dev.millrace.replication.RaftPeering;
-import dev.millrace.server.config.ServerSettings;
-import dev.millrace.server.rpc.PodMembers;
-import dev.millrace.server.rpc.PodTerms;
 import dev.millrace.storage.DataFolder;
 import dev.millrace.storage.RocksShardStore;
-import dev.millrace.storage.StorageSettings;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,61 +34,32 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of one process: data folder, store, and the Raft group that commits to them. The
- * constructor opens folder and store; {@link #start} starts the group when its id is known.
+ * The shards of one Raft group in this process: its store, and the member that commits to it. The
+ * constructor opens the store; {@link #start} starts the member when the group's id is known.
  */
 final class ShardHost implements AutoCloseable {
-  private static final long MIB = 1 << 20;
-
   /** A running group and what depends on it. */
   private record Started(RaftGroupHost group, ShardLog log, LocalLeader leader, PeerWatch others) {}
 
   private final CloseableStack opened = new CloseableStack();
-  private final Vertx vertx;
-  private final String host;
+  private final HostParts parts;
   private final DataFolder folder;
   private final UUID disk;
   private final RocksShardStore store;
-  private final DiskRoom room;
-  private final ReadPool reads;
-  private final ShardLimits limits;
-  private final GuardedClock clock;
-  private final Halt halt;
-  private final PodTerms terms;
-  private final PodMembers peers;
-  private final Optional<RaftCertificates> certificates;
   private final SecureRandom names = new SecureRandom();
   private volatile @Nullable Started started;
 
-  ShardHost(ServerSettings settings, Vertx vertx, GuardedClock clock, ShardLimits limits, Halt halt)
-      throws IOException {
-    this.vertx = vertx;
-    this.host = settings.host();
-    this.clock = clock;
-    this.limits = limits;
-    this.halt = halt;
-    try {
-      folder = opened.add(DataFolder.open(settings.data()));
-      disk = folder.disk(UUID::randomUUID);
-      store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
-      room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
-      opened.add(new ClockWatch(vertx, clock));
-      terms = opened.add(new PodTerms(vertx));
-      peers = opened.add(new PodMembers(vertx));
-      certificates = settings.raftTls().map(ShardHost::certificates);
-      reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
-    } catch (IOException | RuntimeException e) {
-      opened.close();
-      throw e;
-    }
-  }
-
-  private static RaftCertificates certificates(Path folder) {
-    return new RaftCertificates(
-        folder.resolve("tls.crt"),
-        folder.resolve("tls.key"),
-        folder.resolve("ca.crt"),
-        Duration.ofMillis(RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS));
+  /**
+   * Opens the store.
+   *
+   * @param parts shared with the other groups of the process, and closed after them
+   * @param folder the group's own, closed after it
+   */
+  ShardHost(HostParts parts, DataFolder folder) throws IOException {
+    this.parts = parts;
+    this.folder = folder;
+    this.disk = folder.disk(UUID::randomUUID);
+    this.store = opened.add(new RocksShardStore(folder.store(), parts.memory(), parts.halt()));
   }
 
   /** Whether a group was formed on this disk. */
@@ -128,38 +89,45 @@ final class ShardHost implements AutoCloseable {
             RaftGroupHost.start(
                 folder.path(),
                 store,
-                halt,
+                parts.halt(),
                 newGroup,
                 new RaftPeering(
-                    host,
+                    parts.host(),
                     forming,
                     joins,
-                    terms,
-                    peers,
+                    parts.terms(),
+                    parts.members(),
                     this::level,
                     System::nanoTime,
-                    certificates)));
+                    parts.certificates())));
     PeerWatch others =
         opened.add(
             new PeerWatch(
-                vertx,
+                parts.vertx(),
                 group::others,
-                peers::standing,
+                parts.members()::standing,
                 group::leads,
-                clock::millis,
+                parts.clock()::millis,
                 () -> hindrance(group),
                 () -> handOver(group),
                 this::hasDigests));
     ShardLog log =
         new GuardedLog(
             group.log(),
-            () -> room.getAsBoolean() && others.haveRoom(),
-            () -> clock.isTrusted() && others.agreeOnTime());
+            () -> hasRoom() && others.haveRoom(),
+            () -> parts.clock().isTrusted() && others.agreeOnTime());
     started =
         new Started(
             group,
             log,
-            new LocalLeader(log, store, reads, new ShardTails(), limits, clock, names::nextLong),
+            new LocalLeader(
+                log,
+                store,
+                reads(),
+                new ShardTails(),
+                parts.limits(),
+                parts.clock(),
+                names::nextLong),
             others);
   }
 
@@ -179,7 +147,7 @@ final class ShardHost implements AutoCloseable {
   /** Why this member takes no records, or very slowly, although others may be able to. */
   private Optional<String> hindrance(RaftGroupHost group) {
     Duration waits = group.waitsForDisk();
-    if (!clock.isTrusted()) {
+    if (!parts.clock().isTrusted()) {
       return Optional.of("its clock jumped");
     }
     return waits.compareTo(RoleBounds.STUCK_FSYNC) >= 0
@@ -188,12 +156,14 @@ final class ShardHost implements AutoCloseable {
   }
 
   private void handOver(RaftGroupHost group) {
-    vertx.executeBlocking(
-        () -> {
-          group.handOver();
-          return true;
-        },
-        false);
+    parts
+        .vertx()
+        .executeBlocking(
+            () -> {
+              group.handOver();
+              return true;
+            },
+            false);
   }
 
   DataFolder folder() {
@@ -210,7 +180,7 @@ final class ShardHost implements AutoCloseable {
 
   /** Where reads are worked on. */
   ReadPool reads() {
-    return reads;
+    return parts.reads();
   }
 
   /** Whether a shard was opened here. */
@@ -256,6 +226,16 @@ final class ShardHost implements AutoCloseable {
   }
 
   /**
+   * Has a certain member lead, if the group is led here. Waits for its election.
+   *
+   * @see RaftGroupHost#moveTo
+   */
+  Optional<String> moveTo(UUID member) throws IOException {
+    Started now = started;
+    return now == null ? Optional.of("no group is started here") : now.group().moveTo(member);
+  }
+
+  /**
    * Orders that the next start goes on with this disk alone.
    *
    * @see RaftGroupHost#acceptLoss
@@ -265,7 +245,8 @@ final class ShardHost implements AutoCloseable {
     Started now = started;
     return now == null
         ? Optional.of("no group is started here")
-        : now.group().acceptLoss(expected, lost, request, Instant.ofEpochMilli(clock.millis()));
+        : now.group()
+            .acceptLoss(expected, lost, request, Instant.ofEpochMilli(parts.clock().millis()));
   }
 
   /** Whether the next start goes on with this disk alone. */
@@ -331,12 +312,12 @@ final class ShardHost implements AutoCloseable {
 
   /** Whether records are accepted: the disk has space and the clock is trusted. */
   boolean acceptsRecords() {
-    return room.getAsBoolean() && clock.isTrusted();
+    return hasRoom() && parts.clock().isTrusted();
   }
 
   /** Whether the disk has space. */
   boolean hasRoom() {
-    return room.getAsBoolean();
+    return parts.room().getAsBoolean();
   }
 
   /** Whether the other members agree with this one on the time, as far as that is known. */
@@ -346,7 +327,7 @@ final class ShardHost implements AutoCloseable {
 
   /** The trimmer, once the group was started. */
   Optional<ShardTrimmer> trimmer() {
-    return log().map(log -> new ShardTrimmer(log, store, reads));
+    return log().map(log -> new ShardTrimmer(log, store, reads()));
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.millrace.leader.control.LogStreamController;
 import dev.millrace.leader.control.RetentionKeeper;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.storage.DataFolder;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -59,8 +60,10 @@ public final class Standalone implements RunningRole {
     this.shardCapacity = limits.shardCapacity(settings.maxConnections());
     try {
       ShardLimits shardLimits = settings.limits().limits(clocks.nanos());
-      shards = opened.add(new ShardHost(settings, vertx, clock, shardLimits, halt));
-      Path folder = shards.folder().path();
+      DataFolder data = opened.add(DataFolder.open(settings.data()));
+      HostParts parts = HostParts.open(opened, settings, vertx, data, clock, shardLimits, halt);
+      shards = opened.add(new ShardHost(parts, data));
+      Path folder = data.path();
       KinesisFront front =
           new KinesisFront(settings, vertx, settings.account(), folder, clocks, random);
       CompletableFuture<SslContext> tls = front.tls();

@@ -19,40 +19,34 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * The leaders of shards for the front of a shard pod: in this process for the shards that are led
  * here, and in other pods for the others.
  */
 public final class NearestLeader implements ShardLeader {
-  private final Predicate<ShardRef> isHere;
-  private final Supplier<Optional<ShardLeader>> here;
+  private final Function<ShardRef, Optional<ShardLeader>> here;
   private final Function<ShardRef, Optional<Successors>> successors;
   private final RemoteLeader elsewhere;
 
   /**
    * Creates it.
    *
-   * @param isHere whether a shard is led in this process
-   * @param here the leader of those shards
+   * @param here the leader of a shard that is led in this process
    * @param successors what took over from one of those shards
    * @param elsewhere the leaders of all others
    */
   public NearestLeader(
-      Predicate<ShardRef> isHere,
-      Supplier<Optional<ShardLeader>> here,
+      Function<ShardRef, Optional<ShardLeader>> here,
       Function<ShardRef, Optional<Successors>> successors,
       RemoteLeader elsewhere) {
-    this.isHere = isHere;
     this.here = here;
     this.successors = successors;
     this.elsewhere = elsewhere;
   }
 
   private ShardLeader of(ShardRef shard) {
-    return isHere.test(shard) ? here.get().orElse(elsewhere) : elsewhere;
+    return here.apply(shard).orElse(elsewhere);
   }
 
   @Override
@@ -99,7 +93,7 @@ public final class NearestLeader implements ShardLeader {
 
   @Override
   public CompletionStage<List<ShardDefinition>> successors(ShardRef sealed) {
-    return isHere.test(sealed)
+    return here.apply(sealed).isPresent()
         ? elsewhere.successors(
             sealed,
             () -> CompletableFuture.completedStage(SuccessorsFormat.of(successors.apply(sealed))))

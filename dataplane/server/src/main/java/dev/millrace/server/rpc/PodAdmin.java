@@ -5,6 +5,7 @@ package dev.millrace.server.rpc;
 
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodReport;
@@ -15,7 +16,10 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** What an operator asks of a shard pod. */
+/**
+ * What an operator asks of a shard pod; of one that has members of several groups, what it asks at
+ * the port of one of them.
+ */
 public interface PodAdmin {
 
   /** What the pod says of itself. Callable from any thread; never blocks. */
@@ -34,6 +38,9 @@ public interface PodAdmin {
 
   /** Makes a disk a member of the group that the pod leads; that has begun when this completes. */
   CompletionStage<AdminResult> admit(MemberAdmission admission);
+
+  /** Has another member lead the group that the pod leads; completes when it does. */
+  CompletionStage<AdminResult> moveLeader(LeaderMove move);
 
   /** Goes on with the pod's disk alone; the process ends soon after this completes. */
   CompletionStage<AdminResult> acceptLoss(AcceptedLoss loss);

@@ -6,6 +6,7 @@ package dev.millrace.server.rpc;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
+import dev.millrace.core.report.LeaderMove;
 import dev.millrace.core.report.MemberAdmission;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.ReshardStep;
@@ -116,6 +117,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
         case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);
         case "PUT /admin/members" -> document(MemberAdmission.class, admin::admit);
+        case "PUT /admin/leader" -> document(LeaderMove.class, admin::moveLeader);
         case "PUT /admin/loss" -> document(AcceptedLoss.class, admin::acceptLoss);
         case TERM -> term();
         case RESHARD -> reshard();

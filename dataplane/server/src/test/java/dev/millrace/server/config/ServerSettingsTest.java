@@ -27,6 +27,7 @@ class ServerSettingsTest {
     assertThat(settings.credentials()).isEmpty();
     assertThat(settings.instant()).isFalse();
     assertThat(settings.shardLimit()).isEqualTo(20_000);
+    assertThat(settings.groups()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -36,6 +37,8 @@ class ServerSettingsTest {
           """
           MILLRACE_PORT|abc|MILLRACE_PORT must be a number from 0 to 65535, found 'abc'
           MILLRACE_PORT|65536|MILLRACE_PORT must be a number from 0 to 65535, found '65536'
+          MILLRACE_GROUPS|0|MILLRACE_GROUPS must be a number from 1 to 5, found '0'
+          MILLRACE_GROUPS|6|MILLRACE_GROUPS must be a number from 1 to 5, found '6'
           MILLRACE_ROLE|boss|MILLRACE_ROLE must be one of [standalone, shard, gateway], found 'boss'
           MILLRACE_ROLE|gateway|MILLRACE_NAMESPACE is required for a gateway
           MILLRACE_LIMITS|some|MILLRACE_LIMITS must be one of [none, aws], found 'some'
@@ -51,6 +54,17 @@ class ServerSettingsTest {
     assertThatThrownBy(() -> ServerSettings.of(Map.of(variable, value)))
         .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void eachGroupHasAPort() {
+    Map<String, String> most = Map.of("MILLRACE_RPC_PORT", "65531", "MILLRACE_GROUPS", "3");
+    assertThat(ServerSettings.of(most).groups()).isEqualTo(3);
+    assertThatThrownBy(
+            () -> ServerSettings.of(Map.of("MILLRACE_RPC_PORT", "65532", "MILLRACE_GROUPS", "3")))
+        .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
+        .hasMessage(
+            "MILLRACE_RPC_PORT is 65532: the port of the last of 3 groups would be 65536, above 65535");
   }
 
   @Test

@@ -456,12 +456,16 @@ final class GatewayBenchmark {
     ShardPod pod =
         new ShardPod(settings("shard"), Vertx.vertx(), Clocks.system(), new SecureRandom(), HALT);
     StreamDefinition definition = stream.definition();
-    accomplished(pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString())));
     accomplished(
-        pod.assign(TestingShardPod.assignment(definition.id(), "none", definition.shards())));
+        pod.admin(0)
+            .form(new GroupFormation(pod.admin(0).report().disk(), UUID.randomUUID().toString())));
     accomplished(
-        pod.publish(TestingShardPod.publication(definition, "1", 1, shard -> "127.0.0.1:1")));
-    listening(pod.port(), pod.kinesisPort().orElseThrow());
+        pod.admin(0)
+            .assign(TestingShardPod.assignment(definition.id(), "none", definition.shards())));
+    accomplished(
+        pod.admin(0)
+            .publish(TestingShardPod.publication(definition, "1", 1, shard -> "127.0.0.1:1")));
+    listening(pod.port(0), pod.kinesisPort().orElseThrow());
   }
 
   private static void accomplished(CompletionStage<AdminResult> stage) {

@@ -107,7 +107,7 @@ class GatewayConsumersTest {
         ShardStatus.NONE
             .withPhase(ShardStatus.Phase.OPEN, null)
             .withLeader(
-                "pod", "127.0.0.1:" + pod.port(), "127.0.0.1:" + pod.port(), List.of(), null));
+                "pod", "127.0.0.1:" + pod.port(0), "127.0.0.1:" + pod.port(0), List.of(), null));
     kubernetes.resource(published).updateStatus();
     created.setStatus(
         new KinesisStreamStatus(
@@ -159,10 +159,12 @@ class GatewayConsumersTest {
   private ShardPod pod(StreamId stream) throws Exception {
     ShardPod pod = TestingShardPod.start(folder.resolve("pod"), vertx.vertx(), Clocks.system());
     opened.add(pod);
-    done(pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString())));
+    done(
+        pod.admin(0)
+            .form(new GroupFormation(pod.admin(0).report().disk(), UUID.randomUUID().toString())));
     ShardDefinition shard =
         new ShardDefinition(new ShardId(0), HashKeyRange.ALL, List.of(), SECOND);
-    done(pod.assign(TestingShardPod.assignment(stream, "none", List.of(shard))));
+    done(pod.admin(0).assign(TestingShardPod.assignment(stream, "none", List.of(shard))));
     return pod;
   }
 

@@ -81,7 +81,7 @@ class OperatorNoticesTest {
             URI.create("http://127.0.0.1:" + operator.actualPort() + "/notices/team/orders"),
             () -> {
               looks.release();
-              return report;
+              return List.of(report);
             });
   }
 

@@ -26,13 +26,10 @@ import dev.millrace.leader.session.SessionWriter;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.leader.shard.ShardLeader.ReadResult;
 import dev.millrace.server.TestingVertx;
-import dev.millrace.server.http.TlsIdentity;
 import dev.millrace.server.rpc.AdminResult;
 import dev.millrace.server.rpc.RemoteLeader;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,8 +37,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +85,7 @@ class PeerPodsTest {
 
   @BeforeEach
   void form() throws Exception {
-    Path tls = tls();
+    Path tls = TestingShardPod.raftTls(folder);
     for (int pod = 0; pod < 3; pod++) {
       pods.add(
           TestingShardPod.start(
@@ -102,13 +97,17 @@ class PeerPodsTest {
               tls.toString()));
       members.add(
           new FormedMember(
-              pods.get(pod).report().disk(),
-              "127.0.0.1:" + freePort(),
-              "127.0.0.1:" + pods.get(pod).port()));
+              pods.get(pod).admin(0).report().disk(),
+              "127.0.0.1:" + TestingShardPod.freePort(),
+              "127.0.0.1:" + pods.get(pod).port(0)));
     }
-    pods.forEach(pod -> addresses.add("127.0.0.1:" + pod.port()));
+    pods.forEach(pod -> addresses.add("127.0.0.1:" + pod.port(0)));
     for (ShardPod pod : pods) {
-      assertThat(done(pod.form(new GroupFormation(pod.report().disk(), GROUP, members, false))))
+      assertThat(
+              done(
+                  pod.admin(0)
+                      .form(
+                          new GroupFormation(pod.admin(0).report().disk(), GROUP, members, false))))
           .isEqualTo(new AdminResult.Accomplished());
     }
     // All are asked each time: only the leader opens shards, and then the others take them.
@@ -126,22 +125,6 @@ class PeerPodsTest {
     leader.close();
     reads.close();
     testingVertx.close();
-  }
-
-  /** All members have one certificate, which is its own authority. */
-  private Path tls() throws IOException {
-    TlsIdentity identity = TlsIdentity.selfSigned(folder, Instant.now(), new SecureRandom());
-    Path tls = Files.createDirectories(folder.resolve("raft-tls"));
-    Files.copy(identity.certificate(), tls.resolve("tls.crt"));
-    Files.copy(identity.certificate(), tls.resolve("ca.crt"));
-    Files.copy(identity.key(), tls.resolve("tls.key"));
-    return tls;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static <T> T done(CompletionStage<T> stage) {
@@ -169,11 +152,11 @@ class PeerPodsTest {
                     StreamSettings.of(StreamMode.PROVISIONED),
                     1)
                 .shards());
-    return done(pod.assign(assignment)) instanceof AdminResult.Accomplished;
+    return done(pod.admin(0).assign(assignment)) instanceof AdminResult.Accomplished;
   }
 
   private List<ShardPod> leading() {
-    return pods.stream().filter(pod -> pod.report().leads()).toList();
+    return pods.stream().filter(pod -> pod.admin(0).report().leads()).toList();
   }
 
   /** All pods of the group, the one that is gone included; whoever calls finds the leader. */
@@ -243,7 +226,7 @@ class PeerPodsTest {
   }
 
   private static long nextPosition(ShardPod pod) {
-    return pod.report().shards().getFirst().nextPosition();
+    return pod.admin(0).report().shards().getFirst().nextPosition();
   }
 
   /** As its leader tells it when its log does not reach back far enough. */
@@ -251,7 +234,7 @@ class PeerPodsTest {
   void aPodThatIsBehindTheLogTakesTheRowsOfTheOthersAndThenFollows() throws Exception {
     put("first");
     ShardPod follower =
-        pods.stream().filter(pod -> !pod.report().leads()).findFirst().orElseThrow();
+        pods.stream().filter(pod -> !pod.admin(0).report().leads()).findFirst().orElseThrow();
     int index = pods.indexOf(follower);
     follower.close();
     for (int n = 0; n < 50; n++) {
@@ -275,7 +258,7 @@ class PeerPodsTest {
   }
 
   private static List<String> membersByItsLeader(ShardPod pod) {
-    return Optional.ofNullable(pod.report().members()).orElse(List.of());
+    return Optional.ofNullable(pod.admin(0).report().members()).orElse(List.of());
   }
 
   @Test
@@ -284,33 +267,33 @@ class PeerPodsTest {
       put("before " + n);
     }
     ShardPod follower =
-        pods.stream().filter(pod -> !pod.report().leads()).findFirst().orElseThrow();
+        pods.stream().filter(pod -> !pod.admin(0).report().leads()).findFirst().orElseThrow();
     int index = pods.indexOf(follower);
-    String lost = follower.report().disk();
+    String lost = follower.admin(0).report().disk();
     ShardPod empty = restarted(follower, "empty");
-    String disk = empty.report().disk();
+    String disk = empty.admin(0).report().disk();
     FormedMember added =
         new FormedMember(disk, members.get(index).raft(), members.get(index).rpc());
     List<FormedMember> wanted = new ArrayList<>(members);
     wanted.set(index, added);
     List<String> expected = members.stream().map(FormedMember::disk).toList();
-    assertThat(done(empty.form(new GroupFormation(disk, GROUP, wanted, true))))
+    assertThat(done(empty.admin(0).form(new GroupFormation(disk, GROUP, wanted, true))))
         .isEqualTo(new AdminResult.Accomplished());
-    await("it has joined", () -> GROUP.equals(empty.report().group()));
+    await("it has joined", () -> GROUP.equals(empty.admin(0).report().group()));
     assertThat(empty.isAlive()).isTrue();
     assertThat(empty.isReady()).as("before it is a member").isFalse();
     ShardPod leading = leading().getFirst();
     assertThat(membersByItsLeader(leading)).containsExactlyInAnyOrderElementsOf(expected);
-    assertThat(done(leading.admit(new MemberAdmission(GROUP, expected, disk, added))))
+    assertThat(done(leading.admin(0).admit(new MemberAdmission(GROUP, expected, disk, added))))
         .as("nobody who is a member is lost")
         .isInstanceOf(AdminResult.Contradiction.class);
-    assertThat(done(leading.admit(new MemberAdmission(GROUP, expected, lost, added))))
+    assertThat(done(leading.admin(0).admit(new MemberAdmission(GROUP, expected, lost, added))))
         .isEqualTo(new AdminResult.Accomplished());
     await(
         "it is a member",
         () -> {
           // As the operator, which asks in each pass.
-          done(leading.admit(new MemberAdmission(GROUP, expected, lost, added)));
+          done(leading.admin(0).admit(new MemberAdmission(GROUP, expected, lost, added)));
           return membersByItsLeader(leading).contains(disk);
         });
     await("the lost one is none", () -> !membersByItsLeader(leading).contains(lost));
@@ -328,20 +311,20 @@ class PeerPodsTest {
     ShardPod empty = restarted(pods.get(index), "empty-" + index);
     FormedMember added =
         new FormedMember(
-            empty.report().disk(), members.get(index).raft(), members.get(index).rpc());
+            empty.admin(0).report().disk(), members.get(index).raft(), members.get(index).rpc());
     ShardPod leading = leading().getFirst();
     List<FormedMember> wanted =
         Stream.concat(
                 members.stream().filter(member -> before.contains(member.disk())), Stream.of(added))
             .toList();
     members.set(index, added);
-    assertThat(done(empty.form(new GroupFormation(added.disk(), GROUP, wanted, true))))
+    assertThat(done(empty.admin(0).form(new GroupFormation(added.disk(), GROUP, wanted, true))))
         .isEqualTo(new AdminResult.Accomplished());
-    await("it has joined", () -> GROUP.equals(empty.report().group()));
+    await("it has joined", () -> GROUP.equals(empty.admin(0).report().group()));
     await(
         "it is a member",
         () -> {
-          done(leading.admit(new MemberAdmission(GROUP, before, null, added)));
+          done(leading.admin(0).admit(new MemberAdmission(GROUP, before, null, added)));
           return membersByItsLeader(leading).contains(added.disk());
         });
     assertThat(membersByItsLeader(leading)).hasSize(before.size() + 1).containsAll(before);
@@ -356,25 +339,29 @@ class PeerPodsTest {
     ShardPod left = leading().getFirst();
     int index = pods.indexOf(left);
     List<String> before = members.stream().map(FormedMember::disk).toList();
-    String disk = left.report().disk();
+    String disk = left.admin(0).report().disk();
     List<String> lost = before.stream().filter(other -> !other.equals(disk)).toList();
     AcceptedLoss loss = new AcceptedLoss(GROUP, disk, before, lost, "orders-0: go on");
-    assertThat(done(left.acceptLoss(loss)))
+    assertThat(done(left.admin(0).acceptLoss(loss)))
         .as("while it leads")
         .isEqualTo(new AdminResult.Contradiction("the group has a leader"));
     pods.set((index + 1) % 3, restarted(pods.get((index + 1) % 3), "empty-a"));
     pods.set((index + 2) % 3, restarted(pods.get((index + 2) % 3), "empty-b"));
-    assertThat(done(left.acceptLoss(new AcceptedLoss(GROUP, lost.getFirst(), before, lost, ""))))
+    assertThat(
+            done(
+                left.admin(0)
+                    .acceptLoss(new AcceptedLoss(GROUP, lost.getFirst(), before, lost, ""))))
         .isEqualTo(
             new AdminResult.Contradiction("this is disk %s, not %s".formatted(disk, lost.get(0))));
-    assertThat(done(left.acceptLoss(new AcceptedLoss(disk, disk, before, lost, ""))))
+    assertThat(done(left.admin(0).acceptLoss(new AcceptedLoss(disk, disk, before, lost, ""))))
         .isEqualTo(
             new AdminResult.Contradiction("this disk has group %s, not %s".formatted(GROUP, disk)));
-    assertThat(done(left.acceptLoss(new AcceptedLoss(GROUP, disk, List.of("a"), lost, ""))))
+    assertThat(
+            done(left.admin(0).acceptLoss(new AcceptedLoss(GROUP, disk, List.of("a"), lost, ""))))
         .isInstanceOf(AdminResult.BadDocument.class);
     await(
         "the loss is accepted",
-        () -> done(left.acceptLoss(loss)) instanceof AdminResult.Accomplished);
+        () -> done(left.admin(0).acceptLoss(loss)) instanceof AdminResult.Accomplished);
     expectedHalts = 1;
     await("the process ends", () -> halts.get() == expectedHalts);
     assertThat(folder.resolve("disk-" + index).resolve("accepted-losses.jsonl"))
@@ -399,7 +386,7 @@ class PeerPodsTest {
       HttpResponse<String> answer =
           http.send(
               HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:" + pods.getFirst().port() + "/member/rows"))
+                      URI.create("http://127.0.0.1:" + pods.getFirst().port(0) + "/member/rows"))
                   .POST(HttpRequest.BodyPublishers.ofString("short"))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
@@ -411,8 +398,8 @@ class PeerPodsTest {
   @Test
   void whoeverIsAskedForAnotherMembersTermSaysNothing() {
     ShardPod pod = pods.getFirst();
-    assertThat(pod.term(UUID.fromString(pod.report().disk()))).isPresent();
-    assertThat(pod.term(UUID.fromString(pods.get(1).report().disk()))).isEmpty();
+    assertThat(pod.admin(0).term(UUID.fromString(pod.admin(0).report().disk()))).isPresent();
+    assertThat(pod.admin(0).term(UUID.fromString(pods.get(1).admin(0).report().disk()))).isEmpty();
   }
 
   @Test
@@ -421,7 +408,7 @@ class PeerPodsTest {
       HttpResponse<String> answer =
           http.send(
               HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:" + pods.getFirst().port() + "/admin/term"))
+                      URI.create("http://127.0.0.1:" + pods.getFirst().port(0) + "/admin/term"))
                   .POST(HttpRequest.BodyPublishers.ofString("short"))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
@@ -434,16 +421,18 @@ class PeerPodsTest {
   @Test
   void aPodWithoutCertificatesRefusesPeers() throws Exception {
     try (ShardPod bare = TestingShardPod.start(folder.resolve("bare"), vertx, Clocks.system())) {
-      String disk = bare.report().disk();
+      String disk = bare.admin(0).report().disk();
       List<FormedMember> named =
           List.of(
               new FormedMember(disk, "127.0.0.1:1", "127.0.0.1:2"),
-              new FormedMember(pods.getFirst().report().disk(), "127.0.0.1:3", "127.0.0.1:4"));
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, named, false))))
+              new FormedMember(
+                  pods.getFirst().admin(0).report().disk(), "127.0.0.1:3", "127.0.0.1:4"));
+      assertThat(done(bare.admin(0).form(new GroupFormation(disk, GROUP, named, false))))
           .isInstanceOfSatisfying(
               AdminResult.Contradiction.class,
               refused -> assertThat(refused.message()).contains("MILLRACE_RAFT_TLS is not set"));
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, named.subList(1, 2), false))))
+      assertThat(
+              done(bare.admin(0).form(new GroupFormation(disk, GROUP, named.subList(1, 2), false))))
           .isInstanceOf(AdminResult.BadDocument.class);
     }
   }
@@ -451,8 +440,8 @@ class PeerPodsTest {
   @Test
   void aDiskJoinsNoGroupOfWhichItIsToldNoMembers() throws Exception {
     try (ShardPod bare = TestingShardPod.start(folder.resolve("bare"), vertx, Clocks.system())) {
-      String disk = bare.report().disk();
-      assertThat(done(bare.form(new GroupFormation(disk, GROUP, List.of(), true))))
+      String disk = bare.admin(0).report().disk();
+      assertThat(done(bare.admin(0).form(new GroupFormation(disk, GROUP, List.of(), true))))
           .isInstanceOfSatisfying(
               AdminResult.BadDocument.class,
               refused -> assertThat(refused.message()).contains("the group that the disk joins"));

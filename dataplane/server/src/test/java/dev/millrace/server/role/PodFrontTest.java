@@ -131,17 +131,18 @@ class PodFrontTest {
   }
 
   private static void form(ShardPod pod, int index) {
-    accomplished(pod.form(new GroupFormation(pod.report().disk(), group(index))));
+    accomplished(pod.admin(0).form(new GroupFormation(pod.admin(0).report().disk(), group(index))));
   }
 
   private void assign(int pod, List<ShardDefinition> shards) {
-    accomplished(pods.get(pod).assign(TestingShardPod.assignment(STREAM, "none", shards)));
+    accomplished(pods.get(pod).admin(0).assign(TestingShardPod.assignment(STREAM, "none", shards)));
   }
 
   /** Tells a pod of a stream with all of its shards: shard N is in pod N. */
   private CompletionStage<AdminResult> publish(
       int pod, StreamDefinition published, String version, long generation) {
     return pods.get(pod)
+        .admin(0)
         .publish(
             TestingShardPod.publication(
                 published, version, generation, shard -> address(pod, shard)));
@@ -153,7 +154,7 @@ class PodFrontTest {
   }
 
   private String address(int pod) {
-    return "127.0.0.1:" + pods.get(pod).port();
+    return "127.0.0.1:" + pods.get(pod).port(0);
   }
 
   private static void accomplished(CompletionStage<AdminResult> stage) {
@@ -311,7 +312,7 @@ class PodFrontTest {
     stop(2);
     ShardPod again = start(2);
     assertThat(again.isReady()).isTrue();
-    assertThat(again.report().publication(STREAM.toString()).map(HeldPublication::version))
+    assertThat(again.admin(0).report().publication(STREAM.toString()).map(HeldPublication::version))
         .contains("1");
     put(pod(2), "after");
   }
@@ -363,11 +364,12 @@ class PodFrontTest {
             List.of(new ShardId(0), new ShardId(1)),
             next.shards().subList(2, 3),
             shard -> NOWHERE);
-    assertThat(done(pods.getFirst().publish(lacking)))
+    assertThat(done(pods.getFirst().admin(0).publish(lacking)))
         .isInstanceOf(AdminResult.Contradiction.class);
     assertThat(shards(pod(0))).hasSize(2);
     assertThat(
             pods.getFirst()
+                .admin(0)
                 .report()
                 .publication(STREAM.toString())
                 .map(HeldPublication::generation))
@@ -382,9 +384,10 @@ class PodFrontTest {
             List.of(new ShardId(0), new ShardId(1)),
             next.shards().subList(2, 4),
             shard -> NOWHERE);
-    accomplished(pods.getFirst().publish(added));
+    accomplished(pods.getFirst().admin(0).publish(added));
     assertThat(shards(pod(0))).hasSize(4);
-    assertThat(pods.getFirst().report().publication(STREAM.toString())).contains(added.held());
+    assertThat(pods.getFirst().admin(0).report().publication(STREAM.toString()))
+        .contains(added.held());
   }
 
   /** A reader takes "not found" for the end of the shard. */
@@ -423,7 +426,7 @@ class PodFrontTest {
             List.of(planned(next.shards().get(2)), planned(next.shards().get(3))));
     String before = keyOf(stream.shards().getFirst());
     assertThat(put(pod(0), before)).isEqualTo("shardId-000000000000");
-    done(pods.getFirst().reshard(new ReshardStep(plan, Map.of(), false)));
+    done(pods.getFirst().admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
     for (int pod = 0; pod < 4; pod++) {
       assertThat(put(pod(pod), before)).as("put at pod %d", pod).matches("shardId-0+[23]");
       assertThat(shards(pod(pod))).hasSize(2);
@@ -437,7 +440,7 @@ class PodFrontTest {
 
   /** With the second in which the leaders have opened the children. */
   private StreamDefinition listed(StreamDefinition next) {
-    long second = pods.get(2).report().shards().getFirst().creationSecond();
+    long second = pods.get(2).admin(0).report().shards().getFirst().creationSecond();
     List<ShardDefinition> shards =
         next.shards().stream()
             .map(

@@ -100,7 +100,7 @@ class PodReshardTest {
             "MILLRACE_RPC_PORT",
             String.valueOf(ports.getOrDefault(name, 0)));
     pods.put(name, pod);
-    ports.put(name, pod.port());
+    ports.put(name, pod.port(0));
     return pod;
   }
 
@@ -111,8 +111,8 @@ class PodReshardTest {
   /** A pod with a group of the same name, which hosts these shards. */
   private void pod(String name, List<ShardDefinition> shards) throws IOException {
     ShardPod pod = start(name);
-    done(pod.form(new GroupFormation(pod.report().disk(), group(name))));
-    done(pod.assign(TestingShardPod.assignment(STREAM, "none", shards)));
+    done(pod.admin(0).form(new GroupFormation(pod.admin(0).report().disk(), group(name))));
+    done(pod.admin(0).assign(TestingShardPod.assignment(STREAM, "none", shards)));
   }
 
   private static String group(String pod) {
@@ -195,7 +195,7 @@ class PodReshardTest {
   }
 
   private Optional<HostedShard> report(PlannedShard shard) {
-    return hosting(shard).report().shards().stream()
+    return hosting(shard).admin(0).report().shards().stream()
         .filter(hosted -> hosted.shardId().equals(shard.shardId()))
         .findFirst();
   }
@@ -237,7 +237,7 @@ class PodReshardTest {
     ShardRef parent = plan.ref(plan.coordinator());
     assertThat(append(parent, "before")).isInstanceOf(Outcome.Appended.class);
     assertThat(done(leader.successors(parent))).isEmpty();
-    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    done(hosting(plan.coordinator()).admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
     assertThat(append(parent, "refused")).isInstanceOf(Outcome.Sealed.class);
     awaitSuccessors(parent, 3);
     for (ShardDefinition child : done(leader.successors(parent))) {
@@ -253,7 +253,7 @@ class PodReshardTest {
     ReshardPlan plan = prepared(2, 3);
     ShardRef other = plan.ref(plan.closing().getLast());
     append(other, "kept");
-    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    done(hosting(plan.coordinator()).admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
     awaitSuccessors(other, plan.opening().size());
     long latest = 0;
     for (PlannedShard parent : plan.closing()) {
@@ -274,7 +274,7 @@ class PodReshardTest {
       part.closing().forEach(parent -> append(part.ref(parent), "kept by " + parent.shardId()));
     }
     for (ReshardPlan part : parts) {
-      done(hosting(part.coordinator()).reshard(new ReshardStep(part, Map.of(), false)));
+      done(hosting(part.coordinator()).admin(0).reshard(new ReshardStep(part, Map.of(), false)));
     }
     for (ReshardPlan part : parts) {
       for (PlannedShard parent : part.closing()) {
@@ -297,7 +297,10 @@ class PodReshardTest {
     PlannedShard lost = plan.closing().getLast();
     String first = plan.coordinator().shardId();
     // A step that does not begin the reshard: it only seals, like a process that stops after that.
-    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(first, 0L), false)));
+    done(
+        hosting(plan.coordinator())
+            .admin(0)
+            .reshard(new ReshardStep(plan, Map.of(first, 0L), false)));
     stop(first);
     assertThat(report(lost).map(HostedShard::closeSecond)).isEmpty();
     start(first);
@@ -312,13 +315,13 @@ class PodReshardTest {
     ShardRef first = plan.ref(plan.coordinator());
     PlannedShard child = plan.opening().getFirst();
     stop(child.shardId());
-    assertThat(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)))
+    assertThat(hosting(plan.coordinator()).admin(0).reshard(new ReshardStep(plan, Map.of(), false)))
         .failsWithin(Duration.ofSeconds(30))
         .withThrowableThat()
         .withMessageContaining("is not reached");
     assertThat(append(first, "still open")).isInstanceOf(Outcome.Appended.class);
     start(child.shardId());
-    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    done(hosting(plan.coordinator()).admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
     awaitSuccessors(first, 1);
   }
 
@@ -326,7 +329,8 @@ class PodReshardTest {
   void aStepBeforeTheFenceSealsNothing() throws Exception {
     ReshardPlan plan = prepared(2, 1);
     PlannedShard other = plan.closing().getLast();
-    ReshardProgress progress = done(hosting(other).reshard(new ReshardStep(plan, Map.of(), false)));
+    ReshardProgress progress =
+        done(hosting(other).admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
     assertThat(progress.sealed()).isEmpty();
     assertThat(append(plan.ref(other), "still open")).isInstanceOf(Outcome.Appended.class);
   }

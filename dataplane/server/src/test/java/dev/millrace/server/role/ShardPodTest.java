@@ -88,7 +88,7 @@ class ShardPodTest {
   private ShardPod start(String disk) throws IOException {
     ShardPod pod = TestingShardPod.start(folder.resolve(disk), vertx, Clocks.system());
     routes.clear();
-    routes.add("127.0.0.1:" + pod.port());
+    routes.add("127.0.0.1:" + pod.port(0));
     return pod;
   }
 
@@ -100,7 +100,7 @@ class ShardPodTest {
   private HttpResponse<String> put(ShardPod pod, String path, String body)
       throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + pod.port() + path))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + pod.port(0) + path))
             .PUT(HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
@@ -110,7 +110,7 @@ class ShardPodTest {
     String body =
         http.send(
                 HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + pod.port() + "/admin/report"))
+                        URI.create("http://127.0.0.1:" + pod.port(0) + "/admin/report"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString())
             .body();
@@ -336,7 +336,7 @@ class ShardPodTest {
   @Test
   void aBatchWhoseAnswerIsLostIsSentAgainAndIsThereOnce() throws Exception {
     try (ShardPod pod = start("disk");
-        CuttingProxy proxy = new CuttingProxy(pod.port())) {
+        CuttingProxy proxy = new CuttingProxy(pod.port(0))) {
       formAndAssign(pod, assignment("none", 1));
       routes.set(0, "127.0.0.1:" + proxy.port());
       List<String> sent = new ArrayList<>();
@@ -360,7 +360,7 @@ class ShardPodTest {
   @Test
   void batchesThatTravelTogetherAreThereOnceThoughTheirAnswersAreLost() throws Exception {
     try (ShardPod pod = start("disk");
-        CuttingProxy proxy = new CuttingProxy(pod.port())) {
+        CuttingProxy proxy = new CuttingProxy(pod.port(0))) {
       formAndAssign(pod, assignment("none", 2));
       routes.set(0, "127.0.0.1:" + proxy.port());
       List<List<String>> sent = List.of(new ArrayList<>(), new ArrayList<>());

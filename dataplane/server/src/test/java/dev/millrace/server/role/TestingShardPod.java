@@ -4,6 +4,7 @@
 package dev.millrace.server.role;
 
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.report.GroupPorts;
 import dev.millrace.core.report.PodAssignment;
 import dev.millrace.core.report.PodAssignment.AssignedShard;
 import dev.millrace.core.report.PodAssignment.AssignedStream;
@@ -19,10 +20,16 @@ import dev.millrace.core.stream.ShardDefinition;
 import dev.millrace.core.stream.StreamDefinition;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.http.TlsIdentity;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +37,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /** Shard pods on free ports, and the documents that the operator sends them. */
 final class TestingShardPod {
@@ -122,7 +130,38 @@ final class TestingShardPod {
         generation,
         new PublishedShards(born).digest(),
         StreamPublication.ranges(kept),
-        added.stream().map(shard -> listed(shard, address)).toList());
+        added.stream().map(shard -> listed(shard, address, 0)).toList());
+  }
+
+  /**
+   * A publication of a stream whose shards are in several groups of one set.
+   *
+   * @param addresses {@code host:port} of the first group in each pod
+   * @param group of a shard
+   */
+  static StreamPublication publication(
+      StreamDefinition stream,
+      String version,
+      List<String> addresses,
+      ToIntFunction<ShardDefinition> group) {
+    StreamPublication whole = publication(stream, version, 1, shard -> "set");
+    StreamDescription described = whole.description();
+    return new StreamPublication(
+        whole.streamId(),
+        version,
+        new StreamDescription(
+            described.streamName(),
+            described.creationSecond(),
+            described.streamStatus(),
+            described.settings(),
+            described.consumers(),
+            addresses),
+        1,
+        whole.digest(),
+        List.of(),
+        stream.shards().stream()
+            .map(shard -> listed(shard, any -> "set", group.applyAsInt(shard)))
+            .toList());
   }
 
   private static BornShard born(ShardDefinition shard, long generation) {
@@ -136,13 +175,53 @@ final class TestingShardPod {
   }
 
   private static DescribedShard listed(
-      ShardDefinition shard, Function<ShardDefinition, String> address) {
+      ShardDefinition shard, Function<ShardDefinition, String> address, int group) {
     return new DescribedShard(
         shard.id().toString(),
         shard.range().starting().toString(),
         shard.range().ending().toString(),
         shard.parents().stream().map(ShardId::toString).toList(),
         shard.creationSecond(),
-        shard.isVirtual() ? null : address.apply(shard));
+        shard.isVirtual() ? null : address.apply(shard),
+        group == 0 ? null : group);
+  }
+
+  /**
+   * The certificate that all members of a group have, which is its own authority.
+   *
+   * @return for {@code MILLRACE_RAFT_TLS}
+   */
+  static Path raftTls(Path folder) throws IOException {
+    TlsIdentity identity = TlsIdentity.selfSigned(folder, Instant.now(), new SecureRandom());
+    Path tls = Files.createDirectories(folder.resolve("raft-tls"));
+    Files.copy(identity.certificate(), tls.resolve("tls.crt"));
+    Files.copy(identity.certificate(), tls.resolve("ca.crt"));
+    Files.copy(identity.key(), tls.resolve("tls.key"));
+    return tls;
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = loopback(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** A port of which the ports of further groups are free, too. */
+  static int freePort(int groups) throws IOException {
+    while (true) {
+      int first = freePort();
+      try (CloseableStack taken = new CloseableStack()) {
+        for (int group = 0; group < groups; group++) {
+          taken.add(loopback(GroupPorts.of(first, group)));
+        }
+        return first;
+      } catch (BindException | IllegalArgumentException e) {
+        // Another one is tried.
+      }
+    }
+  }
+
+  private static ServerSocket loopback(int port) throws IOException {
+    return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
   }
 }

@@ -87,8 +87,10 @@ class TwoFrontsTest {
   @BeforeEach
   void start() throws Exception {
     pod = TestingShardPod.start(folder.resolve("pod"), vertx.vertx(), clocks);
-    done(pod.form(new GroupFormation(pod.report().disk(), UUID.randomUUID().toString())));
-    done(pod.assign(TestingShardPod.assignment(stream.id(), "none", stream.shards())));
+    done(
+        pod.admin(0)
+            .form(new GroupFormation(pod.admin(0).report().disk(), UUID.randomUUID().toString())));
+    done(pod.admin(0).assign(TestingShardPod.assignment(stream.id(), "none", stream.shards())));
     first = front("first");
     second = front("second");
   }
@@ -119,7 +121,7 @@ class TwoFrontsTest {
     Files.createDirectories(settings.data());
     RemoteLeader leader =
         new RemoteLeader(
-            vertx.vertx(), shard -> List.of("127.0.0.1:" + pod.port()), reads, clocks.nanos());
+            vertx.vertx(), shard -> List.of("127.0.0.1:" + pod.port(0)), reads, clocks.nanos());
     KinesisFront front =
         new KinesisFront(
             settings, vertx.vertx(), "000000000000", settings.data(), clocks, new SecureRandom());
@@ -168,13 +170,13 @@ class TwoFrontsTest {
   private ShardSubscription awaitReport(Predicate<ShardSubscription> wanted)
       throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    PodReport report = pod.report();
+    PodReport report = pod.admin(0).report();
     while (report.subscriptions() == null || report.subscriptions().stream().noneMatch(wanted)) {
       if (System.nanoTime() > end) {
         throw new AssertionError("within 20 s only came " + report.subscriptions());
       }
       TimeUnit.MILLISECONDS.sleep(10);
-      report = pod.report();
+      report = pod.admin(0).report();
     }
     return report.subscriptions().getFirst();
   }
