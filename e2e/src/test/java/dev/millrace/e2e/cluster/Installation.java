@@ -298,24 +298,30 @@ final class Installation implements AutoCloseable {
         .getItems();
   }
 
-  /** The status of a stream's only shard. */
-  ShardStatus onlyShard(String stream) {
+  /** The Shards of a stream. */
+  List<Shard> shards(String stream) {
     return kubernetes
         .resources(Shard.class)
         .inNamespace(namespace)
         .withLabel(Api.STREAM_LABEL, stream)
         .list()
-        .getItems()
-        .getFirst()
-        .getStatus();
+        .getItems();
   }
 
-  /** Waits until all three replicas of a stream's only shard keep up, and the stream is ready. */
+  /** The status of a stream's only shard. */
+  ShardStatus onlyShard(String stream) {
+    return shards(stream).getFirst().getStatus();
+  }
+
+  /** Waits until all three replicas of a stream's shards keep up, and the stream is ready. */
   void awaitAllInStep(String stream) {
     Eventually.holds(
         "all replicas of " + stream + " keep up",
         TIMEOUT,
-        () -> onlyShard(stream).phase() == Phase.OPEN && "3/3".equals(onlyShard(stream).inStep()));
+        () ->
+            shards(stream).stream()
+                .map(Shard::getStatus)
+                .allMatch(shard -> shard.phase() == Phase.OPEN && "3/3".equals(shard.inStep())));
     awaitReady(stream);
   }
 
