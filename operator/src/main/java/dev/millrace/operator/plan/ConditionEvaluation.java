@@ -32,6 +32,9 @@ record ConditionEvaluation(
     int outdatedPods,
     boolean isResharding,
     boolean isComingUp) {
+  /** Maximum number of losses in a message: all groups of a set, whose pods lose disks together. */
+  private static final int MOST_LOSSES = 5;
+
   /** Maximum number of names in a message. */
   private static final int MOST_NAMES = 3;
 
@@ -123,13 +126,11 @@ record ConditionEvaluation(
         sets.stream()
             .flatMap(evaluated -> evaluated.loss().map(loss -> loss + refusal(evaluated)).stream())
             .toList();
-    return messages.stream()
-        .findFirst()
-        .map(
-            first ->
-                messages.size() == 1
-                    ? first
-                    : first + " (and " + (messages.size() - 1) + " more like it)");
+    String told = messages.stream().limit(MOST_LOSSES).collect(Collectors.joining(". "));
+    if (messages.size() > MOST_LOSSES) {
+      told += " (and " + (messages.size() - MOST_LOSSES) + " more like it)";
+    }
+    return messages.isEmpty() ? Optional.empty() : Optional.of(told);
   }
 
   /** Why a pod did not take what a person has accepted. */
