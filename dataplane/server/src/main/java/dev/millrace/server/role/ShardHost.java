@@ -17,6 +17,7 @@ import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
+import dev.millrace.replication.DamagedLogException;
 import dev.millrace.replication.FollowerProgress;
 import dev.millrace.replication.RaftCertificates;
 import dev.millrace.replication.RaftGroupHost;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * constructor opens folder and store; {@link #start} starts the group when its id is known.
  */
 final class ShardHost implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ShardHost.class);
   private static final long MIB = 1 << 20;
 
   /** A running group and what depends on it. */
@@ -79,6 +82,7 @@ final class ShardHost implements AutoCloseable {
     this.halt = halt;
     try {
       folder = opened.add(DataFolder.open(settings.data()));
+      folder.setAside().ifPresent(LOG::warn);
       disk = folder.disk(UUID::randomUUID);
       store = opened.add(new RocksShardStore(folder.store(), StorageSettings.DEFAULT, halt));
       room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
@@ -118,17 +122,19 @@ final class ShardHost implements AutoCloseable {
    * @param newGroup the id of the group if it is formed or joined now
    * @param forming its members if it is formed or joined now
    * @param joins whether it was formed before
+   * @throws DamagedLogException when the disk was given up: what opens the folder next finds an
+   *     empty one
    */
   synchronized void start(UUID newGroup, RaftMembers forming, boolean joins) throws IOException {
     if (started != null) {
       throw new IllegalStateException("the group of " + folder.path() + " runs already");
     }
+    if (joins && !isFormed()) {
+      folder.deleteStoresSetAside();
+    }
     RaftGroupHost group =
         opened.add(
-            RaftGroupHost.start(
-                folder.path(),
-                store,
-                halt,
+            member(
                 newGroup,
                 new RaftPeering(
                     host,
@@ -161,6 +167,15 @@ final class ShardHost implements AutoCloseable {
             log,
             new LocalLeader(log, store, reads, new ShardTails(), limits, clock, names::nextLong),
             others);
+  }
+
+  private RaftGroupHost member(UUID newGroup, RaftPeering peering) throws IOException {
+    try {
+      return RaftGroupHost.start(folder.path(), store, halt, newGroup, peering);
+    } catch (DamagedLogException e) {
+      folder.giveUp(disk, String.valueOf(e.getMessage()), List.of(HostedShards.FILE));
+      throw e;
+    }
   }
 
   /** What all members can read of the log. */

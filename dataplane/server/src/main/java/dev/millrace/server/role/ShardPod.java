@@ -21,6 +21,7 @@ import dev.millrace.leader.session.PatientLeader;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.SubscriptionState;
 import dev.millrace.leader.shard.SwitchedLimits;
+import dev.millrace.replication.DamagedLogException;
 import dev.millrace.replication.FollowerProgress;
 import dev.millrace.replication.RaftMembers;
 import dev.millrace.server.config.ServerSettings;
@@ -86,6 +87,22 @@ public final class ShardPod implements RunningRole, PodAdmin {
   private volatile boolean closing;
 
   private final int port;
+
+  /**
+   * Starts the role; on a disk that has to be given up since its log is damaged, once more on the
+   * empty one that it becomes.
+   *
+   * @see #ShardPod
+   */
+  public static ShardPod start(
+      ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
+      throws IOException {
+    try {
+      return new ShardPod(settings, vertx, clocks, random, halt);
+    } catch (DamagedLogException e) {
+      return new ShardPod(settings, vertx, clocks, random, halt);
+    }
+  }
 
   /**
    * Starts the role.
