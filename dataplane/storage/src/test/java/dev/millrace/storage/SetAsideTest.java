@@ -4,6 +4,7 @@
 package dev.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,6 +116,22 @@ class SetAsideTest {
       }
       assertIsAnother(folder, disk);
     }
+  }
+
+  @Test
+  void aMoveThatFailsKeepsTheFolderShutUntilAllIsMoved() throws IOException {
+    UUID disk = UUID.randomUUID();
+    Path folder = ordered(disk);
+    Path obstacle = Files.createDirectory(folder.resolve("sub")).resolve("file");
+    Files.writeString(obstacle, "in a folder that is not there where it should be moved");
+    new SetAside(folder).order(disk, WHY, List.of("assignments.json", "sub/file"));
+    for (int start = 0; start < 2; start++) {
+      assertThatThrownBy(() -> DataFolder.open(folder).close())
+          .hasMessageContaining("cannot be used");
+    }
+    Files.delete(obstacle);
+    Files.delete(folder.resolve("sub"));
+    assertIsAnother(folder, disk);
   }
 
   @Test
