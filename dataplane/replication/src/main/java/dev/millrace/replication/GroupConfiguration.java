@@ -22,6 +22,7 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.ratis.util.ProtoUtils;
 
 /**
@@ -53,6 +54,7 @@ record GroupConfiguration(SortedMap<UUID, Addresses> members, SortedMap<UUID, Ad
    * Reads what Ratis keeps in the folder of a log.
    *
    * @return empty if nothing was applied yet
+   * @throws DamagedLogException when it is no configuration
    */
   static Optional<GroupConfiguration> read(Path current) throws IOException {
     Path file = current.resolve(FILE);
@@ -65,6 +67,9 @@ record GroupConfiguration(SortedMap<UUID, Addresses> members, SortedMap<UUID, Ad
           new GroupConfiguration(
               byId(ProtoUtils.toRaftPeers(entry.getPeersList())),
               byId(ProtoUtils.toRaftPeers(entry.getOldPeersList()))));
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      throw new DamagedLogException(
+          "%s must hold the members of a group: %s".formatted(file, e.getMessage()));
     }
   }
 

@@ -51,8 +51,8 @@ record InterruptedPurge(Path folder, long durableIndex) {
    * Deletes what is before the last gap.
    *
    * @return what was deleted, for the log; empty if there is no gap
-   * @throws IOException if entries are missing that the store does not have, or a file cannot be
-   *     deleted
+   * @throws DamagedLogException if entries are missing that the store does not have
+   * @throws IOException if a file cannot be deleted
    */
   Optional<String> run() throws IOException {
     if (!Files.isDirectory(folder)) {
@@ -87,8 +87,8 @@ record InterruptedPurge(Path folder, long durableIndex) {
             .formatted(before.getLast().last().orElseThrow(), before.size()));
   }
 
-  private IOException missing(long from, long to) {
-    return new IOException(
+  private DamagedLogException missing(long from, long to) {
+    return new DamagedLogException(
         "the Raft log in %s lacks the entries %d to %d, and the store is durable up to %d only (or a follower was killed while it dropped entries of a deposed leader)"
             .formatted(folder, from, to, durableIndex));
   }

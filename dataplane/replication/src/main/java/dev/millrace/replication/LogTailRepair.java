@@ -3,8 +3,6 @@
 
 package dev.millrace.replication;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,24 +12,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
 /**
  * Cuts an entry that was half written when the machine stopped off the end of the open log segment,
  * before Ratis reads it and refuses to start. Such an entry was never acknowledged: its fsync had
  * not returned. What stays is stored once more, since Ratis takes all that it reads for durable.
  *
- * <p>A segment is the 8 bytes {@code RaftLog1}, then entries of {@code varint length, entry,
- * CRC-32C of both}, then zeros. Only the first bad entry may be cut, and only if nothing that
- * follows it reads as an entry; anything else is damage in the middle, and a start on it would lose
- * records.
+ * <p>Only the first bad entry may be cut, and only if nothing that follows it reads as an entry;
+ * anything else is damage in the middle, and a start on it would lose records. What a power cut
+ * leaves on most members of a group is always one bad entry and nothing behind it
+ * (docs/adr/0031-a-damaged-log.md).
  *
  * @param folder the group's {@code current} folder
  */
 record LogTailRepair(Path folder) {
   private static final String OPEN = "log_inprogress_";
-  private static final byte[] HEADER = "RaftLog1".getBytes(US_ASCII);
-  private static final int CRC_BYTES = 4;
   private static final int WRITE_BYTES = 1 << 20;
 
   /** An entry is {@code term, index, body}: a protobuf message with fields 1, 2 and one of 3..5. */
@@ -55,7 +50,8 @@ record LogTailRepair(Path folder) {
   /**
    * Repairs the open segment if it needs it.
    *
-   * @throws IOException when it cannot be read, or is damaged before its last entry
+   * @throws DamagedLogException when it is damaged before its last entry
+   * @throws IOException when it cannot be read
    */
   Optional<Cut> run() throws IOException {
     if (!Files.isDirectory(folder)) {
@@ -66,7 +62,7 @@ record LogTailRepair(Path folder) {
       open = files.filter(f -> f.getFileName().toString().startsWith(OPEN)).toList();
     }
     if (open.size() > 1) {
-      throw new IOException("expected one open log segment, found " + open);
+      throw new DamagedLogException("expected one open log segment, found " + open);
     }
     return open.isEmpty() ? Optional.empty() : repair(open.getFirst());
   }
@@ -100,10 +96,13 @@ record LogTailRepair(Path folder) {
     try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ)) {
       ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
       int entries = 0;
-      int end = bytes.remaining() < HEADER.length ? 0 : entryEnd(bytes, HEADER.length);
+      int end =
+          bytes.remaining() < SegmentFormat.HEADER_BYTES
+              ? 0
+              : SegmentFormat.entryEnd(bytes, SegmentFormat.HEADER_BYTES);
       while (end > 0) {
         entries++;
-        end = entryEnd(bytes, end);
+        end = SegmentFormat.entryEnd(bytes, end);
       }
       return entries;
     }
@@ -118,18 +117,23 @@ record LogTailRepair(Path folder) {
                 .formatted(segment, file.size(), Integer.MAX_VALUE));
       }
       ByteBuffer bytes = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
-      if (bytes.remaining() < HEADER.length
-          || !bytes.slice(0, HEADER.length).equals(ByteBuffer.wrap(HEADER))) {
-        // Ratis drops a segment whose header was not finished, and refuses any other.
+      if (!SegmentFormat.hasHeader(bytes)) {
+        // Ratis drops a segment whose header was not finished, whatever follows it; it fsyncs the
+        // header before the first entry.
+        if (SegmentFormat.lastNonZero(bytes, 0) >= SegmentFormat.HEADER_BYTES) {
+          throw new DamagedLogException(segment + " does not begin as a log segment does");
+        }
         return Optional.empty();
       }
-      int position = HEADER.length;
+      int position = SegmentFormat.HEADER_BYTES;
       int entries = 0;
-      for (int next = entryEnd(bytes, position); next > 0; next = entryEnd(bytes, position)) {
+      for (int next = SegmentFormat.entryEnd(bytes, position);
+          next > 0;
+          next = SegmentFormat.entryEnd(bytes, position)) {
         position = next;
         entries++;
       }
-      int lastNonZero = lastNonZero(bytes, position);
+      int lastNonZero = SegmentFormat.lastNonZero(bytes, position);
       if (lastNonZero < 0) {
         // A kill leaves whole entries whose fsync had not begun. Ratis takes them for durable, and
         // if its next entry begins another segment, never fsyncs this one.
@@ -161,46 +165,6 @@ record LogTailRepair(Path folder) {
     file.force(true);
   }
 
-  /** Where the valid entry at a position ends; 0 when there is none. */
-  private static int entryEnd(ByteBuffer bytes, int position) {
-    int end = claimedEnd(bytes.duplicate().position(position));
-    if (end == 0) {
-      return 0;
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.slice(position, end - CRC_BYTES - position));
-    return bytes.getInt(end - CRC_BYTES) == (int) crc.getValue() ? end : 0;
-  }
-
-  /** Where the entry here would end by its length, which is read; 0 when there can be none. */
-  private static int claimedEnd(ByteBuffer in) {
-    long length = varint(in);
-    boolean fits = length > 0 && length <= in.remaining() - CRC_BYTES;
-    return fits ? in.position() + (int) length + CRC_BYTES : 0;
-  }
-
-  /** Reads a varint; -1 when there is none. */
-  private static long varint(ByteBuffer in) {
-    long value = 0;
-    for (int shift = 0; shift < Long.SIZE && in.hasRemaining(); shift += 7) {
-      byte next = in.get();
-      value |= (next & 0x7FL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    return -1;
-  }
-
-  private static int lastNonZero(ByteBuffer bytes, int from) {
-    for (int i = bytes.limit() - 1; i >= from; i--) {
-      if (bytes.get(i) != 0) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   private static void refuseIfAnEntryFollows(
       Path segment, ByteBuffer bytes, int torn, int lastNonZero, long leastIndex)
       throws IOException {
@@ -211,9 +175,9 @@ record LogTailRepair(Path folder) {
         continue;
       }
       checked += end - at;
-      if (checked > CHECKED_BYTES || entryEnd(bytes, at) > 0) {
-        throw new IOException(
-            "%s is damaged at byte %d, and a whole entry %s at byte %d: cutting there would lose records; restore the data folder"
+      if (checked > CHECKED_BYTES || SegmentFormat.entryEnd(bytes, at) > 0) {
+        throw new DamagedLogException(
+            "%s is damaged at byte %d, and a whole entry %s at byte %d: cutting there would lose records"
                 .formatted(segment, torn, checked > CHECKED_BYTES ? "may follow" : "follows", at));
       }
     }
@@ -221,16 +185,20 @@ record LogTailRepair(Path folder) {
 
   /** Spares nearly all checksums; never rejects what Ratis writes after the first entry. */
   private static int looksLikeAnEntry(ByteBuffer in, long leastIndex) {
-    int end = claimedEnd(in);
-    if (end == 0 || varint(in) != TERM_TAG || varint(in) < 1 || varint(in) != INDEX_TAG) {
+    int end = SegmentFormat.claimedEnd(in);
+    if (end == 0
+        || SegmentFormat.varint(in) != TERM_TAG
+        || SegmentFormat.varint(in) < 1
+        || SegmentFormat.varint(in) != INDEX_TAG) {
       return 0;
     }
-    long index = varint(in);
+    long index = SegmentFormat.varint(in);
     if (index < leastIndex || index > leastIndex + in.limit()) {
       return 0;
     }
     boolean bodyFills =
-        BODY_TAGS.contains(varint(in)) && varint(in) == end - CRC_BYTES - in.position();
+        BODY_TAGS.contains(SegmentFormat.varint(in))
+            && SegmentFormat.varint(in) == end - SegmentFormat.CRC_BYTES - in.position();
     return bodyFills ? end : 0;
   }
 }

@@ -141,6 +141,7 @@ public final class RaftGroupHost implements AutoCloseable {
    * @param halt called for a failure after which going on could lose a record
    * @param newGroup the group's id, if none was formed in the folder yet
    * @param peering how this member finds and trusts the others
+   * @throws DamagedLogException when the log is damaged and others have what was acknowledged
    * @throws IOException with one clear line when the log cannot be used, or in time
    */
   public static RaftGroupHost start(
@@ -151,6 +152,25 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /** The same with other bounds. */
   static RaftGroupHost start(
+      Path dataFolder,
+      Function<RaftMembers, RaftBounds> boundsOf,
+      ShardStore store,
+      Halt halt,
+      UUID newGroup,
+      RaftPeering peering)
+      throws IOException {
+    try {
+      return startMember(dataFolder, boundsOf, store, halt, newGroup, peering);
+    } catch (DamagedLogException e) {
+      if (RaftIdentity.hasOthers(dataFolder)) {
+        throw e;
+      }
+      // The only copy stays as it is.
+      throw new IOException(e.getMessage() + "; restore the data folder", e);
+    }
+  }
+
+  private static RaftGroupHost startMember(
       Path dataFolder,
       Function<RaftMembers, RaftBounds> boundsOf,
       ShardStore store,
@@ -170,6 +190,7 @@ public final class RaftGroupHost implements AutoCloseable {
     GrpcConfigKeys.Server.setHost(properties, peering.host());
     RaftSettings.verify(properties, dataFolder, bounds.maxEntryBytes());
     DurableVotes.verify();
+    LogInspection inspection = new LogInspection(identity.current());
     new CatchUp(
             dataFolder,
             identity.current(),
@@ -179,6 +200,7 @@ public final class RaftGroupHost implements AutoCloseable {
             peering.nanos(),
             bounds.startTimeout())
         .run();
+    inspection.beforeStart();
     new InterruptedPurge(identity.current(), store.durable().index())
         .run()
         .ifPresent(done -> LOG.warnf("Raft log: %s", done));
@@ -237,6 +259,7 @@ public final class RaftGroupHost implements AutoCloseable {
       return host;
     } catch (IOException e) {
       host.close();
+      inspection.explain(e);
       throw e;
     }
   }

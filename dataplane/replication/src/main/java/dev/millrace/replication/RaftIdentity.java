@@ -45,7 +45,8 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members, boolean jo
    * @param newGroup the group's id if one is made
    * @param newMembers its members if one is made
    * @param joins whether they have formed it before
-   * @throws IOException when only a part of it is there
+   * @throws DamagedLogException when the log is gone
+   * @throws IOException when another part of it is
    */
   static RaftIdentity open(
       Path dataFolder, LogPosition durable, UUID newGroup, RaftMembers newMembers, boolean joins)
@@ -55,9 +56,8 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members, boolean jo
       RaftIdentity identity = read(dataFolder, file);
       Path proof = identity.current().resolve("raft-meta");
       if (!Files.exists(proof)) {
-        throw new IOException(
-            "%s is there but the Raft log it belongs to is gone (no %s): restore the log, or the whole data folder"
-                .formatted(file, proof));
+        throw new DamagedLogException(
+            "%s is there but the Raft log it belongs to is gone (no %s)".formatted(file, proof));
       }
       return identity;
     }
@@ -83,6 +83,25 @@ record RaftIdentity(Path dataFolder, UUID group, RaftMembers members, boolean jo
   /** Whether a group was formed here, or was about to be. */
   static boolean isThere(Path dataFolder) {
     return Files.exists(dataFolder.resolve(FILE)) || Files.exists(dataFolder.resolve(FORMING));
+  }
+
+  /**
+   * Whether others have what the member in a data folder acknowledged. What is alone since a loss
+   * was accepted may be told so by its log only, so whoever was once is not said to have others.
+   *
+   * @throws IOException when it cannot be read
+   */
+  static boolean hasOthers(Path dataFolder) throws IOException {
+    Path file = dataFolder.resolve(FILE);
+    if (!Files.exists(file) || Files.exists(dataFolder.resolve(LossAudit.FILE))) {
+      return false;
+    }
+    RaftIdentity identity = read(dataFolder, file);
+    try {
+      return !identity.configuration().others(identity.members().self()).isEmpty();
+    } catch (DamagedLogException e) {
+      return !identity.members().isAlone();
+    }
   }
 
   /** Ratis' storage folder. */

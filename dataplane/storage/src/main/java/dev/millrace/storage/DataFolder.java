@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -35,16 +37,22 @@ public final class DataFolder implements AutoCloseable {
   /** The newest layout that this build reads and the one it writes. */
   public static final int LAYOUT = 1;
 
+  /** The file with the disk's id. */
+  static final String DISK = "disk";
+
   private final Path path;
   private final FileChannel lockFile;
+  private final Optional<String> setAside;
 
-  private DataFolder(Path path, FileChannel lockFile) {
+  private DataFolder(Path path, FileChannel lockFile, Optional<String> setAside) {
     this.path = path;
     this.lockFile = lockFile;
+    this.setAside = setAside;
   }
 
   /**
-   * Creates the folder or takes it over.
+   * Creates the folder or takes it over. If its disk was given up, it is another one now ({@link
+   * #giveUp}).
    *
    * @throws StorageException with one clear line: it is in use, of a newer layout, not ours, or
    *     cannot be written
@@ -63,7 +71,7 @@ public final class DataFolder implements AutoCloseable {
             "data folder " + folder + " is in use by another process: stop it or choose another");
       }
       checkFormat(folder);
-      return new DataFolder(folder, lockFile);
+      return new DataFolder(folder, lockFile, new SetAside(folder).carryOut());
     } catch (IOException e) {
       closeQuietly(lockFile, e);
       throw new StorageException("data folder " + folder + " cannot be used: " + e, e);
@@ -206,7 +214,7 @@ public final class DataFolder implements AutoCloseable {
    * @param newId makes the id of a disk that has none yet
    */
   public UUID disk(Supplier<UUID> newId) throws IOException {
-    Path file = path.resolve("disk");
+    Path file = path.resolve(DISK);
     if (!Files.exists(file)) {
       writeDurably(file, (newId.get() + "\n").getBytes(StandardCharsets.UTF_8));
     }
@@ -216,6 +224,30 @@ public final class DataFolder implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new StorageException(file + " must hold the disk's id, found '" + found + "'", e);
     }
+  }
+
+  /**
+   * Orders that the folder becomes another, empty disk: the next {@link #open} moves its log, its
+   * store and its id aside. Durable when it returns; whoever has the folder open must close it.
+   *
+   * @param why one line for people
+   * @param names further files in the folder that belong to the disk that is given up
+   */
+  public void giveUp(UUID disk, String why, List<String> names) throws IOException {
+    new SetAside(path).order(disk, why, names);
+  }
+
+  /** One line about what was set aside when the folder was opened; empty if nothing was. */
+  public Optional<String> setAside() {
+    return setAside;
+  }
+
+  /**
+   * Deletes stores that were set aside and keeps the logs. Called when others are about to give all
+   * of their rows to this disk.
+   */
+  public void deleteStoresSetAside() throws IOException {
+    new SetAside(path).deleteStores();
   }
 
   /** The folder itself, absolute. */

@@ -203,4 +203,33 @@ class FaultyDiskTest {
     }
     assertThat(seen).hasSizeGreaterThan(1);
   }
+
+  @Test
+  void sectorsReachTheDiskInAnyOrderAndWhatWasFsyncedStays()
+      throws IOException, InterruptedException {
+    String fsynced = "a".repeat(700);
+    String written = fsynced + "b".repeat(1_000) + "c".repeat(1_300);
+    String old = fsynced + "\0".repeat(2_299) + "x";
+    boolean hasHole = false;
+    for (long seed = 0; seed < 8; seed++) {
+      if (seed > 0) {
+        startProbe();
+      }
+      done(
+          "write a 0 1", "cut a 0", "write a 0 " + fsynced, "write a 2999 x", "force a", "force .");
+      done("write a 700 " + "b".repeat(1_000), "write a 1700 " + "c".repeat(1_300));
+      cutPower(PowerCut.Survivors.SECTORS, seed);
+      String left = Files.readString(data.resolve("a"));
+      assertThat(left).hasSize(3_000).startsWith(fsynced);
+      boolean isLost = false;
+      for (int at = 512; at < left.length(); at += 512) {
+        int end = Math.min(at + 512, left.length());
+        String sector = left.substring(at, end);
+        assertThat(sector).isIn(old.substring(at, end), written.substring(at, end));
+        hasHole |= isLost && sector.equals(written.substring(at, end));
+        isLost |= sector.equals(old.substring(at, end));
+      }
+    }
+    assertThat(hasHole).as("something was lost before what stays").isTrue();
+  }
 }

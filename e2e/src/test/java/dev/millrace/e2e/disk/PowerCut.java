@@ -38,8 +38,17 @@ public final class PowerCut {
     SOME,
 
     /** All changes but the end of the last one of each file, and all changes of names. */
-    ALL_BUT_THE_END
+    ALL_BUT_THE_END,
+
+    /**
+     * Of what was written to each file, sectors of chance, whatever the order of the writes; names
+     * and sizes as in {@link #SOME}.
+     */
+    SECTORS
   }
+
+  /** What a disk writes whole or not at all, in bytes. */
+  private static final int SECTOR = 512;
 
   /** What was undone: wholly or in part. */
   public record Loss(int writes, long bytes, int names) {}
@@ -82,7 +91,10 @@ public final class PowerCut {
       Path path = paths.get(file.getKey());
       if (!pending.isEmpty() && path != null) {
         writes += pending.size();
-        bytes += undoWrites(path, file.getValue(), pending);
+        bytes +=
+            survivors == Survivors.SECTORS
+                ? undoSectors(path, file.getValue(), pending)
+                : undoWrites(path, file.getValue(), pending);
       }
     }
     List<DiskChange> names =
@@ -98,7 +110,7 @@ public final class PowerCut {
   private int firstOnes(int of) {
     return switch (survivors) {
       case NONE -> 0;
-      case SOME -> random.nextInt(of + 1);
+      case SOME, SECTORS -> random.nextInt(of + 1);
       case ALL_BUT_THE_END -> of - 1;
     };
   }
@@ -141,12 +153,66 @@ public final class PowerCut {
           stored.set((int) change.at, (int) Math.max(from, change.at));
         }
       }
-      file.truncate(size);
-      if (file.size() < size) {
-        file.write(ByteBuffer.allocate(1), size - 1);
-      }
+      resize(file, size);
     }
     return lost;
+  }
+
+  /** A sector has all that was written to it, or what the last fsync stored. */
+  private long undoSectors(Path path, List<DiskChange> all, List<DiskChange> pending)
+      throws IOException {
+    BitSet written = new BitSet();
+    for (DiskChange change : pending) {
+      written.set((int) change.at / SECTOR, (endOf(change) + SECTOR - 1) / SECTOR);
+    }
+    BitSet lost = new BitSet();
+    written.stream().filter(sector -> random.nextBoolean()).forEach(lost::set);
+    // Sizes are of the file's inode, and change in their order.
+    Set<DiskChange> sizes = new HashSet<>(pending.subList(0, firstOnes(pending.size())));
+    long size = all.getFirst().size;
+    for (DiskChange change : all) {
+      if (change.isDurable() || sizes.contains(change)) {
+        size =
+            change.kind == DiskChange.Kind.RESIZE
+                ? change.at
+                : Math.max(size, change.at + change.length);
+      }
+    }
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      BitSet stored = new BitSet();
+      for (DiskChange change : all.reversed()) {
+        if (change.isDurable()) {
+          stored.set((int) change.at, endOf(change));
+          continue;
+        }
+        for (int sector = lost.nextSetBit((int) change.at / SECTOR);
+            sector >= 0 && sector * SECTOR < endOf(change);
+            sector = lost.nextSetBit(sector + 1)) {
+          restore(
+              file,
+              change,
+              Math.max(change.at, (long) sector * SECTOR),
+              Math.min(endOf(change), (sector + 1L) * SECTOR),
+              stored);
+        }
+      }
+      resize(file, size);
+    }
+    return (long) lost.cardinality() * SECTOR;
+  }
+
+  private static int endOf(DiskChange change) {
+    return (int)
+        (change.kind == DiskChange.Kind.RESIZE
+            ? Math.max(change.at, change.size)
+            : change.at + change.length);
+  }
+
+  private static void resize(FileChannel file, long size) throws IOException {
+    file.truncate(size);
+    if (file.size() < size) {
+      file.write(ByteBuffer.allocate(1), size - 1);
+    }
   }
 
   private static void restore(

@@ -35,6 +35,9 @@ final class DiskFaults {
   /** With it, a kill nearly always finds something that is not fsynced. */
   private static final Duration LATE_FSYNC = Duration.ofMillis(200);
 
+  /** With it, a follower has several entries that are not fsynced. */
+  private static final Duration VERY_LATE_FSYNC = Duration.ofSeconds(1);
+
   /** An entry with a record of these clients is longer. */
   private static final int TAIL_BYTES = 40;
 
@@ -100,6 +103,11 @@ final class DiskFaults {
       List<MemberProcess> members, PowerCut.Survivors survivors, SplittableRandom random) {
     members.forEach(member -> member.faultyDisk().slowFsyncs(LATE_FSYNC));
     Eventually.pass(Duration.ofMillis(500 + random.nextLong(1_500)));
+    return cut(members, survivors, random);
+  }
+
+  private static List<MemberProcess> cut(
+      List<MemberProcess> members, PowerCut.Survivors survivors, SplittableRandom random) {
     ReplicaGroup.together(members.stream().<Runnable>map(member -> member::kill).toList());
     for (MemberProcess member : members) {
       System.out.printf(
@@ -107,6 +115,34 @@ final class DiskFaults {
           member, survivors, member.losePower(survivors, random));
     }
     return members;
+  }
+
+  /**
+   * They lose their power at once, and what reached the disks are sectors of chance of what was
+   * written.
+   *
+   * @param behind one of them, which has several entries to fsync
+   */
+  static List<MemberProcess> sectorsOutOfOrder(
+      List<MemberProcess> members, MemberProcess behind, SplittableRandom random) {
+    members.forEach(member -> member.faultyDisk().slowFsyncs(LATE_FSYNC));
+    behind.faultyDisk().slowFsyncs(VERY_LATE_FSYNC);
+    Eventually.pass(VERY_LATE_FSYNC.plusMillis(random.nextLong(1_500)));
+    return cut(members, PowerCut.Survivors.SECTORS, random);
+  }
+
+  /** A byte of the first entry in the open segment of its log changes while it is down. */
+  static List<MemberProcess> damagedLog(MemberProcess member) {
+    member.kill();
+    try {
+      Path segment = member.openSegment();
+      byte[] bytes = Files.readAllBytes(segment);
+      bytes[TAIL_BYTES / 2] ^= 1;
+      Files.write(segment, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of(member);
   }
 
   /** A byte of the last entry in its log changes while it is down. */

@@ -3,6 +3,8 @@
 
 package dev.millrace.e2e.replicas;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.e2e.Eventually;
 import dev.millrace.e2e.disk.FaultyDiskLibrary;
 import dev.millrace.e2e.disk.PowerCut;
@@ -333,6 +335,41 @@ enum ReplicaFault {
     List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
       return DiskFaults.powerCut(
           List.of(follower(group, random)), PowerCut.Survivors.ALL_BUT_THE_END, random);
+    }
+  },
+
+  /**
+   * A follower that is behind loses its power, and of several entries any part may be on its disk.
+   * It comes back by itself, as the member that it was or as a new one.
+   */
+  FOLLOWER_SECTORS_OUT_OF_ORDER(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess follower = follower(group, random);
+      return DiskFaults.sectorsOutOfOrder(List.of(follower), follower, random);
+    }
+  },
+
+  /** The same of all members at once: most of them are the members that they were. */
+  ALL_SECTORS_OUT_OF_ORDER(true) {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return DiskFaults.sectorsOutOfOrder(group.members(), follower(group, random), random);
+    }
+  },
+
+  /**
+   * A byte in the middle of a follower's log changes while it is down: a new one takes its place.
+   */
+  FOLLOWER_LOG_DAMAGED {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      MemberProcess follower = follower(group, random);
+      String before = follower.disk();
+      DiskFaults.damagedLog(follower);
+      group.heal();
+      assertThat(follower.disk()).as("disk of %s", follower).isNotEqualTo(before);
+      return List.of(follower);
     }
   },
 

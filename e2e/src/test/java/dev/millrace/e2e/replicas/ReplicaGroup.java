@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -155,12 +156,28 @@ final class ReplicaGroup implements AutoCloseable {
         MemberLinks.name(member.place()) + ":" + member.rpcPort());
   }
 
-  /** The part of the operator when a member that is down has lost its disk. */
+  /** The disk of a member that is down is lost, and another one takes its place. */
   void replaceDisk(MemberProcess member) throws IOException {
-    String lost = member.disk();
-    List<String> expected = members.stream().map(MemberProcess::disk).toList();
+    Map<MemberProcess, String> before = disks();
     member.loseDisk();
     member.start();
+    replace(member, before);
+  }
+
+  private Map<MemberProcess, String> disks() {
+    Map<MemberProcess, String> disks = new HashMap<>();
+    members.forEach(member -> disks.put(member, member.disk()));
+    return disks;
+  }
+
+  /**
+   * The part of the operator when a member has come up with another disk.
+   *
+   * @param before the disks of all members
+   */
+  private void replace(MemberProcess member, Map<MemberProcess, String> before) {
+    String lost = Objects.requireNonNull(before.get(member));
+    List<String> expected = List.copyOf(before.values());
     insist(List.of(member), "/admin/group", joining -> formation(joining, true));
     Eventually.holds(
         member + " has joined",
@@ -246,8 +263,8 @@ final class ReplicaGroup implements AutoCloseable {
   }
 
   /**
-   * Mends the network and the disks, sets the clocks, thaws who is frozen, starts who is down, and
-   * waits until all keep up.
+   * Mends the network and the disks, sets the clocks, thaws who is frozen, starts who is down, has
+   * whoever gave up its disk join again, and waits until all keep up.
    *
    * @return how long that took after all were up
    */
@@ -255,12 +272,20 @@ final class ReplicaGroup implements AutoCloseable {
     links.heal();
     members.forEach(member -> member.faultyDisk().heal());
     members.stream().filter(MemberProcess::isFrozen).forEach(MemberProcess::thaw);
+    Map<MemberProcess, String> before = disks();
     together(
         members.stream()
             .filter(member -> !member.isUp())
             .<Runnable>map(member -> member::start)
             .toList());
     long up = System.nanoTime();
+    for (MemberProcess member : members) {
+      if (!member.disk().equals(before.get(member))) {
+        System.out.printf("%s has given up disk %s%n", member, before.get(member));
+        replace(member, before);
+        before.put(member, member.disk());
+      }
+    }
     awaitInStep();
     return Duration.ofNanos(System.nanoTime() - up);
   }

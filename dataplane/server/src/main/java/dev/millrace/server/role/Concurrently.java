@@ -38,10 +38,7 @@ final class Concurrently {
           done.get();
         } catch (ExecutionException e) {
           Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-          failure =
-              failure == null
-                  ? new IOException(String.valueOf(cause.getMessage()), cause)
-                  : failure;
+          failure = failure == null ? asIoException(cause) : failure;
         }
       }
     } catch (InterruptedException e) {
@@ -51,6 +48,12 @@ final class Concurrently {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  private static IOException asIoException(Throwable cause) {
+    return cause instanceof IOException known
+        ? known
+        : new IOException(String.valueOf(cause.getMessage()), cause);
   }
 
   private static <T> Callable<Boolean> task(T part, PartAction<T> action) {

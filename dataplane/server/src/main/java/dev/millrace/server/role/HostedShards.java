@@ -44,7 +44,7 @@ final class HostedShards {
   private static final int TRIMS_AT_A_TIME = 16;
 
   /** Earlier builds had another format in assignment.json. */
-  private static final String FILE = "assignments.json";
+  static final String FILE = "assignments.json";
 
   private final ShardHost host;
   private final SwitchedLimits limits;

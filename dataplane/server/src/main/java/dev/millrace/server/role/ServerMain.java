@@ -76,7 +76,7 @@ public final class ServerMain implements QuarkusApplication {
               new SecureRandom(),
               ProcessLimits.current(),
               new ProcessHalt());
-      case SHARD -> new ShardPod(settings, vertx, clocks, new SecureRandom(), new ProcessHalt());
+      case SHARD -> ShardPod.start(settings, vertx, clocks, new SecureRandom(), new ProcessHalt());
       case GATEWAY -> new Gateway(settings, vertx, clocks, new SecureRandom());
     };
   }

@@ -14,6 +14,7 @@ import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.ShardTails;
 import dev.millrace.leader.shard.ShardTrimmer;
 import dev.millrace.leader.shard.SubscriptionState;
+import dev.millrace.replication.DamagedLogException;
 import dev.millrace.replication.FollowerProgress;
 import dev.millrace.replication.RaftGroupHost;
 import dev.millrace.replication.RaftMembers;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * constructor opens the store; {@link #start} starts the member when the group's id is known.
  */
 final class ShardHost implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ShardHost.class);
+
   /** A running group and what depends on it. */
   private record Started(RaftGroupHost group, ShardLog log, LocalLeader leader, PeerWatch others) {}
 
@@ -58,6 +62,7 @@ final class ShardHost implements AutoCloseable {
   ShardHost(HostParts parts, DataFolder folder) throws IOException {
     this.parts = parts;
     this.folder = folder;
+    folder.setAside().ifPresent(LOG::warn);
     this.disk = folder.disk(UUID::randomUUID);
     this.store = opened.add(new RocksShardStore(folder.store(), parts.memory(), parts.halt()));
   }
@@ -79,17 +84,19 @@ final class ShardHost implements AutoCloseable {
    * @param newGroup the id of the group if it is formed or joined now
    * @param forming its members if it is formed or joined now
    * @param joins whether it was formed before
+   * @throws DamagedLogException when the disk was given up: what opens the folder next finds an
+   *     empty one
    */
   synchronized void start(UUID newGroup, RaftMembers forming, boolean joins) throws IOException {
     if (started != null) {
       throw new IllegalStateException("the group of " + folder.path() + " runs already");
     }
+    if (joins && !isFormed()) {
+      folder.deleteStoresSetAside();
+    }
     RaftGroupHost group =
         opened.add(
-            RaftGroupHost.start(
-                folder.path(),
-                store,
-                parts.halt(),
+            member(
                 newGroup,
                 new RaftPeering(
                     parts.host(),
@@ -129,6 +136,15 @@ final class ShardHost implements AutoCloseable {
                 parts.clock(),
                 names::nextLong),
             others);
+  }
+
+  private RaftGroupHost member(UUID newGroup, RaftPeering peering) throws IOException {
+    try {
+      return RaftGroupHost.start(folder.path(), store, parts.halt(), newGroup, peering);
+    } catch (DamagedLogException e) {
+      folder.giveUp(disk, String.valueOf(e.getMessage()), List.of(HostedShards.FILE));
+      throw e;
+    }
   }
 
   /** What all members can read of the log. */

@@ -12,6 +12,7 @@ import dev.millrace.leader.reshard.ReshardParticipant.Successors;
 import dev.millrace.leader.session.PatientLeader;
 import dev.millrace.leader.shard.ShardLeader;
 import dev.millrace.leader.shard.SwitchedLimits;
+import dev.millrace.replication.DamagedLogException;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.config.ServerSettings.ServerVariable;
 import dev.millrace.server.port.ByteBudget;
@@ -45,6 +46,22 @@ public final class ShardPod implements RunningRole {
   private final HostedStreams streams;
   private final List<HostedGroup> groups;
   private final MountedFront front;
+
+  /**
+   * Starts the role; on a disk that has to be given up since its log is damaged, once more on the
+   * empty one that it becomes.
+   *
+   * @see #ShardPod
+   */
+  public static ShardPod start(
+      ServerSettings settings, Vertx vertx, Clocks clocks, SecureRandom random, Halt halt)
+      throws IOException {
+    try {
+      return new ShardPod(settings, vertx, clocks, random, halt);
+    } catch (DamagedLogException e) {
+      return new ShardPod(settings, vertx, clocks, random, halt);
+    }
+  }
 
   /**
    * Starts the role.

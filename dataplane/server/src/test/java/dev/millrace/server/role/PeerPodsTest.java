@@ -306,6 +306,66 @@ class PeerPodsTest {
     await("it is back", () -> nextPosition(again) == nextPosition(leading));
   }
 
+  /** The page of the log that holds the first entries is not what was written. */
+  private static void damageLog(Path disk) throws IOException {
+    Path segment;
+    try (Stream<Path> files = Files.walk(disk.resolve("raft"))) {
+      segment =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
+              .findFirst()
+              .orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[20] ^= 1;
+    Files.write(segment, bytes);
+  }
+
+  @Test
+  void aPodWhoseLogIsDamagedComesUpAsAnEmptyDiskAndTakesThePlaceOfTheOneThatItWas()
+      throws Exception {
+    for (int n = 0; n < 50; n++) {
+      put("before " + n);
+    }
+    ShardPod follower =
+        pods.stream().filter(pod -> !pod.report().leads()).findFirst().orElseThrow();
+    int index = pods.indexOf(follower);
+    Path folderOfDisk = folder.resolve("disk-" + index);
+    String lost = follower.report().disk();
+    follower.close();
+    damageLog(folderOfDisk);
+    ShardPod back = restarted(follower);
+    assertThat(back.report().disk()).isNotEqualTo(lost);
+    assertThat(back.report().group()).isNull();
+    assertThat(back.report().shards()).isEmpty();
+    assertThat(back.report().assignment()).as("only members are told").isNull();
+    Path aside = folderOfDisk.resolve("set-aside").resolve(lost);
+    assertThat(aside).isDirectoryContaining("glob:**/store").isDirectoryContaining("glob:**/raft");
+    List<String> expected = members.stream().map(FormedMember::disk).toList();
+    FormedMember added =
+        new FormedMember(back.report().disk(), members.get(index).raft(), members.get(index).rpc());
+    members.set(index, added);
+    assertThat(done(back.form(new GroupFormation(added.disk(), GROUP, members, true))))
+        .isEqualTo(new AdminResult.Accomplished());
+    await("it has joined", () -> GROUP.equals(back.report().group()));
+    assertThat(aside).as("its room").isDirectoryNotContaining("glob:**/store");
+    assertThat(aside).isDirectoryContaining("glob:**/raft");
+    ShardPod leading = leading().getFirst();
+    await(
+        "it is a member",
+        () -> {
+          done(leading.admit(new MemberAdmission(GROUP, expected, lost, added)));
+          return membersByItsLeader(leading).contains(added.disk());
+        });
+    await("it takes its assignment", () -> isAssigned(back));
+    put("after");
+    await("it has all rows", () -> nextPosition(back) == nextPosition(leading));
+    assertThat(read()).hasSize(51).startsWith("before 0").endsWith("after");
+    ShardPod again = restarted(back);
+    await("it is back", () -> nextPosition(again) == nextPosition(leading));
+    assertThat(again.report().disk()).isEqualTo(added.disk());
+  }
+
   /** An empty disk at the address of a lost one joins, and the leader makes it one more member. */
   private void rejoin(int index, List<String> before) throws IOException {
     ShardPod empty = restarted(pods.get(index), "empty-" + index);

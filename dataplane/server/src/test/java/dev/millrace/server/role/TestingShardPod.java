@@ -57,7 +57,7 @@ final class TestingShardPod {
   /** Starts one that may end itself. */
   static ShardPod start(Path data, Vertx vertx, Clocks clocks, Halt halt, String... settings)
       throws IOException {
-    return new ShardPod(settings(data, settings), vertx, clocks, new SecureRandom(), halt);
+    return ShardPod.start(settings(data, settings), vertx, clocks, new SecureRandom(), halt);
   }
 
   static ServerSettings settings(Path data, String... settings) {
