@@ -354,6 +354,28 @@ class HistoryCheckerTest {
                 end.records())));
   }
 
+  @Test
+  void aReaderThatIsNotToldTheEndOfAClosedShardIsFound() {
+    PolledRead end =
+        deliveries(LoggedCall.FINAL_READER)
+            .map(PolledRead.class::cast)
+            .filter(delivery -> delivery.ended().isPresent())
+            .findFirst()
+            .orElseThrow();
+    assertFails(
+        Invariant.I11_RESHARD,
+        replace(
+            end,
+            new PolledRead(
+                end.who(),
+                end.start(),
+                end.end(),
+                end.shard(),
+                end.millisBehind(),
+                Optional.empty(),
+                end.records())));
+  }
+
   private List<LoggedCall> everywhere(UnaryOperator<List<ReadRecord>> change) {
     return PlantedBug.reads(sound, who -> true, change);
   }

@@ -25,6 +25,9 @@ public enum Invariant {
   I9_READS_WITHOUT_GAPS,
   /** The same for a subscriber, across its subscriptions. */
   I10_EVENTS_WITHOUT_GAPS,
-  /** Open shards cover every hash key once, and children start after the end of their parents. */
+  /**
+   * Open shards cover every hash key once, children start after the end of their parents, and
+   * readers are told where shards end.
+   */
   I11_RESHARD
 }

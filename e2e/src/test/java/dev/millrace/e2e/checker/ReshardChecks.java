@@ -8,6 +8,8 @@ import static dev.millrace.e2e.checker.Invariant.I11_RESHARD;
 import dev.millrace.e2e.checker.CallHistory.StoredPut;
 import dev.millrace.e2e.history.LoggedCall.Delivery;
 import dev.millrace.e2e.history.LoggedCall.ListedShard;
+import dev.millrace.e2e.history.LoggedCall.PolledRead;
+import dev.millrace.e2e.history.LoggedCall.PushedEvent;
 import dev.millrace.e2e.history.LoggedCall.ShardListing;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,8 @@ final class ReshardChecks {
     history.shards().values().forEach(checks::childrenAfterParents);
     history.storedByShard().forEach(checks::keysInRange);
     history.deliveries().forEach((reader, deliveries) -> deliveries.forEach(checks::children));
+    Map<String, Long> closed = checks.listedClosed();
+    history.deliveries().values().forEach(of -> checks.endIsTold(of.getLast(), closed));
   }
 
   /** The union of the open shards' ranges is all hash keys, none of them twice. */
@@ -150,6 +154,38 @@ final class ReshardChecks {
           1, MessageDigest.getInstance("MD5").digest(key.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has MD5", e);
+    }
+  }
+
+  /** When each closed shard was listed as closed first. */
+  private Map<String, Long> listedClosed() {
+    Map<String, Long> closed = new HashMap<>();
+    for (ShardListing listing : history.listings()) {
+      listing.shards().stream()
+          .filter(shard -> !shard.open())
+          .forEach(shard -> closed.merge(shard.shard(), listing.end(), Math::min));
+    }
+    return closed;
+  }
+
+  /**
+   * Who has read a closed shard is told that it ends, which alone leads readers to its children.
+   */
+  private void endIsTold(Delivery last, Map<String, Long> closed) {
+    long told =
+        switch (last) {
+          case PolledRead read -> read.start();
+          case PushedEvent event -> event.end();
+        };
+    Long since = closed.get(last.shard());
+    if (last.ended().isEmpty() && last.millisBehind() == 0 && since != null && since < told) {
+      violations.add(
+          I11_RESHARD,
+          "%s was told at %d µs that it is at the tip of %s, and not that this ends, listed as closed at %d µs",
+          last.who(),
+          told,
+          last.shard(),
+          since);
     }
   }
 

@@ -33,7 +33,7 @@ class LargeRecordsTest {
 
   @Test
   void recordsOfTenMebibytesOutliveTheLeaderThatTookThem() throws Exception {
-    List<GroupStream> streams = List.of(new GroupStream("large", "0000000000000010", 1, List.of()));
+    List<GroupStream> streams = List.of(GroupStream.of("large", "0000000000000010", 1, List.of()));
     try (ReplicaGroup group = ReplicaGroup.released(folder, streams)) {
       MemberProcess leader = group.leader();
       MemberProcess other = group.followers().getFirst();
@@ -54,7 +54,7 @@ class LargeRecordsTest {
             RECORDS, leader.residentMib(), other.residentMib());
         leader.kill();
         assertThat(
-                ShardReading.all(kinesis, "large", GroupStream.shardId(0)).stream()
+                ShardReading.all(kinesis, "large", GroupShard.id(0)).stream()
                     .map(record -> Arrays.hashCode(record.data().asByteArray())))
             .containsExactlyInAnyOrderElementsOf(
                 acknowledged.stream().map(Arrays::hashCode).toList());

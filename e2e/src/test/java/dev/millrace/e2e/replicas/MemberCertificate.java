@@ -12,6 +12,8 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The certificate of all members of a group, which is its own authority. Made by the JDK's keytool,
@@ -21,6 +23,9 @@ final class MemberCertificate {
   private static final String ALIAS = "member";
   private static final String PASSWORD = "changeit";
   private static final int LINE = 64;
+
+  /** Of two sets. */
+  private static final int MEMBERS = 2 * ReplicaGroup.MEMBERS;
 
   private MemberCertificate() {}
 
@@ -45,7 +50,9 @@ final class MemberCertificate {
         "-dname",
         "CN=localhost",
         "-ext",
-        "san=dns:member-0,dns:member-1,dns:member-2",
+        IntStream.range(0, MEMBERS)
+            .mapToObj(member -> "dns:" + MemberLinks.name(member))
+            .collect(Collectors.joining(",", "san=", "")),
         "-storetype",
         "PKCS12",
         "-keystore",

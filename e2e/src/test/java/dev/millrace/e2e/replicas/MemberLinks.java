@@ -11,12 +11,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The network between the members of a group: each member knows the others by the same names and
+ * The network between the members of groups: each member knows the others by the same names and
  * finds them at loopback addresses of its own, so that a test can cut them off from each other,
  * also in one direction only. Clients are not affected. Thread-safe.
  */
@@ -41,21 +44,33 @@ final class MemberLinks implements AutoCloseable {
   }
 
   private final List<ServerSocket> ports = new ArrayList<>();
+  private final Set<Direction> opened = new HashSet<>();
   private final Set<Carried> connections = new HashSet<>();
   private final Set<Direction> silent = new HashSet<>();
   private final Set<Direction> refused = new HashSet<>();
+  private final Map<Direction, BadLink> bad = new HashMap<>();
   private boolean closed;
 
-  /** The name of a member, for all. */
+  /** The name of a set of members, from 0. */
+  static String set(int which) {
+    return "set-" + which;
+  }
+
+  /** The name of a member, for all: that of its set, and its place in it. */
   static String name(int member) {
-    return "member-" + member;
+    return set(member / ReplicaGroup.MEMBERS) + "-" + member % ReplicaGroup.MEMBERS;
+  }
+
+  /** Where a member listens; those at the same place in their sets have the same ports. */
+  static String host(int member) {
+    return "127.0.0." + (1 + member / ReplicaGroup.MEMBERS);
   }
 
   /** What a member finds at the names, in the format of {@code /etc/hosts}. */
   static String hosts(int from, int members) {
     StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
     for (int to = 0; to < members; to++) {
-      String address = from == to ? "127.0.0.1" : address(from, to);
+      String address = from == to ? host(to) : address(from, to);
       hosts.append(address).append(' ').append(name(to)).append('\n');
     }
     return hosts.toString();
@@ -63,11 +78,11 @@ final class MemberLinks implements AutoCloseable {
 
   /** The same where nothing is between the members. */
   static String directHosts(int members) {
-    StringBuilder hosts = new StringBuilder("127.0.0.1 localhost");
+    StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
     for (int to = 0; to < members; to++) {
-      hosts.append(' ').append(name(to));
+      hosts.append(host(to)).append(' ').append(name(to)).append('\n');
     }
-    return hosts.append('\n').toString();
+    return hosts.toString();
   }
 
   private static String address(int from, int to) {
@@ -78,7 +93,17 @@ final class MemberLinks implements AutoCloseable {
   synchronized void open(int from, int to, int port) throws IOException {
     ServerSocket listening = new ServerSocket(port, 0, InetAddress.getByName(address(from, to)));
     ports.add(listening);
+    opened.add(new Direction(from, to));
     Thread.ofVirtual().start(() -> accept(listening, new Direction(from, to), port));
+  }
+
+  /** The members that a member reaches, also those of other sets. */
+  synchronized List<Integer> reachedFrom(int member) {
+    return opened.stream()
+        .filter(direction -> direction.from() == member)
+        .map(Direction::to)
+        .sorted()
+        .toList();
   }
 
   private void accept(ServerSocket listening, Direction opened, int port) {
@@ -99,8 +124,7 @@ final class MemberLinks implements AutoCloseable {
       if (!add(connection)) {
         return;
       }
-      far.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
+      far.connect(new InetSocketAddress(host(opened.to()), port), CONNECT_TIMEOUT_MILLIS);
       near.setTcpNoDelay(true);
       far.setTcpNoDelay(true);
       Thread.ofVirtual()
@@ -120,6 +144,7 @@ final class MemberLinks implements AutoCloseable {
       OutputStream out = sink.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         awaitHearing(direction);
+        awaitArrival(direction);
         out.write(buffer, 0, read);
       }
       // The end of a connection is not heard either.
@@ -133,12 +158,32 @@ final class MemberLinks implements AutoCloseable {
 
   private synchronized void awaitHearing(Direction direction) throws IOException {
     while (silent.contains(direction) && !closed) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
+      waitFor(Long.MAX_VALUE);
+    }
+  }
+
+  /** What is written next waits behind it, as in a connection. */
+  private synchronized void awaitArrival(Direction direction) throws IOException {
+    BadLink link = bad.get(direction);
+    if (link == null) {
+      return;
+    }
+    long end = System.nanoTime() + link.nextWait().toNanos();
+    while (bad.get(direction) == link && !closed) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
+        return;
       }
+      waitFor(left);
+    }
+  }
+
+  private synchronized void waitFor(long nanos) throws IOException {
+    try {
+      TimeUnit.NANOSECONDS.timedWait(this, nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
@@ -162,6 +207,11 @@ final class MemberLinks implements AutoCloseable {
     silent.add(new Direction(from, to));
   }
 
+  /** Has what one member says to another come late until {@link #heal}. */
+  synchronized void worsen(int from, int to, BadLink link) {
+    bad.put(new Direction(from, to), link);
+  }
+
   /** Closes the connections that a member has opened to another, and those that it will open. */
   synchronized void refuse(int from, int to) {
     Direction opened = new Direction(from, to);
@@ -175,6 +225,7 @@ final class MemberLinks implements AutoCloseable {
   synchronized void heal() {
     silent.clear();
     refused.clear();
+    bad.clear();
     notifyAll();
   }
 

@@ -33,8 +33,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a group: a process with its own folder and ports, which may be down or frozen. Used
- * by one thread at a time.
+ * A member of a group: a process with its own folder and ports, which may be down or frozen. One
+ * thread at a time starts, ends and freezes it; any thread may ask it and send it documents.
  */
 final class MemberProcess implements AutoCloseable {
   /** The exit status of a process that could lose a record if it went on. */
@@ -49,25 +49,31 @@ final class MemberProcess implements AutoCloseable {
   private final Path folder;
   private final MillraceProcess.Start start;
   private final HttpClient http;
-  private final int raftPort = MillraceProcess.lastingPort();
-  private final int rpcPort = MillraceProcess.lastingPort();
-  private final int kinesisPort = MillraceProcess.lastingPort();
+  private final MemberPorts ports;
   private final Path log;
   private final FaultyDisk faultyDisk;
-  private @Nullable MillraceProcess process;
-  private boolean isFrozen;
+  private volatile @Nullable MillraceProcess process;
+  private volatile boolean isFrozen;
   private String disk = "";
 
   /**
    * A member that is down.
    *
-   * @param place in its group, from 0
-   * @param folder of the group, with {@code tls}, {@code token.key} and {@code hosts-N}
+   * @param place among all members, from 0
+   * @param ports that no other member of its set has
+   * @param folder of all, with {@code tls}, {@code token.key} and {@code hosts-N}
    * @param failing whether its disk can fail, if this machine can make it
    */
-  MemberProcess(int place, Path folder, HttpClient http, List<String> javaOptions, boolean failing)
+  MemberProcess(
+      int place,
+      MemberPorts ports,
+      Path folder,
+      HttpClient http,
+      List<String> javaOptions,
+      boolean failing)
       throws IOException {
     this.place = place;
+    this.ports = ports;
     this.folder = folder.resolve("member-" + place);
     this.http = http;
     this.log = LOGS.resolve("%s-member-%d.log".formatted(folder.getFileName(), place));
@@ -82,9 +88,9 @@ final class MemberProcess implements AutoCloseable {
                     .formatted(hosts(folder, place), String.join(" ", javaOptions)))
             .with("MILLRACE_ROLE", "shard")
             .with("MILLRACE_NAMESPACE", "team")
-            .with("MILLRACE_HOST", "127.0.0.1")
-            .with("MILLRACE_PORT", Integer.toString(kinesisPort))
-            .with("MILLRACE_RPC_PORT", Integer.toString(rpcPort))
+            .with("MILLRACE_HOST", MemberLinks.host(place))
+            .with("MILLRACE_PORT", Integer.toString(ports.kinesis()))
+            .with("MILLRACE_RPC_PORT", Integer.toString(ports.rpc()))
             .with("MILLRACE_RAFT_TLS", folder.resolve("tls").toString())
             .with("MILLRACE_TOKEN_KEY", folder.resolve("token.key").toString());
   }
@@ -134,12 +140,8 @@ final class MemberProcess implements AutoCloseable {
     return place;
   }
 
-  int raftPort() {
-    return raftPort;
-  }
-
-  int rpcPort() {
-    return rpcPort;
+  MemberPorts ports() {
+    return ports;
   }
 
   /** The id of its disk, once it was started. */
@@ -149,7 +151,7 @@ final class MemberProcess implements AutoCloseable {
 
   /** Its Kinesis port. */
   URI endpoint() {
-    return URI.create("http://127.0.0.1:" + kinesisPort);
+    return URI.create("http://%s:%d".formatted(MemberLinks.host(place), ports.kinesis()));
   }
 
   /** Starts the process and waits until it serves; what it has to replay comes first. */
@@ -275,12 +277,21 @@ final class MemberProcess implements AutoCloseable {
 
   /** Sends it a document of the operator; returns why it was not accepted. */
   Optional<String> put(String path, Object document) {
+    return send("PUT", path, document);
+  }
+
+  /** The same for a document that asks for something to be done. */
+  Optional<String> post(String path, Object document) {
+    return send("POST", path, document);
+  }
+
+  private Optional<String> send(String method, String path, Object document) {
     try {
       HttpResponse<String> answer =
           http.send(
               request(path)
                   .header("Content-Type", "application/json")
-                  .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
+                  .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
                   .build(),
               BodyHandlers.ofString());
       return answer.statusCode() == 200 || answer.statusCode() == 204
@@ -295,7 +306,8 @@ final class MemberProcess implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rpcPort + path))
+    return HttpRequest.newBuilder(
+            URI.create("http://%s:%d%s".formatted(MemberLinks.host(place), ports.rpc(), path)))
         .timeout(CALL_TIMEOUT);
   }
 

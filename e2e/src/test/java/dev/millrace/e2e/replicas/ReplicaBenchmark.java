@@ -37,8 +37,8 @@ final class ReplicaBenchmark {
   void threeReplicasBesideOne() throws Exception {
     List<GroupStream> streams =
         List.of(
-            new GroupStream("one", "0000000000000001", 1, List.of()),
-            new GroupStream("four", "0000000000000004", 4, List.of()));
+            GroupStream.of("one", "0000000000000001", 1, List.of()),
+            GroupStream.of("four", "0000000000000004", 4, List.of()));
     System.out.printf("raw write of 4 KiB and fdatasync: p50 %.3f ms%n", fsyncMillis());
     try (MillraceProcess alone =
             MillraceProcess.in(folder.resolve("alone"))
@@ -49,7 +49,7 @@ final class ReplicaBenchmark {
       try (KinesisClient kinesis = TipReader.clientOf(alone.http())) {
         for (GroupStream stream : streams) {
           kinesis.createStream(
-              create -> create.streamName(stream.name()).shardCount(stream.shardCount()));
+              create -> create.streamName(stream.name()).shardCount(stream.shards().size()));
         }
       }
       MemberProcess leader = group.leader();

@@ -212,6 +212,38 @@ enum ReplicaFault {
     }
   },
 
+  /** Packets to and from the leader come late, and 5 % of them are lost. */
+  LEADER_LINKS_LOSSY {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return LinkFaults.lossy(group, List.of(group.leader()), 5, random);
+    }
+  },
+
+  /** Packets to and from a follower come late, and 5 % of them are lost. */
+  FOLLOWER_LINKS_LOSSY {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return LinkFaults.lossy(group, List.of(follower(group, random)), 5, random);
+    }
+  },
+
+  /** Packets between all members come late, and 1 % of them are lost. */
+  ALL_LINKS_LOSSY {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return LinkFaults.lossy(group, group.members(), 1, random);
+    }
+  },
+
+  /** Packets between all members come late, and 5 % of them are lost. */
+  ALL_LINKS_VERY_LOSSY {
+    @Override
+    List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
+      return LinkFaults.lossy(group, group.members(), 5, random);
+    }
+  },
+
   /** A follower's disk is lost, and a new one takes its place. */
   FOLLOWER_DISK_LOST {
     @Override
@@ -245,7 +277,7 @@ enum ReplicaFault {
   LEADER_DISK_FULL(true) {
     @Override
     List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
-      return DiskFaults.full(group.leader());
+      return DiskFaults.full(group, group.leader());
     }
   },
 
@@ -253,7 +285,7 @@ enum ReplicaFault {
   FOLLOWER_DISK_FULL(true) {
     @Override
     List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
-      return DiskFaults.full(follower(group, random));
+      return DiskFaults.full(group, follower(group, random));
     }
   },
 
@@ -479,11 +511,9 @@ enum ReplicaFault {
 
   private static void bothWays(
       ReplicaGroup group, MemberProcess member, BiConsumer<Integer, Integer> cut) {
-    for (MemberProcess other : group.members()) {
-      if (other != member) {
-        cut.accept(member.place(), other.place());
-        cut.accept(other.place(), member.place());
-      }
+    for (int other : group.links().reachedFrom(member.place())) {
+      cut.accept(member.place(), other);
+      cut.accept(other, member.place());
     }
   }
 

@@ -31,7 +31,7 @@ final class ReplicaFootprint {
   @ParameterizedTest
   @ValueSource(ints = {1, 8, 32})
   void hosting(int shards) throws IOException {
-    GroupStream stream = new GroupStream("many", "0000000000000020", shards, List.of());
+    GroupStream stream = GroupStream.of("many", "0000000000000020", shards, List.of());
     try (ReplicaGroup group = ReplicaGroup.released(folder, List.of(stream))) {
       MemberProcess leader = group.leader();
       report(shards, "started", group, leader);

@@ -24,19 +24,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Three processes that form one Raft group with one shard, and that serve its stream. This takes
- * the part of the operator and speaks its documents ({@code core.report}).
+ * Three processes that form one Raft group, and that serve the stream of which it hosts shards.
+ * This takes the part of the operator and speaks its documents ({@code core.report}).
  */
 final class ReplicaGroup implements AutoCloseable {
   static final String STREAM = "replicated";
+  static final String STREAM_ID = "123456789abcdef0";
 
   static final int MEMBERS = 3;
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
-  private static final String GROUP = "11111111-2222-4333-8444-555555555555";
-  static final String SHARD_ID = GroupStream.shardId(0);
+  static final String SHARD_ID = GroupShard.id(0);
   private static final int TOKEN_KEY_BYTES = 32;
+
+  /** What stands for the name of a shard set in an address. */
+  private static final String SET = "{set}";
 
   /** A follower that has answered the leader since; it is asked several times a second. */
   private static final int SILENT_MILLIS = 1_500;
@@ -44,9 +48,10 @@ final class ReplicaGroup implements AutoCloseable {
   /** Behind by what is in flight. */
   private static final int BEHIND_ENTRIES = 20;
 
+  private final int which;
+  private final MemberLinks links;
   private final List<MemberProcess> members = new ArrayList<>();
-  private final MemberLinks links = new MemberLinks();
-  private final List<GroupStream> streams;
+  private volatile List<GroupStream> streams;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -54,11 +59,21 @@ final class ReplicaGroup implements AutoCloseable {
           .build();
 
   private ReplicaGroup(
-      Path folder, List<GroupStream> streams, List<String> javaOptions, boolean failing)
+      int which,
+      MemberLinks links,
+      List<MemberPorts> ports,
+      Path folder,
+      List<GroupStream> streams,
+      List<String> javaOptions,
+      boolean failing)
       throws IOException {
-    this.streams = streams;
+    this.which = which;
+    this.links = links;
+    this.streams = List.copyOf(streams);
     for (int place = 0; place < MEMBERS; place++) {
-      members.add(new MemberProcess(place, folder, http, javaOptions, failing));
+      members.add(
+          new MemberProcess(
+              which * MEMBERS + place, ports.get(place), folder, http, javaOptions, failing));
     }
   }
 
@@ -69,69 +84,132 @@ final class ReplicaGroup implements AutoCloseable {
    * @param consumers of the stream
    */
   static ReplicaGroup start(Path folder, List<String> consumers) throws IOException {
+    return start(folder, 1, GroupStream.of(STREAM, STREAM_ID, 1, consumers)).getFirst();
+  }
+
+  /** The same for several groups, whose members reach each other, and their stream. */
+  static List<ReplicaGroup> start(Path folder, int groups, GroupStream stream) throws IOException {
     // Many starts on few cores: half of a start's work is compiling for later.
-    ReplicaGroup group =
-        create(
-            folder,
-            List.of(new GroupStream(STREAM, "123456789abcdef0", 1, consumers)),
-            List.of("-XX:TieredStopAtLevel=1"),
-            true);
-    for (int place = 0; place < MEMBERS; place++) {
-      Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.hosts(place, MEMBERS));
-    }
-    for (MemberProcess member : group.members) {
-      for (MemberProcess other : group.members) {
+    List<ReplicaGroup> started =
+        create(folder, groups, List.of(stream), List.of("-XX:TieredStopAtLevel=1"), true);
+    List<MemberProcess> all = started.stream().flatMap(group -> group.members.stream()).toList();
+    for (MemberProcess member : all) {
+      Files.writeString(
+          MemberProcess.hosts(folder, member.place()),
+          MemberLinks.hosts(member.place(), all.size()));
+      for (MemberProcess other : all) {
         if (member != other) {
-          group.links.open(member.place(), other.place(), other.raftPort());
-          group.links.open(member.place(), other.place(), other.rpcPort());
+          MemberLinks links = started.getFirst().links;
+          links.open(member.place(), other.place(), other.ports().raft());
+          links.open(member.place(), other.place(), other.ports().rpc());
         }
       }
     }
-    group.form();
-    return group;
+    try {
+      // One after the other: a start that shares two cores with five others takes too long.
+      started.forEach(ReplicaGroup::form);
+      return started;
+    } catch (RuntimeException | Error e) {
+      for (ReplicaGroup group : started) {
+        group.close();
+      }
+      throw e;
+    }
   }
 
   /** The same for other streams, as in a release: nothing is between the members. */
   static ReplicaGroup released(Path folder, List<GroupStream> streams) throws IOException {
-    ReplicaGroup group = create(folder, streams, List.of(), false);
+    ReplicaGroup group = create(folder, 1, streams, List.of(), false).getFirst();
     for (int place = 0; place < MEMBERS; place++) {
       Files.writeString(MemberProcess.hosts(folder, place), MemberLinks.directHosts(MEMBERS));
     }
-    group.form();
+    try {
+      group.form();
+    } catch (RuntimeException | Error e) {
+      group.close();
+      throw e;
+    }
     return group;
   }
 
-  private static ReplicaGroup create(
-      Path folder, List<GroupStream> streams, List<String> javaOptions, boolean failing)
+  private static List<ReplicaGroup> create(
+      Path folder, int groups, List<GroupStream> streams, List<String> javaOptions, boolean failing)
       throws IOException {
     MemberCertificate.writeTo(folder.resolve("tls"));
     byte[] key = new byte[TOKEN_KEY_BYTES];
     new Random(1).nextBytes(key);
     Files.write(folder.resolve("token.key"), key);
-    return new ReplicaGroup(folder, streams, javaOptions, failing);
+    MemberLinks links = new MemberLinks();
+    List<MemberPorts> ports = Stream.generate(MemberPorts::free).limit(MEMBERS).toList();
+    List<ReplicaGroup> created = new ArrayList<>();
+    for (int which = 0; which < groups; which++) {
+      created.add(new ReplicaGroup(which, links, ports, folder, streams, javaOptions, failing));
+    }
+    return created;
   }
 
-  private void form() throws IOException {
-    try {
-      together(members.stream().<Runnable>map(member -> member::start).toList());
-      insist(members, "/admin/group", member -> formation(member, false));
-      serve(members);
-      awaitInStep();
-    } catch (RuntimeException | Error e) {
-      close();
-      throw e;
-    }
+  private void form() {
+    together(members.stream().<Runnable>map(member -> member::start).toList());
+    insist(members, "/admin/group", TIMEOUT, member -> formation(member, false));
+    serve(members);
+    awaitInStep();
   }
 
   /** Only the leader opens the shards, and then the others take the assignment. */
   private void serve(List<MemberProcess> some) {
-    Map<String, Object> assignment =
-        Map.of("streams", streams.stream().map(GroupStream::assigned).toList());
-    insist(some, "/admin/assignment", member -> assignment);
-    List<Object> addresses = members.stream().map(member -> formed(member).get("rpc")).toList();
+    insist(some, "/admin/assignment", TIMEOUT, member -> assignment());
+    publish(some, TIMEOUT);
+  }
+
+  private Map<String, Object> assignment() {
+    return Map.of("streams", streams.stream().map(stream -> stream.assigned(set())).toList());
+  }
+
+  /** From now on, members that are asked to serve are told this of a stream. */
+  void replace(GroupStream changed) {
+    streams =
+        streams.stream()
+            .map(stream -> stream.id().equals(changed.id()) ? changed : stream)
+            .toList();
+  }
+
+  /** Tells all members what their fronts list, until all have accepted it. */
+  void publish(Duration timeout) {
+    publish(members, timeout);
+  }
+
+  private void publish(List<MemberProcess> some, Duration timeout) {
+    List<String> addresses =
+        members.stream().map(member -> rpc(member).replace(set(), SET)).toList();
     for (GroupStream stream : streams) {
-      insist(some, "/admin/publication", member -> stream.publication(addresses));
+      insist(some, "/admin/publication", timeout, member -> stream.publication(addresses));
     }
+  }
+
+  /** The name of its shard set. */
+  String set() {
+    return MemberLinks.set(which);
+  }
+
+  /** Its id. */
+  String id() {
+    return "11111111-2222-4333-8444-%012d".formatted(which + 1);
+  }
+
+  /** Its members as a plan of a reshard names them, the likeliest leader first. */
+  List<Map<String, Object>> planned() {
+    Optional<MemberProcess> leader = leading();
+    return members.stream()
+        .sorted(Comparator.comparing(member -> !leader.equals(Optional.of(member))))
+        .map(
+            member ->
+                Map.<String, Object>of(
+                    "pod", MemberLinks.name(member.place()), "addresses", List.of(rpc(member))))
+        .toList();
+  }
+
+  private static String rpc(MemberProcess member) {
+    return MemberLinks.name(member.place()) + ":" + member.ports().rpc();
   }
 
   private Map<String, Object> formation(MemberProcess member, boolean joins) {
@@ -139,7 +217,7 @@ final class ReplicaGroup implements AutoCloseable {
         "disk",
         member.disk(),
         "group",
-        GROUP,
+        id(),
         "members",
         members.stream().map(ReplicaGroup::formed).toList(),
         "joins",
@@ -151,9 +229,9 @@ final class ReplicaGroup implements AutoCloseable {
         "disk",
         member.disk(),
         "raft",
-        MemberLinks.name(member.place()) + ":" + member.raftPort(),
+        MemberLinks.name(member.place()) + ":" + member.ports().raft(),
         "rpc",
-        MemberLinks.name(member.place()) + ":" + member.rpcPort());
+        rpc(member));
   }
 
   /** The disk of a member that is down is lost, and another one takes its place. */
@@ -178,17 +256,17 @@ final class ReplicaGroup implements AutoCloseable {
   private void replace(MemberProcess member, Map<MemberProcess, String> before) {
     String lost = Objects.requireNonNull(before.get(member));
     List<String> expected = List.copyOf(before.values());
-    insist(List.of(member), "/admin/group", joining -> formation(joining, true));
+    insist(List.of(member), "/admin/group", TIMEOUT, joining -> formation(joining, true));
     Eventually.holds(
         member + " has joined",
         TIMEOUT,
         () ->
             member
                 .report()
-                .filter(report -> report.path("group").asText().equals(GROUP))
+                .filter(report -> report.path("group").asText().equals(id()))
                 .isPresent());
     Map<String, Object> replacement =
-        Map.of("group", GROUP, "members", expected, "lost", lost, "added", formed(member));
+        Map.of("group", id(), "members", expected, "lost", lost, "added", formed(member));
     Eventually.holds(
         "the disk of " + member + " is a member",
         TIMEOUT,
@@ -206,13 +284,16 @@ final class ReplicaGroup implements AutoCloseable {
 
   /** Sends each of some members its document until all accept theirs. */
   private static void insist(
-      List<MemberProcess> some, String path, Function<MemberProcess, Object> document) {
+      List<MemberProcess> some,
+      String path,
+      Duration timeout,
+      Function<MemberProcess, Object> document) {
     Map<MemberProcess, String> refusals = new HashMap<>();
     some.forEach(member -> refusals.put(member, "not asked yet"));
     try {
       Eventually.holds(
           some + " accept " + path,
-          TIMEOUT,
+          timeout,
           () -> {
             for (MemberProcess member : some) {
               member
@@ -246,12 +327,34 @@ final class ReplicaGroup implements AutoCloseable {
     return members.stream().filter(member -> member != leader).toList();
   }
 
-  private Optional<MemberProcess> leading() {
-    Map<MemberProcess, JsonNode> reports = reports();
-    return reports.entrySet().stream()
+  /** The member that leads, if one does. */
+  Optional<MemberProcess> leading() {
+    return leaderReport().map(Map.Entry::getKey);
+  }
+
+  /** What the member that leads reports of the shards of its group; empty if none does. */
+  List<JsonNode> hostedShards() {
+    return leaderReport().stream()
+        .flatMap(report -> report.getValue().path("shards").valueStream())
+        .toList();
+  }
+
+  /** The generation of the shards that each member's front lists, once all report. */
+  List<Long> publishedGenerations() {
+    Map<MemberProcess, JsonNode> found =
+        Eventually.found(
+            "all members report",
+            TIMEOUT,
+            () -> Optional.of(reports()).filter(reports -> reports.size() == MEMBERS));
+    return found.values().stream()
+        .map(report -> report.path("publications").path(0).path("generation").asLong())
+        .toList();
+  }
+
+  private Optional<Map.Entry<MemberProcess, JsonNode>> leaderReport() {
+    return reports().entrySet().stream()
         .filter(report -> report.getValue().path("leads").asBoolean())
-        .max(Comparator.comparing(report -> report.getValue().path("term").asLong()))
-        .map(Map.Entry::getKey);
+        .max(Comparator.comparing(report -> report.getValue().path("term").asLong()));
   }
 
   private Map<MemberProcess, JsonNode> reports() {

@@ -11,6 +11,7 @@ import dev.millrace.e2e.client.CallLog;
 import dev.millrace.e2e.client.HistoryWorkload;
 import dev.millrace.e2e.history.CallFormat;
 import dev.millrace.e2e.history.LoggedCall;
+import dev.millrace.e2e.history.LoggedCall.Location;
 import dev.millrace.e2e.history.LoggedCall.PutCall;
 import dev.millrace.e2e.history.LoggedCall.PutOutcome.Stored;
 import java.io.IOException;
@@ -21,11 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Clients at all members of a group, and every call that they have made. */
+/** Clients at all members of a stream's first group, and every call that they have made. */
 final class ReplicaHistory implements AutoCloseable {
   private static final Path FILE = Path.of("target", "replicas", "history.txt");
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -36,13 +37,15 @@ final class ReplicaHistory implements AutoCloseable {
   /** Nobody sends so many. */
   private static final int MOST_RECORDS = 10_000_000;
 
+  private final ReshardedStream stream;
   private final ReplicaGroup group;
   private final List<LoggedCall> calls = new ArrayList<>();
   private final CallLog log = new CallLog(this::add);
   private final HistoryWorkload workload;
 
-  private ReplicaHistory(ReplicaGroup group) {
-    this.group = group;
+  private ReplicaHistory(ReshardedStream stream) {
+    this.stream = stream;
+    this.group = stream.groups().getFirst();
     this.workload =
         HistoryWorkload.start(
             ReplicaGroup.STREAM,
@@ -56,9 +59,12 @@ final class ReplicaHistory implements AutoCloseable {
     return IntStream.range(0, ReplicaGroup.MEMBERS).mapToObj(HistoryWorkload::subscriber).toList();
   }
 
-  /** Starts clients; returns when puts are acknowledged at every member. */
-  static ReplicaHistory start(ReplicaGroup group) {
-    ReplicaHistory history = new ReplicaHistory(group);
+  /**
+   * Starts clients at the members of a stream's first group; returns when the puts of all are
+   * acknowledged.
+   */
+  static ReplicaHistory start(ReshardedStream stream) {
+    ReplicaHistory history = new ReplicaHistory(stream);
     try {
       history.awaitAcknowledgedEverywhere();
       return history;
@@ -81,14 +87,19 @@ final class ReplicaHistory implements AutoCloseable {
     return log.now();
   }
 
-  /** Puts are acknowledged from now on, whichever member is called. */
+  /** Puts to both groups are acknowledged from now on, whichever member is called. */
   void awaitAcknowledgedEverywhere() {
     long from = now();
     for (MemberProcess member : group.members()) {
-      Eventually.holds(
-          "puts are acknowledged by way of " + member,
-          TIMEOUT,
-          () -> acknowledgements(put -> at(member, put) && put.start() > from).count() >= ENOUGH);
+      for (ReplicaGroup host : stream.groups()) {
+        Eventually.holds(
+            "puts to %s are acknowledged by way of %s".formatted(host.set(), member),
+            TIMEOUT,
+            () ->
+                acknowledgements((put, at) -> put.start() > from && at(member, put) && is(host, at))
+                        .count()
+                    >= ENOUGH);
+      }
     }
   }
 
@@ -96,25 +107,32 @@ final class ReplicaHistory implements AutoCloseable {
     return workload.endpointOf(put.who()) == member.place();
   }
 
-  private LongStream acknowledgements(Predicate<PutCall> of) {
+  private boolean is(ReplicaGroup host, Location at) {
+    return stream.isHosted(at.shard(), host);
+  }
+
+  private LongStream acknowledgements(BiPredicate<PutCall, Location> of) {
     return calls().stream()
         .filter(PutCall.class::isInstance)
         .map(PutCall.class::cast)
-        .filter(put -> put.outcome() instanceof Stored && of.test(put))
+        .filter(put -> put.outcome() instanceof Stored(Location at) && of.test(put, at))
         .mapToLong(LoggedCall::end);
   }
 
-  /** The longest time without an acknowledged put that overlaps with an interval. */
-  Duration longestStall(long from, long to) {
-    return longestStall(put -> true, from, to);
+  /**
+   * The longest time that overlaps with an interval and in which no put to a group was
+   * acknowledged.
+   */
+  Duration longestStall(ReplicaGroup host, long from, long to) {
+    return longestStall((put, at) -> is(host, at), from, to);
   }
 
   /** The same by way of one member. */
-  Duration longestStall(MemberProcess member, long from, long to) {
-    return longestStall(put -> at(member, put), from, to);
+  Duration longestStall(ReplicaGroup host, MemberProcess member, long from, long to) {
+    return longestStall((put, at) -> is(host, at) && at(member, put), from, to);
   }
 
-  private Duration longestStall(Predicate<PutCall> of, long from, long to) {
+  private Duration longestStall(BiPredicate<PutCall, Location> of, long from, long to) {
     long longest = 0;
     long last = 0;
     for (long end : acknowledgements(of).sorted().toArray()) {
@@ -134,7 +152,7 @@ final class ReplicaHistory implements AutoCloseable {
     assertThat(HistoryChecker.check(all).toString()).as("%s, history in %s", what, FILE).isEmpty();
     System.out.printf(
         "%s: %d calls, %d records acknowledged, the checker found nothing%n",
-        what, all.size(), acknowledgements(put -> true).count());
+        what, all.size(), acknowledgements((put, at) -> true).count());
   }
 
   private static void write(List<LoggedCall> calls) {

@@ -100,7 +100,8 @@ public record GuardedLog(ShardLog log, BooleanSupplier hasSpace, BooleanSupplier
       case Command.OpenShard open -> true;
       case Command.AppendRecords append -> true;
       case Command.OpenSession session -> true;
-      case Command.RenewState renew -> false;
+      // Without a digest it rehearses the opening of a shard, which needs space.
+      case Command.RenewState renew -> renew.leaders().isEmpty();
       case Command.SealShard seal -> false;
       case Command.TrimShard trim -> false;
       case Command.DropShard drop -> false;

@@ -15,6 +15,7 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -85,5 +86,13 @@ class GuardedLogTest {
     log.leads = true;
     assertThat(answer(guarded.propose(new Command.TrimShard(SHARD, 5))))
         .isEqualTo(Reason.CLOCK_JUMPED);
+  }
+
+  @Test
+  void withoutSpaceShardsAreSealedButTheOpeningOfTheirChildrenIsNotRehearsed() {
+    GuardedLog guarded = new GuardedLog(new Recording(), () -> false, () -> true);
+    assertThat(guarded.propose(new Command.SealShard(SHARD, 1, Optional.empty())))
+        .isCompletedWithValue(new Outcome.SessionOpened(0));
+    assertThat(answer(guarded.propose(new Command.RenewState(SHARD)))).isEqualTo(Reason.DISK_FULL);
   }
 }

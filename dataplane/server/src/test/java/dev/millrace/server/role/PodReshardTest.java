@@ -4,6 +4,7 @@
 package dev.millrace.server.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.millrace.core.command.AppendOutcome;
 import dev.millrace.core.command.Outcome;
@@ -54,6 +55,11 @@ class PodReshardTest {
   private static final StreamId STREAM = new StreamId(0x1234_5678_9abc_def0L);
   private static final long SECOND = 1_700_000_000L;
   private static final int BYTES = 1 << 20;
+  private static final long DISK_RESERVE_MIB = 64;
+
+  /** More than is left on the disk of the test. */
+  private static final long MOST_RESERVE_MIB = 1 << 20;
+
   private static final String PARENTS = "parents";
   private static final String CHILDREN = "children";
 
@@ -92,13 +98,19 @@ class PodReshardTest {
   }
 
   private ShardPod start(String name) throws IOException {
+    return start(name, DISK_RESERVE_MIB);
+  }
+
+  private ShardPod start(String name, long diskReserveMib) throws IOException {
     ShardPod pod =
         TestingShardPod.start(
             folder.resolve(name),
             testingVertx.vertx(),
             Clocks.system(),
             "MILLRACE_RPC_PORT",
-            String.valueOf(ports.getOrDefault(name, 0)));
+            String.valueOf(ports.getOrDefault(name, 0)),
+            "MILLRACE_DISK_RESERVE_MIB",
+            String.valueOf(diskReserveMib));
     pods.put(name, pod);
     ports.put(name, pod.port(0));
     return pod;
@@ -230,6 +242,23 @@ class PodReshardTest {
     }
   }
 
+  /** Asks for a reshard, which must not begin, until it is rejected for a reason. */
+  private void awaitRejection(ReshardPlan plan, String reason) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    String found = "";
+    while (!found.contains(reason)) {
+      assertThat(System.nanoTime()).as("time; rejected with %s", found).isLessThan(deadline);
+      found =
+          done(
+              hosting(plan.coordinator())
+                  .reshard(new ReshardStep(plan, Map.of(), false))
+                  .handle(
+                      (progress, failure) ->
+                          failure == null ? "begun" : String.valueOf(failure.getMessage())));
+      assertThat(found).isNotEqualTo("begun");
+    }
+  }
+
   @Test
   void aWriterFollowsTheLeaderOfASealedShardToItsChildrenBeforeAnythingIsPublished()
       throws Exception {
@@ -322,6 +351,22 @@ class PodReshardTest {
     assertThat(append(first, "still open")).isInstanceOf(Outcome.Appended.class);
     start(child.shardId());
     done(hosting(plan.coordinator()).admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
+    awaitSuccessors(first, 1);
+  }
+
+  @Test
+  void nothingIsSealedWhileTheDiskOfAGroupOfTheReshardIsFull() throws Exception {
+    assumeThat(folder.toFile().getUsableSpace() >> 20).isLessThan(MOST_RESERVE_MIB);
+    ReshardPlan plan = prepared(2, 1);
+    ShardRef first = plan.ref(plan.coordinator());
+    PlannedShard child = plan.opening().getFirst();
+    stop(child.shardId());
+    start(child.shardId(), MOST_RESERVE_MIB);
+    awaitRejection(plan, "status 503");
+    assertThat(append(first, "still open")).isInstanceOf(Outcome.Appended.class);
+    stop(child.shardId());
+    start(child.shardId());
+    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
     awaitSuccessors(first, 1);
   }
 
