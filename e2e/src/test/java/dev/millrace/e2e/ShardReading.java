@@ -17,7 +17,7 @@ public final class ShardReading {
   private ShardReading() {}
 
   /** The ids of all shards of a stream. */
-  static List<String> shards(KinesisClient client, String stream) {
+  public static List<String> shards(KinesisClient client, String stream) {
     List<String> ids = new ArrayList<>();
     var page = client.listShards(request -> request.streamName(stream));
     page.shards().stream().map(Shard::shardId).forEach(ids::add);

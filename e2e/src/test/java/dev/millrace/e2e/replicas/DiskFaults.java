@@ -40,13 +40,19 @@ final class DiskFaults {
 
   private DiskFaults() {}
 
-  /** Its disk is full for a while; it goes on without writing records. */
-  static List<MemberProcess> full(MemberProcess member) {
-    FaultyDisk disk = member.faultyDisk();
-    disk.seemFull();
-    Eventually.pass(UNTIL_SEEN);
-    disk.fill();
-    return met(member, LONG);
+  /**
+   * Its disk is full for a while; it goes on without writing records, and what was acknowledged
+   * before is read at every front of the group.
+   */
+  static List<MemberProcess> full(ReplicaGroup group, MemberProcess member) {
+    try (FrontReads reads = FrontReads.of(group)) {
+      FaultyDisk disk = member.faultyDisk();
+      disk.seemFull();
+      Eventually.pass(UNTIL_SEEN);
+      disk.fill();
+      reads.again(LONG);
+    }
+    return met(member, Duration.ZERO);
   }
 
   /** Each of its fsyncs takes longer for a while. */

@@ -275,7 +275,7 @@ enum ReplicaFault {
   LEADER_DISK_FULL(true) {
     @Override
     List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
-      return DiskFaults.full(group.leader());
+      return DiskFaults.full(group, group.leader());
     }
   },
 
@@ -283,7 +283,7 @@ enum ReplicaFault {
   FOLLOWER_DISK_FULL(true) {
     @Override
     List<MemberProcess> act(ReplicaGroup group, SplittableRandom random) {
-      return DiskFaults.full(follower(group, random));
+      return DiskFaults.full(group, follower(group, random));
     }
   },
 
