@@ -328,33 +328,33 @@ class PeerPodsTest {
       put("before " + n);
     }
     ShardPod follower =
-        pods.stream().filter(pod -> !pod.report().leads()).findFirst().orElseThrow();
+        pods.stream().filter(pod -> !pod.admin(0).report().leads()).findFirst().orElseThrow();
     int index = pods.indexOf(follower);
     Path folderOfDisk = folder.resolve("disk-" + index);
-    String lost = follower.report().disk();
+    String lost = follower.admin(0).report().disk();
     follower.close();
     damageLog(folderOfDisk);
     ShardPod back = restarted(follower);
-    assertThat(back.report().disk()).isNotEqualTo(lost);
-    assertThat(back.report().group()).isNull();
-    assertThat(back.report().shards()).isEmpty();
-    assertThat(back.report().assignment()).as("only members are told").isNull();
+    assertThat(back.admin(0).report().disk()).isNotEqualTo(lost);
+    assertThat(back.admin(0).report().group()).isNull();
+    assertThat(back.admin(0).report().shards()).isEmpty();
+    assertThat(back.admin(0).report().assignment()).as("only members are told").isNull();
     Path aside = folderOfDisk.resolve("set-aside").resolve(lost);
     assertThat(aside).isDirectoryContaining("glob:**/store").isDirectoryContaining("glob:**/raft");
     List<String> expected = members.stream().map(FormedMember::disk).toList();
     FormedMember added =
-        new FormedMember(back.report().disk(), members.get(index).raft(), members.get(index).rpc());
+        new FormedMember(back.admin(0).report().disk(), members.get(index).raft(), members.get(index).rpc());
     members.set(index, added);
-    assertThat(done(back.form(new GroupFormation(added.disk(), GROUP, members, true))))
+    assertThat(done(back.admin(0).form(new GroupFormation(added.disk(), GROUP, members, true))))
         .isEqualTo(new AdminResult.Accomplished());
-    await("it has joined", () -> GROUP.equals(back.report().group()));
+    await("it has joined", () -> GROUP.equals(back.admin(0).report().group()));
     assertThat(aside).as("its room").isDirectoryNotContaining("glob:**/store");
     assertThat(aside).isDirectoryContaining("glob:**/raft");
     ShardPod leading = leading().getFirst();
     await(
         "it is a member",
         () -> {
-          done(leading.admit(new MemberAdmission(GROUP, expected, lost, added)));
+          done(leading.admin(0).admit(new MemberAdmission(GROUP, expected, lost, added)));
           return membersByItsLeader(leading).contains(added.disk());
         });
     await("it takes its assignment", () -> isAssigned(back));
@@ -363,7 +363,7 @@ class PeerPodsTest {
     assertThat(read()).hasSize(51).startsWith("before 0").endsWith("after");
     ShardPod again = restarted(back);
     await("it is back", () -> nextPosition(again) == nextPosition(leading));
-    assertThat(again.report().disk()).isEqualTo(added.disk());
+    assertThat(again.admin(0).report().disk()).isEqualTo(added.disk());
   }
 
   /** An empty disk at the address of a lost one joins, and the leader makes it one more member. */

@@ -251,6 +251,7 @@ class PodReshardTest {
       found =
           done(
               hosting(plan.coordinator())
+                  .admin(0)
                   .reshard(new ReshardStep(plan, Map.of(), false))
                   .handle(
                       (progress, failure) ->
@@ -366,7 +367,7 @@ class PodReshardTest {
     assertThat(append(first, "still open")).isInstanceOf(Outcome.Appended.class);
     stop(child.shardId());
     start(child.shardId());
-    done(hosting(plan.coordinator()).reshard(new ReshardStep(plan, Map.of(), false)));
+    done(hosting(plan.coordinator()).admin(0).reshard(new ReshardStep(plan, Map.of(), false)));
     awaitSuccessors(first, 1);
   }
 
