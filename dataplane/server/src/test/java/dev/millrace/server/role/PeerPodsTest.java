@@ -343,7 +343,8 @@ class PeerPodsTest {
     assertThat(aside).isDirectoryContaining("glob:**/store").isDirectoryContaining("glob:**/raft");
     List<String> expected = members.stream().map(FormedMember::disk).toList();
     FormedMember added =
-        new FormedMember(back.admin(0).report().disk(), members.get(index).raft(), members.get(index).rpc());
+        new FormedMember(
+            back.admin(0).report().disk(), members.get(index).raft(), members.get(index).rpc());
     members.set(index, added);
     assertThat(done(back.admin(0).form(new GroupFormation(added.disk(), GROUP, members, true))))
         .isEqualTo(new AdminResult.Accomplished());
