@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -98,13 +99,19 @@ public record CertificateRotation(
     }
   }
 
-  /** The certificates in a PEM text. */
+  /**
+   * The certificates in a PEM text. Made one by one, the JDK finds those again that it has made
+   * before, and these remember whose signature they have: every pass over a stream asks.
+   */
   public static List<X509Certificate> read(String pem) throws CertificateException {
-    return CertificateFactory.getInstance("X.509")
-        .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
-        .stream()
-        .map(X509Certificate.class::cast)
-        .toList();
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    ByteArrayInputStream in =
+        new ByteArrayInputStream(pem.strip().getBytes(StandardCharsets.US_ASCII));
+    List<X509Certificate> certificates = new ArrayList<>();
+    while (in.available() > 0) {
+      certificates.add((X509Certificate) factory.generateCertificate(in));
+    }
+    return List.copyOf(certificates);
   }
 
   /** Whether an authority is replaced by a new one, which then takes over in steps. */
