@@ -517,11 +517,13 @@ public final class RaftGroupHost implements AutoCloseable {
               server.close();
               return true;
             });
-    Thread.ofPlatform().daemon().name("raft-close").start(closed);
+    Thread closing = Thread.ofPlatform().daemon().name("raft-close").start(closed);
     try {
       closed.get(LAST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      LOG.warnf("Raft was not closed within %s", LAST_CLOSE);
+      Exception waiting = new TimeoutException("its closing waits here");
+      waiting.setStackTrace(closing.getStackTrace());
+      LOG.warnf(waiting, "Raft was not closed within %s", LAST_CLOSE);
     } catch (ExecutionException e) {
       throw new IOException("Raft was not closed: " + e.getCause(), e);
     } catch (InterruptedException e) {
