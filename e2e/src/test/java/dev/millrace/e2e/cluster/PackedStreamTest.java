@@ -39,7 +39,6 @@ class PackedStreamTest {
     millrace.kill(pods.getFirst());
     millrace.awaitSuccessor(pods.getFirst());
     SentRecord.assertExactly(acknowledged, get(millrace));
-    awaitEachLeads(millrace, pods);
 
     millrace.kubectl("scale", "kinesisstream/" + STREAM, "--replicas=20");
     millrace.kubectl(
