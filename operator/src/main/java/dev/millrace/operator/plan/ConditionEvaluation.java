@@ -90,7 +90,9 @@ record ConditionEvaluation(
         sets.stream()
             .filter(
                 evaluated -> evaluated.state().leadingReport().map(r -> !r.hasRoom()).orElse(false))
-            .map(evaluated -> evaluated.set().id().toString())
+            // The groups of a pod are on one disk.
+            .map(evaluated -> evaluated.set().name())
+            .distinct()
             .toList();
     if (!full.isEmpty()) {
       return ConditionState.yes("DiskFull", "no room on the disks of " + listed(full));

@@ -190,6 +190,13 @@ class SetGroupsTest {
   }
 
   @Test
+  void aFullDiskIsToldOfOnceForAllGroupsOnIt() {
+    cluster.pods().forEach(TestingPod::fill);
+    assertThat(cluster.plan().conditions().degraded().message())
+        .isEqualTo("no room on the disks of " + SET);
+  }
+
+  @Test
   void aReshardPutsItsShardsIntoGroupsAndItsParentsGoWithTheirPods() {
     cluster.scale(4);
     for (int pass = 0; pass < 60 && cluster.shape().open().size() != 4; pass++) {
