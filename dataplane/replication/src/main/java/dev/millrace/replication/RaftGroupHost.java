@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,8 @@ public final class RaftGroupHost implements AutoCloseable {
 
   /** What was acknowledged is on the disk by then; the process ends without it. */
   private static final Duration LAST_CLOSE = Duration.ofSeconds(20);
+
+  private static final String RATIS = "org.apache.ratis.server";
 
   private final RaftServer server;
   private final RaftGroupId groupId;
@@ -517,17 +520,29 @@ public final class RaftGroupHost implements AutoCloseable {
               server.close();
               return true;
             });
-    Thread closing = Thread.ofPlatform().daemon().name("raft-close").start(closed);
+    Thread.ofPlatform().daemon().name("raft-close").start(closed);
     try {
       closed.get(LAST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      Exception waiting = new TimeoutException("its closing waits here");
-      waiting.setStackTrace(closing.getStackTrace());
-      LOG.warnf(waiting, "Raft was not closed within %s", LAST_CLOSE);
+      LOG.warnf("Raft was not closed within %s; its threads are at%s", LAST_CLOSE, ratisThreads());
     } catch (ExecutionException e) {
       throw new IOException("Raft was not closed: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Where each thread of this process is that runs code of Ratis: which one waits for which. */
+  private static String ratisThreads() {
+    StringBuilder text = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, frames) -> {
+              if (Arrays.stream(frames).anyMatch(at -> at.getClassName().startsWith(RATIS))) {
+                text.append("\n").append(thread.getName()).append(' ').append(thread.getState());
+                Arrays.stream(frames).forEach(at -> text.append("\n    ").append(at));
+              }
+            });
+    return text.toString();
   }
 }
