@@ -28,13 +28,15 @@ import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
  * was lost there, whose votes it does not know.
  *
  * @param self this member
+ * @param threads which work on what is sent to it
  */
-record OwnCalls(RaftPeerId self) implements GrpcServices.Customizer, ServerInterceptor {
+record OwnCalls(RaftPeerId self, AppendThreads threads)
+    implements GrpcServices.Customizer, ServerInterceptor {
 
   @Override
   public NettyServerBuilder customize(
       NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-    return builder.intercept(this);
+    return builder.callExecutor(threads).intercept(this);
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.time.Duration;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -39,7 +38,7 @@ final class PeerSettings {
   private PeerSettings() {}
 
   static void set(RaftProperties p, RaftBounds bounds, int port) {
-    RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(p, new PeersRpc());
     GrpcConfigKeys.Server.setPort(p, port);
     GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, OUTSTANDING_APPENDS);
     GrpcConfigKeys.setMessageSizeMax(p, SizeInBytes.valueOf(bounds.byteLimit() + CALL_BYTES));
@@ -57,5 +56,8 @@ final class PeerSettings {
     // By default two calls to a follower are at least 1 ms apart, and each entry is followed by one
     // that says that it is committed: the next entry would wait for that millisecond.
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, TimeDuration.ZERO);
+    // Else a follower passes an entry on to two more threads before it appends it, and appends none
+    // before it has stored the one before: the leader has one in flight, and they come in order.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(p, false);
   }
 }

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param batchCommands most commands in one entry
  * @param entriesInFlight entries handed to Raft and not yet applied; what comes meanwhile is
  *     gathered into the next
+ * @param gatherWait how long commands wait at most for those of callers that were answered just now
+ *     ({@link Gathering}); zero where an entry costs little
  * @param pendingBytes commands waiting or in flight; above it callers are refused
  * @param pendingCommands same, by number
  * @param segmentBytes size of a log file
@@ -37,6 +39,7 @@ record RaftBounds(
     int batchBytes,
     int batchCommands,
     int entriesInFlight,
+    Duration gatherWait,
     long pendingBytes,
     int pendingCommands,
     int segmentBytes,
@@ -57,6 +60,7 @@ record RaftBounds(
           3 * MIB / 2,
           4096,
           1,
+          Duration.ZERO,
           64 * MIB,
           65_536,
           16 * MIB,
@@ -82,6 +86,7 @@ record RaftBounds(
           MIB,
           4096,
           1,
+          Duration.ofMillis(2),
           64 * MIB,
           65_536,
           16 * MIB,

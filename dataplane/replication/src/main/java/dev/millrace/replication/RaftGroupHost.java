@@ -34,6 +34,7 @@ import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -117,8 +118,14 @@ public final class RaftGroupHost implements AutoCloseable {
             members.isAlone()
                 ? () -> CompletableFuture.completedStage(null)
                 : confirmation::confirm,
-            members.isAlone() ? () -> FeatureLevel.NEWEST : peering.level());
+            members.isAlone() ? () -> FeatureLevel.NEWEST : peering.level(),
+            nanos,
+            RaftGroupHost::after);
     machine.tell(this::tellLog);
+  }
+
+  private static void after(long nanos, Runnable task) {
+    CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run).execute(task);
   }
 
   /** Ratis may say that a leader is ready after it has said that leadership is gone. */
@@ -223,10 +230,13 @@ public final class RaftGroupHost implements AutoCloseable {
     Optional<RaftTls> tls = tls(members, peering.certificates());
     Parameters parameters = new Parameters();
     tls.ifPresent(certificates -> certificates.setIn(parameters));
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new OwnCalls(members.selfId()));
+    AppendThreads threads = new AppendThreads(machine::follows);
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, new OwnCalls(members.selfId(), threads));
     Closeable files =
         () -> {
           tls.ifPresent(RaftTls::close);
+          threads.close();
           segments.close();
         };
     // RECOVER also forms a group where there is none; RaftIdentity knows when that is right.
@@ -450,8 +460,13 @@ public final class RaftGroupHost implements AutoCloseable {
     return server.getDivision(groupId).getRaftLog().getStartIndex();
   }
 
+  /**
+   * On the calling thread: the server itself would have another one do the same and wait for it.
+   */
   private CompletableFuture<RaftClientReply> submit(Message entry) throws IOException {
-    return server.submitClientRequestAsync(
+    RaftClientAsynchronousProtocol group =
+        (RaftClientAsynchronousProtocol) server.getDivision(groupId);
+    return group.submitClientRequestAsync(
         RaftClientRequest.newBuilder()
             .setClientId(client)
             .setServerId(server.getId())

@@ -22,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -42,6 +43,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RaftShardLog implements ShardLog {
 
+  /** Runs something later, on any thread. */
+  @FunctionalInterface
+  interface Timer {
+    void after(long nanos, Runnable task);
+  }
+
   /** Hands one entry to Raft. */
   @FunctionalInterface
   interface Submission {
@@ -60,6 +67,8 @@ final class RaftShardLog implements ShardLog {
   private final Submission raft;
   private final Supplier<CompletionStage<Void>> confirmation;
   private final Supplier<FeatureLevel> level;
+  private final LongSupplier nanos;
+  private final Timer timer;
   private final AtomicInteger work = new AtomicInteger();
 
   private final Object lock = new Object();
@@ -67,6 +76,8 @@ final class RaftShardLog implements ShardLog {
   private long pendingBytes;
   private int pendingCommands;
   private int inFlight;
+  private final Gathering gathering;
+  private boolean isTimed;
   private boolean leads;
   private boolean closed;
   private final CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -76,12 +87,18 @@ final class RaftShardLog implements ShardLog {
    *
    * @param confirmation proves that this member leads
    * @param level what all members of the group can read of its log
+   * @param nanos a clock that cannot be set, in nanoseconds
    */
   RaftShardLog(
       RaftBounds bounds,
       Submission raft,
       Supplier<CompletionStage<Void>> confirmation,
-      Supplier<FeatureLevel> level) {
+      Supplier<FeatureLevel> level,
+      LongSupplier nanos,
+      Timer timer) {
+    this.nanos = nanos;
+    this.timer = timer;
+    this.gathering = new Gathering(bounds.gatherWait());
     this.bounds = bounds;
     this.raft = raft;
     this.confirmation = confirmation;
@@ -239,7 +256,7 @@ final class RaftShardLog implements ShardLog {
 
   private List<Pending> next() {
     synchronized (lock) {
-      if (inFlight == bounds.entriesInFlight()) {
+      if (inFlight == bounds.entriesInFlight() || waiting.isEmpty() || isHeld()) {
         return List.of();
       }
       List<Pending> batch = new ArrayList<>();
@@ -259,7 +276,28 @@ final class RaftShardLog implements ShardLog {
     }
   }
 
+  /** Whether what waits is to wait for more. Called under the lock. */
+  private boolean isHeld() {
+    if (pendingBytes >= bounds.batchBytes() || waiting.size() >= bounds.batchCommands()) {
+      return false;
+    }
+    long remaining = gathering.remaining(waiting.size(), nanos.getAsLong());
+    if (remaining > 0 && !isTimed) {
+      isTimed = true;
+      timer.after(remaining, this::goOn);
+    }
+    return remaining > 0;
+  }
+
+  private void goOn() {
+    synchronized (lock) {
+      isTimed = false;
+    }
+    handOver();
+  }
+
   private void submit(List<Pending> batch) {
+    long from = nanos.getAsLong();
     CompletableFuture<RaftClientReply> reply;
     try {
       ByteBuffer entry =
@@ -270,15 +308,20 @@ final class RaftShardLog implements ShardLog {
       // Whatever it was: the batch is answered, and the entry no longer counts as in flight.
       reply = CompletableFuture.failedFuture(e);
     }
-    reply.whenComplete((answer, failure) -> answered(batch, answer, failure));
+    reply.whenComplete((answer, failure) -> answered(batch, from, answer, failure));
   }
 
   private void answered(
-      List<Pending> batch, @Nullable RaftClientReply reply, @Nullable Throwable failure) {
+      List<Pending> batch,
+      long from,
+      @Nullable RaftClientReply reply,
+      @Nullable Throwable failure) {
+    long now = nanos.getAsLong();
     synchronized (lock) {
       inFlight--;
       pendingCommands -= batch.size();
       batch.forEach(pending -> pendingBytes -= pending.bytes());
+      gathering.answered(batch.size(), waiting.size(), now - from, now);
     }
     if (isNotLeading(reply, failure)) {
       // Ratis answers what it has before it says that leadership is gone.

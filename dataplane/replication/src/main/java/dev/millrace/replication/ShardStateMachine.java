@@ -109,6 +109,17 @@ final class ShardStateMachine extends BaseStateMachine {
     setLastAppliedTermIndex(TermIndex.valueOf(durable.term(), durable.index()));
   }
 
+  /** Whether this member follows a leader at this moment. */
+  boolean follows() {
+    RaftServer server = getServer().getNow(null);
+    try {
+      return server != null && server.getDivision(getGroupId()).getInfo().isFollower();
+    } catch (IOException e) {
+      // The group is being closed.
+      return false;
+    }
+  }
+
   @Override
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();

@@ -13,18 +13,22 @@ import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.TestingShardStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -46,19 +50,38 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(60)
 class RaftShardLogTest {
+  private static final Duration WAIT = Duration.ofMillis(1);
+
   private final TestingRaft raft = new TestingRaft();
+
+  private record Timed(long due, Runnable task) {}
+
+  /** In nanoseconds. */
+  private final AtomicLong now = new AtomicLong();
+
+  private final Queue<Timed> timed = new ConcurrentLinkedQueue<>();
+
+  /** Lets time pass, and with it what is due then. */
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+    while (!timed.isEmpty() && timed.element().due() <= now.get()) {
+      timed.remove().task().run();
+    }
+  }
 
   private RaftShardLog log(TestingBounds bounds) {
     return leading(bounds, raft);
   }
 
-  private static RaftShardLog leading(TestingBounds bounds, RaftShardLog.Submission raft) {
+  private RaftShardLog leading(TestingBounds bounds, RaftShardLog.Submission raft) {
     RaftShardLog log =
         new RaftShardLog(
             bounds.build(),
             raft,
             () -> CompletableFuture.completedStage(null),
-            () -> FeatureLevel.NEWEST);
+            () -> FeatureLevel.NEWEST,
+            now::get,
+            (nanos, task) -> timed.add(new Timed(now.get() + nanos, task)));
     log.leads(true);
     return log;
   }
@@ -99,6 +122,66 @@ class RaftShardLogTest {
     for (int n = 1; n < 60; n++) {
       assertApplied(answers.get(n), n);
     }
+  }
+
+  @Test
+  void whoeverWasAnsweredJustNowSharesTheNextEntryWithThoseThatWaited() {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1).gatherWait(WAIT));
+    propose(log, 0, 5);
+    pass(WAIT.multipliedBy(2));
+    raft.succeed(0);
+    assertThat(raft.entries()).as("one more is expected").hasSize(1);
+    propose(log, 5);
+    assertThat(raft.entries()).containsExactly(List.of(0L), range(1, 6));
+    pass(WAIT.multipliedBy(2));
+    raft.succeed(1);
+    propose(log, 6, 10);
+    assertThat(raft.entries()).as("five were answered, four are back").hasSize(2);
+    propose(log, 10);
+    assertThat(raft.entries()).endsWith(range(6, 11));
+  }
+
+  @Test
+  void commandsWaitForOthersThatDoNotComeNoLongerThanTheBound() {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1).gatherWait(WAIT));
+    propose(log, 0, 5);
+    pass(WAIT.multipliedBy(2));
+    raft.succeed(0);
+    pass(WAIT.minusNanos(1));
+    assertThat(raft.entries()).hasSize(1);
+    pass(Duration.ofNanos(1));
+    assertThat(raft.entries()).containsExactly(List.of(0L), range(1, 5));
+    pass(WAIT.multipliedBy(4));
+    raft.succeed(1);
+    pass(WAIT);
+    propose(log, 5);
+    assertThat(raft.entries()).as("the wait was over before it came").endsWith(List.of(5L));
+    raft.succeed(2);
+    propose(log, 6);
+    assertThat(raft.entries()).as("a lone caller waits for nobody").endsWith(List.of(6L));
+    assertThat(timed).as("timers").isEmpty();
+  }
+
+  @Test
+  void aFullEntryWaitsForNobody() {
+    RaftShardLog log =
+        log(new TestingBounds().entriesInFlight(1).batch(16 << 10, 4).gatherWait(WAIT));
+    propose(log, 0, 9);
+    raft.succeed(0);
+    assertThat(raft.entries()).containsExactly(List.of(0L), range(1, 5));
+  }
+
+  @Test
+  void whatWaitsForOthersIsRefusedWhenLeadershipGoes() {
+    RaftShardLog log = log(new TestingBounds().entriesInFlight(1).gatherWait(WAIT));
+    List<CompletableFuture<Outcome>> answers = propose(log, 0, 3);
+    pass(WAIT.multipliedBy(2));
+    raft.succeed(0);
+    log.leads(false);
+    assertRefused(answers.get(1), Reason.NOT_LEADER);
+    assertRefused(answers.get(2), Reason.NOT_LEADER);
+    pass(WAIT);
+    assertThat(raft.entries()).hasSize(1);
   }
 
   private static List<CompletableFuture<Outcome>> proposeAll(RaftShardLog log, long from, long to) {

@@ -17,6 +17,7 @@ final class TestingBounds {
   private long pendingBytes = 4 << 20;
   private int pendingCommands = 10_000;
   private int segmentBytes = 1 << 20;
+  private Duration gatherWait = Duration.ZERO;
   private int flushEntries = 1_000_000;
   private long flushBytes = 1L << 40;
   private Duration flushInterval = Duration.ofDays(1);
@@ -56,6 +57,11 @@ final class TestingBounds {
 
   TestingBounds entriesInFlight(int entries) {
     entriesInFlight = entries;
+    return this;
+  }
+
+  TestingBounds gatherWait(Duration wait) {
+    gatherWait = wait;
     return this;
   }
 
@@ -111,6 +117,7 @@ final class TestingBounds {
         batchBytes,
         batchCommands,
         entriesInFlight,
+        gatherWait,
         pendingBytes,
         pendingCommands,
         segmentBytes,
