@@ -14,6 +14,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -35,6 +36,9 @@ final class PodCalls implements AutoCloseable {
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
   private static final int OK = 200;
+
+  /** Most that is quoted of a rejection. */
+  private static final int QUOTED_BYTES = 1024;
 
   private final HttpClient client;
 
@@ -98,11 +102,7 @@ final class PodCalls implements AutoCloseable {
       String subject, HttpClientRequest request, ByteBuffer body) {
     return request
         .send(BufferImpl.buffer(Unpooled.wrappedBuffer(body)))
-        .compose(
-            response ->
-                response.statusCode() == OK
-                    ? response.body()
-                    : Future.failedFuture("status " + response.statusCode()))
+        .compose(response -> response.statusCode() == OK ? response.body() : rejected(response))
         .map(PodCalls::bytes)
         .recover(
             failure ->
@@ -111,6 +111,19 @@ final class PodCalls implements AutoCloseable {
                         Reason.UNKNOWN_OUTCOME,
                         "no answer came about " + subject + ": " + failure.getMessage(),
                         failure)));
+  }
+
+  /** With what the pod says of it, so that whoever made the call can tell. */
+  private static Future<Buffer> rejected(HttpClientResponse response) {
+    return response
+        .body()
+        .compose(
+            text ->
+                Future.failedFuture(
+                    "status %d: %s"
+                        .formatted(
+                            response.statusCode(),
+                            text.getString(0, Math.min(text.length(), QUOTED_BYTES)).strip())));
   }
 
   private static ByteBuffer bytes(Buffer buffer) {

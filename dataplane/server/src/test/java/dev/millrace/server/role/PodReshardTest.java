@@ -363,7 +363,7 @@ class PodReshardTest {
     PlannedShard child = plan.opening().getFirst();
     stop(child.shardId());
     start(child.shardId(), MOST_RESERVE_MIB);
-    awaitRejection(plan, "status 503");
+    awaitRejection(plan, "too little space is left on the disk");
     assertThat(append(first, "still open")).isInstanceOf(Outcome.Appended.class);
     stop(child.shardId());
     start(child.shardId());
