@@ -29,10 +29,8 @@ IMAGE_BUILD ?= docker build
 IMAGE_LOAD ?=
 IMAGE_SAVE ?= docker save --output
 IMAGE_PREFIX ?= localhost/millrace
-# Called with the name of a node, which they cut off from the network and join again; empty: tests that need them are left out.
-NODE_CUT ?=
-NODE_JOIN ?=
-NODE_PROGRAMS = -Dmillrace.node.cut="$(NODE_CUT)" -Dmillrace.node.join="$(NODE_JOIN)"
+# Called with what to do to a node (cut, join, pause, resume, kill, start, wipe) and its name; empty: tests that need it are left out.
+NODES ?=
 BASE_IMAGE ?=
 # The tag follows from what goes into the images: pods of an older build are then replaced, and nothing else is.
 ifndef IMAGE_TAG
@@ -140,11 +138,11 @@ cluster: cluster-tools load ## Install the chart and a first stream on the clust
 .PHONY: e2e
 e2e: cluster-tools load load-examples $(VENV)/.done ## Run the tests on a cluster: that of KUBECONFIG with IMAGE_LOAD, or without it k3s in Docker; TEST=name for one class; KCL_SHARDS, RESHARDS: other numbers of shards in turn
 	$(MVN) --projects e2e --also-make verify -Dgroups=cluster -DexcludedGroups=$(if $(TEST),,long) $(if $(TEST),-Dtest=$(TEST) -Dsurefire.failIfNoSpecifiedTests=false) \
-	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) $(NODE_PROGRAMS) -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG) -Dmillrace.examples="$(EXAMPLE_IMAGES)"
+	  $(if $(KCL_SHARDS),-Dmillrace.kcl.shards=$(KCL_SHARDS)) $(if $(RESHARDS),-Dmillrace.reshards=$(RESHARDS)) -Dmillrace.nodes="$(NODES)" -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG) -Dmillrace.examples="$(EXAMPLE_IMAGES)"
 
 .PHONY: e2e-chaos
-e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 5 rounds (ROUNDS=5, REPLICAS=3, NODE_CUT, NODE_JOIN)
-	$(MVN) --projects e2e --also-make verify -Dgroups=chaos -DexcludedGroups= -Dmillrace.chaos.rounds=$(or $(ROUNDS),5) $(if $(REPLICAS),-Dmillrace.replicas=$(REPLICAS)) $(if $(SEED),-Dmillrace.chaos.seed=$(SEED)) $(NODE_PROGRAMS) \
+e2e-chaos: cluster-tools load ## Kill parts of Millrace during reshards on a cluster and check what clients saw, 5 rounds (ROUNDS=5, REPLICAS=3, NODES)
+	$(MVN) --projects e2e --also-make verify -Dgroups=chaos -DexcludedGroups= -Dmillrace.chaos.rounds=$(or $(ROUNDS),5) $(if $(REPLICAS),-Dmillrace.replicas=$(REPLICAS)) $(if $(SEED),-Dmillrace.chaos.seed=$(SEED)) -Dmillrace.nodes="$(NODES)" \
 	  -Dmillrace.image.prefix=$(IMAGE_PREFIX) -Dmillrace.image.tag=$(IMAGE_TAG)
 
 .PHONY: bench

@@ -7,6 +7,7 @@ import dev.millrace.e2e.Eventually;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -92,6 +93,21 @@ final class ClientJob {
   /** Runs a job that calls an endpoint, as {@link #run}. */
   static List<String> runAt(Installation installation, String endpoint, String... arguments) {
     return startAt(installation, endpoint, arguments).finish();
+  }
+
+  /** The node on which it runs. */
+  String node() {
+    return Objects.requireNonNull(
+        installation
+            .kubernetes()
+            .pods()
+            .inNamespace(installation.namespace())
+            .withLabel("job-name", name)
+            .list()
+            .getItems()
+            .getFirst()
+            .getSpec()
+            .getNodeName());
   }
 
   /** Waits until the job, which keeps running, has had this many records acknowledged. */

@@ -45,6 +45,11 @@ final class HistoryRun {
     return run;
   }
 
+  /** The node on which the clients run. */
+  String node() {
+    return clients.node();
+  }
+
   /** Puts are acknowledged again, and more than a few. */
   void awaitMoreAcknowledged() {
     long before = acknowledged();

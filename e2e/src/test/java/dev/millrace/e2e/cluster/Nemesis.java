@@ -70,7 +70,7 @@ enum Nemesis {
   NODE_CUT_OFF {
     @Override
     boolean isPossible() {
-      return Nodes.canBeCutOff();
+      return Nodes.canFail();
     }
 
     @Override

@@ -26,7 +26,7 @@ class NodeDownTest {
 
   @Test
   void aChangeThatIsWantedMeanwhileIsMadeWhenTheNodeIsBack(Installation millrace) {
-    assumeThat(Nodes.canBeCutOff()).as("there is a program that cuts nodes off").isTrue();
+    assumeThat(Nodes.canFail()).as("there is a program that does things to nodes").isTrue();
     millrace.createStream(STREAM);
     List<SentRecord> acknowledged =
         SentRecord.acknowledged(ClientJob.run(millrace, "put", STREAM, "1000"));

@@ -27,7 +27,7 @@ class ReplicaFailureTest {
   private static final String STREAM = "replicated";
 
   /** Longer than elections and the step-down of a leader that hears nothing. */
-  private static final Duration CUT = Duration.ofSeconds(15);
+  private static final Duration AWAY = Duration.ofSeconds(15);
 
   /** When something went wrong, as numbers of acknowledged puts. */
   private record Fault(String what, long from, long to) {}
@@ -83,17 +83,86 @@ class ReplicaFailureTest {
     millrace.awaitAllInStep(STREAM);
     during("follower deleted by force", clients, () -> replaced(millrace, follower(millrace)));
     millrace.awaitAllInStep(STREAM);
-    if (Nodes.canBeCutOff()) {
-      String node = leader(millrace).getSpec().getNodeName();
-      during(
-          "node of the leader, and what else is there, cut off for 15 s",
-          clients,
-          () -> Nodes.cutOff(node, () -> Eventually.pass(CUT)));
-      millrace.awaitAllInStep(STREAM);
+    evictions(millrace, clients);
+    if (Nodes.canFail()) {
+      nodes(millrace, clients);
     }
     during(
         "all deleted by force", clients, () -> millrace.shardPods(STREAM).forEach(millrace::kill));
     millrace.awaitAllInStep(STREAM);
+  }
+
+  /** A budget of the pods has one of them evicted at a time, also by who drains a node. */
+  private void evictions(Installation millrace, HistoryRun clients) {
+    during(
+        "leader evicted",
+        clients,
+        () -> {
+          Pod other = follower(millrace);
+          assertThat(evict(millrace, leader(millrace))).as("the first").isTrue();
+          assertThat(evict(millrace, other)).as("another one meanwhile").isFalse();
+        });
+    millrace.awaitAllInStep(STREAM);
+    String node = leader(millrace).getSpec().getNodeName();
+    during(
+        "node of the leader drained",
+        clients,
+        () ->
+            millrace.kubectl(
+                "drain",
+                node,
+                "--pod-selector=%s=%s".formatted(Api.STREAM_LABEL, STREAM),
+                "--ignore-daemonsets",
+                "--delete-emptydir-data",
+                "--timeout=120s"));
+    millrace.kubectl("uncordon", node);
+    millrace.awaitAllInStep(STREAM);
+  }
+
+  private static boolean evict(Installation millrace, Pod pod) {
+    return millrace
+        .kubernetes()
+        .pods()
+        .inNamespace(millrace.namespace())
+        .withName(pod.getMetadata().getName())
+        .evict();
+  }
+
+  /** What else is on the node, a gateway perhaps, goes with it; the clients stay. */
+  private void nodes(Installation millrace, HistoryRun clients) {
+    String leaders = leader(millrace).getSpec().getNodeName();
+    during(
+        "node of the leader, and what else is there, cut off for 15 s",
+        clients,
+        () -> Nodes.cutOff(leaders, () -> Eventually.pass(AWAY)));
+    millrace.awaitAllInStep(STREAM);
+    String frozen = leader(millrace).getSpec().getNodeName();
+    during(
+        "node of the leader frozen for 15 s",
+        clients,
+        () -> Nodes.frozen(frozen, () -> Eventually.pass(AWAY)));
+    millrace.awaitAllInStep(STREAM);
+    String killed = nodeWithout(millrace, clients);
+    during(
+        "node without power for 15 s",
+        clients,
+        () -> Nodes.withoutPower(killed, () -> Eventually.pass(AWAY)));
+    millrace.awaitAllInStep(STREAM);
+    String wiped = nodeWithout(millrace, clients);
+    during(
+        "node without power, its disk emptied",
+        clients,
+        () -> Nodes.withoutPower(wiped, () -> Nodes.wipe(wiped)));
+    millrace.awaitAllInStep(STREAM);
+  }
+
+  /** A node with a replica and without the clients, which would take their history with them. */
+  private static String nodeWithout(Installation millrace, HistoryRun clients) {
+    return millrace.shardPods(STREAM).stream()
+        .map(pod -> pod.getSpec().getNodeName())
+        .filter(node -> !node.equals(clients.node()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void during(String what, HistoryRun clients, Runnable fault) {
