@@ -161,10 +161,20 @@ class ReplicaFailureTest {
     millrace.awaitAllInStep(STREAM);
     String wiped = nodeWithout(millrace, clients);
     during(
-        "node without power, its disk emptied",
+        "node without power, its disk emptied, and the claim of its volume deleted",
         clients,
-        () -> Nodes.withoutPower(wiped, () -> Nodes.wipe(wiped)));
+        () -> {
+          Nodes.withoutPower(wiped, () -> Nodes.wipe(wiped));
+          loseDisk(millrace, on(millrace, wiped));
+        });
     millrace.awaitAllInStep(STREAM);
+  }
+
+  private static Pod on(Installation millrace, String node) {
+    return millrace.shardPods(STREAM).stream()
+        .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A node with a replica and without the clients, which would take their history with them. */
