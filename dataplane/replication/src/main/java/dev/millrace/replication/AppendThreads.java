@@ -22,7 +22,7 @@ final class AppendThreads implements ServerCallExecutorSupplier, AutoCloseable {
 
   private final BooleanSupplier follows;
 
-  /** There is one call with entries a leader, so only as many threads as leaders follow closely. */
+  /** A leader keeps one call with entries open, so there is a thread for each leader that calls. */
   private final ExecutorService others =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("raft-appends-", 0).factory());

@@ -64,6 +64,7 @@ public final class RaftGroupHost implements AutoCloseable {
   /** What was acknowledged is on the disk by then; the process ends without it. */
   private static final Duration LAST_CLOSE = Duration.ofSeconds(20);
 
+  /** What is common to the names of the classes that Ratis' threads run. */
   private static final String RATIS = "org.apache.ratis.server";
 
   private final RaftServer server;

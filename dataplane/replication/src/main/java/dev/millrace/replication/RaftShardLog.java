@@ -88,6 +88,7 @@ final class RaftShardLog implements ShardLog {
    * @param confirmation proves that this member leads
    * @param level what all members of the group can read of its log
    * @param nanos a clock that cannot be set, in nanoseconds
+   * @param timer ends the wait for other commands
    */
   RaftShardLog(
       RaftBounds bounds,

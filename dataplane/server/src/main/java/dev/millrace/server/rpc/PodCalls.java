@@ -120,10 +120,11 @@ final class PodCalls implements AutoCloseable {
         .compose(
             text ->
                 Future.failedFuture(
-                    "status %d: %s"
+                    "status %d %s"
                         .formatted(
                             response.statusCode(),
-                            text.getString(0, Math.min(text.length(), QUOTED_BYTES)).strip())));
+                            text.getString(0, Math.min(text.length(), QUOTED_BYTES)))
+                        .strip()));
   }
 
   private static ByteBuffer bytes(Buffer buffer) {
