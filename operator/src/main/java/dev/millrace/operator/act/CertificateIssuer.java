@@ -3,7 +3,8 @@
 
 package dev.millrace.operator.act;
 
-import dev.millrace.operator.act.RaftIdentities.Identity;
+import dev.millrace.operator.act.Certificates.CertifiedNames;
+import dev.millrace.operator.act.Certificates.Identity;
 import dev.millrace.operator.plan.ReconcileAction.IssueCertificate;
 import dev.millrace.operator.resource.CertificateRotation;
 import dev.millrace.operator.resource.ObjectKey;
@@ -15,64 +16,98 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Issues the certificate of a stream's replicas, and takes each next step of a new authority. The
- * key of the authority stays in a Secret of its own that no pod mounts. Any thread; calls block.
+ * Issues the certificates of a stream's pods, and takes each next step of a new authority. The key
+ * of an authority stays in a Secret of its own that no pod mounts. Any thread; calls block.
  */
 final class CertificateIssuer {
   private final KubernetesClient client;
   private final PatchContext apply;
+  private final InstallationAuthority installation;
   private final InstantSource time;
 
   /**
    * An issuer.
    *
    * @param apply how objects are written
+   * @param installation signs what no authority of a stream's own does
    */
-  CertificateIssuer(KubernetesClient client, PatchContext apply, InstantSource time) {
+  CertificateIssuer(
+      KubernetesClient client,
+      PatchContext apply,
+      InstallationAuthority installation,
+      InstantSource time) {
     this.client = client;
     this.apply = apply;
+    this.installation = installation;
     this.time = time;
   }
 
   ActionOutcome issue(StreamIdentity stream, IssueCertificate action) {
-    Optional<Secret> found = secret(stream, action.authority());
+    return action.authority().isPresent()
+        ? issue(stream, action, action.authority().get())
+        : issue(stream, action, installation.identity(), "of the installation");
+  }
+
+  private ActionOutcome issue(StreamIdentity stream, IssueCertificate action, ObjectKey key) {
+    Optional<Secret> found = secret(stream, key);
     if (found.isEmpty()) {
-      return createAuthority(stream, action.authority())
-          ? issue(stream, action)
+      return createAuthority(stream, key)
+          ? issue(stream, action, key)
           : new ActionOutcome.Overtaken();
     }
     if (!isOwned(found.get(), stream)) {
-      return new ActionOutcome.Declined(action.authority() + " does not belong to the stream");
+      return new ActionOutcome.Declined(key + " does not belong to the stream");
     }
-    Identity authority = identity(found.get());
-    Instant now = time.instant();
+    Identity authority = CertificateSecrets.identity(found.get());
     try {
-      if (CertificateRotation.isAuthorityDue(certificate(authority), now)) {
+      if (CertificateRotation.isAuthorityDue(certificate(authority), time.instant())) {
         return replaceAuthority(stream, found.get())
-            ? issue(stream, action)
+            ? issue(stream, action, key)
             : new ActionOutcome.Overtaken();
       }
+    } catch (IllegalArgumentException | CertificateException e) {
+      return unusable("in " + key, e);
+    }
+    return issue(stream, action, authority, "in " + key);
+  }
+
+  /**
+   * Issues it by an authority.
+   *
+   * @param where the authority is, for messages
+   */
+  private ActionOutcome issue(
+      StreamIdentity stream, IssueCertificate action, Identity authority, String where) {
+    Instant now = time.instant();
+    try {
       Optional<Secret> current = secret(stream, action.secret());
-      nextFiles(current, authority, stream.name(), action.host(), now)
+      nextFiles(
+              current,
+              authority,
+              stream.name(),
+              new CertifiedNames(List.of(action.host()), action.identity()),
+              now)
           .ifPresent(files -> write(stream, action.secret(), files, now));
       return new ActionOutcome.Succeeded();
     } catch (IllegalArgumentException | CertificateException e) {
-      return new ActionOutcome.Declined(
-          "the authority in %s cannot be used: %s".formatted(action.authority(), e.getMessage()));
+      return unusable(where, e);
     }
+  }
+
+  private static ActionOutcome unusable(String where, Exception why) {
+    return new ActionOutcome.Declined(
+        "the authority %s cannot be used: %s".formatted(where, why.getMessage()));
   }
 
   /**
@@ -81,7 +116,7 @@ final class CertificateIssuer {
    * @param current what it is now, if it is there
    */
   static Optional<Map<String, String>> nextFiles(
-      Optional<Secret> current, Identity authority, String name, String host, Instant now)
+      Optional<Secret> current, Identity authority, String name, CertifiedNames names, Instant now)
       throws CertificateException {
     X509Certificate signer = certificate(authority);
     CertificateRotation rotation = CertificateRotation.of(current.orElseGet(Secret::new));
@@ -91,15 +126,16 @@ final class CertificateIssuer {
     both.add(signer);
     return switch (rotation.step(signer, now)) {
       case NONE -> Optional.empty();
-      case TRUST -> Optional.of(files(both, identity(current.orElseThrow())));
-      case ISSUE -> Optional.of(files(both, RaftIdentities.issued(authority, name, host, now)));
-      case FORGET -> Optional.of(files(List.of(signer), identity(current.orElseThrow())));
+      case TRUST -> Optional.of(files(both, CertificateSecrets.identity(current.orElseThrow())));
+      case ISSUE -> Optional.of(files(both, Certificates.issued(authority, name, names, now)));
+      case FORGET ->
+          Optional.of(files(List.of(signer), CertificateSecrets.identity(current.orElseThrow())));
     };
   }
 
   private static Map<String, String> files(List<X509Certificate> trusted, Identity identity) {
     Map<String, String> files = new LinkedHashMap<>();
-    files.put(StreamObjects.AUTHORITIES, RaftIdentities.pem(trusted));
+    files.put(StreamObjects.AUTHORITIES, Certificates.pem(trusted));
     files.put(StreamObjects.CERTIFICATE, identity.certificate());
     files.put(StreamObjects.KEY, identity.key());
     return files;
@@ -131,7 +167,7 @@ final class CertificateIssuer {
     Instant now = time.instant();
     // Each has a name of its own, by which those who trust two tell them apart.
     Identity made =
-        RaftIdentities.authority(
+        Certificates.authority(
             "%s-authority-%d".formatted(stream.name(), now.getEpochSecond()), now);
     Map<String, String> data = new LinkedHashMap<>();
     data.put(StreamObjects.CERTIFICATE, made.certificate());
@@ -170,16 +206,5 @@ final class CertificateIssuer {
   private static boolean isOwned(Secret secret, StreamIdentity stream) {
     return secret.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(stream.uid()));
-  }
-
-  private static Identity identity(Secret secret) {
-    return new Identity(text(secret, StreamObjects.CERTIFICATE), text(secret, StreamObjects.KEY));
-  }
-
-  private static String text(Secret secret, String file) {
-    String encoded = secret.getData() == null ? null : secret.getData().get(file);
-    return encoded == null
-        ? ""
-        : new String(Base64.getDecoder().decode(encoded), StandardCharsets.US_ASCII);
   }
 }

@@ -57,14 +57,18 @@ public final class StreamActor {
   private final CertificateIssuer certificates;
 
   public StreamActor(
-      KubernetesClient client, ShardPods pods, BoundedCalls calls, InstantSource time) {
+      KubernetesClient client,
+      ShardPods pods,
+      BoundedCalls calls,
+      InstallationAuthority installation,
+      InstantSource time) {
     this.client = client;
     this.pods = pods;
     this.calls = calls;
     this.creations = new CreationRecorder(client);
     this.removals = new ShardRemover(client);
     this.events = new EventRecorder(client);
-    this.certificates = new CertificateIssuer(client, APPLY, time);
+    this.certificates = new CertificateIssuer(client, APPLY, installation, time);
   }
 
   /**

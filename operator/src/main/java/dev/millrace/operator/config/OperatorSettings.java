@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  * @param tokenKeySecret Secret of a stream's namespace with the key of iterators
  * @param tlsSecret Secret of a stream's namespace with the certificate; empty: self-signed ones
  * @param namespaces namespaces whose streams are reconciled; empty for all
+ * @param gatewayNamespaces namespaces whose gateways get a certificate for internal calls
  * @param leaseNamespace namespace of the Lease by which one of several operators is elected; empty:
  *     this is the only one
  * @param replicas number of copies of each record in a stream that does not say it: 1, 3 or 5
@@ -44,6 +45,7 @@ public record OperatorSettings(
     String tokenKeySecret,
     Optional<String> tlsSecret,
     List<String> namespaces,
+    List<String> gatewayNamespaces,
     Optional<String> leaseNamespace,
     int replicas,
     Duration prepareTimeout) {
@@ -67,7 +69,8 @@ public record OperatorSettings(
     LEASE_NAMESPACE("", "(" + DNS_LABEL + ")?"),
     REPLICAS("1", "1|3|5"),
     PREPARE_TIMEOUT_SECONDS("300", "[1-9][0-9]{0,3}"),
-    NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
+    NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?"),
+    GATEWAY_NAMESPACES("", "(" + DNS_LABEL + "(," + DNS_LABEL + ")*)?");
 
     private final String defaultValue;
     private final String pattern;
@@ -106,6 +109,7 @@ public record OperatorSettings(
 
   public OperatorSettings {
     namespaces = List.copyOf(namespaces);
+    gatewayNamespaces = List.copyOf(gatewayNamespaces);
   }
 
   /**
@@ -115,7 +119,6 @@ public record OperatorSettings(
    */
   public static OperatorSettings of(Map<String, String> environment) {
     rejectUnknown(environment);
-    String namespaces = Setting.NAMESPACES.read(environment);
     return new OperatorSettings(
         Setting.REGION.read(environment),
         Setting.SHARD_IMAGE.read(environment),
@@ -126,10 +129,15 @@ public record OperatorSettings(
         Setting.CREDENTIALS_SECRET.read(environment),
         Setting.TOKEN_KEY_SECRET.read(environment),
         Optional.of(Setting.TLS_SECRET.read(environment)).filter(name -> !name.isEmpty()),
-        namespaces.isEmpty() ? List.of() : Arrays.asList(namespaces.split(",", -1)),
+        names(Setting.NAMESPACES.read(environment)),
+        names(Setting.GATEWAY_NAMESPACES.read(environment)),
         Optional.of(Setting.LEASE_NAMESPACE.read(environment)).filter(name -> !name.isEmpty()),
         Integer.parseInt(Setting.REPLICAS.read(environment)),
         Duration.ofSeconds(Long.parseLong(Setting.PREPARE_TIMEOUT_SECONDS.read(environment))));
+  }
+
+  private static List<String> names(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
   }
 
   /** The endpoint of the streams of a namespace. */

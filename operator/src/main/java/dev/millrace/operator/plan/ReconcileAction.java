@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.identity.WorkloadIdentity;
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.LeaderMove;
@@ -162,15 +163,20 @@ public sealed interface ReconcileAction {
   }
 
   /**
-   * Issues the certificate by which a stream's replicas know each other, with a new key, or takes
-   * the next step of a new authority.
+   * Issues a certificate of a stream's pods, with a new key, or takes the next step of a new
+   * authority.
    *
    * @param secret holds it
-   * @param authority the Secret with the authority that signs it, which is made if there is none
-   *     and replaced before it ends
+   * @param authority the Secret with the stream's own authority that signs it, which is made if
+   *     there is none and replaced before it ends; empty: that of the installation does
    * @param host what it is good for
+   * @param identity who has it, in internal calls
    */
-  record IssueCertificate(ObjectKey secret, ObjectKey authority, String host)
+  record IssueCertificate(
+      ObjectKey secret,
+      Optional<ObjectKey> authority,
+      String host,
+      Optional<WorkloadIdentity> identity)
       implements ReconcileAction {
     @Override
     public String toString() {

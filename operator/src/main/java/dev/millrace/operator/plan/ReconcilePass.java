@@ -174,11 +174,7 @@ final class ReconcilePass {
             actions.add(
                 new ReconcileAction.ApplyResource(objects.built(key), objects.isEdited(key))));
     actions.addAll(repairs(differing, now));
-    if (objects.isCertificateDue(now)) {
-      actions.add(
-          new ReconcileAction.IssueCertificate(
-              names.raftSecretKey(), names.raftAuthorityKey(), names.podsHostname()));
-    }
+    actions.addAll(objects.dueCertificates(now));
     if (isTakenUp()) {
       actions.add(
           new ReconcileAction.RecordEvent(
@@ -336,7 +332,7 @@ final class ReconcilePass {
       case ReconcileAction.PublishStream(var pod, var publication) -> publication.kept().isEmpty();
       case ReconcileAction.RecordCreation creation -> true;
       // One that is renewed is taken while the replicas run.
-      case ReconcileAction.IssueCertificate certificate -> !objects.hasCertificate();
+      case ReconcileAction.IssueCertificate certificate -> !objects.hasCertificates();
       // The others serve while a lost disk is replaced.
       case ReconcileAction.RecordGroup(String shard, var version, var status) -> !isRecorded(shard);
       case ReconcileAction.FormGroup(var pod, var formation) -> !formation.joins();
@@ -413,7 +409,7 @@ final class ReconcilePass {
 
   /** The claims come first: a StatefulSet would make some that belong to nobody. */
   private boolean mayStart(ShardSet set) {
-    return objects.hasCertificate()
+    return objects.hasCertificates()
         && ResourceNames.volumeClaimKeys(set.name(), set.replicas()).stream()
             .allMatch(claim -> objects.is(claim, Ownership.OURS));
   }

@@ -3,11 +3,13 @@
 
 package dev.millrace.operator.plan;
 
+import dev.millrace.core.identity.WorkloadIdentity.ShardPodIdentity;
 import dev.millrace.crds.ShardSpec;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.observe.ObservedStream;
 import dev.millrace.operator.observe.ObservedStream.ExistingObject;
 import dev.millrace.operator.observe.ObservedStream.Ownership;
+import dev.millrace.operator.plan.ReconcileAction.IssueCertificate;
 import dev.millrace.operator.resource.AppliedFields;
 import dev.millrace.operator.resource.CertificateRotation;
 import dev.millrace.operator.resource.DesiredStream;
@@ -22,6 +24,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimSpec;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -95,21 +98,40 @@ final class WantedObjects {
     return existing(key).appliedHash().equals(OwnedMetadata.hashOf(built(key)));
   }
 
-  /** Whether something is to be done about the certificate of the stream's replicas. */
-  boolean isCertificateDue(Instant now) {
-    ObjectKey key = names.raftSecretKey();
-    return desired.isReplicated()
-        && (is(key, Ownership.NONE)
-            || (is(key, Ownership.OURS)
-                && existing(key)
-                    .content()
-                    .filter(secret -> !CertificateRotation.of(secret).isDue(now))
-                    .isEmpty()));
+  /** The certificates of the stream's pods, each as the action that issues it. */
+  private List<IssueCertificate> certificates() {
+    IssueCertificate calls =
+        new IssueCertificate(
+            names.rpcSecretKey(),
+            Optional.empty(),
+            names.podsHostname(),
+            Optional.of(new ShardPodIdentity(names.stream().namespace(), names.base())));
+    IssueCertificate replicas =
+        new IssueCertificate(
+            names.raftSecretKey(),
+            Optional.of(names.raftAuthorityKey()),
+            names.podsHostname(),
+            Optional.empty());
+    return desired.isReplicated() ? List.of(calls, replicas) : List.of(calls);
   }
 
-  /** Whether the stream's replicas have what they start with. */
-  boolean hasCertificate() {
-    return !desired.isReplicated() || is(names.raftSecretKey(), Ownership.OURS);
+  /** The certificates about which something is to be done. */
+  List<IssueCertificate> dueCertificates(Instant now) {
+    return certificates().stream().filter(issue -> isDue(issue.secret(), now)).toList();
+  }
+
+  private boolean isDue(ObjectKey key, Instant now) {
+    return is(key, Ownership.NONE)
+        || (is(key, Ownership.OURS)
+            && existing(key)
+                .content()
+                .filter(secret -> !CertificateRotation.of(secret).isDue(now))
+                .isEmpty());
+  }
+
+  /** Whether the stream's pods have what they start with. */
+  boolean hasCertificates() {
+    return certificates().stream().allMatch(issue -> is(issue.secret(), Ownership.OURS));
   }
 
   /**

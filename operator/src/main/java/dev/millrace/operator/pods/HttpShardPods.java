@@ -26,10 +26,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to shard pods over HTTP at their IP addresses: the DNS name of a pod that was just replaced
- * may still resolve to the old address.
+ * Talks to shard pods over HTTPS at their IP addresses: the DNS name of a pod that was just
+ * replaced may still resolve to the old address. Who is no pod of the namespace is not listened to.
  */
 public final class HttpShardPods implements ShardPods, AutoCloseable {
   /** A running pod of the same cluster accepts connections at once. */
@@ -53,20 +56,61 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
   private final int port;
+  private final Supplier<SSLContext> tls;
+  private @Nullable Client client;
+
+  /**
+   * Connections.
+   *
+   * @param by what they were made with
+   */
+  private record Client(SSLContext by, HttpClient http) {}
 
   /**
    * A new client.
    *
    * @param port of the internal RPC of the pods' members of the first group
+   * @param tls what calls are made with now; may fail with an {@link IllegalStateException} or with
+   *     one of the API server
    */
-  public HttpShardPods(int port) {
+  public HttpShardPods(int port, Supplier<SSLContext> tls) {
     this.port = port;
+    this.tls = tls;
+  }
+
+  /** Calls that were begun with an earlier certificate end with it. */
+  private synchronized HttpClient client() {
+    SSLContext by = tls.get();
+    if (client == null || !client.by().equals(by)) {
+      if (client != null) {
+        client.http().shutdown();
+      }
+      client =
+          new Client(
+              by,
+              HttpClient.newBuilder()
+                  .version(HttpClient.Version.HTTP_1_1)
+                  .connectTimeout(CONNECT_TIMEOUT)
+                  .sslContext(by)
+                  .build());
+    }
+    return client.http();
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @throws IOException also if who answers is no pod of the namespace
+   */
+  private <T> HttpResponse<T> send(
+      PodAddress pod, HttpRequest request, HttpResponse.BodyHandler<T> body)
+      throws IOException, InterruptedException {
+    HttpResponse<T> response = client().send(request, body);
+    if (!PodTrust.isOf(pod.namespace(), response.sslSession())) {
+      throw new IOException("who answers at %s is no pod of its namespace".formatted(pod.ip()));
+    }
+    return response;
   }
 
   @Override
@@ -76,14 +120,15 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     }
     try {
       HttpResponse<byte[]> response =
-          client.send(
+          send(
+              pod,
               request(pod, pod.ip().get(), "/admin/report").GET().build(),
               BodyHandlers.ofByteArray());
       return response.statusCode() == OK
           ? Optional.of(JSON.readValue(response.body(), PodReport.class))
               .filter(HttpShardPods::isSound)
           : Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       // The pod is starting, stopping, unreachable or not ours. In each case there is no report,
       // and
       // the planner decides what follows.
@@ -140,7 +185,8 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     }
     try {
       HttpResponse<String> response =
-          client.send(
+          send(
+              pod,
               request(pod, pod.ip().get(), path)
                   .header("Content-Type", "application/json")
                   .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
@@ -151,7 +197,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
           : new PodAnswer.NotAccepted(response.statusCode() + " " + shortened(response.body()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a document of ours has no JSON", e);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       return new PodAnswer.NotAccepted(e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -162,7 +208,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   private HttpRequest.Builder request(PodAddress pod, String ip, String path) {
     String host = ip.indexOf(':') < 0 ? ip : "[" + ip + "]";
     return HttpRequest.newBuilder(
-            URI.create("http://" + host + ":" + GroupPorts.of(port, pod.group()) + path))
+            URI.create("https://" + host + ":" + GroupPorts.of(port, pod.group()) + path))
         .timeout(REQUEST_TIMEOUT);
   }
 
@@ -172,7 +218,9 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.shutdownNow();
+  public synchronized void close() {
+    if (client != null) {
+      client.http().shutdownNow();
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.millrace.crds.KinesisStream;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.StreamStorage;
 import dev.millrace.operator.act.ActionResults;
+import dev.millrace.operator.act.InstallationAuthority;
 import dev.millrace.operator.act.StatusWriter;
 import dev.millrace.operator.act.StorageWriter;
 import dev.millrace.operator.act.StreamActor;
@@ -91,11 +92,12 @@ public final class KinesisStreamReconciler implements Reconciler<KinesisStream> 
       ShardPods pods,
       BoundedCalls calls,
       PodNotices notices,
+      InstallationAuthority authority,
       InstantSource time) {
     this.observer = new StreamObserver(pods, calls);
     this.planner = new StreamReconcilePlanner(settings);
     this.statuses = new StreamStatuses(settings);
-    this.actor = new StreamActor(client, pods, calls, time);
+    this.actor = new StreamActor(client, pods, calls, authority, time);
     this.client = client;
     this.time = time;
     this.consumers = new ConsumerWatches(settings.region());

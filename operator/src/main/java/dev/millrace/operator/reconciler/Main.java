@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.reconciler;
 
+import dev.millrace.operator.act.GatewayCertificates;
 import dev.millrace.operator.config.OperatorSettings;
 import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.Quarkus;
@@ -20,9 +21,13 @@ public final class Main implements QuarkusApplication {
   static final int LEASE_LOST = 3;
 
   private final Operator operator;
+  private final GatewayCertificates certificates;
+  private final OperatorSettings settings;
 
-  public Main(Operator operator) {
+  public Main(Operator operator, GatewayCertificates certificates, OperatorSettings settings) {
     this.operator = operator;
+    this.certificates = certificates;
+    this.settings = settings;
   }
 
   /** Checks the settings before anything else takes time. */
@@ -55,6 +60,7 @@ public final class Main implements QuarkusApplication {
 
   @Override
   public int run(String... arguments) {
+    certificates.start(settings.gatewayNamespaces());
     operator.start();
     Quarkus.waitForExit();
     return 0;

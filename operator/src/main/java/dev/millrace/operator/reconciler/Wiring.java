@@ -3,11 +3,15 @@
 
 package dev.millrace.operator.reconciler;
 
+import dev.millrace.operator.act.GatewayCertificates;
+import dev.millrace.operator.act.InstallationAuthority;
+import dev.millrace.operator.act.OperatorTls;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.HttpShardPods;
 import dev.millrace.operator.pods.RememberedReports;
 import dev.millrace.operator.resource.ResourceNames;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.arc.Unremovable;
 import jakarta.enterprise.context.Dependent;
@@ -60,8 +64,8 @@ public final class Wiring {
   @Produces
   @Singleton
   @Typed(HttpShardPods.class)
-  HttpShardPods httpPods() {
-    return new HttpShardPods(ResourceNames.RPC_PORT);
+  HttpShardPods httpPods(InstallationAuthority authority, InstantSource time) {
+    return new HttpShardPods(ResourceNames.RPC_PORT, new OperatorTls(authority, time));
   }
 
   void close(@Disposes HttpShardPods pods) {
@@ -72,6 +76,28 @@ public final class Wiring {
   @Singleton
   RememberedReports pods(HttpShardPods pods, InstantSource time) {
     return new RememberedReports(pods, time);
+  }
+
+  /**
+   * In the namespace of the operators, which a process outside of a cluster takes from its client.
+   */
+  @Produces
+  @Singleton
+  InstallationAuthority authority(
+      OperatorSettings settings, KubernetesClient client, InstantSource time) {
+    return new InstallationAuthority(
+        client, settings.leaseNamespace().orElseGet(client::getNamespace), time);
+  }
+
+  @Produces
+  @Singleton
+  GatewayCertificates gatewayCertificates(
+      KubernetesClient client, InstallationAuthority authority, InstantSource time) {
+    return new GatewayCertificates(client, authority, time);
+  }
+
+  void close(@Disposes GatewayCertificates certificates) {
+    certificates.close();
   }
 
   @Produces

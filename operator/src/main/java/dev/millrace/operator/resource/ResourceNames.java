@@ -74,7 +74,12 @@ public record ResourceNames(StreamIdentity stream) {
     return new ObjectKey(ObjectKey.SECRET, base() + "-raft-ca");
   }
 
-  /** What the certificate is good for: all pods of the stream. */
+  /** The Secret with the certificate of the stream's pods for internal calls. */
+  public ObjectKey rpcSecretKey() {
+    return new ObjectKey(ObjectKey.SECRET, base() + "-rpc");
+  }
+
+  /** What these certificates are good for: all pods of the stream. */
   public String podsHostname() {
     return hostname("*");
   }

@@ -116,6 +116,7 @@ public record ShardLayout(List<ShardSpec> shards) {
     List<ObjectKey> keys = new ArrayList<>();
     keys.add(new ObjectKey(ObjectKey.SERVICE, names.base()));
     keys.add(names.endpointKey());
+    keys.add(names.rpcSecretKey());
     if (stream.isReplicated()) {
       keys.add(names.raftSecretKey());
     }

@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraintBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
@@ -63,6 +64,8 @@ public final class ShardStatefulSets {
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final String RAFT = "raft";
   private static final String RAFT_FOLDER = "/etc/millrace/raft";
+  private static final String RPC = "rpc";
+  private static final String RPC_FOLDER = "/etc/millrace/rpc";
 
   static final String VOLUME = "data";
 
@@ -133,7 +136,9 @@ public final class ShardStatefulSets {
         .withSources(access(settings))
         .endProjected()
         .endVolume()
-        .addAllToVolumes(stream.isReplicated() ? List.of(raftSecret(names)) : List.of())
+        .addToVolumes(secretVolume(RPC, names.rpcSecretKey()))
+        .addAllToVolumes(
+            stream.isReplicated() ? List.of(secretVolume(RAFT, names.raftSecretKey())) : List.of())
         .endSpec()
         .build();
   }
@@ -172,11 +177,11 @@ public final class ShardStatefulSets {
         .build();
   }
 
-  private static Volume raftSecret(ResourceNames names) {
+  private static Volume secretVolume(String name, ObjectKey secret) {
     return new VolumeBuilder()
-        .withName(RAFT)
+        .withName(name)
         .withNewSecret()
-        .withSecretName(names.raftSecretKey().name())
+        .withSecretName(secret.name())
         .endSecret()
         .build();
   }
@@ -234,6 +239,7 @@ public final class ShardStatefulSets {
       environment.add(variable("MILLRACE_TLS_CERTIFICATE", mounted(TLS_CERTIFICATE)));
       environment.add(variable("MILLRACE_TLS_KEY", mounted(TLS_KEY)));
     }
+    environment.add(variable("MILLRACE_RPC_TLS", RPC_FOLDER));
     if (stream.isReplicated()) {
       environment.add(variable("MILLRACE_RAFT_TLS", RAFT_FOLDER));
     }
@@ -252,7 +258,7 @@ public final class ShardStatefulSets {
     List<ContainerPort> ports = new ArrayList<>();
     for (int group = 0; group < groups; group++) {
       if (group > 0) {
-        ports.add(port("rpc-" + group, GroupPorts.of(ResourceNames.RPC_PORT, group)));
+        ports.add(port(RPC + "-" + group, GroupPorts.of(ResourceNames.RPC_PORT, group)));
       }
       if (stream.isReplicated()) {
         ports.add(
@@ -279,7 +285,7 @@ public final class ShardStatefulSets {
         .withContainerPort(ResourceNames.KINESIS_PORT)
         .endPort()
         .addNewPort()
-        .withName("rpc")
+        .withName(RPC)
         .withContainerPort(ResourceNames.RPC_PORT)
         .endPort()
         .addNewPort()
@@ -319,15 +325,16 @@ public final class ShardStatefulSets {
         .withMountPath(ACCESS_FOLDER)
         .withReadOnly(true)
         .endVolumeMount()
-        .addAllToVolumeMounts(
-            stream.isReplicated()
-                ? List.of(
-                    new VolumeMountBuilder()
-                        .withName(RAFT)
-                        .withMountPath(RAFT_FOLDER)
-                        .withReadOnly(true)
-                        .build())
-                : List.of())
+        .addToVolumeMounts(mount(RPC, RPC_FOLDER))
+        .addAllToVolumeMounts(stream.isReplicated() ? List.of(mount(RAFT, RAFT_FOLDER)) : List.of())
+        .build();
+  }
+
+  private static VolumeMount mount(String volume, String folder) {
+    return new VolumeMountBuilder()
+        .withName(volume)
+        .withMountPath(folder)
+        .withReadOnly(true)
         .build();
   }
 

@@ -5,7 +5,8 @@ package dev.millrace.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.operator.act.RaftIdentities.Identity;
+import dev.millrace.operator.act.Certificates.CertifiedNames;
+import dev.millrace.operator.act.Certificates.Identity;
 import dev.millrace.operator.resource.CertificateRotation;
 import dev.millrace.operator.resource.StreamObjects;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -29,10 +30,11 @@ import org.junit.jupiter.api.Test;
  */
 class CertificateRotationTest {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final String HOST = "*.orders.shop.svc";
+  private static final CertifiedNames HOST =
+      new CertifiedNames(List.of("*.orders.shop.svc"), Optional.empty());
 
   private Instant now = Instant.parse("2026-11-30T00:00:00Z");
-  private Identity authority = RaftIdentities.authority("first", now);
+  private Identity authority = Certificates.authority("first", now);
   private Optional<Secret> secret = Optional.empty();
 
   /** What the Secret was, with the time at which it was replaced by the next. */
@@ -133,7 +135,7 @@ class CertificateRotationTest {
     pass();
     passFor(Duration.ofHours(5));
     X509Certificate first = found().certificate().orElseThrow();
-    authority = RaftIdentities.authority("second", now);
+    authority = Certificates.authority("second", now);
     // The planner sees only the pods' Secret: an authority that is gone shows at the next renewal.
     passFor(Duration.ofDays(60).minusHours(6));
     passFor(Duration.ofMinutes(70));

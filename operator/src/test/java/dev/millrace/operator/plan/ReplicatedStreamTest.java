@@ -5,6 +5,7 @@ package dev.millrace.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.identity.WorkloadIdentity.ShardPodIdentity;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
 import dev.millrace.core.report.MemberAdmission;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A stream whose shards have three replicas each. */
@@ -43,9 +45,15 @@ class ReplicatedStreamTest {
     assertThat(of(ReconcileAction.IssueCertificate.class, first))
         .containsExactly(
             new ReconcileAction.IssueCertificate(
+                new ObjectKey(ObjectKey.SECRET, "orders-f2205-rpc"),
+                Optional.empty(),
+                "*.orders-f2205.team.svc",
+                Optional.of(new ShardPodIdentity("team", "orders-f2205"))),
+            new ReconcileAction.IssueCertificate(
                 new ObjectKey(ObjectKey.SECRET, "orders-f2205-raft"),
-                new ObjectKey(ObjectKey.SECRET, "orders-f2205-raft-ca"),
-                "*.orders-f2205.team.svc"));
+                Optional.of(new ObjectKey(ObjectKey.SECRET, "orders-f2205-raft-ca")),
+                "*.orders-f2205.team.svc",
+                Optional.empty()));
     awaitPods();
     assertThat(cluster.volumes()).isEqualTo(6);
     assertThat(cluster.pods())
@@ -604,7 +612,7 @@ class ReplicatedStreamTest {
     cluster.settle();
     cluster.pass(Duration.ofDays(61));
     ReconcilePlan plan = cluster.pass();
-    assertThat(of(ReconcileAction.IssueCertificate.class, plan)).hasSize(1);
+    assertThat(of(ReconcileAction.IssueCertificate.class, plan)).hasSize(2);
     assertThat(plan.conditions().ready().holds()).isTrue();
     assertThat(of(ReconcileAction.IssueCertificate.class, cluster.pass())).isEmpty();
   }

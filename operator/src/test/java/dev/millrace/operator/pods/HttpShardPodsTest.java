@@ -6,7 +6,13 @@ package dev.millrace.operator.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.millrace.core.identity.WorkloadIdentity;
+import dev.millrace.core.identity.WorkloadIdentity.GatewayIdentity;
+import dev.millrace.core.identity.WorkloadIdentity.OperatorIdentity;
+import dev.millrace.core.identity.WorkloadIdentity.ShardPodIdentity;
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
@@ -19,6 +25,7 @@ import dev.millrace.core.report.PodReport.HostedShard;
 import dev.millrace.core.report.PodReport.ReportedFollower;
 import dev.millrace.core.report.PodReport.ShardSubscription;
 import dev.millrace.core.report.StreamPublication.HeldPublication;
+import dev.millrace.operator.act.TestingInstallation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,18 +41,36 @@ class HttpShardPodsTest {
   private static final PodAddress POD =
       new PodAddress("team", "orders-0-0", Optional.of("127.0.0.1"));
 
-  private HttpServer server;
+  private final TestingInstallation installation = new TestingInstallation();
+  private HttpsServer server;
   private HttpShardPods pods;
   private int status = 200;
   private String answer = "";
   private String asked = "";
 
   @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  void start() throws Exception {
+    start(installation, new ShardPodIdentity("team", "orders"));
+  }
+
+  /** A server that wants the certificate of an operator. */
+  private void start(TestingInstallation of, WorkloadIdentity identity) throws Exception {
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(of.server(identity)) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            parameters.setNeedClientAuth(true);
+          }
+        });
     server.createContext("/", this::answer);
     server.start();
-    pods = new HttpShardPods(server.getAddress().getPort());
+    pods = new HttpShardPods(server.getAddress().getPort(), installation.operator());
+  }
+
+  private void startAgain(TestingInstallation of, WorkloadIdentity identity) throws Exception {
+    stop();
+    start(of, identity);
   }
 
   @AfterEach
@@ -104,6 +129,30 @@ class HttpShardPodsTest {
                 List.of(new HostedShard("s", "shardId-000000000000", 3, 7, 9L, true)),
                 List.of(new ShardSubscription("s", "shardId-000000000000", "c", 5, true, 9))));
     assertThat(asked).isEqualTo("GET /admin/report ");
+  }
+
+  @Test
+  void whoIsNoPodOfTheNamespaceIsNotListenedTo() throws Exception {
+    answer =
+        """
+        {"disk":"d","group":null,"leads":false,"hasRoom":true,"assignment":null,"shards":[]}
+        """;
+    assertThat(pods.report(POD)).isPresent();
+    for (WorkloadIdentity identity :
+        new WorkloadIdentity[] {
+          new ShardPodIdentity("other", "orders"),
+          new GatewayIdentity("team"),
+          new OperatorIdentity()
+        }) {
+      startAgain(installation, identity);
+      assertThat(pods.report(POD)).as(identity.uri()).isEmpty();
+    }
+    startAgain(new TestingInstallation(), new ShardPodIdentity("team", "orders"));
+    assertThat(pods.report(POD)).isEmpty();
+    assertThat(pods.acceptLoss(POD, new AcceptedLoss("g", "d", List.of(), List.of(), "r")))
+        .isInstanceOfSatisfying(
+            PodAnswer.NotAccepted.class,
+            refused -> assertThat(refused.why()).contains("SSLHandshakeException"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.millrace.crds.KinesisStreamSpec.Replication;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.StreamStorage;
+import dev.millrace.operator.act.InstallationAuthority;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
 import dev.millrace.operator.pods.RememberedReports;
@@ -141,7 +142,14 @@ final class TestingOperator implements AutoCloseable {
                 "MILLRACE_SHARD_IMAGE_PULL_POLICY", "Never"));
     RememberedReports reports = new RememberedReports(pods, time);
     operator.register(
-        new KinesisStreamReconciler(settings, client, reports, calls, notices, time),
+        new KinesisStreamReconciler(
+            settings,
+            client,
+            reports,
+            calls,
+            notices,
+            new InstallationAuthority(client, namespaces.getFirst(), time),
+            time),
         overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
     operator.register(
         new StreamConsumerReconciler(settings, reports, time),

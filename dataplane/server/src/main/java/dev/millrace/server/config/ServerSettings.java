@@ -44,6 +44,8 @@ import java.util.stream.Collectors;
  * @param gateway URL of the gateway, which a shard pod names for control calls
  * @param raftTls folder with {@code tls.crt}, {@code tls.key} and {@code ca.crt}, by which the
  *     members of a Raft group know each other; a group alone needs none
+ * @param rpcTls folder with {@code tls.crt}, {@code tls.key} and {@code ca.crt}, by which gateways,
+ *     shard pods and operators know each other at the internal ports
  * @param noticesTo URL of the operators that a shard pod tells of its changes; without it, they see
  *     them when they ask next
  * @param tokenKey file with the key of shard iterators, the same for all fronts of a namespace
@@ -73,6 +75,7 @@ public record ServerSettings(
     Optional<String> namespace,
     Optional<String> gateway,
     Optional<Path> raftTls,
+    Optional<Path> rpcTls,
     Optional<URI> noticesTo,
     Optional<Path> tokenKey,
     boolean callLimits,
@@ -122,6 +125,7 @@ public record ServerSettings(
     NAMESPACE(""),
     GATEWAY(""),
     RAFT_TLS(""),
+    RPC_TLS(""),
     NOTICES_TO(""),
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
@@ -162,6 +166,11 @@ public record ServerSettings(
       throw new InvalidServerSettingException(
           ServerVariable.NAMESPACE.variable()
               + " is required for a gateway and for a shard pod: the namespace whose streams it serves");
+    }
+    if (role != Role.STANDALONE && rpcTls.isEmpty() && !isLoopback(host)) {
+      throw new InvalidServerSettingException(
+          "%s is %s: without %s whoever reaches the internal port may write records, so only 127.0.0.1, ::1 or localhost is allowed"
+              .formatted(ServerVariable.HOST.variable(), host, ServerVariable.RPC_TLS.variable()));
     }
     if (GroupPorts.of(rpcPort, groups - 1) > MAX_PORT) {
       throw new InvalidServerSettingException(
@@ -230,6 +239,7 @@ public record ServerSettings(
         values.given(ServerVariable.NAMESPACE),
         values.given(ServerVariable.GATEWAY),
         values.path(ServerVariable.RAFT_TLS),
+        values.path(ServerVariable.RPC_TLS),
         values.url(ServerVariable.NOTICES_TO),
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),

@@ -52,7 +52,13 @@ public final class Gateway implements RunningRole {
       streams = opened.add(new ClusterStreams(namespace, settings.region(), clocks.wall(), random));
       ReadPool reads = opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS));
       RemoteLeader leader =
-          opened.add(new RemoteLeader(vertx, streams::routes, reads, clocks.nanos()));
+          opened.add(
+              new RemoteLeader(
+                  vertx,
+                  streams::routes,
+                  reads,
+                  clocks.nanos(),
+                  InternalCertificates.of(opened, settings, vertx)));
       port =
           front.listen(
               opened,

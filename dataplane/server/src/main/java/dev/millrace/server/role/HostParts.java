@@ -9,6 +9,7 @@ import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.replication.RaftCertificates;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.rpc.InternalTls;
 import dev.millrace.server.rpc.PodMembers;
 import dev.millrace.server.rpc.PodTerms;
 import dev.millrace.storage.DataFolder;
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param reads where reads are worked on
  * @param terms asks other members for their terms
  * @param members asks other members for the rest
+ * @param tls by which internal calls are made and taken
  * @param certificates for members that have peers
  * @param halt called for failures after which continuing could lose a record
  */
@@ -44,6 +46,7 @@ record HostParts(
     ReadPool reads,
     PodTerms terms,
     PodMembers members,
+    Optional<InternalTls> tls,
     Optional<RaftCertificates> certificates,
     Halt halt) {
   private static final long MIB = 1 << 20;
@@ -67,6 +70,7 @@ record HostParts(
         opened.add(new StoreMemory(folder.path().resolve("native"), StorageSettings.DEFAULT));
     DiskRoom room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
     opened.add(new ClockWatch(vertx, clock));
+    Optional<InternalTls> tls = InternalCertificates.of(opened, settings, vertx);
     return new HostParts(
         vertx,
         settings.host(),
@@ -75,8 +79,9 @@ record HostParts(
         room,
         memory,
         opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS)),
-        opened.add(new PodTerms(vertx)),
-        opened.add(new PodMembers(vertx)),
+        opened.add(new PodTerms(vertx, tls)),
+        opened.add(new PodMembers(vertx, tls)),
+        tls,
         settings.raftTls().map(HostParts::certificates),
         halt);
   }

@@ -114,13 +114,14 @@ final class HostedGroup implements AutoCloseable {
                     new MemberStanding(
                         shards.hasRoom(), parts.clock().millis(), FeatureLevel.NEWEST)),
             admin,
-            bodies);
+            bodies,
+            parts.tls());
     port =
         opened
             .add(
                 CloseableStack.done(
                     "port %d on %s".formatted(wanted, parts.host()),
-                    new RpcPort(parts.host(), wanted)
+                    new RpcPort(parts.host(), wanted, parts.tls())
                         .listen(parts.vertx(), handler)
                         .toCompletionStage()))
             .number();

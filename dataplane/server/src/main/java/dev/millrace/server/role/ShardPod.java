@@ -80,7 +80,7 @@ public final class ShardPod implements RunningRole {
       HostParts parts =
           HostParts.open(opened, settings, vertx, folder, clocks.guarded(), limits, halt);
       streams = new HostedStreams(folder.path());
-      PodReshardCalls reshards = opened.add(new PodReshardCalls(vertx));
+      PodReshardCalls reshards = opened.add(new PodReshardCalls(vertx, parts.tls()));
       List<HostedGroup> members = new ArrayList<>();
       opened.add(() -> Concurrently.forEach(members, HostedGroup::close));
       for (DataFolder each : folders) {
@@ -134,7 +134,9 @@ public final class ShardPod implements RunningRole {
 
   private FrontParts frontParts(HostParts parts, Clocks clocks) {
     RemoteLeader others =
-        opened.add(new RemoteLeader(parts.vertx(), streams::routes, parts.reads(), clocks.nanos()));
+        opened.add(
+            new RemoteLeader(
+                parts.vertx(), streams::routes, parts.reads(), clocks.nanos(), parts.tls()));
     return new FrontParts(
         streams,
         new PatientLeader(

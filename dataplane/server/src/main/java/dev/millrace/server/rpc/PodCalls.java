@@ -19,15 +19,17 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SSLOptions;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Calls to shard pods over HTTP/2 in clear text. A call that could not be handed over is tried at
- * the pod's next address; one that was handed over and got no answer is not tried again here:
- * whether it was done is known to nobody but the pod. Callable from any thread.
+ * Calls to shard pods over HTTP/2, with certificates where there are any. A call that could not be
+ * handed over is tried at the pod's next address; one that was handed over and got no answer is not
+ * tried again here: whether it was done is known to nobody but the pod. Callable from any thread.
  */
 final class PodCalls implements AutoCloseable {
   private static final int CALLS_WAITING_FOR_A_CONNECTION = 10_000;
@@ -42,7 +44,15 @@ final class PodCalls implements AutoCloseable {
 
   private final HttpClient client;
 
-  PodCalls(Vertx vertx, int connectionsPerPod) {
+  private final Optional<InternalTls> tls;
+
+  /**
+   * A client.
+   *
+   * @param tls the certificates; without them calls are in clear text
+   */
+  PodCalls(Vertx vertx, int connectionsPerPod, Optional<InternalTls> tls) {
+    this.tls = tls;
     HttpClientOptions options =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
@@ -51,12 +61,27 @@ final class PodCalls implements AutoCloseable {
             .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW_BYTES))
             .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
             .setTcpNoDelay(true);
+    tls.ifPresent(certificates -> setTls(options, certificates.options()));
     client =
         vertx.createHttpClient(
             options,
             new PoolOptions()
                 .setHttp2MaxSize(connectionsPerPod)
                 .setMaxWaitQueueSize(CALLS_WAITING_FOR_A_CONNECTION));
+    tls.ifPresent(certificates -> certificates.follow(client::updateSSLOptions));
+  }
+
+  /**
+   * Pods are called at IP addresses, too, for which no certificate is good: who answers is known by
+   * the identity in it.
+   */
+  private static void setTls(HttpClientOptions options, SSLOptions certificates) {
+    options
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setVerifyHost(false)
+        .setKeyCertOptions(certificates.getKeyCertOptions())
+        .setTrustOptions(certificates.getTrustOptions());
   }
 
   /**
@@ -86,6 +111,7 @@ final class PodCalls implements AutoCloseable {
             .setIdleTimeout(timeoutMillis);
     return client
         .request(options)
+        .compose(this::ifPod)
         .recover(
             failure ->
                 which + 1 < addresses.size()
@@ -96,6 +122,15 @@ final class PodCalls implements AutoCloseable {
                             "%s is not reached at %s: %s"
                                 .formatted(subject, addresses, failure.getMessage()),
                             failure)));
+  }
+
+  /** Nothing is said to somebody else. */
+  private Future<HttpClientRequest> ifPod(HttpClientRequest request) {
+    if (tls.isEmpty() || tls.get().isPod(request.connection().sslSession())) {
+      return Future.succeededFuture(request);
+    }
+    request.reset();
+    return Future.failedFuture("who answers there is no pod that may be asked");
   }
 
   private static Future<ByteBuffer> answer(

@@ -28,8 +28,8 @@ public final class PodMembers implements PeerRows, AutoCloseable {
 
   private final PodCalls calls;
 
-  public PodMembers(Vertx vertx) {
-    calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
+  public PodMembers(Vertx vertx, Optional<InternalTls> tls) {
+    calls = new PodCalls(vertx, CONNECTIONS_PER_POD, tls);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Asks the pods of other groups to do their part of a reshard. */
@@ -26,8 +27,8 @@ public final class PodReshardCalls implements ReshardPeers, AutoCloseable {
 
   private final PodCalls calls;
 
-  public PodReshardCalls(Vertx vertx) {
-    calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
+  public PodReshardCalls(Vertx vertx, Optional<InternalTls> tls) {
+    calls = new PodCalls(vertx, CONNECTIONS_PER_POD, tls);
   }
 
   @Override

@@ -26,8 +26,8 @@ public final class PodTerms implements PeerTerms, AutoCloseable {
 
   private final PodCalls calls;
 
-  public PodTerms(Vertx vertx) {
-    calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
+  public PodTerms(Vertx vertx, Optional<InternalTls> tls) {
+    calls = new PodCalls(vertx, CONNECTIONS_PER_POD, tls);
   }
 
   @Override

@@ -75,15 +75,20 @@ public final class RemoteLeader implements ShardLeader, AutoCloseable {
    *     none: it has none now
    * @param reads where answers to reads are worked on
    * @param nanoTime a clock that nobody sets
+   * @param tls the certificates; without them calls are in clear text
    */
   public RemoteLeader(
-      Vertx vertx, Function<ShardRef, List<String>> routes, ReadPool reads, LongSupplier nanoTime) {
+      Vertx vertx,
+      Function<ShardRef, List<String>> routes,
+      ReadPool reads,
+      LongSupplier nanoTime,
+      Optional<InternalTls> tls) {
     this.vertx = vertx;
     this.routes = routes;
     this.reads = reads;
     this.nanoTime = nanoTime;
-    this.calls = new PodCalls(vertx, CONNECTIONS_PER_POD);
-    this.appends = new PodCalls(vertx, APPEND_CONNECTIONS_PER_POD);
+    this.calls = new PodCalls(vertx, CONNECTIONS_PER_POD, tls);
+    this.appends = new PodCalls(vertx, APPEND_CONNECTIONS_PER_POD, tls);
     this.search = new LeaderSearch(calls);
     this.appendSearch = new LeaderSearch(appends);
   }

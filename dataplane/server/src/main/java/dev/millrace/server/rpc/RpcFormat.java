@@ -36,13 +36,16 @@ import java.util.Optional;
  * leader knows the subscriptions: they begin and end there, and a call to tail names one.
  */
 final class RpcFormat {
-  static final String OPEN_SESSION = "/shard/session";
-  static final String APPEND = "/shard/append";
-  static final String READ = "/shard/read";
-  static final String FIND = "/shard/find";
-  static final String TAIL = "/shard/tail";
-  static final String SUBSCRIBE = "/shard/subscribe";
-  static final String UNSUBSCRIBE = "/shard/unsubscribe";
+  /** Of the paths of all calls about shards. */
+  static final String PREFIX = "/shard/";
+
+  static final String OPEN_SESSION = PREFIX + "session";
+  static final String APPEND = PREFIX + "append";
+  static final String READ = PREFIX + "read";
+  static final String FIND = PREFIX + "find";
+  static final String TAIL = PREFIX + "tail";
+  static final String SUBSCRIBE = PREFIX + "subscribe";
+  static final String UNSUBSCRIBE = PREFIX + "unsubscribe";
 
   private static final int VERSION = 5;
   static final int ANSWERED = 0;

@@ -51,6 +51,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
   private static final int BAD_REQUEST = 400;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int PAYLOAD_TOO_LARGE = 413;
@@ -61,13 +62,21 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
   private final MemberCalls members;
   private final PodAdmin admin;
   private final ByteBudget bodies;
+  private final Optional<InternalTls> tls;
 
   /**
    * A handler.
    *
    * @param bodies what requests in flight hold together
+   * @param tls knows who may call what; without it everybody may call everything
    */
-  public RpcHandler(ShardCalls calls, MemberCalls members, PodAdmin admin, ByteBudget bodies) {
+  public RpcHandler(
+      ShardCalls calls,
+      MemberCalls members,
+      PodAdmin admin,
+      ByteBudget bodies,
+      Optional<InternalTls> tls) {
+    this.tls = tls;
     this.members = members;
     this.calls = calls;
     this.admin = admin;
@@ -81,6 +90,13 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
     request.exceptionHandler(broken -> body.release());
     request.handler(exchange::chunk);
     request.endHandler(end -> exchange.whole());
+    tls.flatMap(
+            certificates -> certificates.refusal(request.connection().sslSession(), path(request)))
+        .ifPresent(exchange::forbid);
+  }
+
+  private static String path(HttpServerRequest request) {
+    return request.path() == null ? "/" : request.path();
   }
 
   private final class Exchange {
@@ -93,6 +109,11 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       this.request = request;
       this.body = body;
       this.context = context;
+    }
+
+    void forbid(String why) {
+      refused = true;
+      reject(FORBIDDEN, why);
     }
 
     void chunk(Buffer chunk) {
@@ -112,7 +133,7 @@ public final class RpcHandler implements Handler<HttpServerRequest> {
       if (refused) {
         return;
       }
-      String path = request.path() == null ? "/" : request.path();
+      String path = path(request);
       switch (request.method().name() + " " + path) {
         case "GET /admin/report" -> send(OK, JsonObject.mapFrom(admin.report()).toBuffer());
         case "PUT /admin/group" -> document(GroupFormation.class, admin::form);

@@ -19,7 +19,7 @@ import java.util.Optional;
  * The answer to a question for the successors of a sealed shard, in the style of {@link RpcFormat}.
  */
 final class SuccessorsFormat {
-  static final String PATH = "/shard/successors";
+  static final String PATH = RpcFormat.PREFIX + "successors";
 
   /** Most successors in an answer: more are not sent, and writers wait for the publication. */
   private static final int MOST = 4_096;

@@ -10,11 +10,13 @@ import dev.millrace.core.limit.LimitsProfile;
 import dev.millrace.server.config.ServerSettings.ServerVariable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The error for an invalid setting names the variable, what was found and what was expected. */
 class ServerSettingsTest {
@@ -54,6 +56,27 @@ class ServerSettingsTest {
     assertThatThrownBy(() -> ServerSettings.of(Map.of(variable, value)))
         .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shard", "gateway"})
+  void withoutCertificatesNobodyElseReachesTheInternalPort(String role) {
+    Map<String, String> open =
+        Map.of(
+            "MILLRACE_ROLE",
+            role,
+            "MILLRACE_NAMESPACE",
+            "team",
+            "MILLRACE_ANONYMOUS",
+            "true",
+            "MILLRACE_HOST",
+            "0.0.0.0");
+    assertThatThrownBy(() -> ServerSettings.of(open))
+        .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
+        .hasMessageStartingWith("MILLRACE_HOST is 0.0.0.0: without MILLRACE_RPC_TLS whoever");
+    Map<String, String> locked = new HashMap<>(open);
+    locked.put("MILLRACE_RPC_TLS", "/etc/rpc");
+    assertThat(ServerSettings.of(locked).rpcTls()).contains(Path.of("/etc/rpc"));
   }
 
   @Test

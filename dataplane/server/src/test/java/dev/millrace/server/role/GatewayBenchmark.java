@@ -497,7 +497,8 @@ final class GatewayBenchmark {
                 List.of(
                     "127.0.0.1:" + podPorts[shard.stream().bits() == Benched.ONE.shards ? 0 : 1]),
             new ReadPool(2, 100),
-            System::nanoTime);
+            System::nanoTime,
+            Optional.empty());
     listening(
         front.listen(
             new CloseableStack(),

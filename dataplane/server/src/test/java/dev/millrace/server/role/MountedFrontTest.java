@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,8 @@ class MountedFrontTest {
   private final TestingVertx vertx = new TestingVertx();
   private final ReadPool reads = new ReadPool(1, 10);
   private final RemoteLeader leader =
-      new RemoteLeader(vertx.vertx(), shard -> List.of(), reads, System::nanoTime);
+      new RemoteLeader(
+          vertx.vertx(), shard -> List.of(), reads, System::nanoTime, Optional.empty());
 
   @AfterEach
   void close() {
@@ -53,6 +55,8 @@ class MountedFrontTest {
         Files.createDirectories(folder.resolve("data")),
         "MILLRACE_HOST",
         "0.0.0.0",
+        "MILLRACE_RPC_TLS",
+        folder.resolve("rpc").toString(),
         "MILLRACE_CREDENTIALS_FILE",
         folder.resolve("credentials").toString(),
         "MILLRACE_TOKEN_KEY",

@@ -75,7 +75,7 @@ class PeerPodsTest {
   private final List<String> addresses = new ArrayList<>();
   private final List<FormedMember> members = new ArrayList<>();
   private final RemoteLeader leader =
-      new RemoteLeader(vertx, shard -> routes(), reads, System::nanoTime);
+      new RemoteLeader(vertx, shard -> routes(), reads, System::nanoTime, Optional.empty());
   private final SessionWriter writer =
       new SessionWriter(
           leader,

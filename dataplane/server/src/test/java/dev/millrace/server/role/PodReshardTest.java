@@ -72,7 +72,8 @@ class PodReshardTest {
   private final Map<ShardRef, String> published = new HashMap<>();
   private final Map<String, String> shared = new HashMap<>();
   private final RemoteLeader leader =
-      new RemoteLeader(testingVertx.vertx(), this::routes, reads, System::nanoTime);
+      new RemoteLeader(
+          testingVertx.vertx(), this::routes, reads, System::nanoTime, Optional.empty());
   private final SessionWriter writer =
       new SessionWriter(leader, PodReshardTest::later, System::nanoTime);
 

@@ -69,7 +69,8 @@ class ShardPodTest {
   private final ReadPool reads = new ReadPool(2, 100);
   private final List<String> routes = new ArrayList<>();
   private final RemoteLeader leader =
-      new RemoteLeader(vertx, shard -> List.copyOf(routes), reads, System::nanoTime);
+      new RemoteLeader(
+          vertx, shard -> List.copyOf(routes), reads, System::nanoTime, Optional.empty());
   private final SessionWriter writer =
       new SessionWriter(leader, ShardPodTest::later, System::nanoTime);
 

@@ -121,7 +121,11 @@ class TwoFrontsTest {
     Files.createDirectories(settings.data());
     RemoteLeader leader =
         new RemoteLeader(
-            vertx.vertx(), shard -> List.of("127.0.0.1:" + pod.port(0)), reads, clocks.nanos());
+            vertx.vertx(),
+            shard -> List.of("127.0.0.1:" + pod.port(0)),
+            reads,
+            clocks.nanos(),
+            Optional.empty());
     KinesisFront front =
         new KinesisFront(
             settings, vertx.vertx(), "000000000000", settings.data(), clocks, new SecureRandom());

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class LeaderSearchTest {
 
   private final TestingVertx testingVertx = new TestingVertx();
   private final Vertx vertx = testingVertx.vertx();
-  private final PodCalls calls = new PodCalls(vertx, 1);
+  private final PodCalls calls = new PodCalls(vertx, 1, Optional.empty());
   private final LeaderSearch search = new LeaderSearch(calls);
 
   /** What each member does; it changes during a test. */

@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.act;
 
+import dev.millrace.core.identity.WorkloadIdentity;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -21,7 +22,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -37,11 +40,8 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/**
- * Makes the certificates by which the replicas of a stream know each other: an authority for each
- * stream, and one certificate for all of its pods. Any thread.
- */
-final class RaftIdentities {
+/** Makes authorities and the certificates that they sign. Any thread. */
+final class Certificates {
   private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3_650);
   private static final Duration LIFETIME = Duration.ofDays(90);
 
@@ -54,7 +54,7 @@ final class RaftIdentities {
   private static final String CURVE = "secp256r1";
   private static final String SIGNATURE = "SHA256withECDSA";
 
-  private RaftIdentities() {}
+  private Certificates() {}
 
   /**
    * A certificate and its key.
@@ -63,6 +63,28 @@ final class RaftIdentities {
    * @param key PEM, PKCS#8
    */
   record Identity(String certificate, String key) {}
+
+  /**
+   * What a certificate is good for.
+   *
+   * @param hosts names of hosts; may begin with {@code *.}
+   * @param identity who has it, in internal calls
+   */
+  record CertifiedNames(List<String> hosts, Optional<WorkloadIdentity> identity) {
+    CertifiedNames {
+      hosts = List.copyOf(hosts);
+    }
+
+    private GeneralNames generalNames() {
+      return new GeneralNames(
+          Stream.concat(
+                  hosts.stream().map(host -> new GeneralName(GeneralName.dNSName, host)),
+                  identity.stream()
+                      .map(
+                          who -> new GeneralName(GeneralName.uniformResourceIdentifier, who.uri())))
+              .toArray(GeneralName[]::new));
+    }
+  }
 
   /** A new authority. */
   static Identity authority(String name, Instant now) {
@@ -86,10 +108,10 @@ final class RaftIdentities {
    * A new certificate with a new key.
    *
    * @param authority that signs it
-   * @param host that it is good for; may begin with {@code *.}
+   * @param names that it is good for
    * @throws IllegalArgumentException if the authority cannot be read
    */
-  static Identity issued(Identity authority, String name, String host, Instant now) {
+  static Identity issued(Identity authority, String name, CertifiedNames names, Instant now) {
     try (PEMParser certificate = new PEMParser(new StringReader(authority.certificate()));
         PEMParser key = new PEMParser(new StringReader(authority.key()))) {
       if (!(certificate.readObject() instanceof X509CertificateHolder issuer)
@@ -107,8 +129,24 @@ final class RaftIdentities {
                   now,
                   LIFETIME,
                   new BasicConstraints(false),
-                  new GeneralNames(new GeneralName(GeneralName.dNSName, host)))),
+                  names.generalNames())),
           pem(pkcs8(pair)));
+    } catch (IOException e) {
+      throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The key of a certificate.
+   *
+   * @throws IllegalArgumentException if it cannot be read
+   */
+  static PrivateKey privateKey(Identity identity) {
+    try (PEMParser key = new PEMParser(new StringReader(identity.key()))) {
+      if (!(key.readObject() instanceof PrivateKeyInfo info)) {
+        throw new IllegalArgumentException("it is not a PKCS#8 key");
+      }
+      return new JcaPEMKeyConverter().getPrivateKey(info);
     } catch (IOException e) {
       throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
     }
@@ -116,7 +154,7 @@ final class RaftIdentities {
 
   /** Certificates in one PEM text. */
   static String pem(List<X509Certificate> certificates) {
-    return certificates.stream().map(RaftIdentities::pem).collect(Collectors.joining());
+    return certificates.stream().map(Certificates::pem).collect(Collectors.joining());
   }
 
   private static KeyPair newPair() {

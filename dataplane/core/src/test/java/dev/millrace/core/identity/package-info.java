@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.core.identity;
+
+import org.jspecify.annotations.NullMarked;
