@@ -87,6 +87,34 @@ public enum Operation {
     return text;
   }
 
+  /** Whether it is about records; the others are control calls. */
+  public boolean isData() {
+    return switch (this) {
+      case ACKNOWLEDGE_DEAD_LETTER_QUEUE_RECORDS,
+          ACKNOWLEDGE_QUEUE_RECORDS,
+          GET_RECORDS,
+          GET_SHARD_ITERATOR,
+          PUT_RECORD,
+          PUT_RECORDS,
+          RECEIVE_DEAD_LETTER_QUEUE_RECORDS,
+          RECEIVE_QUEUE_RECORDS,
+          RESTORE_DEAD_LETTER_QUEUE_RECORDS,
+          SUBSCRIBE_TO_SHARD,
+          UPDATE_DEAD_LETTER_QUEUE_RECORDS_VISIBILITY,
+          UPDATE_QUEUE_RECORDS_VISIBILITY ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether it changes nothing. */
+  public boolean isReadOnly() {
+    return text.startsWith("Describe")
+        || text.startsWith("Get")
+        || text.startsWith("List")
+        || this == SUBSCRIBE_TO_SHARD;
+  }
+
   /** The operation with this name, if there is one; the name is case-sensitive. */
   public static Optional<Operation> named(String text) {
     return Optional.ofNullable(BY_TEXT.get(text));
