@@ -58,11 +58,12 @@ final class AuditFile implements AuditOutput {
 
   @Override
   public void write(byte[] line) throws IOException {
-    if (!channel.isOpen() || !key(path).equals(key)) {
+    boolean isSameFile = key(path).equals(key);
+    if (!isSameFile || !channel.isOpen()) {
       channel.close();
       channel = open(path);
       key = key(path);
-      lineIsCut = false;
+      lineIsCut &= isSameFile;
     }
     if (lineIsCut) {
       append(new byte[] {'\n'});
