@@ -50,6 +50,7 @@ import java.util.stream.Collectors;
  * @param callLimits whether control calls are limited to the service's rates
  * @param shardLimit most open shards of all streams in provisioned mode together
  * @param manifests folder of KinesisStream manifests that standalone applies when it starts
+ * @param audit where control calls and refusals are recorded
  */
 public record ServerSettings(
     Role role,
@@ -77,7 +78,8 @@ public record ServerSettings(
     Optional<Path> tokenKey,
     boolean callLimits,
     int shardLimit,
-    Optional<Path> manifests) {
+    Optional<Path> manifests,
+    AuditTarget audit) {
 
   private static final String PREFIX = "MILLRACE_";
 
@@ -126,7 +128,8 @@ public record ServerSettings(
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
     SHARD_LIMIT("20000"),
-    MANIFESTS("");
+    MANIFESTS(""),
+    AUDIT("off");
 
     private final String defaultValue;
 
@@ -234,7 +237,8 @@ public record ServerSettings(
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),
         values.number(ServerVariable.SHARD_LIMIT, 1, MAX_SHARDS),
-        values.path(ServerVariable.MANIFESTS));
+        values.path(ServerVariable.MANIFESTS),
+        values.auditTarget(ServerVariable.AUDIT));
   }
 
   /**
@@ -341,6 +345,12 @@ public record ServerSettings(
                 }
                 return URI.create(text);
               });
+    }
+
+    AuditTarget auditTarget(ServerVariable setting) {
+      return AuditTarget.parse(text(setting))
+          .orElseThrow(
+              () -> invalid(setting, "off, stdout, file:PATH or the absolute path of a file"));
     }
 
     Optional<Path> path(ServerVariable setting) {
