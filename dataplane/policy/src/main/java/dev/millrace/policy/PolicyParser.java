@@ -79,7 +79,8 @@ public final class PolicyParser {
             "Policy must have at most %d characters, found %d."
                 .formatted(PolicyLimits.MAX_DOCUMENT_CHARACTERS, json.length()));
       }
-      if (!(PolicyJson.parse(json) instanceof PolicyJson.Members(Map<String, PolicyJson> document))) {
+      if (!(PolicyJson.parse(json)
+          instanceof PolicyJson.Members(Map<String, PolicyJson> document))) {
         throw new InvalidPolicyException("Policy must be a JSON object.");
       }
       return new ParsedPolicy.Valid(document(kind, document));
@@ -107,7 +108,8 @@ public final class PolicyParser {
   }
 
   private List<Statement> statements(PolicyJson json) throws InvalidPolicyException {
-    List<PolicyJson> list = json instanceof PolicyJson.Elements(List<PolicyJson> elements) ? elements : List.of(json);
+    List<PolicyJson> list =
+        json instanceof PolicyJson.Elements(List<PolicyJson> elements) ? elements : List.of(json);
     if (list.isEmpty()) {
       throw InvalidPolicyException.at("Statement", "must not be empty.");
     }
@@ -235,7 +237,8 @@ public final class PolicyParser {
     return new PrincipalPattern(everyone, accounts, arns);
   }
 
-  private static List<Wildcard> actions(String path, PolicyJson json) throws InvalidPolicyException {
+  private static List<Wildcard> actions(String path, PolicyJson json)
+      throws InvalidPolicyException {
     List<Wildcard> actions = new ArrayList<>();
     for (String text : texts(path, json, false)) {
       if (text.length() > PolicyLimits.MAX_VALUE_CHARACTERS || !ACTION.matcher(text).matches()) {
@@ -272,7 +275,8 @@ public final class PolicyParser {
     }
   }
 
-  private List<StatementCondition> conditions(String path, PolicyJson json) throws InvalidPolicyException {
+  private List<StatementCondition> conditions(String path, PolicyJson json)
+      throws InvalidPolicyException {
     List<StatementCondition> conditions = new ArrayList<>();
     for (Map.Entry<String, PolicyJson> entry : members(path, json).entrySet()) {
       String operator = path + "." + entry.getKey();
@@ -305,7 +309,8 @@ public final class PolicyParser {
         ConditionOperator.named(name)
             .orElseThrow(
                 () -> InvalidPolicyException.at(path, "unknown operator '" + operatorText + "'."));
-    if (operator == ConditionOperator.NULL && (ifExists || set != StatementCondition.SetOperator.NONE)) {
+    if (operator == ConditionOperator.NULL
+        && (ifExists || set != StatementCondition.SetOperator.NONE)) {
       throw InvalidPolicyException.at(
           path, "Null takes no set operator and no IfExists, found '" + operatorText + "'.");
     }
@@ -317,10 +322,12 @@ public final class PolicyParser {
     for (String value : texts(keyPath, json, true)) {
       operands.add(Operand.compile(keyPath, operator, value, variables));
     }
-    return new StatementCondition(set, operator, ifExists, ContextKey.of(key), List.copyOf(operands));
+    return new StatementCondition(
+        set, operator, ifExists, ContextKey.of(key), List.copyOf(operands));
   }
 
-  private static Map<String, PolicyJson> members(String path, PolicyJson json) throws InvalidPolicyException {
+  private static Map<String, PolicyJson> members(String path, PolicyJson json)
+      throws InvalidPolicyException {
     if (json instanceof PolicyJson.Members(Map<String, PolicyJson> members)) {
       return members;
     }
@@ -369,7 +376,8 @@ public final class PolicyParser {
   /** One text or an array of them, at least one. */
   private static List<String> texts(String path, PolicyJson json, boolean literals)
       throws InvalidPolicyException {
-    List<PolicyJson> list = json instanceof PolicyJson.Elements(List<PolicyJson> elements) ? elements : List.of(json);
+    List<PolicyJson> list =
+        json instanceof PolicyJson.Elements(List<PolicyJson> elements) ? elements : List.of(json);
     if (list.isEmpty()) {
       throw InvalidPolicyException.at(path, "must not be empty.");
     }
@@ -379,7 +387,10 @@ public final class PolicyParser {
           switch (element) {
             case PolicyJson.Text(String text) -> text;
             case PolicyJson.Literal(String text) when literals -> text;
-            case PolicyJson.Members _, PolicyJson.Elements _, PolicyJson.Literal _, PolicyJson.Null _ ->
+            case PolicyJson.Members _,
+                PolicyJson.Elements _,
+                PolicyJson.Literal _,
+                PolicyJson.Null _ ->
                 throw InvalidPolicyException.at(
                     path,
                     "must be a text or an array of texts, found " + element.description() + ".");
