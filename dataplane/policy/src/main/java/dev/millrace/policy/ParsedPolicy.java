@@ -11,7 +11,8 @@ public sealed interface ParsedPolicy {
   /**
    * A text that is not a policy.
    *
-   * @param message what is wrong and where, as a sentence; it may quote the text
+   * @param message what is wrong and where, as a sentence that may quote the text; at most {@link
+   *     PolicyLimits#MAX_MESSAGE_CHARACTERS}
    */
   record Invalid(String message) implements ParsedPolicy {}
 }

@@ -20,5 +20,8 @@ public final class PolicyLimits {
    */
   public static final int MAX_VALUE_CHARACTERS = 2048;
 
+  /** Length of a message about a document, which quotes from it. Longer ones are cut. */
+  public static final int MAX_MESSAGE_CHARACTERS = 512;
+
   private PolicyLimits() {}
 }

@@ -86,8 +86,17 @@ public final class PolicyParser {
       return new ParsedPolicy.Valid(document(kind, document));
     } catch (InvalidPolicyException e) {
       return new ParsedPolicy.Invalid(
-          Objects.requireNonNullElse(e.getMessage(), "Policy is invalid."));
+          cut(Objects.requireNonNullElse(e.getMessage(), "Policy is invalid.")));
     }
+  }
+
+  private static String cut(String message) {
+    int limit = PolicyLimits.MAX_MESSAGE_CHARACTERS;
+    if (message.length() <= limit) {
+      return message;
+    }
+    int end = Character.isHighSurrogate(message.charAt(limit - 4)) ? limit - 4 : limit - 3;
+    return message.substring(0, end) + "...";
   }
 
   private static PolicyDocument document(PolicyKind kind, Map<String, PolicyJson> document)

@@ -79,6 +79,18 @@ class PolicyParserTest {
         .isEqualTo("Statement.Resource: must have at most 2048 characters, found 2049.");
   }
 
+  @Test
+  void aMessageHasALimit() {
+    String key = Character.toString(0x1F600).repeat(1000);
+    assertThat(message(PolicyKind.IDENTITY, "{\"" + key + "\":1}"))
+        .startsWith("Policy: unknown element '" + key.substring(0, 400))
+        .endsWith(key.substring(0, 2) + "...")
+        .hasSizeBetween(511, PolicyLimits.MAX_MESSAGE_CHARACTERS);
+    assertThat(message(PolicyKind.IDENTITY, "{\"a" + key + "\":1}"))
+        .endsWith(key.substring(0, 2) + "...")
+        .hasSizeBetween(511, PolicyLimits.MAX_MESSAGE_CHARACTERS);
+  }
+
   private static String onResource(String arn) {
     return "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"" + arn + "\"}}";
   }
