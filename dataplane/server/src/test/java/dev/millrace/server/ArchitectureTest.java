@@ -73,7 +73,8 @@ class ArchitectureTest {
     usedOnlyIn("io.quarkus..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("jakarta..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("org.bouncycastle..", "dev.millrace.server.http..");
-    usedOnlyIn("com.fasterxml.jackson..",
+    usedOnlyIn(
+        "com.fasterxml.jackson..",
         "dev.millrace.protocol..",
         "dev.millrace.policy..",
         "dev.millrace.crds..");
