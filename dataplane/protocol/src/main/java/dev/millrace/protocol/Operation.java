@@ -4,8 +4,10 @@
 package dev.millrace.protocol;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -77,6 +79,21 @@ public enum Operation {
   private static final Map<String, Operation> BY_TEXT =
       Arrays.stream(values()).collect(Collectors.toMap(Operation::text, Function.identity()));
 
+  private static final Set<Operation> DATA =
+      EnumSet.of(
+          ACKNOWLEDGE_DEAD_LETTER_QUEUE_RECORDS,
+          ACKNOWLEDGE_QUEUE_RECORDS,
+          GET_RECORDS,
+          GET_SHARD_ITERATOR,
+          PUT_RECORD,
+          PUT_RECORDS,
+          RECEIVE_DEAD_LETTER_QUEUE_RECORDS,
+          RECEIVE_QUEUE_RECORDS,
+          RESTORE_DEAD_LETTER_QUEUE_RECORDS,
+          SUBSCRIBE_TO_SHARD,
+          UPDATE_DEAD_LETTER_QUEUE_RECORDS_VISIBILITY,
+          UPDATE_QUEUE_RECORDS_VISIBILITY);
+
   private final String text =
       Arrays.stream(name().split("_", -1))
           .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
@@ -85,6 +102,19 @@ public enum Operation {
   /** The name in {@code X-Amz-Target}, such as {@code PutRecords}. */
   public String text() {
     return text;
+  }
+
+  /** Whether it is about records; the others are control calls. */
+  public boolean isData() {
+    return DATA.contains(this);
+  }
+
+  /** Whether it changes nothing. */
+  public boolean isReadOnly() {
+    return text.startsWith("Describe")
+        || text.startsWith("Get")
+        || text.startsWith("List")
+        || this == SUBSCRIBE_TO_SHARD;
   }
 
   /** The operation with this name, if there is one; the name is case-sensitive. */

@@ -73,7 +73,11 @@ class ArchitectureTest {
     usedOnlyIn("io.quarkus..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("jakarta..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("org.bouncycastle..", "dev.millrace.server.http..");
-    usedOnlyIn("com.fasterxml.jackson..", "dev.millrace.protocol..", "dev.millrace.crds..");
+    usedOnlyIn(
+        "com.fasterxml.jackson..",
+        "dev.millrace.protocol..",
+        "dev.millrace.policy..",
+        "dev.millrace.crds..");
     usedOnlyIn("io.fabric8..", "dev.millrace.kubernetes..", "dev.millrace.crds..");
     usedOnlyIn("java.util.logging..");
     usedOnlyIn("org.slf4j..");
@@ -93,6 +97,7 @@ class ArchitectureTest {
   void modulesDependInward() {
     dependsOn("crds");
     dependsOn("protocol", "core");
+    dependsOn("policy", "core");
     dependsOn("storage", "core");
     dependsOn("replication", "core");
     dependsOn("leader", "core");

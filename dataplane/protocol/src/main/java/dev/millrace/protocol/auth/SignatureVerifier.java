@@ -77,6 +77,16 @@ public final class SignatureVerifier {
     }
   }
 
+  /** The access key that a request names, if its signature is complete; nothing is verified. */
+  public static Optional<String> claimedKey(WireRequest request) {
+    try {
+      return Optional.of(
+          claim(request, QueryString.parse(request.rawQuery())).scope().accessKeyId());
+    } catch (SignatureRejectedException incomplete) {
+      return Optional.empty();
+    }
+  }
+
   private static SignatureClaim claim(WireRequest request, QueryString query)
       throws SignatureRejectedException {
     Optional<String> authorization = request.headers().first("authorization");

@@ -6,6 +6,7 @@ package dev.millrace.protocol.request;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.audit.AuditedAnswer;
 import java.util.Optional;
 
 /** The result of {@link RequestGate#admit}. */
@@ -24,6 +25,12 @@ public sealed interface Admission {
    * The request needs no operation: it is rejected, a CORS preflight or GetCallerIdentity.
    *
    * @param answer the answer, without the headers of {@link StandardHeaders}
+   * @param audited what an audit records of it: a signature that was refused, or GetCallerIdentity
    */
-  record Answered(WireAnswer answer) implements Admission {}
+  record Answered(WireAnswer answer, Optional<AuditedAnswer> audited) implements Admission {
+    /** An answer to what is no call of anybody. */
+    Answered(WireAnswer answer) {
+      this(answer, Optional.empty());
+    }
+  }
 }

@@ -9,6 +9,10 @@ import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.answer.StsAnswer;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.audit.AuditCaller;
+import dev.millrace.protocol.audit.AuditFailure;
+import dev.millrace.protocol.audit.AuditedAnswer;
+import dev.millrace.protocol.audit.AuditedCall;
 import dev.millrace.protocol.auth.SignatureCheck;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import java.nio.charset.StandardCharsets;
@@ -57,20 +61,33 @@ public record CallerIdentity(String account, Optional<SignatureVerifier> verifie
    *
    * @param now the time against which the signature's age is measured
    */
-  WireAnswer answer(WireRequest request, Instant now) {
+  Admission answer(WireRequest request, Instant now) {
     if (verifier.isEmpty()) {
-      return identity("root", account, request);
+      return audited(
+          identity("root", account, request), new AuditCaller.AnyCaller(), Optional.empty());
     }
     return switch (verifier.get().verify(request, now)) {
       case SignatureCheck.Valid(String accessKeyId) ->
-          identity("user/" + accessKeyId, accessKeyId, request);
+          audited(
+              identity("user/" + accessKeyId, accessKeyId, request),
+              new AuditCaller.SignedUser(accessKeyId),
+              Optional.empty());
       case SignatureCheck.Invalid(KinesisError error) ->
-          StsAnswer.error(
-              error.name() == Name.INCOMPLETE_SIGNATURE ? 400 : 403,
-              code(error.name()),
-              error.message(),
-              request.id());
+          audited(
+              StsAnswer.error(
+                  error.name() == Name.INCOMPLETE_SIGNATURE ? 400 : 403,
+                  code(error.name()),
+                  error.message(),
+                  request.id()),
+              new AuditCaller.UnverifiedCaller(SignatureVerifier.claimedKey(request)),
+              Optional.of(AuditFailure.of(code(error.name()), error)));
     };
+  }
+
+  private static Admission audited(
+      WireAnswer answer, AuditCaller caller, Optional<AuditFailure> failure) {
+    return new Admission.Answered(
+        answer, Optional.of(new AuditedAnswer(AuditedCall.CALLER_IDENTITY, caller, failure)));
   }
 
   private WireAnswer identity(String resource, String userId, WireRequest request) {

@@ -10,6 +10,10 @@ import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.audit.AuditCaller;
+import dev.millrace.protocol.audit.AuditFailure;
+import dev.millrace.protocol.audit.AuditedAnswer;
+import dev.millrace.protocol.audit.AuditedCall;
 import dev.millrace.protocol.auth.SignatureCheck;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.schema.BodySyntax;
@@ -88,16 +92,19 @@ public final class RequestGate {
     return switch (verify(request, now)) {
       case Caller.Known(Optional<String> accessKeyId) ->
           new Admission.Admitted(operation.get(), codec, accessKeyId);
-      case Caller.Unverified(KinesisError error) -> refusedUnlessMalformed(request, codec, error);
+      case Caller.Unverified(KinesisError error) ->
+          BodySyntax.isStructure(codec, request.body())
+              ? unverified(request, target, WireAnswer.error(codec, error), error)
+              : malformed(codec);
     };
   }
 
   private Admission otherContent(WireRequest request, TargetHeader target, Instant now) {
     if (callerIdentity.isAskedBy(request)) {
-      return answered(callerIdentity.answer(request, now));
+      return callerIdentity.answer(request, now);
     }
     if (verify(request, now) instanceof Caller.Unverified(KinesisError error)) {
-      return xml(403, error);
+      return unverified(request, target, WireAnswer.xmlError(403, error), error);
     }
     if (!target.isUsable()) {
       return xml(403, noOperation());
@@ -136,11 +143,22 @@ public final class RequestGate {
 
   private static Admission refusedUnlessMalformed(
       WireRequest request, Codec codec, KinesisError error) {
-    return refused(
-        codec,
-        BodySyntax.isStructure(codec, request.body())
-            ? error
-            : new KinesisError(Name.SERIALIZATION, ""));
+    return BodySyntax.isStructure(codec, request.body()) ? refused(codec, error) : malformed(codec);
+  }
+
+  private static Admission malformed(Codec codec) {
+    return refused(codec, new KinesisError(Name.SERIALIZATION, ""));
+  }
+
+  private static Admission unverified(
+      WireRequest request, TargetHeader target, WireAnswer answer, KinesisError error) {
+    return new Admission.Answered(
+        answer,
+        Optional.of(
+            new AuditedAnswer(
+                target.known().map(AuditedCall::of).orElse(AuditedCall.UNKNOWN),
+                new AuditCaller.UnverifiedCaller(SignatureVerifier.claimedKey(request)),
+                Optional.of(AuditFailure.of(error)))));
   }
 
   private static KinesisError noOperation() {

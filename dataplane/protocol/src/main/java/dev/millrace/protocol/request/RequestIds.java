@@ -18,11 +18,16 @@ public record RequestIds(String requestId, String extendedId) {
 
   /** A new random pair. */
   public static RequestIds draw(RandomGenerator random) {
-    long high = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x4000L;
-    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    String requestId = uuid(random);
     byte[] extended = new byte[EXTENDED_BYTES];
     random.nextBytes(extended);
-    return new RequestIds(
-        new UUID(high, low).toString(), Base64.getEncoder().encodeToString(extended));
+    return new RequestIds(requestId, Base64.getEncoder().encodeToString(extended));
+  }
+
+  /** A new random UUID in lower case. */
+  public static String uuid(RandomGenerator random) {
+    long high = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x4000L;
+    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    return new UUID(high, low).toString();
   }
 }

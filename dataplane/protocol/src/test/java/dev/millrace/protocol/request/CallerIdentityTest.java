@@ -49,7 +49,7 @@ class CallerIdentityTest {
   }
 
   private static Admission admit(RequestGate gate, TestingRequest request) {
-    return gate.admit(request.toWire(), TestingRequest.NOW);
+    return RequestGateTest.answerOf(gate.admit(request.toWire(), TestingRequest.NOW));
   }
 
   @ParameterizedTest
@@ -104,7 +104,7 @@ class CallerIdentityTest {
                 "InvalidClientTokenId",
                 "The security token included in the request is invalid."));
     Instant late = TestingRequest.NOW.plus(Duration.ofMinutes(5)).plusSeconds(1);
-    assertThat(closed.admit(signed.toWire(), late))
+    assertThat(RequestGateTest.answerOf(closed.admit(signed.toWire(), late)))
         .isEqualTo(
             error(
                 403,

@@ -13,6 +13,9 @@ import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.TestingBodies;
 import dev.millrace.protocol.TestingRequest;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.audit.AuditCaller;
+import dev.millrace.protocol.audit.AuditedAnswer;
+import dev.millrace.protocol.audit.AuditedCall;
 import dev.millrace.protocol.auth.Credential;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.schema.Decoded;
@@ -271,7 +274,54 @@ class RequestGateTest {
   }
 
   private Admission admit(TestingRequest request) {
-    return gate.admit(request.toWire(), TestingRequest.NOW);
+    return answerOf(gate.admit(request.toWire(), TestingRequest.NOW));
+  }
+
+  private Optional<AuditedAnswer> audited(TestingRequest request) {
+    return gate.admit(request.toWire(), TestingRequest.NOW)
+            instanceof Admission.Answered(_, Optional<AuditedAnswer> audited)
+        ? audited
+        : Optional.empty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {JSON, "application/x-amz-cbor-1.1", "text/plain"})
+  void aRefusedSignatureIsForTheAudit(String contentType) {
+    TestingRequest request =
+        request(contentType, TARGET, "").withBody(TestingBodies.json("{}")).signed();
+    TestingRequest refused = request.with("x-amz-date", "20260101T000000Z");
+    if (contentType.contains("cbor")) {
+      refused = refused.withBody(TestingBodies.in(Codec.CBOR, "{}"));
+    }
+    AuditedAnswer audited = audited(refused).orElseThrow();
+    assertThat(audited.call()).isEqualTo(AuditedCall.of(Operation.LIST_STREAMS));
+    assertThat(audited.caller())
+        .isEqualTo(new AuditCaller.UnverifiedCaller(Optional.of(TestingRequest.ACCESS_KEY_ID)));
+    assertThat(audited.failure().orElseThrow().code()).isEqualTo("InvalidSignatureException");
+    assertThat(audited(refused.without("authorization")).orElseThrow().caller())
+        .isEqualTo(new AuditCaller.UnverifiedCaller(Optional.empty()));
+  }
+
+  @Test
+  void whatIsNoRefusalOfASignatureIsNotForTheAudit() {
+    for (TestingRequest request :
+        List.of(
+            request(JSON, TARGET, "{}").signed(),
+            request(JSON, TARGET, "[]"),
+            request(JSON, TARGET, ""),
+            request(JSON, "Kinesis_20131202.What", "{}"),
+            request("text/plain", "", "{}").signed(),
+            request(JSON, TARGET, "{}").withMethod("GET"))) {
+      assertThat(audited(request)).isEmpty();
+    }
+  }
+
+  /** Without what is for the audit. */
+  static Admission answerOf(Admission admission) {
+    return switch (admission) {
+      case Admission.Answered(WireAnswer answer, _) -> new Admission.Answered(answer);
+      case Admission.Admitted admitted -> admitted;
+    };
   }
 
   /** With the first step of the operation, which finds the bad syntax of a request let through. */

@@ -52,6 +52,7 @@ import java.util.stream.Collectors;
  * @param callLimits whether control calls are limited to the service's rates
  * @param shardLimit most open shards of all streams in provisioned mode together
  * @param manifests folder of KinesisStream manifests that standalone applies when it starts
+ * @param audit where control calls and refusals are recorded
  */
 public record ServerSettings(
     Role role,
@@ -80,7 +81,8 @@ public record ServerSettings(
     Optional<Path> tokenKey,
     boolean callLimits,
     int shardLimit,
-    Optional<Path> manifests) {
+    Optional<Path> manifests,
+    AuditTarget audit) {
 
   private static final String PREFIX = "MILLRACE_";
 
@@ -130,7 +132,8 @@ public record ServerSettings(
     TOKEN_KEY(""),
     CALL_LIMITS("false"),
     SHARD_LIMIT("20000"),
-    MANIFESTS("");
+    MANIFESTS(""),
+    AUDIT("off");
 
     private final String defaultValue;
 
@@ -244,7 +247,8 @@ public record ServerSettings(
         values.path(ServerVariable.TOKEN_KEY),
         values.flag(ServerVariable.CALL_LIMITS),
         values.number(ServerVariable.SHARD_LIMIT, 1, MAX_SHARDS),
-        values.path(ServerVariable.MANIFESTS));
+        values.path(ServerVariable.MANIFESTS),
+        values.auditTarget(ServerVariable.AUDIT));
   }
 
   /**
@@ -351,6 +355,12 @@ public record ServerSettings(
                 }
                 return URI.create(text);
               });
+    }
+
+    AuditTarget auditTarget(ServerVariable setting) {
+      return AuditTarget.parse(text(setting))
+          .orElseThrow(
+              () -> invalid(setting, "off, stdout, file:PATH or the absolute path of a file"));
     }
 
     Optional<Path> path(ServerVariable setting) {

@@ -15,12 +15,15 @@ import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.answer.WireAnswer;
 import dev.millrace.protocol.answer.WireWriter;
+import dev.millrace.protocol.audit.AuditedAnswer;
 import dev.millrace.protocol.request.Admission;
 import dev.millrace.protocol.request.RequestGate;
 import dev.millrace.protocol.schema.Decoded;
 import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.Validation;
+import dev.millrace.server.audit.AuditTrail;
+import dev.millrace.server.audit.CallPeer;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
@@ -31,10 +34,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a complete request: checks it, decodes and validates its body, performs its action and
- * encodes the answer.
+ * Answers a complete request: checks it, decodes and validates its body, performs its action,
+ * records the call if it is one for the audit, and encodes the answer.
  */
 public final class Dispatcher {
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
@@ -43,33 +47,43 @@ public final class Dispatcher {
   private final Map<Operation, Action> actions;
   private final Function<Operation, KinesisError> notServed;
   private final InstantSource clock;
+  private final @Nullable AuditTrail audit;
 
   /**
    * Creates a dispatcher.
    *
    * @param actions the implemented actions; every other operation is rejected
    * @param notServed how
+   * @param audit where calls are recorded, if they are
    */
   public Dispatcher(
       RequestGate gate,
       Collection<Action> actions,
       Function<Operation, KinesisError> notServed,
-      InstantSource clock) {
+      InstantSource clock,
+      Optional<AuditTrail> audit) {
     this.gate = gate;
     this.actions =
         actions.stream().collect(Collectors.toMap(Action::operation, Function.identity()));
     this.notServed = notServed;
     this.clock = clock;
+    this.audit = audit.orElse(null);
   }
 
-  /** Starts to answer a request. Called on an event loop; the stage may complete on any thread. */
-  CompletionStage<Reply> answer(WireRequest request) {
+  /**
+   * Starts to answer a request. Called on an event loop; the stage may complete on any thread.
+   *
+   * @param peer who sent the request, for the audit
+   */
+  CompletionStage<Reply> answer(WireRequest request, CallPeer peer) {
     return switch (gate.admit(request, clock.instant())) {
-      case Admission.Answered(WireAnswer answer) -> now(answer);
-      case Admission.Admitted(Operation operation, Codec codec, Optional<String> caller) ->
-          Optional.ofNullable(actions.get(operation))
-              .map(action -> perform(action, codec, request))
-              .orElseGet(() -> now(WireAnswer.error(codec, notServed.apply(operation))));
+      case Admission.Answered(WireAnswer answer, Optional<AuditedAnswer> audited) -> {
+        if (audit != null && audited.isPresent()) {
+          audit.record(audited.get(), request, peer);
+        }
+        yield now(answer);
+      }
+      case Admission.Admitted admitted -> perform(admitted, request, peer);
     };
   }
 
@@ -95,39 +109,92 @@ public final class Dispatcher {
     return CompletableFuture.completedStage(new Reply.Whole(() -> answer));
   }
 
-  private CompletionStage<Reply> perform(Action action, Codec codec, WireRequest request) {
-    return switch (action.input().decode(codec, request.body())) {
-      case Decoded.Malformed(KinesisError error) -> now(WireAnswer.error(codec, error));
+  private CompletionStage<Reply> perform(
+      Admission.Admitted admitted, WireRequest request, CallPeer peer) {
+    Action action = actions.get(admitted.operation());
+    if (action == null) {
+      return failed(notServed.apply(admitted.operation()), admitted, null, request, peer);
+    }
+    return switch (action.input().decode(admitted.codec(), request.body())) {
+      case Decoded.Malformed(KinesisError error) -> failed(error, admitted, null, request, peer);
       case Decoded.Input(Structure input) ->
           Validation.check(input, action.alsoRequired(input).toArray(Member<?>[]::new))
-              .map(error -> now(WireAnswer.error(codec, error)))
-              .orElseGet(() -> perform(action, new Call(input, codec)));
+              .map(error -> failed(error, admitted, input, request, peer))
+              .orElseGet(() -> perform(action, input, admitted, request, peer));
     };
   }
 
-  private static CompletionStage<Reply> perform(Action action, Call call) {
+  /** The answer to a call that fails before its action. */
+  private CompletionStage<Reply> failed(
+      KinesisError error,
+      Admission.Admitted admitted,
+      @Nullable Structure input,
+      WireRequest request,
+      CallPeer peer) {
+    record(admitted, input, error, request, peer);
+    return now(WireAnswer.error(admitted.codec(), error));
+  }
+
+  private CompletionStage<Reply> perform(
+      Action action,
+      Structure input,
+      Admission.Admitted admitted,
+      WireRequest request,
+      CallPeer peer) {
+    Codec codec = admitted.codec();
     CompletionStage<Answer> stage;
     try {
-      stage = action.perform(call);
+      stage = action.perform(new Call(input, codec));
     } catch (RuntimeException e) {
       stage = CompletableFuture.failedStage(e);
     }
     return stage.handle(
         (answer, failure) ->
             switch (answer) {
-              case Answer.Streaming events -> new Reply.Events(events.subscribe());
-              case Answer.Success _, Answer.Encoded _, Answer.Empty _, Answer.Failure _ ->
-                  new Reply.Whole(() -> encode(answer, call.codec()));
-              case null -> new Reply.Whole(() -> failed(action, call, failure));
+              case Answer.Streaming events -> {
+                record(admitted, input, null, request, peer);
+                yield new Reply.Events(events.subscribe());
+              }
+              case Answer.Success _, Answer.Encoded _, Answer.Empty _ -> {
+                record(admitted, input, null, request, peer);
+                yield new Reply.Whole(() -> encode(answer, codec));
+              }
+              case Answer.Failure(KinesisError error) -> {
+                record(admitted, input, error, request, peer);
+                yield new Reply.Whole(() -> WireAnswer.error(codec, error));
+              }
+              case null -> {
+                KinesisError error = unexpected(admitted.operation(), failure);
+                record(admitted, input, error, request, peer);
+                yield new Reply.Whole(() -> WireAnswer.error(codec, error));
+              }
             });
   }
 
-  private static WireAnswer failed(Action action, Call call, Throwable failure) {
+  /** The null parameters cost a data call that succeeds nothing. */
+  private void record(
+      Admission.Admitted admitted,
+      @Nullable Structure input,
+      @Nullable KinesisError error,
+      WireRequest request,
+      CallPeer peer) {
+    if (audit != null && AuditTrail.isRecorded(admitted.operation(), error)) {
+      audit.record(
+          admitted.operation(),
+          admitted.accessKeyId(),
+          Optional.ofNullable(input),
+          Optional.ofNullable(error),
+          request,
+          peer);
+    }
+  }
+
+  private static KinesisError unexpected(Operation operation, Throwable failure) {
     KinesisError error = FailureErrors.error(failure);
     if (error.name() == KinesisError.Name.INTERNAL_FAILURE) {
-      LOG.errorf(failure, "%s failed", action.operation().text());
+      LOG.errorf(failure, "%s failed", operation.text());
     }
-    return WireAnswer.error(call.codec(), error);
+    return error;
   }
 
   private static WireAnswer encode(Answer answer, Codec codec) {

@@ -11,8 +11,10 @@ import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.answer.EventMessages;
 import dev.millrace.protocol.answer.WireAnswer;
+import dev.millrace.protocol.audit.AuditSource;
 import dev.millrace.protocol.request.RequestIds;
 import dev.millrace.protocol.request.StandardHeaders;
+import dev.millrace.server.audit.CallPeer;
 import dev.millrace.server.http.Dispatcher.Reply;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.port.RequestBody;
@@ -27,6 +29,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -116,8 +119,9 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   }
 
   /** One request and its answer. */
-  private final class KinesisExchange {
+  private final class KinesisExchange implements CallPeer {
     private final HttpServerRequest request;
+    private final SocketAddress peer;
     private final Context context = Vertx.currentContext();
     private final RequestIds ids = RequestIds.draw(random.get());
     private final Codec codec;
@@ -127,6 +131,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
     KinesisExchange(HttpServerRequest request) {
       this.request = request;
+      this.peer = request.remoteAddress();
       Optional<Codec> found =
           Optional.ofNullable(request.getHeader("content-type")).flatMap(Codec::ofContentType);
       this.codec = found.orElse(Codec.CBOR);
@@ -218,7 +223,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     /** Whatever is thrown is an answer too: without one the client waits until it gives up. */
     private CompletionStage<Reply> answer() {
       try {
-        return dispatcher.answer(wire());
+        return dispatcher.answer(wire(), this);
       } catch (RuntimeException e) {
         return CompletableFuture.failedStage(e);
       }
@@ -247,6 +252,17 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
           request.query() == null ? "" : request.query(),
           this::header,
           body.toBlob());
+    }
+
+    @Override
+    public String address() {
+      return peer.hostAddress();
+    }
+
+    @Override
+    public Optional<AuditSource.TlsCipher> tls() {
+      return Optional.ofNullable(request.connection().sslSession())
+          .map(tls -> new AuditSource.TlsCipher(tls.getProtocol(), tls.getCipherSuite()));
     }
 
     private List<String> header(String name) {

@@ -9,6 +9,7 @@ import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.auth.SignatureVerifier;
 import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.server.audit.AuditTrail;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.http.Dispatcher;
 import dev.millrace.server.http.KinesisHandler;
@@ -105,13 +106,22 @@ record KinesisFront(
         opened.add(AccessKeys.of(settings, vertx, RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS));
     FrontActions actions =
         new FrontActions(settings, account, clocks, random, new TokenSigner(tokenKey()));
+    Optional<AuditTrail> audit =
+        AuditTrail.open(
+            settings.audit(),
+            settings.region(),
+            account,
+            clocks.wall(),
+            ThreadLocalRandom::current);
+    audit.ifPresent(opened::add);
     KinesisHandler handler =
         new KinesisHandler(
             new Dispatcher(
                 gate(keys),
                 actions.of(parts),
                 operation -> notServed(operation, parts.control()),
-                clocks.wall()),
+                clocks.wall(),
+                audit),
             bodies,
             ANSWERS_BYTES,
             ThreadLocalRandom::current,

@@ -50,6 +50,7 @@ class ServerSettingsTest {
           MILLRACE_ACCOUNT|12|MILLRACE_ACCOUNT must be a text of the form [0-9]{12}, found '12'
           MILLRACE_TLS_KEY|/k.pem|MILLRACE_TLS_CERTIFICATE and MILLRACE_TLS_KEY must be set both or not at all
           MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS or MILLRACE_CREDENTIALS_FILE requests are not authenticated
+          MILLRACE_AUDIT|audit.json|MILLRACE_AUDIT must be off, stdout, file:PATH or the absolute path of a file, found 'audit.json'
           MILLRACE_PROT|1|unknown setting MILLRACE_PROT; known are MILLRACE_ROLE
           """)
   void anInvalidSettingIsRejected(String variable, String value, String message) {
@@ -88,6 +89,17 @@ class ServerSettingsTest {
         .isInstanceOf(ServerSettings.InvalidServerSettingException.class)
         .hasMessage(
             "MILLRACE_RPC_PORT is 65532: the port of the last of 3 groups would be 65536, above 65535");
+  }
+
+  @Test
+  void theAuditIsOffUnlessItIsSentSomewhere() {
+    assertThat(ServerSettings.of(Map.of()).audit()).isEqualTo(new AuditTarget.NoAudit());
+    assertThat(ServerSettings.of(Map.of("MILLRACE_AUDIT", "stdout")).audit())
+        .isEqualTo(new AuditTarget.AuditToStdout());
+    assertThat(ServerSettings.of(Map.of("MILLRACE_AUDIT", "/a/b")).audit())
+        .isEqualTo(new AuditTarget.AuditToFile(Path.of("/a/b")));
+    assertThat(ServerSettings.of(Map.of("MILLRACE_AUDIT", "file:b")).audit())
+        .isEqualTo(new AuditTarget.AuditToFile(Path.of("b")));
   }
 
   @Test

@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.ReshardPlan;
@@ -28,6 +29,7 @@ import dev.millrace.core.stream.StreamSettings;
 import dev.millrace.core.stream.StreamShape;
 import dev.millrace.core.stream.StreamStatus;
 import dev.millrace.server.TestingVertx;
+import dev.millrace.server.audit.AuditRecordSchema;
 import dev.millrace.server.rpc.AdminResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +115,9 @@ class PodFrontTest {
             "MILLRACE_TOKEN_KEY",
             folder.resolve("token.key").toString(),
             "MILLRACE_GATEWAY",
-            "http://millrace-gateway.team.svc:4567");
+            "http://millrace-gateway.team.svc:4567",
+            "MILLRACE_AUDIT",
+            folder.resolve("audit-" + index).toString());
     KinesisAsyncClient client =
         TestingSubscription.client(pod.kinesisPort().orElseThrow(), Protocol.HTTP2);
     if (index < pods.size()) {
@@ -291,6 +295,23 @@ class PodFrontTest {
         .hasMessageContaining("http://millrace-gateway.team.svc:4567");
     assertThatThrownBy(() -> done(pod(0).describeLimits()))
         .hasMessageContaining("http://millrace-gateway.team.svc:4567");
+  }
+
+  @Test
+  void aPodRecordsWhatItServesOfTheControlCallsAndWhatItDoesNot() throws IOException {
+    put(pod(0), "a");
+    done(pod(0).describeStreamSummary(request -> request.streamName("orders")));
+    assertThatThrownBy(() -> done(pod(0).deleteStream(request -> request.streamName("orders"))))
+        .hasMessageContaining("http://millrace-gateway.team.svc:4567");
+    stop(0);
+    assertThat(AuditRecordSchema.records(folder.resolve("audit-0")))
+        .extracting(
+            is -> is.getString("eventName"),
+            is -> is.getString("errorCode"),
+            is -> is.getString("recipientAccountId"))
+        .containsExactly(
+            tuple("DescribeStreamSummary", null, account()),
+            tuple("DeleteStream", "InvalidArgumentException", account()));
   }
 
   @Test
