@@ -81,7 +81,8 @@ class StreamReconcilePlannerTest {
             "apply Shard orders-f2205-000000000000",
             "apply Shard orders-f2205-000000000001",
             "apply Shard orders-f2205-000000000002",
-            "apply Shard orders-f2205-000000000003");
+            "apply Shard orders-f2205-000000000003",
+            "issue the certificate in Secret orders-f2205-rpc");
     assertThat(plan.lifecycle()).contains(StreamStatus.CREATING);
     assertThat(plan.conditions().ready().reason()).isEqualTo("ShardsOpening");
     cluster.pass();
@@ -425,7 +426,9 @@ class StreamReconcilePlannerTest {
   void aLargeStreamIsMadeInBoundedPasses() {
     TestingCluster large = new TestingCluster(TestingCluster.shards(1_000, 10));
     large.pass();
-    assertThat(large.plan().actions()).hasSize(ReconcilePass.MOST_APPLIES);
+    assertThat(large.plan().actions())
+        .filteredOn(ReconcileAction.ApplyResource.class::isInstance)
+        .hasSize(ReconcilePass.MOST_APPLIES);
     assertThat(large.settle().openShards()).isEqualTo(1_000);
   }
 }
