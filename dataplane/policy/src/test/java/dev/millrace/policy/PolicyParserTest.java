@@ -138,6 +138,6 @@ class PolicyParserTest {
                     Optional.empty(),
                     RequestContext.empty()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("expected an identity-based policy, found a resource-based one");
+        .hasMessage("expected a policy that is identity-based, found one that is resource-based");
   }
 }
