@@ -41,8 +41,8 @@ class PolicyParserTest {
 
   private static String message(PolicyKind kind, String json) {
     return switch (PolicyParser.parse(kind, json)) {
-      case ParsedPolicy.Valid(PolicyDocument document) -> "valid: " + document;
-      case ParsedPolicy.Invalid(String message) -> message;
+      case ParsedPolicy.WellFormed(PolicyDocument document) -> "valid: " + document;
+      case ParsedPolicy.NotAPolicy(String message) -> message;
     };
   }
 
