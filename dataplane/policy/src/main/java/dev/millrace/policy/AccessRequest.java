@@ -40,7 +40,10 @@ public record AccessRequest(
   private static void requireKind(PolicyDocument policy, PolicyKind expected) {
     if (policy.kind() != expected) {
       throw new IllegalArgumentException(
-          "expected an " + expected.text() + " policy, found a " + policy.kind().text() + " one");
+          "expected a policy that is "
+              + expected.text()
+              + ", found one that is "
+              + policy.kind().text());
     }
   }
 

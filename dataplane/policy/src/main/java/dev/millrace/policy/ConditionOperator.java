@@ -17,36 +17,38 @@ import java.util.stream.Collectors;
  *     operators</a>
  */
 enum ConditionOperator {
-  STRING_EQUALS("StringEquals", Type.STRING, Test.EQUAL, false),
-  STRING_NOT_EQUALS("StringNotEquals", Type.STRING, Test.EQUAL, true),
-  STRING_EQUALS_IGNORE_CASE("StringEqualsIgnoreCase", Type.STRING, Test.EQUAL_IGNORING_CASE, false),
+  STRING_EQUALS("StringEquals", OperandType.STRING, Test.EQUAL, false),
+  STRING_NOT_EQUALS("StringNotEquals", OperandType.STRING, Test.EQUAL, true),
+  STRING_EQUALS_IGNORE_CASE(
+      "StringEqualsIgnoreCase", OperandType.STRING, Test.EQUAL_IGNORING_CASE, false),
   STRING_NOT_EQUALS_IGNORE_CASE(
-      "StringNotEqualsIgnoreCase", Type.STRING, Test.EQUAL_IGNORING_CASE, true),
-  STRING_LIKE("StringLike", Type.STRING, Test.LIKE, false),
-  STRING_NOT_LIKE("StringNotLike", Type.STRING, Test.LIKE, true),
-  NUMERIC_EQUALS("NumericEquals", Type.NUMERIC, Test.EQUAL, false),
-  NUMERIC_NOT_EQUALS("NumericNotEquals", Type.NUMERIC, Test.EQUAL, true),
-  NUMERIC_LESS_THAN("NumericLessThan", Type.NUMERIC, Test.LESS, false),
-  NUMERIC_LESS_THAN_EQUALS("NumericLessThanEquals", Type.NUMERIC, Test.AT_MOST, false),
-  NUMERIC_GREATER_THAN("NumericGreaterThan", Type.NUMERIC, Test.GREATER, false),
-  NUMERIC_GREATER_THAN_EQUALS("NumericGreaterThanEquals", Type.NUMERIC, Test.AT_LEAST, false),
-  DATE_EQUALS("DateEquals", Type.DATE, Test.EQUAL, false),
-  DATE_NOT_EQUALS("DateNotEquals", Type.DATE, Test.EQUAL, true),
-  DATE_LESS_THAN("DateLessThan", Type.DATE, Test.LESS, false),
-  DATE_LESS_THAN_EQUALS("DateLessThanEquals", Type.DATE, Test.AT_MOST, false),
-  DATE_GREATER_THAN("DateGreaterThan", Type.DATE, Test.GREATER, false),
-  DATE_GREATER_THAN_EQUALS("DateGreaterThanEquals", Type.DATE, Test.AT_LEAST, false),
-  BOOL("Bool", Type.BOOL, Test.EQUAL, false),
-  IP_ADDRESS("IpAddress", Type.IP, Test.EQUAL, false),
-  NOT_IP_ADDRESS("NotIpAddress", Type.IP, Test.EQUAL, true),
-  ARN_EQUALS("ArnEquals", Type.ARN, Test.LIKE, false),
-  ARN_NOT_EQUALS("ArnNotEquals", Type.ARN, Test.LIKE, true),
-  ARN_LIKE("ArnLike", Type.ARN, Test.LIKE, false),
-  ARN_NOT_LIKE("ArnNotLike", Type.ARN, Test.LIKE, true),
-  NULL("Null", Type.NULL, Test.EQUAL, false);
+      "StringNotEqualsIgnoreCase", OperandType.STRING, Test.EQUAL_IGNORING_CASE, true),
+  STRING_LIKE("StringLike", OperandType.STRING, Test.LIKE, false),
+  STRING_NOT_LIKE("StringNotLike", OperandType.STRING, Test.LIKE, true),
+  NUMERIC_EQUALS("NumericEquals", OperandType.NUMERIC, Test.EQUAL, false),
+  NUMERIC_NOT_EQUALS("NumericNotEquals", OperandType.NUMERIC, Test.EQUAL, true),
+  NUMERIC_LESS_THAN("NumericLessThan", OperandType.NUMERIC, Test.LESS, false),
+  NUMERIC_LESS_THAN_EQUALS("NumericLessThanEquals", OperandType.NUMERIC, Test.AT_MOST, false),
+  NUMERIC_GREATER_THAN("NumericGreaterThan", OperandType.NUMERIC, Test.GREATER, false),
+  NUMERIC_GREATER_THAN_EQUALS(
+      "NumericGreaterThanEquals", OperandType.NUMERIC, Test.AT_LEAST, false),
+  DATE_EQUALS("DateEquals", OperandType.DATE, Test.EQUAL, false),
+  DATE_NOT_EQUALS("DateNotEquals", OperandType.DATE, Test.EQUAL, true),
+  DATE_LESS_THAN("DateLessThan", OperandType.DATE, Test.LESS, false),
+  DATE_LESS_THAN_EQUALS("DateLessThanEquals", OperandType.DATE, Test.AT_MOST, false),
+  DATE_GREATER_THAN("DateGreaterThan", OperandType.DATE, Test.GREATER, false),
+  DATE_GREATER_THAN_EQUALS("DateGreaterThanEquals", OperandType.DATE, Test.AT_LEAST, false),
+  BOOL("Bool", OperandType.BOOL, Test.EQUAL, false),
+  IP_ADDRESS("IpAddress", OperandType.IP, Test.EQUAL, false),
+  NOT_IP_ADDRESS("NotIpAddress", OperandType.IP, Test.EQUAL, true),
+  ARN_EQUALS("ArnEquals", OperandType.ARN, Test.LIKE, false),
+  ARN_NOT_EQUALS("ArnNotEquals", OperandType.ARN, Test.LIKE, true),
+  ARN_LIKE("ArnLike", OperandType.ARN, Test.LIKE, false),
+  ARN_NOT_LIKE("ArnNotLike", OperandType.ARN, Test.LIKE, true),
+  NULL("Null", OperandType.NULL, Test.EQUAL, false);
 
   /** What is compared. */
-  enum Type {
+  enum OperandType {
     STRING,
     NUMERIC,
     DATE,
@@ -83,11 +85,11 @@ enum ConditionOperator {
           .collect(Collectors.toMap(operator -> operator.text, Function.identity()));
 
   private final String text;
-  private final Type type;
+  private final OperandType type;
   private final Test test;
   private final boolean negated;
 
-  ConditionOperator(String text, Type type, Test test, boolean negated) {
+  ConditionOperator(String text, OperandType type, Test test, boolean negated) {
     this.text = text;
     this.type = type;
     this.test = test;
@@ -98,7 +100,7 @@ enum ConditionOperator {
     return Optional.ofNullable(BY_NAME.get(text));
   }
 
-  Type type() {
+  OperandType type() {
     return type;
   }
 

@@ -20,7 +20,7 @@ sealed interface Operand {
   /** Whether a value of the request satisfies the comparison; a value of another type does not. */
   boolean accepts(String value, AccessRequest request);
 
-  record Text(PolicyText pattern) implements Operand {
+  record PatternOperand(PolicyText pattern) implements Operand {
     @Override
     public boolean accepts(String value, AccessRequest request) {
       return pattern.matches(value, request);
@@ -80,7 +80,7 @@ sealed interface Operand {
     ConditionOperator.Test test = operator.test();
     return switch (operator.type()) {
       case STRING ->
-          new Text(
+          new PatternOperand(
               PolicyText.compile(
                   path,
                   value,

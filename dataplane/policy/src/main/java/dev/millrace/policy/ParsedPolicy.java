@@ -6,7 +6,7 @@ package dev.millrace.policy;
 /** The outcome of parsing a policy. */
 public sealed interface ParsedPolicy {
   /** A document that can be evaluated. */
-  record Valid(PolicyDocument document) implements ParsedPolicy {}
+  record WellFormed(PolicyDocument document) implements ParsedPolicy {}
 
   /**
    * A text that is not a policy.
@@ -14,5 +14,5 @@ public sealed interface ParsedPolicy {
    * @param message what is wrong and where, as a sentence that may quote the text; at most {@link
    *     PolicyLimits#MAX_MESSAGE_CHARACTERS}
    */
-  record Invalid(String message) implements ParsedPolicy {}
+  record NotAPolicy(String message) implements ParsedPolicy {}
 }

@@ -62,7 +62,7 @@ public final class PolicyEvaluator {
   }
 
   private static Verdict identityVerdict(AccessRequest request) {
-    if (request.principal().type() == PolicyPrincipal.Type.ACCOUNT) {
+    if (request.principal().type() == PolicyPrincipal.PrincipalType.ACCOUNT) {
       return Verdict.ALLOWS;
     }
     Verdict strongest = Verdict.NOTHING;

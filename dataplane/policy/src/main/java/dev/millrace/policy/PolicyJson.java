@@ -17,8 +17,8 @@ import java.util.Map;
 
 /** A JSON value of a policy. Numbers and booleans are kept as they were written. */
 sealed interface PolicyJson {
-  record Members(Map<String, PolicyJson> members) implements PolicyJson {
-    public Members {
+  record JsonMembers(Map<String, PolicyJson> members) implements PolicyJson {
+    public JsonMembers {
       members = Collections.unmodifiableMap(members);
     }
   }
@@ -29,7 +29,7 @@ sealed interface PolicyJson {
     }
   }
 
-  record Text(String text) implements PolicyJson {}
+  record JsonString(String text) implements PolicyJson {}
 
   /** A number, {@code true} or {@code false}. */
   record Literal(String text) implements PolicyJson {}
@@ -39,9 +39,9 @@ sealed interface PolicyJson {
   /** For messages: a text, an object, … */
   default String description() {
     return switch (this) {
-      case Members _ -> "an object";
+      case JsonMembers _ -> "an object";
       case Elements _ -> "an array";
-      case Text(String text) -> "'" + text + "'";
+      case JsonString(String text) -> "'" + text + "'";
       case Literal(String text) -> text;
       case Null() -> "null";
     };
@@ -95,7 +95,7 @@ sealed interface PolicyJson {
         return new Elements(elements);
       }
       if (token == JsonToken.VALUE_STRING) {
-        return new Text(parser.getText());
+        return new JsonString(parser.getText());
       }
       return token == JsonToken.VALUE_NULL ? new Null() : new Literal(parser.getText());
     }
@@ -112,7 +112,7 @@ sealed interface PolicyJson {
               "Policy has the element '" + name + "' twice in one object, at " + place + ".");
         }
       }
-      return new Members(members);
+      return new JsonMembers(members);
     }
 
     private static String place(JsonParser parser) {

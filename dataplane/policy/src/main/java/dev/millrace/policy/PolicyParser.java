@@ -80,12 +80,12 @@ public final class PolicyParser {
                 .formatted(PolicyLimits.MAX_DOCUMENT_CHARACTERS, json.length()));
       }
       if (!(PolicyJson.parse(json)
-          instanceof PolicyJson.Members(Map<String, PolicyJson> document))) {
+          instanceof PolicyJson.JsonMembers(Map<String, PolicyJson> document))) {
         throw new InvalidPolicyException("Policy must be a JSON object.");
       }
-      return new ParsedPolicy.Valid(document(kind, document));
+      return new ParsedPolicy.WellFormed(document(kind, document));
     } catch (InvalidPolicyException e) {
-      return new ParsedPolicy.Invalid(
+      return new ParsedPolicy.NotAPolicy(
           cut(Objects.requireNonNullElse(e.getMessage(), "Policy is invalid.")));
     }
   }
@@ -132,7 +132,7 @@ public final class PolicyParser {
     Set<String> sids = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
       String path = json instanceof PolicyJson.Elements ? "Statement[" + i + "]" : "Statement";
-      if (!(list.get(i) instanceof PolicyJson.Members(Map<String, PolicyJson> members))) {
+      if (!(list.get(i) instanceof PolicyJson.JsonMembers(Map<String, PolicyJson> members))) {
         throw InvalidPolicyException.at(
             path, "must be an object, found " + list.get(i).description() + ".");
       }
@@ -198,10 +198,11 @@ public final class PolicyParser {
   }
 
   private PrincipalPattern principals(String path, PolicyJson json) throws InvalidPolicyException {
-    if (json instanceof PolicyJson.Text(String text) && text.equals("*")) {
+    if (json instanceof PolicyJson.JsonString(String text) && text.equals("*")) {
       return new PrincipalPattern(true, Set.of(), Set.of());
     }
-    if (!(json instanceof PolicyJson.Members(Map<String, PolicyJson> types)) || types.isEmpty()) {
+    if (!(json instanceof PolicyJson.JsonMembers(Map<String, PolicyJson> types))
+        || types.isEmpty()) {
       throw InvalidPolicyException.at(
           path,
           "must be \"*\" or an object such as {\"AWS\": ...}, found " + json.description() + ".");
@@ -337,7 +338,7 @@ public final class PolicyParser {
 
   private static Map<String, PolicyJson> members(String path, PolicyJson json)
       throws InvalidPolicyException {
-    if (json instanceof PolicyJson.Members(Map<String, PolicyJson> members)) {
+    if (json instanceof PolicyJson.JsonMembers(Map<String, PolicyJson> members)) {
       return members;
     }
     throw InvalidPolicyException.at(path, "must be an object, found " + json.description() + ".");
@@ -375,8 +376,11 @@ public final class PolicyParser {
       throws InvalidPolicyException {
     return switch (json) {
       case null -> null;
-      case PolicyJson.Text(String text) -> text;
-      case PolicyJson.Members _, PolicyJson.Elements _, PolicyJson.Literal _, PolicyJson.Null _ ->
+      case PolicyJson.JsonString(String text) -> text;
+      case PolicyJson.JsonMembers _,
+          PolicyJson.Elements _,
+          PolicyJson.Literal _,
+          PolicyJson.Null _ ->
           throw InvalidPolicyException.at(
               path, "must be a text, found " + json.description() + ".");
     };
@@ -394,9 +398,9 @@ public final class PolicyParser {
     for (PolicyJson element : list) {
       texts.add(
           switch (element) {
-            case PolicyJson.Text(String text) -> text;
+            case PolicyJson.JsonString(String text) -> text;
             case PolicyJson.Literal(String text) when literals -> text;
-            case PolicyJson.Members _,
+            case PolicyJson.JsonMembers _,
                 PolicyJson.Elements _,
                 PolicyJson.Literal _,
                 PolicyJson.Null _ ->

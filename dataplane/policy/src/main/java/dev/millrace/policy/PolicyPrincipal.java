@@ -21,10 +21,10 @@ import java.util.Optional;
  *     condition keys</a>
  */
 public record PolicyPrincipal(
-    AccountId account, String arn, String identityArn, Type type, String userId) {
+    AccountId account, String arn, String identityArn, PrincipalType type, String userId) {
 
   /** Kind of a principal, as {@code aws:PrincipalType} names it. */
-  public enum Type {
+  public enum PrincipalType {
     ACCOUNT("Account"),
     ASSUMED_ROLE("AssumedRole"),
     FEDERATED_USER("FederatedUser"),
@@ -32,7 +32,7 @@ public record PolicyPrincipal(
 
     private final String text;
 
-    Type(String text) {
+    PrincipalType(String text) {
       this.text = text;
     }
 
@@ -57,20 +57,22 @@ public record PolicyPrincipal(
     }
     String resource = parts[5];
     if (parts[2].equals("iam") && resource.equals("root")) {
-      return Optional.of(new PolicyPrincipal(account.get(), arn, arn, Type.ACCOUNT, userId));
+      return Optional.of(
+          new PolicyPrincipal(account.get(), arn, arn, PrincipalType.ACCOUNT, userId));
     }
     if (parts[2].equals("iam") && isNamed(resource, "user/")) {
-      return Optional.of(new PolicyPrincipal(account.get(), arn, arn, Type.USER, userId));
+      return Optional.of(new PolicyPrincipal(account.get(), arn, arn, PrincipalType.USER, userId));
     }
     if (parts[2].equals("sts") && isNamed(resource, "federated-user/")) {
-      return Optional.of(new PolicyPrincipal(account.get(), arn, arn, Type.FEDERATED_USER, userId));
+      return Optional.of(
+          new PolicyPrincipal(account.get(), arn, arn, PrincipalType.FEDERATED_USER, userId));
     }
     if (parts[2].equals("sts") && isNamed(resource, "assumed-role/")) {
       String[] names = resource.split("/", 3);
       if (names.length == 3 && !names[1].isEmpty()) {
         String role = "arn:" + parts[1] + ":iam::" + account.get() + ":role/" + names[1];
         return Optional.of(
-            new PolicyPrincipal(account.get(), arn, role, Type.ASSUMED_ROLE, userId));
+            new PolicyPrincipal(account.get(), arn, role, PrincipalType.ASSUMED_ROLE, userId));
       }
     }
     return Optional.empty();
@@ -89,7 +91,7 @@ public record PolicyPrincipal(
 
   /** The value of {@code aws:username}: the name of a user without its path; only users have it. */
   public Optional<String> username() {
-    return type == Type.USER
+    return type == PrincipalType.USER
         ? Optional.of(arn.substring(arn.lastIndexOf('/') + 1))
         : Optional.empty();
   }

@@ -59,7 +59,7 @@ sealed interface PolicyText {
       Wildcard.Builder builder = Wildcard.builder(64);
       for (Piece piece : pieces) {
         switch (piece) {
-          case Piece.Text(String text) -> add(builder, text, wildcards);
+          case Piece.LiteralText(String text) -> add(builder, text, wildcards);
           case Piece.Escaped(String text) -> builder.literal(text);
           case Piece.Variable(ContextKey key, String byDefault) -> {
             String value = request.value(key);
@@ -80,7 +80,7 @@ sealed interface PolicyText {
   /** A part of a text. */
   sealed interface Piece {
     /** Outside of variables. */
-    record Text(String text) implements Piece {}
+    record LiteralText(String text) implements Piece {}
 
     /** One of {@code ${*}}, <code>${?}</code> and <code>${$}</code>: the character itself. */
     record Escaped(String text) implements Piece {}
@@ -117,7 +117,7 @@ sealed interface PolicyText {
     Wildcard.Builder builder = Wildcard.builder(text.length());
     for (Piece piece : pieces) {
       switch (piece) {
-        case Piece.Text(String part) -> add(builder, part, wildcards);
+        case Piece.LiteralText(String part) -> add(builder, part, wildcards);
         case Piece.Escaped(String part) -> builder.literal(part);
         case Piece.Variable variable -> throw new AssertionError(variable);
       }
@@ -139,11 +139,11 @@ sealed interface PolicyText {
     while (at < text.length()) {
       int start = text.indexOf("${", at);
       if (start < 0) {
-        pieces.add(new Piece.Text(text.substring(at)));
+        pieces.add(new Piece.LiteralText(text.substring(at)));
         break;
       }
       if (start > at) {
-        pieces.add(new Piece.Text(text.substring(at, start)));
+        pieces.add(new Piece.LiteralText(text.substring(at, start)));
       }
       int end = text.indexOf('}', start);
       if (end < 0) {

@@ -38,7 +38,7 @@ record StatementCondition(
   }
 
   boolean holds(AccessRequest request) {
-    if (operator.type() == ConditionOperator.Type.NULL) {
+    if (operator.type() == ConditionOperator.OperandType.NULL) {
       return anyOperand(isAbsent(request) ? "true" : "false", request);
     }
     if (key == ContextKey.Named.TAG_KEYS) {
@@ -100,7 +100,7 @@ record StatementCondition(
   /** Times and addresses are compared as such, not as texts that are parsed for each request. */
   private boolean matchesSingle(AccessRequest request) {
     Instant time = request.context().time();
-    if (operator.type() == ConditionOperator.Type.DATE
+    if (operator.type() == ConditionOperator.OperandType.DATE
         && time != null
         && (key == ContextKey.Named.CURRENT_TIME || key == ContextKey.Named.EPOCH_TIME)) {
       long millis = time.getEpochSecond() * 1000;
@@ -112,7 +112,7 @@ record StatementCondition(
       return false;
     }
     IpRange address = request.context().sourceIp();
-    if (operator.type() == ConditionOperator.Type.IP
+    if (operator.type() == ConditionOperator.OperandType.IP
         && address != null
         && key == ContextKey.Named.SOURCE_IP) {
       for (Operand operand : operands) {

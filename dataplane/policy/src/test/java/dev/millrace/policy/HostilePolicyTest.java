@@ -36,9 +36,9 @@ class HostilePolicyTest {
           .as("seed %d, round %d: %s", seed, round, damaged)
           .doesNotThrowAnyException();
       switch (parsed[0]) {
-        case ParsedPolicy.Invalid(String message) ->
+        case ParsedPolicy.NotAPolicy(String message) ->
             assertThat(message).as("seed %d, round %d: %s", seed, round, damaged).endsWith(".");
-        case ParsedPolicy.Valid(PolicyDocument document) -> {
+        case ParsedPolicy.WellFormed(PolicyDocument document) -> {
           valid++;
           assertThatCode(() -> PolicyEvaluator.evaluate(request(document)))
               .as("seed %d, round %d: %s", seed, round, damaged)

@@ -41,8 +41,8 @@ class PolicyParserTest {
 
   private static String message(PolicyKind kind, String json) {
     return switch (PolicyParser.parse(kind, json)) {
-      case ParsedPolicy.Valid(PolicyDocument document) -> "valid: " + document;
-      case ParsedPolicy.Invalid(String message) -> message;
+      case ParsedPolicy.WellFormed(PolicyDocument document) -> "valid: " + document;
+      case ParsedPolicy.NotAPolicy(String message) -> message;
     };
   }
 
@@ -138,6 +138,6 @@ class PolicyParserTest {
                     Optional.empty(),
                     RequestContext.empty()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("expected an identity-based policy, found a resource-based one");
+        .hasMessage("expected a policy that is identity-based, found one that is resource-based");
   }
 }

@@ -17,7 +17,7 @@ class PolicyPrincipalTest {
     PolicyPrincipal user =
         PolicyPrincipal.ofArn("arn:aws:iam::111111111111:user/a/b/carol", "AIDA").orElseThrow();
     assertThat(user.username()).contains("carol");
-    assertThat(user.type()).isEqualTo(PolicyPrincipal.Type.USER);
+    assertThat(user.type()).isEqualTo(PolicyPrincipal.PrincipalType.USER);
     assertThat(user.account().text()).isEqualTo("111111111111");
   }
 

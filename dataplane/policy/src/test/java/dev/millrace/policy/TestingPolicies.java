@@ -24,8 +24,9 @@ final class TestingPolicies {
 
   private static PolicyDocument valid(PolicyKind kind, String json) {
     return switch (PolicyParser.parse(kind, json)) {
-      case ParsedPolicy.Valid(PolicyDocument document) -> document;
-      case ParsedPolicy.Invalid(String message) -> throw new AssertionError(message + ": " + json);
+      case ParsedPolicy.WellFormed(PolicyDocument document) -> document;
+      case ParsedPolicy.NotAPolicy(String message) ->
+          throw new AssertionError(message + ": " + json);
     };
   }
 
