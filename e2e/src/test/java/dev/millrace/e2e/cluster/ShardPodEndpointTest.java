@@ -87,7 +87,6 @@ class ShardPodEndpointTest {
     millrace.kubectl("delete", "kinesisstream", "modest");
   }
 
-  /** An iterator of a gateway is read at a pod, and a consumer's manifest reaches the pods. */
   /** A pod that was not told of a consumer yet says that there is none. */
   private static boolean isActive(KinesisClient pod, String consumerArn) {
     try {
@@ -100,6 +99,7 @@ class ShardPodEndpointTest {
     }
   }
 
+  /** An iterator of a gateway is read at a pod, and a consumer's manifest reaches the pods. */
   @Test
   void aConsumerSubscribesAtAPodAndIteratorsAreValidThere(Installation millrace) throws Exception {
     createStream(millrace, "pushed", 1);
