@@ -40,9 +40,15 @@ import org.jspecify.annotations.Nullable;
 public final class InternalTls {
   private static final Logger LOG = Logger.getLogger(InternalTls.class);
 
+  /** Reads in a row while files are replaced; that takes a moment. */
+  private static final int MOST_READS = 10;
+
   private final Path folder;
   private final List<Function<SSLOptions, Future<Boolean>>> users = new CopyOnWriteArrayList<>();
   private volatile State state;
+
+  /** When the files were written that all servers and clients use. */
+  private volatile List<FileTime> taken;
 
   /**
    * What the files held.
@@ -54,6 +60,7 @@ public final class InternalTls {
   private InternalTls(Path folder, State state) {
     this.folder = folder;
     this.state = state;
+    this.taken = state.times();
   }
 
   /**
@@ -65,30 +72,35 @@ public final class InternalTls {
     return new InternalTls(folder, read(folder));
   }
 
-  /** Reads the files again if they have changed. Blocks; fails if they cannot be used. */
+  /**
+   * Reads the files again if they have changed. Blocks; fails if they cannot be used by all servers
+   * and clients, and the next look tries again.
+   */
   public CompletionStage<Void> readAgain() {
     try {
-      if (!times(folder).equals(state.times())) {
-        state = read(folder);
-        users.forEach(this::tell);
-        LOG.infof("the certificate in %s is used from now on", folder);
-      }
-      return CompletableFuture.completedStage(null);
+      return times(folder).equals(taken) ? CompletableFuture.completedStage(null) : take();
     } catch (IOException e) {
       return CompletableFuture.failedStage(e);
     }
   }
 
-  private void tell(Function<SSLOptions, Future<Boolean>> user) {
-    user.apply(options())
-        .onFailure(
-            failure -> LOG.warnf("the certificate in %s is not used yet: %s", folder, failure));
+  private CompletionStage<Void> take() throws IOException {
+    State next = read(folder);
+    state = next;
+    return Future.join(users.stream().map(user -> user.apply(options())).toList())
+        .<Void>mapEmpty()
+        .onSuccess(
+            done -> {
+              taken = next.times();
+              LOG.infof("the certificate in %s is used from now on", folder);
+            })
+        .toCompletionStage();
   }
 
   /** Files that are replaced while they are read are read again: a key and its certificate fit. */
   private static State read(Path folder) throws IOException {
     List<FileTime> before = times(folder);
-    while (true) {
+    for (int reads = 0; reads < MOST_READS; reads++) {
       Buffer certificate = file(folder, "tls.crt");
       Buffer key = file(folder, "tls.key");
       Buffer authorities = file(folder, "ca.crt");
@@ -105,6 +117,8 @@ public final class InternalTls {
       }
       before = after;
     }
+    throw new IOException(
+        "the files in %s changed during each of %d reads".formatted(folder, MOST_READS));
   }
 
   private static Buffer file(Path folder, String name) throws IOException {
