@@ -73,6 +73,7 @@ class ArchitectureTest {
     usedOnlyIn("io.quarkus..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("jakarta..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("org.bouncycastle..", "dev.millrace.server.http..");
+    usedOnlyIn("org.jose4j..", "dev.millrace.server.access..");
     usedOnlyIn(
         "com.fasterxml.jackson..",
         "dev.millrace.protocol..",
@@ -102,9 +103,17 @@ class ArchitectureTest {
     dependsOn("replication", "core");
     dependsOn("leader", "core");
     dependsOn("kubernetes", "core", "crds");
-    dependsOn("api", "leader", "protocol", "core");
+    dependsOn("api", "leader", "protocol", "policy", "core");
     dependsOn(
-        "server", "api", "leader", "protocol", "storage", "replication", "kubernetes", "core");
+        "server",
+        "api",
+        "leader",
+        "protocol",
+        "policy",
+        "storage",
+        "replication",
+        "kubernetes",
+        "core");
   }
 
   private static void dependsOn(String module, String... others) {
