@@ -64,9 +64,12 @@ public record UserDirectory(List<ListedUser> users, @Nullable TokenIssuer tokens
    *
    * @param id the access key id
    * @param secret the secret access key
+   * @param generation of the user's keys, from 1
+   * @param createdAt ISO 8601
    * @param expiresAt ISO 8601; null for a key that does not expire
    */
-  public record ListedKey(String id, String secret, @Nullable String expiresAt) {
+  public record ListedKey(
+      String id, String secret, long generation, String createdAt, @Nullable String expiresAt) {
     /** Omits the secret, since this ends up in logs. */
     @Override
     public String toString() {

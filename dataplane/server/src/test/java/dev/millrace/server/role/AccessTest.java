@@ -119,7 +119,11 @@ class AccessTest {
         "AIDA" + name,
         policy,
         List.of(serviceAccounts),
-        List.of(new ListedKey("AKIA" + name, "secret of " + name, null)));
+        List.of(key("AKIA" + name, "secret of " + name, null)));
+  }
+
+  private static ListedKey key(String id, String secret, @Nullable String expiresAt) {
+    return new ListedKey(id, secret, 1, "2026-01-01T00:00:00Z", expiresAt);
   }
 
   private void list(ListedUser... users) throws IOException {
@@ -397,8 +401,8 @@ class AccessTest {
             WRITER.policy(),
             List.of(),
             List.of(
-                new ListedKey("AKIAnew", "new", null),
-                new ListedKey(
+                key("AKIAnew", "new", null),
+                key(
                     "AKIAwriter",
                     "secret of writer",
                     server.now().plus(Duration.ofHours(1)).toString()))));
