@@ -72,6 +72,7 @@ public final class Gateway implements RunningRole {
                       streams.account(),
                       Integer.MAX_VALUE,
                       stream -> streams.shardCountLimits(stream.name()),
+                      MasterKeyAccess.open(opened, settings, clocks.nanos(), random),
                       Optional.empty())));
     } catch (IOException | RuntimeException e) {
       opened.close();

@@ -14,6 +14,7 @@ import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
@@ -31,7 +32,19 @@ import org.junit.jupiter.api.Test;
 /** The bytes of a call to append hold many batches; what is not such bytes is rejected. */
 class RpcFormatTest {
   private static final List<NumberedBatch> BATCHES =
-      List.of(batch(0, 1, false, 300), batch(7, 9, true, 1), batch(0, 2, false, 20));
+      List.of(
+          batch(0, 1, false, 300),
+          batch(7, 9, true, 1),
+          batch(0, 2, false, 20),
+          toEncrypt(batch(0, 3, false, 20)));
+
+  private static NumberedBatch toEncrypt(NumberedBatch batch) {
+    return new NumberedBatch(
+        batch.shard(),
+        batch.number(),
+        batch.retry(),
+        batch.records().with(new RecordProtection.Requested("alias/k")));
+  }
 
   private static NumberedBatch batch(int shard, long number, boolean again, int bytes) {
     return new NumberedBatch(

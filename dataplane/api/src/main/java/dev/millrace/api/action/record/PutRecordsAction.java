@@ -153,11 +153,13 @@ public record PutRecordsAction(
   }
 
   private static void write(WireWriter out, List<RecordResult> results, int failedRecords) {
+    boolean encrypted = false;
     out.startList("Records");
     for (RecordResult result : results) {
       out.startStructure();
       switch (result) {
-        case RecordResult.Written(ShardId shard, SequenceNumber number) -> {
+        case RecordResult.Written(ShardId shard, SequenceNumber number, boolean isEncrypted) -> {
+          encrypted |= isEncrypted;
           out.text("SequenceNumber", number.toString());
           out.text("ShardId", shard.toString());
         }
@@ -173,5 +175,8 @@ public record PutRecordsAction(
     }
     out.end();
     out.number("FailedRecordCount", failedRecords);
+    if (encrypted) {
+      out.text("EncryptionType", "KMS");
+    }
   }
 }
