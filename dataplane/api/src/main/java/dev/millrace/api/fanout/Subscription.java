@@ -3,7 +3,7 @@
 
 package dev.millrace.api.fanout;
 
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.TokenBucket;

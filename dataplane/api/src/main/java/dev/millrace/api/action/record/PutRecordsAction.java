@@ -7,7 +7,7 @@ import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
 import dev.millrace.api.action.DryRunCheck;
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.action.record.RecordChecks.HashedRecord;
 import dev.millrace.api.action.record.RecordWriter.RecordResult;
 import dev.millrace.api.lookup.StreamLookup;

@@ -3,7 +3,7 @@
 
 package dev.millrace.api.action.record;
 
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.action.record.RecordChecks.HashedRecord;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.command.Outcome;

@@ -6,7 +6,7 @@ package dev.millrace.api.action.stream;
 import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.action.StreamEditor;
 import dev.millrace.api.action.StreamEditor.Edit;
 import dev.millrace.core.error.Checked;
