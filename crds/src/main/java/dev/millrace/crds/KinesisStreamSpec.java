@@ -111,7 +111,7 @@ public record KinesisStreamSpec(
         @Nullable Placement placement,
     @JsonPropertyDescription("Throughput limits of each shard.") @Nullable Limits limits,
     @JsonPropertyDescription(
-            "Key for the encryption of records. This version stores and returns it, and does not encrypt.")
+            "Key that new records are encrypted with. Puts are refused while it cannot be used.")
         @Nullable StreamEncryption streamEncryption,
     @JsonPropertyDescription("Metrics that are collected for each shard.")
         @Nullable List<ShardLevelMetric> desiredShardLevelMetrics,

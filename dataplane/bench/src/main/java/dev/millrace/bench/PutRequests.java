@@ -21,12 +21,25 @@ final class PutRequests {
 
   /** Puts of one record into {@code one}. */
   List<Request> putRecord(int bytes) {
+    return putRecord("one", bytes);
+  }
+
+  /** Puts of one record. */
+  List<Request> putRecord(String stream, int bytes) {
     return requests(
-        () -> Request.of("PutRecord", "{\"StreamName\":\"one\"," + record(bytes).substring(1)));
+        () ->
+            Request.of(
+                "PutRecord",
+                "{\"StreamName\":\"%s\",%s".formatted(stream, record(bytes).substring(1))));
   }
 
   /** Puts of several records into {@code four}. */
   List<Request> putRecords(int count, int bytes) {
+    return putRecords("four", count, bytes);
+  }
+
+  /** Puts of several records. */
+  List<Request> putRecords(String stream, int count, int bytes) {
     return requests(
         () ->
             Request.of(
@@ -34,7 +47,8 @@ final class PutRequests {
                 IntStream.range(0, count)
                     .mapToObj(i -> record(bytes))
                     .collect(
-                        Collectors.joining(",", "{\"StreamName\":\"four\",\"Records\":[", "]}"))));
+                        Collectors.joining(
+                            ",", "{\"StreamName\":\"%s\",\"Records\":[".formatted(stream), "]}"))));
   }
 
   private static List<Request> requests(Supplier<Request> make) {

@@ -11,8 +11,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A server in its own process, started with the JVM options of the release. */
@@ -30,14 +32,20 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess millrace() throws IOException {
-    return start(List.of("-jar", System.getenv("BENCH_APP")));
+    return millrace(Map.of());
+  }
+
+  /** The server with more settings. */
+  static ServerProcess millrace(Map<String, String> settings) throws IOException {
+    return start(List.of("-jar", System.getenv("BENCH_APP")), settings);
   }
 
   static ServerProcess echo() throws IOException {
-    return start(List.of("-cp", System.getenv("BENCH_CLASSPATH"), Echo.class.getName()));
+    return start(List.of("-cp", System.getenv("BENCH_CLASSPATH"), Echo.class.getName()), Map.of());
   }
 
-  private static ServerProcess start(List<String> what) throws IOException {
+  private static ServerProcess start(List<String> what, Map<String, String> settings)
+      throws IOException {
     Path data = Files.createTempDirectory(Path.of("").toAbsolutePath(), "bench-data-");
     List<String> command =
         Stream.concat(
@@ -50,6 +58,7 @@ final class ServerProcess implements AutoCloseable {
     builder.environment().put("MILLRACE_PORT", "0");
     builder.environment().put("MILLRACE_HEALTH_PORT", "0");
     builder.environment().put("MILLRACE_INSTANT", "true");
+    builder.environment().putAll(settings);
     long begun = System.nanoTime();
     Process process = builder.start();
     BufferedReader out =
@@ -75,6 +84,11 @@ final class ServerProcess implements AutoCloseable {
   /** From the start of the JVM to the listening line. */
   long startMillis() {
     return startMillis;
+  }
+
+  /** The CPU time that it has used. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   /** Resident memory in MiB, from /proc. */

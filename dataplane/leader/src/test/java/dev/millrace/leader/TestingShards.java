@@ -30,6 +30,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * The real state machine of shards and catalogue behind an in-memory log. A test can stop the log
@@ -95,7 +96,12 @@ public final class TestingShards implements ShardLog {
       }
 
       @Override
-      public Optional<Stretch> read(ShardRef shard, long from, int maxRecords, long maxBytes) {
+      public Optional<Stretch> read(
+          ShardRef shard,
+          long from,
+          int maxRecords,
+          long maxBytes,
+          UnaryOperator<RecordBatch> decrypted) {
         throw new UnsupportedOperationException();
       }
 

@@ -118,7 +118,7 @@ final class RaftShardLog implements ShardLog {
     List<CompletionStage<Outcome>> answers = new ArrayList<>(coming.size());
     synchronized (lock) {
       for (Pending pending : coming) {
-        Optional<LogRefusedException> refusal = refusal(pending.bytes());
+        Optional<LogRefusedException> refusal = refusal(pending.command(), pending.bytes());
         if (refusal.isPresent()) {
           answers.add(CompletableFuture.failedFuture(refusal.get()));
         } else {
@@ -149,7 +149,7 @@ final class RaftShardLog implements ShardLog {
   }
 
   /** Why a command of this size cannot wait now. Called under the lock. */
-  private Optional<LogRefusedException> refusal(int bytes) {
+  private Optional<LogRefusedException> refusal(Command command, int bytes) {
     if (bytes + LogEntryFormat.OVERHEAD_BYTES > bounds.maxEntryBytes()) {
       return refused(
           Reason.TOO_LARGE,
@@ -162,6 +162,13 @@ final class RaftShardLog implements ShardLog {
           Reason.MEMBER_OUTDATED,
           "a command of %d bytes does not fit a log entry of %d, which a member that runs an earlier build can read"
               .formatted(bytes, RaftBounds.SMALL_ENTRY_BYTES));
+    }
+    if (command instanceof Command.AppendRecords append
+        && append.records().isEncrypted()
+        && level.get().compareTo(FeatureLevel.ENCRYPTED_RECORDS) < 0) {
+      return refused(
+          Reason.MEMBER_OUTDATED,
+          "a member of the group runs an earlier build, which cannot read encrypted records");
     }
     if (closed) {
       return refused(Reason.NOT_LEADER, "the log is closing");

@@ -97,6 +97,25 @@ class ReplicatedGroupTest {
   }
 
   @Test
+  void asLongAsAMemberRunsAnEarlierBuildEncryptedRecordsAreRefused() throws Exception {
+    members.level(FeatureLevel.LARGE_ENTRIES);
+    CompletableFuture<?> refused =
+        members
+            .member(members.leader())
+            .log()
+            .propose(TestingCommands.encrypted(0))
+            .toCompletableFuture();
+    assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOfSatisfying(
+            LogRefusedException.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.MEMBER_OUTDATED));
+    members.level(FeatureLevel.NEWEST);
+    members.put(TestingCommands.encrypted(0));
+    assertThat(members.awaitApplied(members.leader(), 1)).containsExactly(0L);
+  }
+
+  @Test
   void aFollowerRefusesCommandsAndSaysThatItDoesNotLead() throws Exception {
     int leader = members.leader();
     CompletableFuture<?> refused =

@@ -10,6 +10,8 @@ import dev.millrace.core.command.Command.DropShard;
 import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.port.TestingShardStore;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
+import dev.millrace.core.record.WrappedKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -40,6 +42,17 @@ final class TestingCommands {
     new Random(number).nextBytes(payload);
     return new AppendRecords(
         SHARD, number, BatchNumber.NONE, List.of(), new RecordBatch(1, ByteBuffer.wrap(payload)));
+  }
+
+  /** A command whose record is encrypted, as far as anyone can tell. */
+  static Command encrypted(long number) {
+    WrappedKey key = new WrappedKey("alias/k", ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    return new AppendRecords(
+        SHARD,
+        number,
+        BatchNumber.NONE,
+        List.of(),
+        new RecordBatch(1, ByteBuffer.allocate(40), new RecordProtection.Encrypted(key)));
   }
 
   /** The numbers of the commands that a store has applied, in order. */

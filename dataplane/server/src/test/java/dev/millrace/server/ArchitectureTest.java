@@ -78,8 +78,11 @@ class ArchitectureTest {
         "com.fasterxml.jackson..",
         "dev.millrace.protocol..",
         "dev.millrace.policy..",
+        "dev.millrace.encryption..",
         "dev.millrace.crds..");
     usedOnlyIn("io.fabric8..", "dev.millrace.kubernetes..", "dev.millrace.crds..");
+    usedOnlyIn("com.google.crypto.tink..", "dev.millrace.encryption..");
+    usedOnlyIn("software.amazon.awssdk..", "dev.millrace.encryption..");
     usedOnlyIn("java.util.logging..");
     usedOnlyIn("org.slf4j..");
   }
@@ -102,12 +105,14 @@ class ArchitectureTest {
     dependsOn("storage", "core");
     dependsOn("replication", "core");
     dependsOn("leader", "core");
+    dependsOn("encryption", "core");
     dependsOn("kubernetes", "core", "crds");
     dependsOn("api", "leader", "protocol", "policy", "core");
     dependsOn(
         "server",
         "api",
         "leader",
+        "encryption",
         "protocol",
         "policy",
         "storage",
@@ -147,7 +152,12 @@ class ArchitectureTest {
   void onlyHttpCodeUsesHttpStatusCodes() {
     check(
         noClasses()
-            .that(not(resideInAnyPackage("dev.millrace.server..", "dev.millrace.kubernetes..")))
+            .that(
+                not(
+                    resideInAnyPackage(
+                        "dev.millrace.server..",
+                        "dev.millrace.kubernetes..",
+                        "dev.millrace.encryption..")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.net.http..")
@@ -157,7 +167,15 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     for (String module :
-        List.of("core", "protocol", "leader", "api", "storage", "replication", "server")) {
+        List.of(
+            "core",
+            "protocol",
+            "leader",
+            "encryption",
+            "api",
+            "storage",
+            "replication",
+            "server")) {
       check(
           slices()
               .matching("dev.millrace." + module + ".(*)..")

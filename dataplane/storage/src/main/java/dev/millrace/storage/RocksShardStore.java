@@ -14,6 +14,7 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.port.ShardStore;
+import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.AccountSettings;
 import dev.millrace.core.stream.CatalogueEntry;
 import dev.millrace.core.stream.ShardRef;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -325,9 +327,14 @@ public final class RocksShardStore implements ShardStore, ShardReader, AutoClose
   }
 
   @Override
-  public Optional<Stretch> read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
+  public Optional<Stretch> read(
+      ShardRef shard,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      UnaryOperator<RecordBatch> decrypted) {
     return Optional.ofNullable(families.get(shard))
-        .flatMap(family -> family.read(fromPosition, maxRecords, maxBytes));
+        .flatMap(family -> family.read(fromPosition, maxRecords, maxBytes, decrypted));
   }
 
   @Override

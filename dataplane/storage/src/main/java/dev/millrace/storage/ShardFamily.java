@@ -6,6 +6,7 @@ package dev.millrace.storage;
 import dev.millrace.core.apply.ShardRow;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.LogPosition;
+import dev.millrace.core.port.DataKeyNeededException;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
 import dev.millrace.core.port.ShardRows.RowPage;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksIterator;
@@ -223,18 +225,24 @@ final class ShardFamily {
   }
 
   /** Reads records; empty when the shard is not here. */
-  Optional<Stretch> read(long fromPosition, int maxRecords, long maxBytes) {
+  Optional<Stretch> read(
+      long fromPosition, int maxRecords, long maxBytes, UnaryOperator<RecordBatch> decrypted) {
     return whileOpen(
         current -> {
           long from = Math.max(fromPosition, current.trimPosition());
           try (RocksIterator rows = db.iterator(handle)) {
-            return scan(rows, current, from, maxRecords, maxBytes);
+            return scan(rows, current, from, maxRecords, maxBytes, decrypted);
           }
         });
   }
 
   private static Stretch scan(
-      RocksIterator rows, ShardState current, long from, int maxRecords, long maxBytes) {
+      RocksIterator rows,
+      ShardState current,
+      long from,
+      int maxRecords,
+      long maxBytes,
+      UnaryOperator<RecordBatch> decrypted) {
     List<StoredRecord> records = new ArrayList<>();
     long bytes = 0;
     for (seekToRowOf(rows, from); isValid(rows); rows.next()) {
@@ -242,7 +250,16 @@ final class ShardFamily {
         continue;
       }
       long position = position(rows);
-      for (RecordBatch.Entry entry : row.records().entries()) {
+      RecordBatch batch;
+      try {
+        batch = decrypted.apply(row.records());
+      } catch (DataKeyNeededException e) {
+        if (records.isEmpty()) {
+          throw e;
+        }
+        return new Stretch(records, position, current);
+      }
+      for (RecordBatch.Entry entry : batch.entries()) {
         if (position >= from) {
           bytes += entry.partitionKey().remaining() + entry.data().remaining();
           boolean full = records.size() == maxRecords || bytes > maxBytes;
@@ -250,7 +267,12 @@ final class ShardFamily {
             return new Stretch(records, position, current);
           }
           records.add(
-              new StoredRecord(position, row.arrivalMillis(), entry.partitionKey(), entry.data()));
+              new StoredRecord(
+                  position,
+                  row.arrivalMillis(),
+                  entry.partitionKey(),
+                  entry.data(),
+                  row.records().isEncrypted()));
         }
         position++;
       }

@@ -61,6 +61,9 @@ public final class ShardStatefulSets {
   private static final String TLS_CERTIFICATE = "tls.crt";
   private static final String TLS_KEY = "tls.key";
 
+  private static final String MASTER_KEYS = "master-keys";
+  private static final String MASTER_KEYS_FOLDER = "/etc/millrace/master-keys";
+
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final String RAFT = "raft";
   private static final String RAFT_FOLDER = "/etc/millrace/raft";
@@ -136,6 +139,7 @@ public final class ShardStatefulSets {
         .withSources(access(settings))
         .endProjected()
         .endVolume()
+        .addToVolumes(masterKeys(settings))
         .addToVolumes(secretVolume(RPC, names.rpcSecretKey()))
         .addAllToVolumes(
             stream.isReplicated() ? List.of(secretVolume(RAFT, names.raftSecretKey())) : List.of())
@@ -174,6 +178,17 @@ public final class ShardStatefulSets {
         .withNewLabelSelector()
         .withMatchLabels(pods)
         .endLabelSelector()
+        .build();
+  }
+
+  /** A namespace may get it later or never: until then no stream of it can be encrypted. */
+  private static Volume masterKeys(OperatorSettings settings) {
+    return new VolumeBuilder()
+        .withName(MASTER_KEYS)
+        .withNewSecret()
+        .withSecretName(settings.masterKeysSecret())
+        .withOptional(true)
+        .endSecret()
         .build();
   }
 
@@ -231,6 +246,7 @@ public final class ShardStatefulSets {
             "MILLRACE_NOTICES_TO",
             settings.noticesUrl() + NoticePath.of(namespace, stream.identity().name())));
     environment.add(variable("MILLRACE_TOKEN_KEY", mounted(TOKEN_KEY)));
+    environment.add(variable("MILLRACE_MASTER_KEYS", MASTER_KEYS_FOLDER));
     environment.add(
         settings.anonymous()
             ? variable("MILLRACE_ANONYMOUS", "true")
@@ -325,6 +341,7 @@ public final class ShardStatefulSets {
         .withMountPath(ACCESS_FOLDER)
         .withReadOnly(true)
         .endVolumeMount()
+        .addToVolumeMounts(mount(MASTER_KEYS, MASTER_KEYS_FOLDER))
         .addToVolumeMounts(mount(RPC, RPC_FOLDER))
         .addAllToVolumeMounts(stream.isReplicated() ? List.of(mount(RAFT, RAFT_FOLDER)) : List.of())
         .build();

@@ -52,6 +52,9 @@ public final class RecordMembers {
             "PartitionKey",
             StandardCharsets.UTF_8.decode(record.partitionKey().duplicate()).toString());
       }
+      if (record.encrypted()) {
+        out.text("EncryptionType", "KMS");
+      }
       out.end();
     }
     out.end();

@@ -3,6 +3,7 @@
 
 package dev.millrace.api.fanout;
 
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.limit.TokenBucket;
@@ -163,10 +164,15 @@ public final class Subscription {
     }
   }
 
-  /** A leader that is unavailable is tried again; any other failure is a bug. */
+  /**
+   * A leader that is unavailable is tried again. A key that cannot be used ends the subscription,
+   * as with the service; any other failure is a bug.
+   */
   private void onReadFailure(Throwable failure) {
     Throwable cause = CompletionFailures.cause(failure);
-    if (cause instanceof LogRefusedException) {
+    if (FailureErrors.isAboutKey(cause)) {
+      fail(FailureErrors.error(cause));
+    } else if (cause instanceof LogRefusedException) {
       sink.runAfter(MAX_SILENCE_MILLIS, this::step);
     } else {
       LOG.errorf(cause, "subscription of %s to %s failed", consumer.name(), shard.id());

@@ -152,7 +152,11 @@ class SubscriptionTest {
       }
       StoredRecord record =
           new StoredRecord(
-              from, 1_700_000_000_000L, ByteBuffer.allocate(1), ByteBuffer.allocate(MIB - 1));
+              from,
+              1_700_000_000_000L,
+              ByteBuffer.allocate(1),
+              ByteBuffer.allocate(MIB - 1),
+              false);
       return CompletableFuture.completedStage(
           then.apply(
               new ReadResult.RecordPage(

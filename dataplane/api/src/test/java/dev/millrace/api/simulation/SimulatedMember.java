@@ -6,6 +6,7 @@ package dev.millrace.api.simulation;
 import dev.millrace.core.apply.ShardState;
 import dev.millrace.core.command.Command;
 import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.report.ReshardPlan;
 import dev.millrace.core.report.ReshardProgress;
@@ -67,6 +68,7 @@ final class SimulatedMember {
         new LocalLeader(
             log,
             store,
+            RecordCipher.NONE,
             new ReadPool(Runnable::run),
             new ShardTails(),
             ShardLimits.NONE,

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What one process has applied: the real state machine over rows in memory. What was not flushed to
@@ -167,12 +168,24 @@ final class SimulatedStore implements ShardReader {
   }
 
   @Override
-  public Optional<Stretch> read(ShardRef ref, long fromPosition, int maxRecords, long maxBytes) {
+  public Optional<Stretch> read(
+      ShardRef ref,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      UnaryOperator<RecordBatch> decrypted) {
     return Optional.ofNullable(shards.get(ref))
-        .map(shard -> read(shard, Math.max(fromPosition, shard.state.trimPosition()), maxRecords));
+        .map(
+            shard ->
+                read(
+                    shard,
+                    Math.max(fromPosition, shard.state.trimPosition()),
+                    maxRecords,
+                    decrypted));
   }
 
-  private static Stretch read(StoredShard shard, long from, int maxRecords) {
+  private static Stretch read(
+      StoredShard shard, long from, int maxRecords, UnaryOperator<RecordBatch> decrypted) {
     List<StoredRecord> records = new ArrayList<>();
     long next = from;
     Long floor = shard.rows.floorKey(from);
@@ -180,14 +193,18 @@ final class SimulatedStore implements ShardReader {
         shard.rows.tailMap(floor == null ? 0L : floor).entrySet()) {
       long position = each.getKey();
       if (each.getValue().row() instanceof ShardRow.Records row) {
-        for (RecordBatch.Entry record : row.records().entries()) {
+        for (RecordBatch.Entry record : decrypted.apply(row.records()).entries()) {
           if (records.size() == maxRecords) {
             return new Stretch(records, next, shard.state);
           }
           if (position >= from) {
             records.add(
                 new StoredRecord(
-                    position, row.arrivalMillis(), record.partitionKey(), record.data()));
+                    position,
+                    row.arrivalMillis(),
+                    record.partitionKey(),
+                    record.data(),
+                    row.records().isEncrypted()));
           }
           position++;
           next = Math.max(next, position);

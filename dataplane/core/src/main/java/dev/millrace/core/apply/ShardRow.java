@@ -8,6 +8,7 @@ import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -28,7 +29,9 @@ import java.util.Optional;
  * (0). Version 2: state ends with {@code u8 flag, i64 close second}. Version 3: a batch's number is
  * {@code i64 session, i64 number, i64 settled}, followed by the indexes of the throttled records;
  * state contains session windows. Version 4: the close second is followed by {@code u8 flag, plan
- * as text}. Version 5: state ends with {@code i64 digest} of all rows before it.
+ * as text}. Version 5: state ends with {@code i64 digest} of all rows before it. Version 6: what
+ * stands in place of the key id length is a {@link RecordProtection}; only encrypted records have
+ * this version.
  *
  * <p>Replicas that run different builds must write the same bytes for the same entry. So records,
  * which version 5 did not change, are written as version 4, and so is a state whose digest has not
@@ -62,7 +65,7 @@ public sealed interface ShardRow {
 
     /** Approximate size of the row in the store, with its key and the store's overhead. */
     int sizeBytes() {
-      return OVERHEAD_BYTES + records.sizeBytes();
+      return OVERHEAD_BYTES + records.sizeBytes() + records.protection().sizeBytes() - 1;
     }
 
     @Override
@@ -90,7 +93,10 @@ public sealed interface ShardRow {
   }
 
   /** The newest row version that this build writes and reads. */
-  int VERSION = 5;
+  int VERSION = 6;
+
+  /** The version of state rows with a digest. */
+  int VERSION_WITH_DIGEST = 5;
 
   /** The version of rows that contain no digest. */
   int VERSION_WITHOUT_DIGEST = 4;
@@ -98,21 +104,27 @@ public sealed interface ShardRow {
   /** Encodes the row, without {@link ShardState#digest}, which includes these bytes. */
   default byte[] encode() {
     return switch (this) {
-      case Records row ->
-          header(VERSION_WITHOUT_DIGEST, row.records.sizeBytes() + 72, 1)
-              .i64(row.arrivalMillis)
-              .u8(0)
-              .i64(row.batch.session())
-              .i64(row.batch.number())
-              .i64(row.batch.settled())
-              .varints(row.throttled)
-              .varint(row.records.count())
-              .raw(row.records.payload())
-              .toByteArray();
+      case Records row -> {
+        RecordProtection protection = row.records.protection();
+        FormatWriter out =
+            header(
+                row.records.isEncrypted() ? VERSION : VERSION_WITHOUT_DIGEST,
+                row.records.sizeBytes() + protection.sizeBytes() + 71,
+                1);
+        protection.write(out.i64(row.arrivalMillis));
+        yield out.i64(row.batch.session())
+            .i64(row.batch.number())
+            .i64(row.batch.settled())
+            .varints(row.throttled)
+            .varint(row.records.count())
+            .raw(row.records.payload())
+            .toByteArray();
+      }
       case State row -> {
         ShardState state = row.state;
         RowDigest digest = state.stateRowDigest();
-        FormatWriter out = header(digest.hasBegun() ? VERSION : VERSION_WITHOUT_DIGEST, 192, 2);
+        FormatWriter out =
+            header(digest.hasBegun() ? VERSION_WITH_DIGEST : VERSION_WITHOUT_DIGEST, 192, 2);
         out.i64(state.shard().stream().bits()).varint(state.shard().shard().index());
         StreamFormat.writeRange(out, state.range());
         StreamFormat.writeParents(out, state.parents());
@@ -157,10 +169,7 @@ public sealed interface ShardRow {
     return switch (kind) {
       case 1 -> {
         long arrivalMillis = in.i64();
-        int keyIdLength = in.u8();
-        if (keyIdLength != 0) {
-          throw in.unknown("key id length", keyIdLength);
-        }
+        RecordProtection protection = RecordProtection.read(in, version > VERSION_WITH_DIGEST);
         BatchNumber batch = new BatchNumber(in.i64(), in.i64(), in.i64());
         List<Integer> throttled = version > 2 ? in.varints() : List.of();
         int count = in.varint();
@@ -170,7 +179,7 @@ public sealed interface ShardRow {
             arrivalMillis,
             batch,
             throttled,
-            new RecordBatch(count, in.rest()));
+            new RecordBatch(count, in.rest(), protection));
       }
       case 2 -> {
         ShardRef shard = new ShardRef(new StreamId(in.i64()), new ShardId(in.varint()));

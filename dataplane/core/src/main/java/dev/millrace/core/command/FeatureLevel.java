@@ -13,10 +13,12 @@ public enum FeatureLevel {
   /** Entries of version 4, of at most 1.5 MiB; the level of builds that do not say theirs. */
   VERSION_4(4),
   /** Entries of version 5, of at most 11 MiB. */
-  LARGE_ENTRIES(5);
+  LARGE_ENTRIES(5),
+  /** Entries of version 6, whose records may be encrypted. */
+  ENCRYPTED_RECORDS(6);
 
   /** The level of this build. */
-  public static final FeatureLevel NEWEST = LARGE_ENTRIES;
+  public static final FeatureLevel NEWEST = ENCRYPTED_RECORDS;
 
   private final int entryVersion;
 

@@ -19,6 +19,7 @@ import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.format.Varint;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamDefinition;
@@ -40,7 +41,9 @@ import java.util.Optional;
  * records; adds {@code OpenSession} and {@code RenewState}. Version 3: adds {@code CreateStream}
  * and {@code DeleteStream}. Version 4: {@code SealShard} ends with {@code u8 flag, plan as text}.
  * Version 5: {@code OpenShard} ends with {@code u8 digested}, {@code RenewState} with {@code u8
- * flag, i64 entry index, i64 position, i64 digest} of the leader's newest state row.
+ * flag, i64 entry index, i64 position, i64 digest} of the leader's newest state row. Version 6:
+ * what stands in place of the key id length is a {@link dev.millrace.core.record.RecordProtection},
+ * which is the same byte for records that are not encrypted.
  */
 public final class LogEntryFormat {
   private static final int VERSION = FeatureLevel.NEWEST.entryVersion();
@@ -70,6 +73,7 @@ public final class LogEntryFormat {
       case OpenShard open -> OVERHEAD_BYTES;
       case AppendRecords append ->
           append.records().sizeBytes()
+              + append.records().protection().sizeBytes()
               + append.throttled().size() * Varint.MAX_BYTES
               + OVERHEAD_BYTES;
       case OpenSession session -> OVERHEAD_BYTES;
@@ -138,9 +142,9 @@ public final class LogEntryFormat {
       }
       case AppendRecords append -> {
         writeRef(out.u8(APPEND_RECORDS), append.shard());
-        out.i64(append.arrivalMillis())
-            .u8(0)
-            .i64(append.batch().session())
+        out.i64(append.arrivalMillis());
+        requireReadable(append.records(), version).protection().write(out);
+        out.i64(append.batch().session())
             .i64(append.batch().number())
             .i64(append.batch().settled())
             .varints(append.throttled())
@@ -187,6 +191,15 @@ public final class LogEntryFormat {
     }
   }
 
+  /** The log refuses encrypted records before that while a member of the group cannot read them. */
+  private static RecordBatch requireReadable(RecordBatch records, int version) {
+    if (records.isEncrypted() && version < FeatureLevel.ENCRYPTED_RECORDS.entryVersion()) {
+      throw new IllegalStateException(
+          "encrypted records in an entry of version %d, which cannot hold them".formatted(version));
+    }
+    return records;
+  }
+
   private static Command read(FormatReader in, int version) {
     int kind = in.u8();
     return switch (kind) {
@@ -223,15 +236,17 @@ public final class LogEntryFormat {
   private static Command readAppend(FormatReader in, int version) {
     ShardRef shard = readRef(in);
     long arrivalMillis = in.i64();
-    int keyIdLength = in.u8();
-    if (keyIdLength != 0) {
-      throw in.unknown("key id length", keyIdLength);
-    }
+    RecordProtection protection =
+        RecordProtection.read(in, version >= FeatureLevel.ENCRYPTED_RECORDS.entryVersion());
     BatchNumber batch = new BatchNumber(in.i64(), in.i64(), in.i64());
     List<Integer> throttled = version > 1 ? in.varints() : List.of();
     int count = in.varint();
     return new AppendRecords(
-        shard, arrivalMillis, batch, throttled, new RecordBatch(count, in.raw(in.varint())));
+        shard,
+        arrivalMillis,
+        batch,
+        throttled,
+        new RecordBatch(count, in.raw(in.varint()), protection));
   }
 
   private static Command readReplace(FormatReader in) {

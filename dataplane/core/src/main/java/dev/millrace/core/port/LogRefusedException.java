@@ -5,7 +5,7 @@ package dev.millrace.core.port;
 
 import org.jspecify.annotations.Nullable;
 
-/** A command that the log rejected, or whose outcome is unknown. */
+/** A command that the log or its leader rejected, or whose outcome is unknown. */
 public final class LogRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -32,6 +32,25 @@ public final class LogRefusedException extends RuntimeException {
     NOT_ALLOWED,
     /** The log has no leader in this process, or is closing; certainly not applied. */
     NOT_LEADER,
+    /**
+     * There is no such master key, so records cannot be encrypted or decrypted; certainly not
+     * applied.
+     */
+    KEY_NOT_FOUND,
+    /** The keeper of the master key does not let this process use it; certainly not applied. */
+    KEY_DENIED,
+    /** The master key is disabled; certainly not applied. */
+    KEY_DISABLED,
+    /**
+     * The master key cannot be used as it is: it is no key for this purpose, or not the one that
+     * wrapped this data key; certainly not applied.
+     */
+    KEY_INVALID,
+    /**
+     * The keeper of the master key cannot be reached, or has too much to do; certainly not applied,
+     * and worth a retry.
+     */
+    KEY_UNREACHABLE,
     /** The command was submitted and no answer came; it may be applied, now or later. */
     UNKNOWN_OUTCOME
   }

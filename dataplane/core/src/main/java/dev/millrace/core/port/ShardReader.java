@@ -4,10 +4,12 @@
 package dev.millrace.core.port;
 
 import dev.millrace.core.apply.ShardState;
+import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ShardRef;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads the applied state and records of shards. */
 public interface ShardReader {
@@ -19,9 +21,14 @@ public interface ShardReader {
    * @param arrivalMillis epoch milliseconds
    * @param partitionKey UTF-8; empty when none was given
    * @param data the client's bytes
+   * @param encrypted whether it is stored encrypted
    */
   record StoredRecord(
-      long position, long arrivalMillis, ByteBuffer partitionKey, ByteBuffer data) {}
+      long position,
+      long arrivalMillis,
+      ByteBuffer partitionKey,
+      ByteBuffer data,
+      boolean encrypted) {}
 
   /**
    * Consecutive records of a shard.
@@ -50,9 +57,22 @@ public interface ShardReader {
    *
    * @param maxRecords at least 1
    * @param maxBytes most bytes of data and partition keys; one record is returned even if larger
+   * @param decrypted decrypts a batch, or returns it as it is if it is not encrypted. If it throws
+   *     {@link DataKeyNeededException} after the first records, those are returned
    * @return empty when the shard does not exist
+   * @throws DataKeyNeededException if the data key of the first record is not at hand
    */
-  Optional<Stretch> read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes);
+  Optional<Stretch> read(
+      ShardRef shard,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      UnaryOperator<RecordBatch> decrypted);
+
+  /** Reads records of which none is encrypted. */
+  default Optional<Stretch> read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
+    return read(shard, fromPosition, maxRecords, maxBytes, UnaryOperator.identity());
+  }
 
   /**
    * The position of the first record that arrived at or after a time; the tip when there is none.

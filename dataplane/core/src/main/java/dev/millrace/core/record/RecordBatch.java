@@ -12,17 +12,33 @@ import java.util.List;
 /**
  * Records as they are written to the log and the store: one after the other, each as {@code varint
  * length of the partition key, partition key (UTF-8), varint length of the data, data}. A partition
- * key of length 0 means that none was given.
+ * key of length 0 means that none was given. All of it may be encrypted, as one text.
  *
  * @param count the number of records, at least 1
  * @param payload the encoded records; read through {@link ByteBuffer#duplicate}, never changed
+ * @param protection whether the payload is encrypted, or has to be
  */
-public record RecordBatch(int count, ByteBuffer payload) {
+public record RecordBatch(int count, ByteBuffer payload, RecordProtection protection) {
 
   public RecordBatch {
     if (count < 1) {
       throw new IllegalArgumentException("a record batch holds at least 1 record, found " + count);
     }
+  }
+
+  /** A batch that is not encrypted, and need not be. */
+  public RecordBatch(int count, ByteBuffer payload) {
+    this(count, payload, RecordProtection.Clear.ALL);
+  }
+
+  /** The same records, of which something else is to be done or known. */
+  public RecordBatch with(RecordProtection other) {
+    return new RecordBatch(count, payload, other);
+  }
+
+  /** Whether the payload is encrypted. */
+  public boolean isEncrypted() {
+    return protection instanceof RecordProtection.Encrypted;
   }
 
   /** The size of the payload. */
@@ -33,7 +49,10 @@ public record RecordBatch(int count, ByteBuffer payload) {
   /** One record's bytes, as views of the batch's payload. */
   public record Entry(ByteBuffer partitionKey, ByteBuffer data) {}
 
-  /** Whether the payload consists of exactly {@code count} complete records. */
+  /**
+   * Whether the payload consists of exactly {@code count} complete records. Says nothing of an
+   * encrypted one.
+   */
   public boolean isWellFormed() {
     ByteBuffer in = payload.duplicate();
     try {
@@ -50,8 +69,16 @@ public record RecordBatch(int count, ByteBuffer payload) {
     }
   }
 
-  /** Decodes all records. */
+  /**
+   * Decodes all records.
+   *
+   * @throws IllegalStateException if they are encrypted
+   */
   public List<Entry> entries() {
+    if (isEncrypted()) {
+      throw new IllegalStateException(
+          "a batch of " + count + " encrypted records was not decrypted");
+    }
     List<Entry> entries = new ArrayList<>(count);
     ByteBuffer in = payload.duplicate();
     for (int i = 0; i < count; i++) {

@@ -14,6 +14,8 @@ import dev.millrace.core.command.Command.OpenShard;
 import dev.millrace.core.command.LogPosition;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
+import dev.millrace.core.record.WrappedKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
@@ -330,6 +332,30 @@ class ShardMachineTest {
 
   private static String hex(ShardMachine.Step step) {
     return HexFormat.of().formatHex(step.row().orElseThrow().bytes().array());
+  }
+
+  /** Apply sees bytes and a number of records, and stores what the leader encrypted. */
+  @Test
+  void encryptedRecordsAreStoredAsTheyAreInARowOfTheirOwnVersion() {
+    RecordBatch encrypted =
+        new RecordBatch(
+            3,
+            ByteBuffer.wrap(new byte[] {0x0C, 0x0D}),
+            new RecordProtection.Encrypted(
+                new WrappedKey("alias/k", ByteBuffer.wrap(new byte[] {1, 2, 3}))));
+    ShardMachine.Step step =
+        apply(
+            opened(),
+            new AppendRecords(SHARD, 1_700_000_001_000L, BatchNumber.NONE, List.of(), encrypted));
+    assertThat(hex(step))
+        .isEqualTo(
+            "06010000000000000001000000000000000c00000000000000000000018bcfe56be8"
+                + ("01" + "07" + "616c6961732f6b" + "03" + "010203")
+                + "0".repeat(48)
+                + ("00" + "03" + "0c0d"));
+    ShardMachine.PositionedRow row = step.row().orElseThrow();
+    assertThat(ShardRow.decode(row.bytes())).isEqualTo(row.row());
+    assertThat(step.state().orElseThrow().nextPosition()).isEqualTo(4);
   }
 
   @Test

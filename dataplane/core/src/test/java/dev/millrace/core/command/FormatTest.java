@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
+import dev.millrace.core.record.WrappedKey;
 import dev.millrace.core.reshard.ReshardPlanner;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
@@ -54,6 +56,13 @@ class FormatTest {
         .add("a".getBytes(UTF_8), "first".getBytes(UTF_8), 0, 5)
         .add(new byte[0], new byte[300], 100, 150)
         .build();
+  }
+
+  private static RecordBatch encrypted() {
+    return new RecordBatch(2, ByteBuffer.wrap(new byte[] {0x0C, 0x0D}))
+        .with(
+            new RecordProtection.Encrypted(
+                new WrappedKey("alias/k", ByteBuffer.wrap(new byte[] {1, 2, 3}))));
   }
 
   /** A stream with every member set, during its second reshard. */
@@ -137,6 +146,8 @@ class FormatTest {
             SHARD, 1_700_000_000_123L, BatchNumber.NONE, List.of(), records()),
         new Command.AppendRecords(
             SHARD, 1_700_000_000_123L, new BatchNumber(7, 9, 3), List.of(0, 499), records()),
+        new Command.AppendRecords(
+            SHARD, 1_700_000_000_123L, new BatchNumber(7, 9, 3), List.of(1), encrypted()),
         new Command.OpenSession(SHARD, 1L << 60, 128),
         new Command.OpenShard(SHARD, HashKeyRange.ALL, List.of(), 1_700_000_000L, false),
         new Command.RenewState(SHARD),
@@ -220,7 +231,7 @@ class FormatTest {
 
   @Test
   void aLevelThatThisBuildDoesNotKnowIncludesItsOwn() {
-    assertThat(FeatureLevel.reading(6)).isEqualTo(FeatureLevel.NEWEST);
+    assertThat(FeatureLevel.reading(7)).isEqualTo(FeatureLevel.NEWEST);
     assertThat(FeatureLevel.reading(4)).isEqualTo(FeatureLevel.VERSION_4);
   }
 
@@ -233,7 +244,9 @@ class FormatTest {
             new Command.RenewState(
                 SHARD, Optional.of(new StateRowDigest(0x55, 0x44, 0xDEADBEEFL))));
     String shard = "0000000000001234" + "03";
-    assertThat(HexFormat.of().formatHex(bytes(LogEntryFormat.encode(commands))))
+    assertThat(
+            HexFormat.of()
+                .formatHex(bytes(LogEntryFormat.encode(commands, FeatureLevel.LARGE_ENTRIES))))
         .isEqualTo(
             "0503"
                 + ("01"
@@ -248,6 +261,50 @@ class FormatTest {
                 + ("0000000000000055" + "0000000000000044" + "00000000deadbeef"));
   }
 
+  @Test
+  void theBytesOfTheSixthVersionStay() {
+    Command append =
+        new Command.AppendRecords(
+            SHARD, 1_700_000_000_123L, new BatchNumber(7, 9, 3), List.of(), encrypted());
+    assertThat(HexFormat.of().formatHex(bytes(LogEntryFormat.encode(List.of(append)))))
+        .isEqualTo(
+            "0601"
+                + ("02" + "0000000000001234" + "03" + "0000018bcfe5687b")
+                + ("01" + "07" + "616c6961732f6b" + "03" + "010203")
+                + ("0000000000000007" + "0000000000000009" + "0000000000000003")
+                + ("00" + "02" + "02" + "0c0d"));
+  }
+
+  @Test
+  void recordsThatAreToBeEncryptedAreNeverWrittenInTheClear() {
+    Command append =
+        new Command.AppendRecords(
+            SHARD,
+            1,
+            BatchNumber.NONE,
+            List.of(),
+            records().with(new RecordProtection.Requested("alias/k")));
+    assertThatThrownBy(() -> LogEntryFormat.encode(List.of(append)))
+        .hasMessageContaining("alias/k were about to be stored in the clear");
+  }
+
+  @Test
+  void encryptedRecordsAreNotWrittenForMembersThatCannotReadThem() {
+    Command append = new Command.AppendRecords(SHARD, 1, BatchNumber.NONE, List.of(), encrypted());
+    assertThatThrownBy(() -> LogEntryFormat.encode(List.of(append), FeatureLevel.LARGE_ENTRIES))
+        .hasMessageContaining("an entry of version 5");
+  }
+
+  @Test
+  void anEarlierVersionHoldsNoEncryptedRecords() {
+    ByteBuffer entry =
+        LogEntryFormat.encode(
+            List.of(new Command.AppendRecords(SHARD, 1, BatchNumber.NONE, List.of(), encrypted())));
+    entry.put(entry.position(), (byte) 5);
+    assertThatThrownBy(() -> LogEntryFormat.decode(entry))
+        .hasMessageContaining("unknown encryption 1");
+  }
+
   private static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.get(bytes);
@@ -257,9 +314,9 @@ class FormatTest {
   @Test
   void aNewerVersionIsRejected() {
     ByteBuffer entry = LogEntryFormat.encode(everyCommand());
-    entry.put(entry.position(), (byte) 6);
+    entry.put(entry.position(), (byte) 7);
     assertThatThrownBy(() -> LogEntryFormat.decode(entry))
-        .hasMessageContaining("log entry has format version 6, this build reads 1 to 5");
+        .hasMessageContaining("log entry has format version 7, this build reads 1 to 6");
   }
 
   @Test

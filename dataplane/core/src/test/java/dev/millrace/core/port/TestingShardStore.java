@@ -254,14 +254,23 @@ public final class TestingShardStore implements ShardStore, ShardReader {
 
   @Override
   public synchronized Optional<Stretch> read(
-      ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
-    return state(shard).map(state -> scan(state, fromPosition, maxRecords, maxBytes));
+      ShardRef shard,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      UnaryOperator<RecordBatch> decrypted) {
+    return state(shard).map(state -> scan(state, fromPosition, maxRecords, maxBytes, decrypted));
   }
 
-  private Stretch scan(ShardState state, long fromPosition, int maxRecords, long maxBytes) {
+  private Stretch scan(
+      ShardState state,
+      long fromPosition,
+      int maxRecords,
+      long maxBytes,
+      UnaryOperator<RecordBatch> decrypted) {
     List<StoredRecord> records = new ArrayList<>();
     long bytes = 0;
-    for (StoredRecord record : records(state)) {
+    for (StoredRecord record : records(state, decrypted)) {
       if (record.position() < Math.max(fromPosition, state.trimPosition())) {
         continue;
       }
@@ -274,17 +283,21 @@ public final class TestingShardStore implements ShardStore, ShardReader {
     return new Stretch(records, Math.max(fromPosition, state.nextPosition()), state);
   }
 
-  private List<StoredRecord> records(ShardState state) {
+  private List<StoredRecord> records(ShardState state, UnaryOperator<RecordBatch> decrypted) {
     List<StoredRecord> records = new ArrayList<>();
     rowsOf(state.shard())
         .forEach(
             (first, row) -> {
               if (row instanceof ShardRow.Records batch) {
                 long position = first;
-                for (RecordBatch.Entry entry : batch.records().entries()) {
+                for (RecordBatch.Entry entry : decrypted.apply(batch.records()).entries()) {
                   records.add(
                       new StoredRecord(
-                          position++, batch.arrivalMillis(), entry.partitionKey(), entry.data()));
+                          position++,
+                          batch.arrivalMillis(),
+                          entry.partitionKey(),
+                          entry.data(),
+                          batch.records().isEncrypted()));
                 }
               }
             });
@@ -296,7 +309,7 @@ public final class TestingShardStore implements ShardStore, ShardReader {
     return state(shard)
         .map(
             state ->
-                records(state).stream()
+                records(state, UnaryOperator.identity()).stream()
                     .filter(record -> record.position() >= state.trimPosition())
                     .filter(record -> record.arrivalMillis() >= arrivalMillis)
                     .map(StoredRecord::position)

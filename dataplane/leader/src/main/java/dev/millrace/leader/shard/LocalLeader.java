@@ -14,14 +14,18 @@ import dev.millrace.core.command.Command;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.command.SessionOutcome;
 import dev.millrace.core.consumer.StartingPosition;
+import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.limit.ShardLimits;
+import dev.millrace.core.port.DataKeyNeededException;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.port.ShardReader;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.port.ShardReader.Stretch;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
@@ -34,18 +38,35 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Serves the shards of this process as their leader. */
 public final class LocalLeader implements ShardLeader {
   /** A state row is written after rows of this total size, which bounds what a restart reads. */
   private static final long STATE_ROW_EVERY_BYTES = 256 << 10;
 
+  /**
+   * How often one read is run again because a data key had to be fetched. Twice is enough unless
+   * other readers have the cache forget the key in between.
+   */
+  private static final int MOST_FETCHES = 4;
+
+  /**
+   * A batch on its way to the log.
+   *
+   * @param command has what is stored, which may be encrypted
+   * @param readable the same records for the subscriptions of this process
+   */
+  private record ProposedBatch(Command.AppendRecords command, RecordBatch readable) {}
+
   private final ShardLog log;
   private final ShardReader reader;
+  private final RecordCipher cipher;
   private final ReadPool reads;
   private final ShardTails tails;
   private final ShardLimits limits;
@@ -59,6 +80,7 @@ public final class LocalLeader implements ShardLeader {
   /**
    * @param log commits commands
    * @param reader reads what was applied
+   * @param cipher encrypts records before the log and decrypts them for readers
    * @param reads runs reads, since they block on the disk
    * @param tails recent records of shards with subscriptions
    * @param limits throughput limits of the shards
@@ -69,6 +91,7 @@ public final class LocalLeader implements ShardLeader {
   public LocalLeader(
       ShardLog log,
       ShardReader reader,
+      RecordCipher cipher,
       ReadPool reads,
       ShardTails tails,
       ShardLimits limits,
@@ -76,6 +99,7 @@ public final class LocalLeader implements ShardLeader {
       LongSupplier sessionIds) {
     this.log = log;
     this.reader = reader;
+    this.cipher = cipher;
     this.reads = reads;
     this.tails = tails;
     this.limits = limits;
@@ -116,7 +140,10 @@ public final class LocalLeader implements ShardLeader {
     record Reject(LogRefusedException refusal) implements BatchDecision {}
 
     /** It goes to the log. */
-    record Propose(Command.AppendRecords command) implements BatchDecision {}
+    record Propose(ProposedBatch batch) implements BatchDecision {}
+
+    /** It goes to the log once it is encrypted. */
+    record ProposeLater(CompletionStage<ProposedBatch> batch) implements BatchDecision {}
   }
 
   @Override
@@ -124,8 +151,8 @@ public final class LocalLeader implements ShardLeader {
     List<BatchDecision> decisions = batches.stream().map(this::decide).toList();
     List<Command> commands = new ArrayList<>(decisions.size());
     for (BatchDecision decision : decisions) {
-      if (decision instanceof BatchDecision.Propose(Command.AppendRecords command)) {
-        commands.add(command);
+      if (decision instanceof BatchDecision.Propose(ProposedBatch batch)) {
+        commands.add(batch.command());
       }
     }
     Iterator<CompletionStage<Outcome>> outcomes = log.proposeAll(commands).iterator();
@@ -137,10 +164,16 @@ public final class LocalLeader implements ShardLeader {
                       CompletableFuture.completedStage(outcome);
                   case BatchDecision.Reject(LogRefusedException refusal) ->
                       CompletableFuture.<AppendOutcome>failedStage(refusal);
-                  case BatchDecision.Propose(Command.AppendRecords command) ->
-                      outcomes.next().thenApply(outcome -> appended(command, outcome));
+                  case BatchDecision.Propose(ProposedBatch batch) ->
+                      outcomes.next().thenApply(outcome -> appended(batch, outcome));
+                  case BatchDecision.ProposeLater(CompletionStage<ProposedBatch> batch) ->
+                      batch.thenCompose(this::propose);
                 })
         .toList();
+  }
+
+  private CompletionStage<AppendOutcome> propose(ProposedBatch batch) {
+    return log.propose(batch.command()).thenApply(outcome -> appended(batch, outcome));
   }
 
   private BatchDecision decide(NumberedBatch batch) {
@@ -169,17 +202,53 @@ public final class LocalLeader implements ShardLeader {
       return new BatchDecision.AnswerNow(new Outcome.Appended(0, 0, throttled));
     }
     RecordBatch admitted = throttled.isEmpty() ? records : admittedOnly(records, throttled);
-    return new BatchDecision.Propose(
-        new Command.AppendRecords(shard, clock.millis(), number, throttled, admitted));
+    return switch (admitted.protection()) {
+      case RecordProtection.Clear clear ->
+          new BatchDecision.Propose(proposed(shard, number, throttled, admitted, admitted));
+      case RecordProtection.Requested requested when !log.leads() ->
+          // The member that leads needs the key, not this one.
+          new BatchDecision.Reject(
+              new LogRefusedException(
+                  Reason.NOT_LEADER, "shard %s is not led here".formatted(shard), null));
+      case RecordProtection.Requested requested ->
+          encrypted(
+              cipher
+                  .encrypt(shard, admitted, requested)
+                  .thenApply(encrypted -> proposed(shard, number, throttled, encrypted, admitted)));
+      case RecordProtection.Encrypted encrypted ->
+          new BatchDecision.Reject(
+              new LogRefusedException(
+                  Reason.MALFORMED,
+                  "a batch for shard %s was encrypted by its writer".formatted(shard),
+                  null));
+    };
   }
 
-  private AppendOutcome appended(Command.AppendRecords command, Outcome outcome) {
-    ShardRef shard = command.shard();
+  private ProposedBatch proposed(
+      ShardRef shard,
+      BatchNumber number,
+      List<Integer> throttled,
+      RecordBatch stored,
+      RecordBatch readable) {
+    return new ProposedBatch(
+        new Command.AppendRecords(shard, clock.millis(), number, throttled, stored), readable);
+  }
+
+  /** What is encrypted at once shares an entry with the batches that came with it. */
+  private static BatchDecision encrypted(CompletionStage<ProposedBatch> batch) {
+    CompletableFuture<ProposedBatch> future = batch.toCompletableFuture();
+    return future.state() == Future.State.SUCCESS
+        ? new BatchDecision.Propose(future.resultNow())
+        : new BatchDecision.ProposeLater(batch);
+  }
+
+  private AppendOutcome appended(ProposedBatch batch, Outcome outcome) {
+    ShardRef shard = batch.command().shard();
     return switch (outcome) {
       case Outcome.Appended at -> {
-        tails.appended(shard, at.firstPosition(), at.arrivalMillis(), command.records());
-        subscriptions.appended(
-            shard, at.firstPosition() + command.records().count() - 1, at.arrivalMillis());
+        RecordBatch records = batch.readable();
+        tails.appended(shard, at.firstPosition(), at.arrivalMillis(), records);
+        subscriptions.appended(shard, at.firstPosition() + records.count() - 1, at.arrivalMillis());
         renewState(shard);
         yield at;
       }
@@ -266,7 +335,7 @@ public final class LocalLeader implements ShardLeader {
         admitted.add(entries.get(i));
       }
     }
-    return admitted.build();
+    return admitted.build().with(records.protection());
   }
 
   @Override
@@ -282,13 +351,12 @@ public final class LocalLeader implements ShardLeader {
     Supplier<CompletionStage<T>> proven =
         () ->
             confirmed(
-                () -> reads.run(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes))));
+                () -> withKeys(() -> then.apply(read(shard, fromPosition, maxRecords, maxBytes))));
     if (mayReachTip(shard, fromPosition, maxRecords)) {
       return proven.get();
     }
     // What is read is final; only the end of it, which a leader may have passed on, needs proof.
-    return reads
-        .run(
+    return withKeys(
             () ->
                 Optional.of(read(shard, fromPosition, maxRecords, maxBytes))
                     .filter(found -> found instanceof ReadResult.RecordPage page && !page.atTip())
@@ -296,6 +364,24 @@ public final class LocalLeader implements ShardLeader {
         .thenCompose(
             found ->
                 found.<CompletionStage<T>>map(CompletableFuture::completedStage).orElseGet(proven));
+  }
+
+  /** Runs a read that may find records whose data key has to be fetched before it is run again. */
+  private <T> CompletionStage<T> withKeys(Supplier<T> read) {
+    return withKeys(read, MOST_FETCHES);
+  }
+
+  private <T> CompletionStage<T> withKeys(Supplier<T> read, int fetchesLeft) {
+    return reads
+        .run(read)
+        .exceptionallyCompose(
+            failure ->
+                fetchesLeft > 0
+                        && CompletionFailures.cause(failure) instanceof DataKeyNeededException need
+                    ? cipher
+                        .fetch(need.shard(), need.key())
+                        .thenCompose(done -> withKeys(read, fetchesLeft - 1))
+                    : CompletableFuture.failedStage(failure));
   }
 
   /** A guess that saves a second read: a trim or records may come in between. */
@@ -314,7 +400,8 @@ public final class LocalLeader implements ShardLeader {
   }
 
   private ReadResult read(ShardRef shard, long fromPosition, int maxRecords, long maxBytes) {
-    Optional<Stretch> found = reader.read(shard, fromPosition, maxRecords, maxBytes);
+    Optional<Stretch> found =
+        reader.read(shard, fromPosition, maxRecords, maxBytes, decrypted(shard));
     if (found.isEmpty()) {
       return new ReadResult.ShardMissing();
     }
@@ -325,6 +412,10 @@ public final class LocalLeader implements ShardLeader {
     }
     limits.read(shard, bytes);
     return records(stretch);
+  }
+
+  private UnaryOperator<RecordBatch> decrypted(ShardRef shard) {
+    return batch -> cipher.decrypt(shard, batch);
   }
 
   private static ReadResult.RecordPage records(Stretch stretch) {
@@ -403,7 +494,7 @@ public final class LocalLeader implements ShardLeader {
       return reads.run(() -> then.apply(found));
     }
     if (fromPosition < state.get().nextPosition()) {
-      return reads.run(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
+      return withKeys(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
     }
     return awaitRecords(subscription, fromPosition, maxBytes, maxWaitMillis, then);
   }
@@ -435,7 +526,7 @@ public final class LocalLeader implements ShardLeader {
                 return tailNow(subscription, fromPosition, maxBytes, 0, then);
               }
               tails.giveUp(shard, appended);
-              return reads.run(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
+              return withKeys(() -> then.apply(readStore(subscription, fromPosition, maxBytes)));
             });
   }
 
@@ -444,7 +535,12 @@ public final class LocalLeader implements ShardLeader {
       return new TailResult.SubscriptionReplaced();
     }
     Optional<Stretch> found =
-        reader.read(subscription.shard(), fromPosition, Integer.MAX_VALUE, maxBytes);
+        reader.read(
+            subscription.shard(),
+            fromPosition,
+            Integer.MAX_VALUE,
+            maxBytes,
+            decrypted(subscription.shard()));
     if (found.isEmpty()) {
       return new ReadResult.ShardMissing();
     }

@@ -89,6 +89,7 @@ public interface ShardLeader {
    *
    * @param number the batch's number in its writer's session
    * @param retry whether the batch was sent before, so that the limits have already counted it
+   * @param records not encrypted; its protection says whether the leader has to
    */
   CompletionStage<AppendOutcome> append(
       ShardRef shard, BatchNumber number, boolean retry, RecordBatch records);

@@ -5,6 +5,7 @@ package dev.millrace.leader.shard;
 
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.stream.ShardRef;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -172,7 +173,12 @@ public final class ShardTails {
             return Optional.of(records);
           }
           records.add(
-              new StoredRecord(position, part.arrivalMillis(), entry.partitionKey(), entry.data()));
+              new StoredRecord(
+                  position,
+                  part.arrivalMillis(),
+                  entry.partitionKey(),
+                  entry.data(),
+                  part.records().protection() instanceof RecordProtection.Requested));
         }
         position++;
       }

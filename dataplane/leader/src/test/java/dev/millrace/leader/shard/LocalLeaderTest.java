@@ -17,6 +17,7 @@ import dev.millrace.core.error.CompletionFailures;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.HashKeyRange;
@@ -49,6 +50,7 @@ class LocalLeaderTest {
     return new LocalLeader(
         log,
         shards.reader(),
+        RecordCipher.NONE,
         new ReadPool(1, 1),
         new ShardTails(),
         ShardLimits.NONE,

@@ -50,6 +50,8 @@ import java.util.stream.Collectors;
  * @param noticesTo URL of the operators that a shard pod tells of its changes; without it, they see
  *     them when they ask next
  * @param tokenKey file with the key of shard iterators, the same for all fronts of a namespace
+ * @param masterKeys folder that says which master keys encrypt the data keys of streams; without
+ *     it, no stream can be encrypted
  * @param callLimits whether control calls are limited to the service's rates
  * @param shardLimit most open shards of all streams in provisioned mode together
  * @param manifests folder of KinesisStream manifests that standalone applies when it starts
@@ -81,6 +83,7 @@ public record ServerSettings(
     Optional<Path> rpcTls,
     Optional<URI> noticesTo,
     Optional<Path> tokenKey,
+    Optional<Path> masterKeys,
     boolean callLimits,
     int shardLimit,
     Optional<Path> manifests,
@@ -133,6 +136,7 @@ public record ServerSettings(
     RPC_TLS(""),
     NOTICES_TO(""),
     TOKEN_KEY(""),
+    MASTER_KEYS(""),
     CALL_LIMITS("false"),
     SHARD_LIMIT("20000"),
     MANIFESTS(""),
@@ -262,6 +266,7 @@ public record ServerSettings(
         values.path(ServerVariable.RPC_TLS),
         values.url(ServerVariable.NOTICES_TO),
         values.path(ServerVariable.TOKEN_KEY),
+        values.path(ServerVariable.MASTER_KEYS),
         values.flag(ServerVariable.CALL_LIMITS),
         values.number(ServerVariable.SHARD_LIMIT, 1, MAX_SHARDS),
         values.path(ServerVariable.MANIFESTS),

@@ -6,7 +6,7 @@ package dev.millrace.server.http;
 import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.fanout.EventSink;
 import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.KinesisError;

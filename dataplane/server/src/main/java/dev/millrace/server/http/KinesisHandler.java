@@ -3,7 +3,7 @@
 
 package dev.millrace.server.http;
 
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.fanout.Subscription;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;

@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.limit.ShardCountLimits;
 import dev.millrace.core.port.AccountStore;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.core.port.StreamController;
 import dev.millrace.core.stream.StreamDefinition;
 import java.util.Optional;
@@ -22,6 +23,7 @@ sealed interface ControlPlane {
    * @param account settings of the account
    * @param shardCapacity most shards that can be stored behind this front
    * @param limits of the calls of UpdateShardCount for a stream
+   * @param cipher knows which master keys can be used
    * @param reset deletes all data, if test suites may request that
    */
   record Here(
@@ -29,6 +31,7 @@ sealed interface ControlPlane {
       AccountStore account,
       int shardCapacity,
       Function<StreamDefinition, ShardCountLimits> limits,
+      RecordCipher cipher,
       Optional<Supplier<CompletionStage<Void>>> reset)
       implements ControlPlane {}
 

@@ -155,7 +155,7 @@ record FrontActions(
         new RegisterStreamConsumerAction(editor, billing, clocks.wall()),
         new RemoveTagsFromStreamAction(editor),
         new SplitShardAction(editor, quota),
-        new StartStreamEncryptionAction(editor),
+        new StartStreamEncryptionAction(editor, here.cipher()),
         new StopStreamEncryptionAction(editor),
         new TagResourceAction(resources),
         new UntagResourceAction(resources),

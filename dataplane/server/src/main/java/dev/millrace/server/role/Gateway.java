@@ -73,6 +73,7 @@ public final class Gateway implements RunningRole {
                           streams.account(),
                           Integer.MAX_VALUE,
                           stream -> streams.shardCountLimits(stream.name()),
+                          MasterKeyAccess.open(opened, settings, clocks.nanos(), random),
                           Optional.empty())))
               .port();
     } catch (IOException | RuntimeException e) {

@@ -5,6 +5,7 @@ package dev.millrace.server.role;
 
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.Halt;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.leader.shard.ReadPool;
 import dev.millrace.replication.RaftCertificates;
@@ -18,6 +19,7 @@ import dev.millrace.storage.StoreMemory;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -28,6 +30,7 @@ import java.util.Optional;
  * @param clock checked periodically
  * @param limits of all shards
  * @param room whether the disk has space; the folders of all groups are on one
+ * @param cipher for the records of encrypted streams
  * @param memory of all stores
  * @param reads where reads are worked on
  * @param terms asks other members for their terms
@@ -42,6 +45,7 @@ record HostParts(
     GuardedClock clock,
     ShardLimits limits,
     DiskRoom room,
+    RecordCipher cipher,
     StoreMemory memory,
     ReadPool reads,
     PodTerms terms,
@@ -62,10 +66,12 @@ record HostParts(
       ServerSettings settings,
       Vertx vertx,
       DataFolder folder,
-      GuardedClock clock,
+      Clocks clocks,
+      SecureRandom random,
       ShardLimits limits,
       Halt halt)
       throws IOException {
+    GuardedClock clock = clocks.guarded();
     StoreMemory memory =
         opened.add(new StoreMemory(folder.path().resolve("native"), StorageSettings.DEFAULT));
     DiskRoom room = opened.add(new DiskRoom(vertx, folder, settings.diskReserveMib() * MIB));
@@ -77,6 +83,7 @@ record HostParts(
         clock,
         limits,
         room,
+        MasterKeyAccess.open(opened, settings, clocks.nanos(), random),
         memory,
         opened.add(new ReadPool(RoleBounds.READ_THREADS, RoleBounds.WAITING_READS)),
         opened.add(new PodTerms(vertx, tls)),

@@ -48,7 +48,7 @@ final class PeerWatch implements AutoCloseable {
   private final LongSupplier clock;
   private final Supplier<Optional<String>> hindrance;
   private final Runnable handOver;
-  private final BooleanSupplier isNewest;
+  private final Supplier<FeatureLevel> shown;
   private final Map<UUID, FeatureLevel> levels = new ConcurrentHashMap<>();
   private final PeriodicTask task;
   private volatile FeatureLevel level = FeatureLevel.VERSION_4;
@@ -66,7 +66,7 @@ final class PeerWatch implements AutoCloseable {
    * @param hindrance why this process cannot take records now, where another member may; must not
    *     block
    * @param handOver has another member lead; must not block
-   * @param isNewest whether the log shows that all members can read what this build can
+   * @param shown what all members can read, as what was applied shows
    */
   PeerWatch(
       Vertx vertx,
@@ -76,8 +76,8 @@ final class PeerWatch implements AutoCloseable {
       LongSupplier clock,
       Supplier<Optional<String>> hindrance,
       Runnable handOver,
-      BooleanSupplier isNewest) {
-    this.isNewest = isNewest;
+      Supplier<FeatureLevel> shown) {
+    this.shown = shown;
     this.members = members;
     this.peers = peers;
     this.leads = leads;
@@ -111,8 +111,8 @@ final class PeerWatch implements AutoCloseable {
       haveRoom = true;
       agreeOnTime = true;
     }
-    if (level != FeatureLevel.NEWEST && (others.isEmpty() || isNewest.getAsBoolean())) {
-      level = FeatureLevel.NEWEST;
+    if (level != FeatureLevel.NEWEST) {
+      raise(others.isEmpty() ? FeatureLevel.NEWEST : shown.get());
     }
     return judges || level != FeatureLevel.NEWEST
         ? ask(others, judges)
@@ -159,9 +159,13 @@ final class PeerWatch implements AutoCloseable {
             .map(member -> levels.getOrDefault(member, FeatureLevel.VERSION_4))
             .min(Comparator.naturalOrder())
             .orElse(FeatureLevel.NEWEST);
-    if (least.compareTo(level) > 0) {
-      LOG.infof("all members of the group can read what level %s writes", least);
-      level = least;
+    raise(least);
+  }
+
+  private void raise(FeatureLevel known) {
+    if (known.compareTo(level) > 0) {
+      LOG.infof("all members of the group can read what level %s writes", known);
+      level = known;
     }
   }
 

@@ -13,6 +13,12 @@ final class RoleBounds {
   /** Reads that wait for one of them; more are rejected. */
   static final int WAITING_READS = 1024;
 
+  /** Calls to the keeper of the master keys that are made at a time. */
+  static final int KEY_CALLS = 8;
+
+  /** Calls to it that wait; more are rejected. */
+  static final int WAITING_KEY_CALLS = 1024;
+
   /** Request bodies that the ports of a process hold at a time, in bytes. */
   static final long BODY_BYTES = 96L << 20;
 

@@ -117,7 +117,7 @@ final class ShardHost implements AutoCloseable {
                 parts.clock()::millis,
                 () -> hindrance(group),
                 () -> handOver(group),
-                this::hasDigests));
+                this::shown));
     ShardLog log =
         new GuardedLog(
             group.log(),
@@ -130,6 +130,7 @@ final class ShardHost implements AutoCloseable {
             new LocalLeader(
                 log,
                 store,
+                parts.cipher(),
                 reads(),
                 new ShardTails(),
                 parts.limits(),
@@ -153,11 +154,13 @@ final class ShardHost implements AutoCloseable {
     return now == null ? FeatureLevel.VERSION_4 : now.others().level();
   }
 
-  /** Whether something was applied that no earlier build can read. */
-  private boolean hasDigests() {
-    return store.shards().stream()
-        .flatMap(shard -> store.state(shard).stream())
-        .anyMatch(state -> state.digest().hasBegun());
+  /** What all members can read: something was applied that builds below this level cannot. */
+  private FeatureLevel shown() {
+    boolean digests =
+        store.shards().stream()
+            .flatMap(shard -> store.state(shard).stream())
+            .anyMatch(state -> state.digest().hasBegun());
+    return digests ? FeatureLevel.LARGE_ENTRIES : FeatureLevel.VERSION_4;
   }
 
   /** Why this member takes no records, or very slowly, although others may be able to. */

@@ -78,7 +78,7 @@ public final class ShardPod implements RunningRole {
       DataFolder folder = folders.getFirst();
       SwitchedLimits limits = new SwitchedLimits(clocks.nanos());
       HostParts parts =
-          HostParts.open(opened, settings, vertx, folder, clocks.guarded(), limits, halt);
+          HostParts.open(opened, settings, vertx, folder, clocks, random, limits, halt);
       streams = new HostedStreams(folder.path());
       PodReshardCalls reshards = opened.add(new PodReshardCalls(vertx, parts.tls()));
       List<HostedGroup> members = new ArrayList<>();

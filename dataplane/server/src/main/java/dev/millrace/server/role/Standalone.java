@@ -56,13 +56,14 @@ public final class Standalone implements RunningRole {
       ProcessLimits limits,
       Halt halt)
       throws IOException {
-    GuardedClock clock = clocks.guarded();
     this.settings = settings;
     this.shardCapacity = limits.shardCapacity(settings.maxConnections());
     try {
       ShardLimits shardLimits = settings.limits().limits(clocks.nanos());
       DataFolder data = opened.add(DataFolder.open(settings.data()));
-      HostParts parts = HostParts.open(opened, settings, vertx, data, clock, shardLimits, halt);
+      HostParts parts =
+          HostParts.open(opened, settings, vertx, data, clocks, random, shardLimits, halt);
+      GuardedClock clock = parts.clock();
       shards = opened.add(new ShardHost(parts, data));
       Path folder = data.path();
       KinesisFront kinesis =
@@ -100,6 +101,7 @@ public final class Standalone implements RunningRole {
                           new ShardCountLimits(
                               settings.limits(),
                               RecentScalings.count(stream, clock.instant().getEpochSecond())),
+                      parts.cipher(),
                       settings.instant()
                           ? Optional.of(new Reset(catalogue, retention, account))
                           : Optional.empty())));

@@ -14,6 +14,7 @@ import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerRef;
@@ -31,9 +32,11 @@ import java.util.Optional;
 
 /**
  * The bytes of the calls to a shard's leader. Every message begins with a version; every answer
- * then says whether it is one or a refusal. Version 5; another is rejected. Since version 4 a call
+ * then says whether it is one or a refusal. Version 6; another is rejected. Since version 4 a call
  * to append carries any number of batches, and its answer an answer for each. Since version 5 the
- * leader knows the subscriptions: they begin and end there, and a call to tail names one.
+ * leader knows the subscriptions: they begin and end there, and a call to tail names one. Since
+ * version 6 a batch says with which master key it is to be encrypted (an empty text for none), and
+ * a record whether it was.
  */
 final class RpcFormat {
   /** Of the paths of all calls about shards. */
@@ -47,7 +50,7 @@ final class RpcFormat {
   static final String SUBSCRIBE = PREFIX + "subscribe";
   static final String UNSUBSCRIBE = PREFIX + "unsubscribe";
 
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
   static final int ANSWERED = 0;
   static final int REFUSED = 1;
   private static final int THROTTLED = 2;
@@ -108,7 +111,7 @@ final class RpcFormat {
   static ByteBuffer encodeAppend(List<NumberedBatch> batches) {
     int bytes = SMALL_BYTES;
     for (NumberedBatch batch : batches) {
-      bytes += SMALL_BYTES + batch.records().sizeBytes();
+      bytes += SMALL_BYTES + batch.records().sizeBytes() + batch.records().protection().sizeBytes();
     }
     FormatWriter out = begin(bytes).varint(batches.size());
     for (NumberedBatch batch : batches) {
@@ -117,6 +120,7 @@ final class RpcFormat {
           .i64(batch.number().number())
           .i64(batch.number().settled())
           .u8(batch.retry() ? 1 : 0)
+          .text(requestedKey(batch.records()))
           .varint(batch.records().count())
           .varint(batch.records().sizeBytes())
           .raw(batch.records().payload());
@@ -135,10 +139,27 @@ final class RpcFormat {
               readShard(in),
               new BatchNumber(in.i64(), in.i64(), in.i64()),
               readFlag(in),
-              new RecordBatch(in.varint(), in.raw(in.varint()))));
+              readRecords(in)));
     }
     in.end();
     return batches;
+  }
+
+  private static String requestedKey(RecordBatch records) {
+    return switch (records.protection()) {
+      case RecordProtection.Clear clear -> "";
+      case RecordProtection.Requested(String keyId) -> keyId;
+      case RecordProtection.Encrypted encrypted ->
+          throw new IllegalStateException("a writer sends records that are encrypted");
+    };
+  }
+
+  private static RecordBatch readRecords(FormatReader in) {
+    String keyId = in.text();
+    return new RecordBatch(
+        in.varint(),
+        in.raw(in.varint()),
+        RecordProtection.requested(Optional.of(keyId).filter(id -> !id.isEmpty())));
   }
 
   private static int batchCount(FormatReader in) {
@@ -397,6 +418,7 @@ final class RpcFormat {
       out.i64(record.position()).i64(record.arrivalMillis());
       out.varint(record.partitionKey().remaining()).raw(record.partitionKey());
       out.varint(record.data().remaining()).raw(record.data());
+      out.u8(record.encrypted() ? 1 : 0);
     }
     return out.toByteBuffer();
   }
@@ -420,7 +442,9 @@ final class RpcFormat {
     int count = in.varint();
     List<StoredRecord> records = new ArrayList<>(Math.min(count, 10_000));
     for (int i = 0; i < count; i++) {
-      records.add(new StoredRecord(in.i64(), in.i64(), in.raw(in.varint()), in.raw(in.varint())));
+      records.add(
+          new StoredRecord(
+              in.i64(), in.i64(), in.raw(in.varint()), in.raw(in.varint()), readFlag(in)));
     }
     in.end();
     return new ReadResult.RecordPage(records, nextPosition, tip, creationSecond);

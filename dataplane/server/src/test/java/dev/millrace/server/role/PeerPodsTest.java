@@ -10,6 +10,7 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.port.Halt;
 import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.GroupFormation.FormedMember;
@@ -72,6 +73,7 @@ class PeerPodsTest {
   private final AtomicInteger halts = new AtomicInteger();
   private final Halt halt = (why, cause) -> halts.incrementAndGet();
   private int expectedHalts;
+  private MasterKeyFolder keys;
   private final List<String> addresses = new ArrayList<>();
   private final List<FormedMember> members = new ArrayList<>();
   private final RemoteLeader leader =
@@ -86,6 +88,7 @@ class PeerPodsTest {
   @BeforeEach
   void form() throws Exception {
     Path tls = TestingShardPod.raftTls(folder);
+    keys = MasterKeyFolder.in(folder).with("orders");
     for (int pod = 0; pod < 3; pod++) {
       pods.add(
           TestingShardPod.start(
@@ -94,7 +97,9 @@ class PeerPodsTest {
               Clocks.system(),
               halt,
               "MILLRACE_RAFT_TLS",
-              tls.toString()));
+              tls.toString(),
+              "MILLRACE_MASTER_KEYS",
+              keys.path().toString()));
       members.add(
           new FormedMember(
               pods.get(pod).admin(0).report().disk(),
@@ -165,11 +170,16 @@ class PeerPodsTest {
   }
 
   private void put(String text) {
+    put(text, Optional.empty());
+  }
+
+  private void put(String text, Optional<String> masterKey) {
     byte[] data = text.getBytes(StandardCharsets.UTF_8);
     RecordBatch batch =
         new RecordBatch.Builder(64)
-            .add("key".getBytes(StandardCharsets.UTF_8), data, 0, data.length)
-            .build();
+            .add(data, data, 0, data.length)
+            .build()
+            .with(RecordProtection.requested(masterKey));
     AppendOutcome outcome = done(writer.append(SHARD, batch));
     assertThat(outcome).isInstanceOf(Outcome.Appended.class);
   }
@@ -204,6 +214,32 @@ class PeerPodsTest {
     assertThat(read()).hasSize(11).startsWith("before 0").endsWith("after");
   }
 
+  @Test
+  void anEncryptedRecordIsOnNoDiskOfTheReplicasAndReadByTheNextLeader() throws Exception {
+    long seed = System.nanoTime();
+    PlantedPhrase secret = PlantedPhrase.drawn(seed);
+    PlantedPhrase open = PlantedPhrase.drawn(seed + 1);
+    put(secret.text(), Optional.of("alias/orders"));
+    put(open.text());
+    assertThat(read()).containsExactly(secret.text(), open.text());
+    long expected = nextPosition(leading().getFirst());
+    await("all have both", () -> pods.stream().allMatch(pod -> nextPosition(pod) == expected));
+    ShardPod gone = leading().getFirst();
+    pods.remove(gone);
+    gone.close();
+    await("another pod leads", () -> leading().size() == 1);
+    assertThat(read()).containsExactly(secret.text(), open.text());
+    for (ShardPod pod : pods) {
+      pod.close();
+    }
+    pods.clear();
+    assertThat(secret.findIn(folder)).as("seed %d", seed).isEmpty();
+    assertThat(open.findIn(folder))
+        .as("what is not encrypted, seed %d", seed)
+        .extracting(file -> file.getName(0).toString())
+        .contains("disk-0", "disk-1", "disk-2");
+  }
+
   private ShardPod restarted(ShardPod pod) throws IOException {
     return restarted(pod, "disk-" + pods.indexOf(pod));
   }
@@ -219,6 +255,8 @@ class PeerPodsTest {
             halt,
             "MILLRACE_RAFT_TLS",
             folder.resolve("raft-tls").toString(),
+            "MILLRACE_MASTER_KEYS",
+            keys.path().toString(),
             "MILLRACE_RPC_PORT",
             addresses.get(index).substring(addresses.get(index).indexOf(':') + 1));
     pods.set(index, next);

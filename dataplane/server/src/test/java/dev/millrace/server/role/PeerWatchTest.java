@@ -29,7 +29,7 @@ class PeerWatchTest {
   private boolean leads = true;
   private int handovers;
   private @Nullable String hindrance;
-  private boolean logIsNewest;
+  private FeatureLevel shown = FeatureLevel.VERSION_4;
   private final PeerWatch watch =
       new PeerWatch(
           vertx.vertx(),
@@ -42,7 +42,7 @@ class PeerWatchTest {
           () -> NOW,
           () -> Optional.ofNullable(hindrance),
           () -> handovers++,
-          () -> logIsNewest);
+          () -> shown);
 
   @AfterEach
   void close() {
@@ -139,8 +139,8 @@ class PeerWatchTest {
 
   @Test
   void whatIsInTheLogCanBeReadByAllMembers() {
-    logIsNewest = true;
+    shown = FeatureLevel.LARGE_ENTRIES;
     look();
-    assertThat(watch.level()).isEqualTo(FeatureLevel.NEWEST);
+    assertThat(watch.level()).isEqualTo(FeatureLevel.LARGE_ENTRIES);
   }
 }

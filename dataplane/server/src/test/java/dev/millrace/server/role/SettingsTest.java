@@ -25,12 +25,15 @@ class SettingsTest {
   private static final String ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/";
 
   @TempDir private Path data;
+  @TempDir private Path keys;
 
+  private Path masterKeys;
   private TestingStandalone server;
 
   @BeforeEach
   void start() throws Exception {
-    server = new TestingStandalone(data);
+    masterKeys = MasterKeyFolder.in(keys).with("default").path();
+    server = new TestingStandalone(data, "MILLRACE_MASTER_KEYS", masterKeys.toString());
     server.ok("CreateStream", "{'StreamName':'s','ShardCount':2}");
     server.ok("CreateStream", "{'StreamName':'d','StreamModeDetails':{'StreamMode':'ON_DEMAND'}}");
   }
@@ -42,7 +45,7 @@ class SettingsTest {
 
   private void restart() throws Exception {
     server.close();
-    server = new TestingStandalone(data);
+    server = new TestingStandalone(data, "MILLRACE_MASTER_KEYS", masterKeys.toString());
   }
 
   @ParameterizedTest

@@ -238,7 +238,12 @@ class StreamsTest {
     }
     Files.writeString(manifests.resolve("orders.yaml"), manifest.formatted(72));
     try (TestingStandalone server =
-        new TestingStandalone(data, "MILLRACE_MANIFESTS", manifests.toString())) {
+        new TestingStandalone(
+            data,
+            "MILLRACE_MANIFESTS",
+            manifests.toString(),
+            "MILLRACE_MASTER_KEYS",
+            MasterKeyFolder.in(other).with("k").path().toString())) {
       JsonObject stream =
           server.ok("DescribeStreamSummary", summary).getJsonObject("StreamDescriptionSummary");
       assertThat(stream.getInteger("RetentionPeriodHours")).isEqualTo(72);

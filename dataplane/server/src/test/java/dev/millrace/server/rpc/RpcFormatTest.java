@@ -13,7 +13,9 @@ import dev.millrace.core.consumer.StartingPosition;
 import dev.millrace.core.format.FormatWriter;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.ShardReader.StoredRecord;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ConsumerRef;
 import dev.millrace.core.stream.ShardRef;
@@ -31,7 +33,19 @@ import org.junit.jupiter.api.Test;
 /** The bytes of a call to append hold many batches; what is not such bytes is rejected. */
 class RpcFormatTest {
   private static final List<NumberedBatch> BATCHES =
-      List.of(batch(0, 1, false, 300), batch(7, 9, true, 1), batch(0, 2, false, 20));
+      List.of(
+          batch(0, 1, false, 300),
+          batch(7, 9, true, 1),
+          batch(0, 2, false, 20),
+          toEncrypt(batch(0, 3, false, 20)));
+
+  private static NumberedBatch toEncrypt(NumberedBatch batch) {
+    return new NumberedBatch(
+        batch.shard(),
+        batch.number(),
+        batch.retry(),
+        batch.records().with(new RecordProtection.Requested("alias/k")));
+  }
 
   private static NumberedBatch batch(int shard, long number, boolean again, int bytes) {
     return new NumberedBatch(
@@ -100,9 +114,9 @@ class RpcFormatTest {
   @Test
   void aCallWithoutBatchesOrWithTooManyIsRejected() {
     for (int count : List.of(0, 4_097, Integer.MAX_VALUE)) {
-      ByteBuffer request = new FormatWriter(8).u8(5).varint(count).toByteBuffer();
+      ByteBuffer request = new FormatWriter(8).u8(6).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAppend(request)).hasMessageContaining("batches");
-      ByteBuffer answer = new FormatWriter(8).u8(5).u8(0).varint(count).toByteBuffer();
+      ByteBuffer answer = new FormatWriter(8).u8(6).u8(0).varint(count).toByteBuffer();
       assertThatThrownBy(() -> RpcFormat.decodeAnswers(answer)).hasMessageContaining("batches");
     }
   }
@@ -130,6 +144,13 @@ class RpcFormatTest {
     for (TailResult result :
         List.of(
             new ReadResult.RecordPage(List.of(), 3, 4, 5),
+            new ReadResult.RecordPage(
+                List.of(
+                    new StoredRecord(1, 9, ByteBuffer.allocate(2), ByteBuffer.allocate(3), true),
+                    new StoredRecord(2, 9, ByteBuffer.allocate(0), ByteBuffer.allocate(1), false)),
+                3,
+                4,
+                5),
             new TailResult.SubscriptionReplaced(),
             new ReadResult.ShardMissing())) {
       assertThat(RpcFormat.decodeTailResult(RpcFormat.encode(result))).isEqualTo(result);
@@ -140,7 +161,7 @@ class RpcFormatTest {
   void aFlagIsZeroOrOne() {
     ByteBuffer request =
         new FormatWriter(100)
-            .u8(5)
+            .u8(6)
             .varint(1)
             .i64(1)
             .varint(0)
@@ -158,7 +179,7 @@ class RpcFormatTest {
 
   @Test
   void anotherVersionIsRefusedWhetherOlderOrNewer() {
-    for (int version : List.of(0, 4, 6, 255)) {
+    for (int version : List.of(0, 5, 7, 255)) {
       ByteBuffer request =
           new FormatWriter(1_000).u8(version).raw(RpcFormat.encodeAppend(BATCHES)).toByteBuffer();
       assertRefused(Reason.NOT_LEADER, catchThrowable(() -> RpcFormat.decodeAppend(request)));

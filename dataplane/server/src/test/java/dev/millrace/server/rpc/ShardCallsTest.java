@@ -12,6 +12,7 @@ import dev.millrace.core.command.Outcome;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.core.port.ShardLog;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.shard.ShardId;
@@ -41,6 +42,7 @@ class ShardCallsTest {
       new LocalLeader(
           new GuardedLog(log, () -> true, () -> true),
           new TestingShards().reader(),
+          RecordCipher.NONE,
           reads,
           new ShardTails(),
           ShardLimits.NONE,

@@ -126,6 +126,9 @@ public record PutRecordAction(
         out -> {
           out.text("ShardId", written.shard().toString());
           out.text("SequenceNumber", written.number().toString());
+          if (written.encrypted()) {
+            out.text("EncryptionType", "KMS");
+          }
         });
   }
 }

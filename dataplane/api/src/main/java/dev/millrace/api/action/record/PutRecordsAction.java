@@ -7,7 +7,7 @@ import dev.millrace.api.action.Action;
 import dev.millrace.api.action.Answer;
 import dev.millrace.api.action.Call;
 import dev.millrace.api.action.DryRunCheck;
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.action.record.RecordChecks.HashedRecord;
 import dev.millrace.api.action.record.RecordWriter.RecordResult;
 import dev.millrace.api.lookup.StreamLookup;
@@ -153,11 +153,13 @@ public record PutRecordsAction(
   }
 
   private static void write(WireWriter out, List<RecordResult> results, int failedRecords) {
+    boolean encrypted = false;
     out.startList("Records");
     for (RecordResult result : results) {
       out.startStructure();
       switch (result) {
-        case RecordResult.Written(ShardId shard, SequenceNumber number) -> {
+        case RecordResult.Written(ShardId shard, SequenceNumber number, boolean isEncrypted) -> {
+          encrypted |= isEncrypted;
           out.text("SequenceNumber", number.toString());
           out.text("ShardId", shard.toString());
         }
@@ -173,5 +175,8 @@ public record PutRecordsAction(
     }
     out.end();
     out.number("FailedRecordCount", failedRecords);
+    if (encrypted) {
+      out.text("EncryptionType", "KMS");
+    }
   }
 }

@@ -3,12 +3,13 @@
 
 package dev.millrace.api.action.record;
 
-import dev.millrace.api.action.FailureErrors;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.action.record.RecordChecks.HashedRecord;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.core.record.RecordBatch;
+import dev.millrace.core.record.RecordProtection;
 import dev.millrace.core.shard.SequenceNumber;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.CatalogueEntry;
@@ -53,8 +54,9 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
 
   /** The result for one record. */
   sealed interface RecordResult {
-    /** It was appended. */
-    record Written(ShardId shard, SequenceNumber number) implements RecordResult {}
+    /** It was appended, encrypted or not. */
+    record Written(ShardId shard, SequenceNumber number, boolean encrypted)
+        implements RecordResult {}
 
     /** It was not appended, or the outcome is unknown. */
     record Failed(KinesisError error) implements RecordResult {}
@@ -102,7 +104,9 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
     for (int index : indexes) {
       HashedRecord record = request.records().get(index);
       ShardDefinition shard = routes.shardOf(record.key());
-      batches.computeIfAbsent(shard.id(), id -> new ShardBatch(shard)).add(index, record);
+      batches
+          .computeIfAbsent(shard.id(), id -> new ShardBatch(shard, stream.settings().keyId()))
+          .add(index, record);
     }
     Queue<ShardBatch> held = new ConcurrentLinkedQueue<>();
     return CompletableFuture.allOf(
@@ -216,11 +220,13 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
   /** The records for one shard, with their indexes in the request. */
   private static final class ShardBatch {
     private final ShardDefinition shard;
+    private final Optional<String> keyId;
     private final List<Integer> indexes = new ArrayList<>();
     private final List<HashedRecord> records = new ArrayList<>();
 
-    ShardBatch(ShardDefinition shard) {
+    ShardBatch(ShardDefinition shard, Optional<String> keyId) {
       this.shard = shard;
+      this.keyId = keyId;
     }
 
     void add(int index, HashedRecord record) {
@@ -239,7 +245,7 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
             record.data().offset(),
             record.data().length());
       }
-      return batch.build();
+      return batch.build().with(RecordProtection.requested(keyId));
     }
 
     /** Sets the result of each record: appended or throttled. */
@@ -254,7 +260,8 @@ public record RecordWriter(StreamLookup streams, SessionWriter writer, TaskTimer
                 : new RecordResult.Written(
                     shard.id(),
                     new SequenceNumber(
-                        shard.creationSecond(), shard.id(), position++, arrivalSecond));
+                        shard.creationSecond(), shard.id(), position++, arrivalSecond),
+                    keyId.isPresent());
       }
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Removes the key that records are to be encrypted with.
+ * Ends the encryption of new records. What is encrypted stays so, and readable with its key.
  *
  * @param editor changes the stream
  * @see <a

@@ -9,6 +9,7 @@ import dev.millrace.core.command.SessionOutcome;
 import dev.millrace.core.limit.ShardLimits;
 import dev.millrace.core.port.LogRefusedException;
 import dev.millrace.core.port.LogRefusedException.Reason;
+import dev.millrace.core.port.RecordCipher;
 import dev.millrace.core.record.RecordBatch;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.TestingLeader;
@@ -43,6 +44,7 @@ public final class LossyLeader extends TestingLeader {
         new LocalLeader(
             log,
             log.reader(),
+            RecordCipher.NONE,
             new ReadPool(1, 1),
             new ShardTails(),
             new OccasionalThrottling(random),

@@ -52,7 +52,7 @@ public final class SimulatedFront {
 
   private static PutResult told(RecordResult result) {
     return switch (result) {
-      case RecordResult.Written(ShardId shard, SequenceNumber number) ->
+      case RecordResult.Written(ShardId shard, SequenceNumber number, boolean encrypted) ->
           new PutResult.PutStored(shard, number);
       case RecordResult.Failed(KinesisError error) ->
           error.name() == KinesisError.Name.INTERNAL_FAILURE

@@ -110,7 +110,7 @@ class StreamStatesTest {
               new RegisterStreamConsumerAction(editor, account, clock),
               new RemoveTagsFromStreamAction(editor),
               new SplitShardAction(editor, quota),
-              new StartStreamEncryptionAction(editor),
+              new StartStreamEncryptionAction(editor, new AnyKey()),
               new StopStreamEncryptionAction(editor),
               new TagResourceAction(resources),
               new UpdateMaxRecordSizeAction(editor),

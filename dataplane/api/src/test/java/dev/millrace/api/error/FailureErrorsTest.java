@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Millrace Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.millrace.api.action;
+package dev.millrace.api.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.api.error;
+
+import org.jspecify.annotations.NullMarked;
