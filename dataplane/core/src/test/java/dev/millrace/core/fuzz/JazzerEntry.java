@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Millrace Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.millrace.core.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What {@code make fuzz} starts under Jazzer, which finds these methods by their names. It has no
+ * types of Jazzer's, so that tests need none.
+ */
+public final class JazzerEntry {
+  private static DecoderFuzz target = new NoDecoder();
+
+  private JazzerEntry() {}
+
+  /**
+   * Called once before the first input.
+   *
+   * @param args the class of a {@link DecoderFuzz}, and the folder that its valid inputs are
+   *     written to, which Jazzer starts from
+   */
+  public static void fuzzerInitialize(String[] args)
+      throws ReflectiveOperationException, IOException {
+    var constructor = Class.forName(args[0]).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    target = (DecoderFuzz) constructor.newInstance();
+  }
+
+  /** Called for each input. */
+  public static void fuzzerTestOneInput(byte[] input) {
+    target.attack(input);
+  }
+
+  /**
+   * Writes the valid inputs of a {@link DecoderFuzz} to a folder.
+   *
+   * @param args the class and the folder
+   */
+  public static void main(String[] args) throws ReflectiveOperationException, IOException {
+    fuzzerInitialize(args);
+    Path folder = Files.createDirectories(Path.of(args[1]));
+    List<byte[]> seeds = target.seeds();
+    for (int i = 0; i < seeds.size(); i++) {
+      Files.write(folder.resolve("seed-" + i), seeds.get(i));
+    }
+  }
+
+  private static final class NoDecoder extends DecoderFuzz {
+    @Override
+    protected List<byte[]> seeds() {
+      return List.of();
+    }
+
+    @Override
+    protected void decode(byte[] input) {
+      throw new IllegalStateException("fuzzerInitialize comes first");
+    }
+
+    @Override
+    protected java.util.Set<Class<? extends Exception>> declared() {
+      return java.util.Set.of();
+    }
+  }
+}
