@@ -48,6 +48,7 @@ public record PodReport(
   public static final int MOST_SUBSCRIPTIONS = 2_000;
 
   public PodReport {
+    DocumentField.required("disk", disk);
     followers = followers == null ? null : List.copyOf(followers);
     members = members == null ? null : List.copyOf(members);
     publications = publications == null ? null : List.copyOf(publications);

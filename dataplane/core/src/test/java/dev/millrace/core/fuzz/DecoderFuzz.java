@@ -144,7 +144,7 @@ public abstract class DecoderFuzz {
         decode(seed.clone());
       } catch (Exception e) {
         throw new AssertionError(
-            "a valid input was rejected: " + HexFormat.of().formatHex(seed), e);
+            "a valid input was rejected: " + e + ": " + HexFormat.of().formatHex(seed), e);
       }
     }
     check(new byte[0], "the empty input");
