@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param port 1 to 65535, or 0 for any free one
  * @param maxConnections most connections that are open at a time; more are closed immediately
  * @param eventLoops servers that share the socket, each with its own event loop
+ * @param deadlines for heads; those for bodies and answers are {@link KinesisHandler}'s
  */
-public record KinesisPort(String host, int port, int maxConnections, int eventLoops) {
+public record KinesisPort(
+    String host, int port, int maxConnections, int eventLoops, RequestDeadlines deadlines) {
   /** How long a connection may be idle: longer than the 60 s for which SDKs keep theirs. */
   private static final int IDLE_SECONDS = 180;
 
@@ -47,7 +49,9 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
     return OpenPort.open(
         vertx,
         eventLoops,
-        owner -> new MultiProtocolServer((VertxInternal) owner, options(shared), tls, connections),
+        owner ->
+            new MultiProtocolServer(
+                (VertxInternal) owner, options(shared), tls, connections, deadlines.headMillis()),
         handler);
   }
 
