@@ -4,9 +4,11 @@
 package dev.millrace.core.fuzz;
 
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What {@code make fuzz} starts under Jazzer, which finds these methods by their names. It has no
@@ -20,12 +22,10 @@ public final class JazzerEntry {
   /**
    * Called once before the first input.
    *
-   * @param args the class of a {@link DecoderFuzz}, and the folder that its valid inputs are
-   *     written to, which Jazzer starts from
+   * @param args the class of a {@link DecoderFuzz}
    */
-  public static void fuzzerInitialize(String[] args)
-      throws ReflectiveOperationException, IOException {
-    var constructor = Class.forName(args[0]).getDeclaredConstructor();
+  public static void fuzzerInitialize(String[] args) throws ReflectiveOperationException {
+    Constructor<?> constructor = Class.forName(args[0]).getDeclaredConstructor();
     constructor.setAccessible(true);
     target = (DecoderFuzz) constructor.newInstance();
   }
@@ -61,8 +61,8 @@ public final class JazzerEntry {
     }
 
     @Override
-    protected java.util.Set<Class<? extends Exception>> declared() {
-      return java.util.Set.of();
+    protected Set<Class<? extends Exception>> declared() {
+      return Set.of();
     }
   }
 }

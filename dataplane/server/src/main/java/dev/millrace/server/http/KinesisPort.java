@@ -35,6 +35,11 @@ public record KinesisPort(
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
   private static final int CONCURRENT_STREAMS = 250;
+
+  /** Streams that a client may begin and reset within {@link #RESETS_SECONDS}. */
+  private static final int MAX_RESETS = 200;
+
+  private static final int RESETS_SECONDS = 30;
   private static final int ACCEPT_BACKLOG = 1024;
 
   /**
@@ -67,6 +72,9 @@ public record KinesisPort(
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
         .setMaxChunkSize(MAX_CHUNK_BYTES)
+        .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+        .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
         .setInitialSettings(
             new Http2Settings()
