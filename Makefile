@@ -88,6 +88,13 @@ chaos: tools $(APP) ## Kill, freeze and cut off the three processes of a group u
 	$(MVN) --projects e2e --also-make verify -Dtest='ReplicaGroupTest,ReplacedLeaderTest,DefaultRetriesTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.replicas.rounds=$(or $(ROUNDS),20) \
 	  $(if $(SEED),-Dmillrace.replicas.seed=$(SEED)) $(if $(FAULTS),-Dmillrace.replicas.faults=$(FAULTS))
 
+FUZZED := dataplane/core,dataplane/protocol,dataplane/policy,dataplane/kubernetes,dataplane/server,operator
+
+.PHONY: fuzz
+fuzz: tools ## Fuzz every decoder with Jazzer, guided by coverage, for a minute each: EACH=60 seconds, TARGET=part of a name
+	$(MVN) --quiet --activate-profiles fuzz --projects $(FUZZED) --also-make test-compile org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/fuzz.classpath
+	JAVA=$(JDK)/bin/java EACH=$(or $(EACH),60) TARGET=$(TARGET) dataplane/core/src/test/fuzz/run
+
 .PHONY: crds
 crds: tools ## Write crds/yaml and docs/crd-reference.md from the Java types
 	$(MVN) --quiet --projects crds --also-make test -Dtest='CrdFilesTest,CrdReferenceTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.crds.write=true

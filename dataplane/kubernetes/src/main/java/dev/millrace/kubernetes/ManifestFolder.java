@@ -48,7 +48,7 @@ public record ManifestFolder(Path folder) {
     KubernetesSerialization serialization = new KubernetesSerialization();
     try (Stream<Path> entries = Files.list(folder)) {
       for (Path file : entries.filter(ManifestFolder::isManifest).sorted().toList()) {
-        read(file, serialization, streams, leftOut);
+        read(file, Files.readString(file), serialization, streams, leftOut);
       }
     }
     return new Contents(streams, leftOut);
@@ -59,14 +59,16 @@ public record ManifestFolder(Path folder) {
     return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
   }
 
-  private static void read(
+  /** Reads the documents of a file. */
+  static void read(
       Path file,
+      String text,
       KubernetesSerialization serialization,
       List<StreamManifest> streams,
       List<String> leftOut)
       throws IOException {
     // Documents are read one by one, so that a message can give the number.
-    String[] documents = Files.readString(file).split("(?m)^---\\s*$", -1);
+    String[] documents = text.split("(?m)^---\\s*$", -1);
     int number = 0;
     for (String document : documents) {
       if (document.lines().allMatch(line -> line.isBlank() || line.startsWith("#"))) {
@@ -76,6 +78,9 @@ public record ManifestFolder(Path folder) {
       try {
         GenericKubernetesResource any =
             serialization.unmarshal(document, GenericKubernetesResource.class);
+        if (any == null) {
+          throw new IllegalArgumentException("an object is expected, found null");
+        }
         if ("KinesisStream".equals(any.getKind())
             && (Api.GROUP + "/" + Api.VERSION).equals(any.getApiVersion())) {
           streams.add(StreamManifest.of(serialization.unmarshal(document, KinesisStream.class)));
@@ -85,6 +90,10 @@ public record ManifestFolder(Path folder) {
       } catch (RuntimeException e) {
         throw new IOException(
             "manifest %s, document %d: %s".formatted(file, number, firstLine(e)), e);
+      } catch (StackOverflowError e) {
+        // The parser descends with each level and bounds only levels that it has built.
+        throw new IOException(
+            "manifest %s, document %d: it is nested too deeply".formatted(file, number), e);
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.millrace.crds.KinesisStreamSpec.RecordDistributionStrategy;
 import dev.millrace.crds.KinesisStreamSpec.ShardLevelMetric;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,6 +19,10 @@ final class SpecWords {
   private SpecWords() {}
 
   static Set<String> texts(@Nullable List<ShardLevelMetric> metrics) {
+    if (metrics != null && metrics.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException(
+          "spec.desiredShardLevelMetrics must have names of metrics only, found null");
+    }
     return metrics == null
         ? Set.of()
         : metrics.stream().map(SpecWords::text).collect(Collectors.toUnmodifiableSet());

@@ -27,7 +27,7 @@ public record StreamManifest(StreamRequest request) {
    */
   public static StreamManifest of(KinesisStream manifest) {
     KinesisStreamSpec spec = manifest.getSpec();
-    String objectName = manifest.getMetadata().getName();
+    String objectName = manifest.getMetadata() == null ? null : manifest.getMetadata().getName();
     if (spec == null || objectName == null) {
       throw new IllegalArgumentException("metadata.name and spec are required");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HostilePolicyTest {
   private static final int ROUNDS = 20_000;
 
-  private static final String DOCUMENT =
+  static final String DOCUMENT =
       """
       {"Version":"2012-10-17","Id":"x","Statement":[{"Sid":"a","Effect":"Deny","Principal":{"AWS":["111111111111","*"]},\
       "NotAction":["kinesis:Get*","sts:?"],"NotResource":"arn:aws:kinesis:*:*:stream/${aws:username, 'x'}${*}",\
@@ -66,7 +66,7 @@ class HostilePolicyTest {
     return damaged.toString();
   }
 
-  private static AccessRequest request(PolicyDocument policy) {
+  static AccessRequest request(PolicyDocument policy) {
     return new AccessRequest(
         PolicyPrincipal.ofArn("arn:aws:iam::222222222222:user/mallory", "AIDA").orElseThrow(),
         List.of(),

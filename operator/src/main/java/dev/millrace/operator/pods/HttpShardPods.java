@@ -24,7 +24,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -43,6 +42,15 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
 
   /** Maximum length of the error text that is passed on. */
   private static final int MOST_REASON_CHARACTERS = 200;
+
+  /**
+   * Most bytes of a report: 10,000 shards of 300 bytes and {@link PodReport#MOST_SUBSCRIPTIONS} of
+   * 400, four times. A pod that sends more has no report, and does not take the operator's memory.
+   */
+  private static final int MOST_REPORT_BYTES = 16 << 20;
+
+  /** Most bytes of another answer, which is empty or a reason. */
+  private static final int MOST_ANSWER_BYTES = 64 << 10;
 
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
@@ -123,11 +131,8 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
           send(
               pod,
               request(pod, pod.ip().get(), "/admin/report").GET().build(),
-              BodyHandlers.ofByteArray());
-      return response.statusCode() == OK
-          ? Optional.of(JSON.readValue(response.body(), PodReport.class))
-              .filter(HttpShardPods::isSound)
-          : Optional.empty();
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_REPORT_BYTES));
+      return response.statusCode() == OK ? Optional.of(read(response.body())) : Optional.empty();
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       // The pod is starting, stopping, unreachable or not ours. In each case there is no report,
       // and
@@ -139,9 +144,17 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
     }
   }
 
-  /** A document without a disk is not a report. */
-  private static boolean isSound(PodReport report) {
-    return Objects.nonNull(report.disk());
+  /**
+   * Reads a report.
+   *
+   * @throws IOException if it is none
+   */
+  static PodReport read(byte[] json) throws IOException {
+    PodReport report = JSON.readValue(json, PodReport.class);
+    if (report == null) {
+      throw new IOException("a report was expected, found null");
+    }
+    return report;
   }
 
   @Override
@@ -191,7 +204,7 @@ public final class HttpShardPods implements ShardPods, AutoCloseable {
                   .header("Content-Type", "application/json")
                   .method(method, BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document)))
                   .build(),
-              BodyHandlers.ofString());
+              BodyHandlers.limiting(BodyHandlers.ofString(), MOST_ANSWER_BYTES));
       return response.statusCode() == NO_CONTENT || response.statusCode() == OK
           ? new PodAnswer.Accepted()
           : new PodAnswer.NotAccepted(response.statusCode() + " " + shortened(response.body()));

@@ -54,7 +54,14 @@ public record CreationHistory(long floor, SortedMap<String, Incarnation> streams
    * @param second the latest creation second of its shards, epoch seconds
    * @param streamId which incarnation
    */
-  public record Incarnation(long second, String streamId) {}
+  public record Incarnation(long second, String streamId) {
+    public Incarnation {
+      if (streamId == null || StreamId.parse(streamId).isEmpty()) {
+        throw new IllegalArgumentException(
+            "streamId must be 16 hexadecimal digits, found '%s'".formatted(streamId));
+      }
+    }
+  }
 
   /** The document in the ConfigMap. */
   private record Document(
@@ -111,6 +118,10 @@ public record CreationHistory(long floor, SortedMap<String, Incarnation> streams
       Document document = JSON.readValue(text, Document.class);
       if (document == null || document.format() != FORMAT || document.streams() == null) {
         throw unreadable(object, "a document of format 1 is expected");
+      }
+      if (document.streams().containsValue(null)) {
+        // Taken for a name that never was, it would get the sequence numbers of its predecessor.
+        throw unreadable(object, "a stream of it is null");
       }
       return new CreationHistory(document.floor(), document.streams());
     } catch (JsonProcessingException e) {

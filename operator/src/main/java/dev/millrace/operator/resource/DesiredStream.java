@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,7 @@ public record DesiredStream(
         Optional.ofNullable(spec.maxRecordSizeInKiB()),
         Optional.ofNullable(spec.tags()).orElse(Map.of()),
         Optional.ofNullable(spec.desiredShardLevelMetrics()).orElse(List.of()).stream()
+            .filter(Objects::nonNull)
             .map(DesiredStream::text)
             .collect(Collectors.toSet()),
         Optional.ofNullable(spec.streamEncryption()).map(KinesisStreamSpec.StreamEncryption::keyId),

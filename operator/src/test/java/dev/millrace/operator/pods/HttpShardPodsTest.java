@@ -178,6 +178,10 @@ class HttpShardPodsTest {
     assertThat(pods.report(POD)).as("a report without its parts").isEmpty();
     answer = "{\"leads\":true,\"shards\":[]}";
     assertThat(pods.report(POD)).as("a report of no disk").isEmpty();
+    answer = "{\"disk\":\"d\",\"shards\":[]}";
+    assertThat(pods.report(POD)).isPresent();
+    answer = answer + " ".repeat(16 << 20);
+    assertThat(pods.report(POD)).as("a report that does not end").isEmpty();
     status = 503;
     assertThat(pods.report(POD)).isEmpty();
     server.stop(0);

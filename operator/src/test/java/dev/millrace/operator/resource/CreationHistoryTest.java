@@ -94,7 +94,16 @@ class CreationHistoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{}", "{\"format\":2,\"floor\":0,\"streams\":{}}", "[", "null"})
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "{\"format\":2,\"floor\":0,\"streams\":{}}",
+        "{\"format\":1,\"floor\":0,\"streams\":{\"orders\":null}}",
+        "{\"format\":1,\"floor\":0,\"streams\":{\"orders\":{\"second\":5}}}",
+        "[",
+        "null"
+      })
   void aHistoryThatCannotBeReadIsNotTakenForAnEmptyOne(String text) {
     ConfigMap broken = CreationHistory.EMPTY.toConfigMap("team", Optional.empty());
     broken.setData(Map.of("history.json", text));

@@ -159,6 +159,7 @@ public sealed interface ShardRow {
    * Decodes a row.
    *
    * @throws IllegalStateException when the row is damaged or was written by a newer version
+   * @throws IllegalArgumentException when a value is damaged, so that it is none of its type
    */
   static ShardRow decode(ByteBuffer bytes) {
     FormatReader in = new FormatReader("shard row", bytes);

@@ -116,6 +116,7 @@ public final class LogEntryFormat {
    *
    * @throws IllegalStateException when the version is newer than this build or the bytes are
    *     damaged
+   * @throws IllegalArgumentException when a value is damaged, so that it is none of its type
    */
   public static List<Command> decode(ByteBuffer bytes) {
     FormatReader in = new FormatReader("log entry", bytes);

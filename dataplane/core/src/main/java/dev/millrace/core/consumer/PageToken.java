@@ -6,6 +6,7 @@ package dev.millrace.core.consumer;
 import dev.millrace.core.consumer.TokenSigner.Purpose;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -51,13 +52,19 @@ public record PageToken(Listing listing, String subject, String after, long issu
 
   /** Decodes a token; empty when the text is not a valid token for this listing. */
   public static Optional<PageToken> decode(Listing listing, TokenSigner signer, String text) {
-    return signer
-        .verify(listing.purpose, text)
-        .map(
-            content -> {
-              FormatReader in = new FormatReader("page token", content);
-              in.version(VERSION);
-              return new PageToken(listing, in.text(), in.text(), in.i64());
-            });
+    return signer.verify(listing.purpose, text).flatMap(content -> read(listing, content));
+  }
+
+  private static Optional<PageToken> read(Listing listing, ByteBuffer content) {
+    try {
+      FormatReader in = new FormatReader("page token", content);
+      in.version(VERSION);
+      PageToken token = new PageToken(listing, in.text(), in.text(), in.i64());
+      in.end();
+      return Optional.of(token);
+    } catch (IllegalStateException e) {
+      // Signed, so a later build's.
+      return Optional.empty();
+    }
   }
 }

@@ -10,6 +10,7 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
 import dev.millrace.core.stream.StreamName;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -49,17 +50,22 @@ public record ShardIterator(StreamName stream, ShardRef shard, long position, lo
 
   /** Decodes an iterator; empty when the text is not a valid iterator. */
   public static Optional<ShardIterator> decode(TokenSigner signer, String text) {
-    return signer
-        .verify(Purpose.SHARD_ITERATOR, text)
-        .map(
-            content -> {
-              FormatReader in = new FormatReader("shard iterator", content);
-              in.version(VERSION);
-              StreamName stream = new StreamName(in.text());
-              StreamId id = new StreamId(in.i64());
-              ShardId shard = new ShardId(in.varint());
-              return new ShardIterator(stream, new ShardRef(id, shard), in.i64(), in.i64());
-            });
+    return signer.verify(Purpose.SHARD_ITERATOR, text).flatMap(ShardIterator::read);
+  }
+
+  private static Optional<ShardIterator> read(ByteBuffer content) {
+    try {
+      FormatReader in = new FormatReader("shard iterator", content);
+      in.version(VERSION);
+      StreamName stream = new StreamName(in.text());
+      ShardRef shard = new ShardRef(new StreamId(in.i64()), new ShardId(in.varint()));
+      ShardIterator iterator = new ShardIterator(stream, shard, in.i64(), in.i64());
+      in.end();
+      return Optional.of(iterator);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      // Signed, so a later build's.
+      return Optional.empty();
+    }
   }
 
   /** An iterator for the same shard at the next position. */

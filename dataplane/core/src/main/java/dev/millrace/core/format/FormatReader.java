@@ -3,6 +3,7 @@
 
 package dev.millrace.core.format;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,8 +11,8 @@ import java.util.List;
 
 /**
  * Reads what {@link FormatWriter} wrote. Reading past the end, and calling {@link #end} before it,
- * throws {@link IllegalStateException} or {@link java.nio.BufferUnderflowException}: stored bytes
- * that cannot be decoded are damage or a bug, and the caller must stop.
+ * throws {@link IllegalStateException} with what is decoded and what was found: stored bytes that
+ * cannot be decoded are damage or a bug, and the caller must stop.
  */
 public final class FormatReader {
   private final ByteBuffer in;
@@ -46,15 +47,28 @@ public final class FormatReader {
   }
 
   public int u8() {
+    need(1);
     return in.get() & 0xFF;
   }
 
   public long i64() {
+    need(Long.BYTES);
     return in.getLong();
   }
 
   public int varint() {
-    return Varint.get(in);
+    try {
+      return Varint.get(in);
+    } catch (BufferUnderflowException e) {
+      throw new IllegalStateException(subject + " ends inside a length", e);
+    }
+  }
+
+  private void need(int bytes) {
+    if (in.remaining() < bytes) {
+      throw new IllegalStateException(
+          subject + " ends where " + bytes + " bytes follow, found " + in.remaining());
+    }
   }
 
   public List<Integer> varints() {
@@ -67,7 +81,7 @@ public final class FormatReader {
   }
 
   public String text() {
-    return StandardCharsets.UTF_8.decode(Varint.slice(in)).toString();
+    return StandardCharsets.UTF_8.decode(raw(varint())).toString();
   }
 
   /** A view of the next bytes. */

@@ -72,17 +72,29 @@ public record RecordBatch(int count, ByteBuffer payload, RecordProtection protec
   /**
    * Decodes all records.
    *
-   * @throws IllegalStateException if they are encrypted
+   * @throws IllegalStateException if they are encrypted, or the payload is not {@link #isWellFormed}
    */
   public List<Entry> entries() {
     if (isEncrypted()) {
       throw new IllegalStateException(
           "a batch of " + count + " encrypted records was not decrypted");
     }
-    List<Entry> entries = new ArrayList<>(count);
     ByteBuffer in = payload.duplicate();
-    for (int i = 0; i < count; i++) {
-      entries.add(new Entry(Varint.slice(in), Varint.slice(in)));
+    // The count may be damaged as well: a record needs two bytes at least.
+    List<Entry> entries = new ArrayList<>(Math.min(count, in.remaining() / 2));
+    try {
+      for (int i = 0; i < count; i++) {
+        entries.add(new Entry(Varint.slice(in), Varint.slice(in)));
+      }
+    } catch (BufferUnderflowException e) {
+      throw new IllegalStateException(
+          "record batch of "
+              + count
+              + " records ends after "
+              + entries.size()
+              + " of them, at byte "
+              + payload.remaining(),
+          e);
     }
     if (in.hasRemaining()) {
       throw new IllegalStateException(

@@ -21,7 +21,10 @@ import java.util.List;
 public record AcceptedLoss(
     String group, String disk, List<String> members, List<String> lost, String request) {
   public AcceptedLoss {
-    members = List.copyOf(members);
-    lost = List.copyOf(lost);
+    DocumentField.required("group", group);
+    DocumentField.required("disk", disk);
+    DocumentField.required("request", request);
+    members = DocumentField.list("members", members);
+    lost = DocumentField.list("lost", lost);
   }
 }

@@ -9,6 +9,7 @@ import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.StreamId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Reads the fields of documents. What is not of the expected form is rejected with an {@link
@@ -16,6 +17,23 @@ import java.util.List;
  */
 final class DocumentField {
   private DocumentField() {}
+
+  /** A field that a document must have. Jackson leaves out what the JSON does not have. */
+  static <T> T required(String field, T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(field + " is required, found nothing");
+    }
+    return value;
+  }
+
+  /** A copy of a list that a document must have, of which no element may be null. */
+  static <T> List<T> list(String field, List<T> values) {
+    if (required(field, values).stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException(
+          field + " must have no null, found " + values.size() + " values with one");
+    }
+    return List.copyOf(values);
+  }
 
   static StreamId streamId(String text) {
     return StreamId.parse(text)

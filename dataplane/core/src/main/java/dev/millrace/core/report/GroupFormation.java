@@ -20,6 +20,8 @@ import java.util.Optional;
  */
 public record GroupFormation(String disk, String group, List<FormedMember> members, boolean joins) {
   public GroupFormation {
+    DocumentField.required("disk", disk);
+    DocumentField.required("group", group);
     // An operator that knows no members sends none.
     members = Optional.ofNullable(members).map(List::copyOf).orElse(List.of());
   }
@@ -41,5 +43,11 @@ public record GroupFormation(String disk, String group, List<FormedMember> membe
    * @param raft {@code HOST:PORT} for the other members
    * @param rpc {@code HOST:PORT} of its internal port
    */
-  public record FormedMember(String disk, String raft, String rpc) {}
+  public record FormedMember(String disk, String raft, String rpc) {
+    public FormedMember {
+      DocumentField.required("disk", disk);
+      DocumentField.required("raft", raft);
+      DocumentField.required("rpc", rpc);
+    }
+  }
 }

@@ -11,4 +11,9 @@ package dev.millrace.core.report;
  * @param group the group's id, a UUID
  * @param to the disk of the member that is to lead, a UUID
  */
-public record LeaderMove(String group, String to) {}
+public record LeaderMove(String group, String to) {
+  public LeaderMove {
+    DocumentField.required("group", group);
+    DocumentField.required("to", to);
+  }
+}

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record MemberAdmission(
     String group, List<String> members, @Nullable String lost, FormedMember added) {
   public MemberAdmission {
-    members = List.copyOf(members);
+    DocumentField.required("group", group);
+    DocumentField.required("added", added);
+    members = DocumentField.list("members", members);
   }
 
   /** The one that goes, if one does. */

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record PodAssignment(List<AssignedStream> streams) {
   public PodAssignment {
-    streams = List.copyOf(streams);
+    streams = DocumentField.list("streams", streams);
   }
 
   /** What is assigned of a stream; it may have no shards yet. */
@@ -38,7 +38,9 @@ public record PodAssignment(List<AssignedStream> streams) {
   public record AssignedStream(
       String streamId, int retentionPeriodHours, String limits, List<AssignedShard> shards) {
     public AssignedStream {
-      shards = List.copyOf(shards);
+      DocumentField.required("streamId", streamId);
+      DocumentField.required("limits", limits);
+      shards = DocumentField.list("shards", shards);
     }
 
     /** Its incarnation. */
@@ -68,7 +70,10 @@ public record PodAssignment(List<AssignedStream> streams) {
       List<String> parentShardIds,
       long creationSecond) {
     public AssignedShard {
-      parentShardIds = List.copyOf(parentShardIds);
+      DocumentField.required("shardId", shardId);
+      DocumentField.required("startingHashKey", startingHashKey);
+      DocumentField.required("endingHashKey", endingHashKey);
+      parentShardIds = DocumentField.list("parentShardIds", parentShardIds);
     }
 
     /** The shard when it is opened. */

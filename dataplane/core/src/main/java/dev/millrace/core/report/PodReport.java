@@ -48,10 +48,11 @@ public record PodReport(
   public static final int MOST_SUBSCRIPTIONS = 2_000;
 
   public PodReport {
+    DocumentField.required("disk", disk);
     followers = followers == null ? null : List.copyOf(followers);
     members = members == null ? null : List.copyOf(members);
     publications = publications == null ? null : List.copyOf(publications);
-    shards = List.copyOf(shards);
+    shards = DocumentField.list("shards", shards);
     subscriptions = subscriptions == null ? null : List.copyOf(subscriptions);
   }
 
@@ -104,7 +105,12 @@ public record PodReport(
       long nextPosition,
       long creationSecond,
       @Nullable Long closeSecond,
-      boolean empty) {}
+      boolean empty) {
+    public HostedShard {
+      DocumentField.required("streamId", streamId);
+      DocumentField.required("shardId", shardId);
+    }
+  }
 
   /**
    * A member of a group that another member leads.
@@ -114,6 +120,10 @@ public record PodReport(
    * @param silentMillis how long ago it answered the leader last
    */
   public record ReportedFollower(String disk, long behind, long silentMillis) {
+    public ReportedFollower {
+      DocumentField.required("disk", disk);
+    }
+
     /** A member that answers is asked several times a second: 5 s. */
     public static final long SILENT_MILLIS = 5_000;
 
@@ -155,6 +165,12 @@ public record PodReport(
       long consumerCreationSecond,
       boolean active,
       long lagMillis) {
+    public ShardSubscription {
+      DocumentField.required("streamId", streamId);
+      DocumentField.required("shardId", shardId);
+      DocumentField.required("consumer", consumer);
+    }
+
     /** From this lag on a consumer is behind, and not just about to read: 10 s. */
     public static final long BEHIND_MILLIS = 10_000;
 

@@ -25,8 +25,12 @@ import java.util.Set;
 public record ReshardPlan(
     String streamId, long generation, List<PlannedShard> closing, List<PlannedShard> born) {
   public ReshardPlan {
-    closing = List.copyOf(closing);
-    born = List.copyOf(born);
+    DocumentField.required("streamId", streamId);
+    closing = DocumentField.list("closing", closing);
+    born = DocumentField.list("born", born);
+    if (closing.isEmpty()) {
+      throw new IllegalArgumentException("closing must have a shard, found none");
+    }
   }
 
   /**
@@ -48,8 +52,12 @@ public record ReshardPlan(
       String group,
       List<GroupMember> members) {
     public PlannedShard {
-      parentShardIds = List.copyOf(parentShardIds);
-      members = List.copyOf(members);
+      DocumentField.required("shardId", shardId);
+      DocumentField.required("startingHashKey", startingHashKey);
+      DocumentField.required("endingHashKey", endingHashKey);
+      DocumentField.required("group", group);
+      parentShardIds = DocumentField.list("parentShardIds", parentShardIds);
+      members = DocumentField.list("members", members);
     }
 
     /** Whether it only exists in listings. */
@@ -80,7 +88,8 @@ public record ReshardPlan(
    */
   public record GroupMember(String pod, List<String> addresses) {
     public GroupMember {
-      addresses = List.copyOf(addresses);
+      DocumentField.required("pod", pod);
+      addresses = DocumentField.list("addresses", addresses);
     }
   }
 

@@ -20,7 +20,8 @@ import java.util.TreeMap;
  */
 public record ReshardStep(ReshardPlan plan, Map<String, Long> sealed, boolean opened) {
   public ReshardStep {
-    sealed = Map.copyOf(sealed);
+    DocumentField.required("plan", plan);
+    sealed = Map.copyOf(DocumentField.required("sealed", sealed));
   }
 
   /** Whether all closing shards are sealed. */

@@ -43,8 +43,11 @@ public record StreamDescription(
   public static final String SET = "{set}";
 
   public StreamDescription {
-    consumers = List.copyOf(consumers);
-    addresses = List.copyOf(addresses);
+    DocumentField.required("streamName", streamName);
+    DocumentField.required("streamStatus", streamStatus);
+    DocumentField.required("settings", settings);
+    consumers = DocumentField.list("consumers", consumers);
+    addresses = DocumentField.list("addresses", addresses);
   }
 
   /**
@@ -71,8 +74,10 @@ public record StreamDescription(
       @Nullable Integer warmThroughputMiBps,
       @Nullable String resourcePolicy) {
     public DescribedSettings {
-      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
-      shardLevelMetrics = List.copyOf(shardLevelMetrics);
+      DocumentField.required("streamMode", streamMode);
+      DocumentField.required("recordDistribution", recordDistribution);
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(DocumentField.required("tags", tags)));
+      shardLevelMetrics = DocumentField.list("shardLevelMetrics", shardLevelMetrics);
     }
 
     /** The document of settings. */
@@ -120,7 +125,9 @@ public record StreamDescription(
       SortedMap<String, String> tags,
       @Nullable String resourcePolicy) {
     public DescribedConsumer {
-      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+      DocumentField.required("consumerName", consumerName);
+      DocumentField.required("consumerStatus", consumerStatus);
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(DocumentField.required("tags", tags)));
     }
 
     /** The document of a consumer. */

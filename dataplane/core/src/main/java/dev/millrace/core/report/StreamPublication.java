@@ -75,7 +75,10 @@ public record StreamPublication(
       @Nullable String shardSet,
       @Nullable Integer group) {
     public DescribedShard {
-      parentShardIds = List.copyOf(parentShardIds);
+      DocumentField.required("shardId", shardId);
+      DocumentField.required("startingHashKey", startingHashKey);
+      DocumentField.required("endingHashKey", endingHashKey);
+      parentShardIds = DocumentField.list("parentShardIds", parentShardIds);
       if (group != null && group < 0) {
         throw new IllegalArgumentException("group must be at least 0, found " + group);
       }
@@ -109,11 +112,21 @@ public record StreamPublication(
    * @param generation of the shards; 0 if it needs all of them
    * @param digest of the shards
    */
-  public record HeldPublication(String streamId, String version, long generation, String digest) {}
+  public record HeldPublication(String streamId, String version, long generation, String digest) {
+    public HeldPublication {
+      DocumentField.required("streamId", streamId);
+      DocumentField.required("version", version);
+      DocumentField.required("digest", digest);
+    }
+  }
 
   public StreamPublication {
-    kept = List.copyOf(kept);
-    added = List.copyOf(added);
+    DocumentField.required("streamId", streamId);
+    DocumentField.required("version", version);
+    DocumentField.required("description", description);
+    DocumentField.required("digest", digest);
+    kept = DocumentField.list("kept", kept);
+    added = DocumentField.list("added", added);
   }
 
   /** Ranges of the indexes of shards. */

@@ -9,6 +9,7 @@ import dev.millrace.core.shard.HashKey;
 import dev.millrace.core.shard.HashKeyRange;
 import dev.millrace.core.shard.ShardId;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.TreeSet;
  * The binary format of a {@link StreamDefinition} in the log and the catalogue: numbers as 8 bytes
  * or varints, enums by name, lists preceded by a count. Version 1 has no closed shards, no
  * consumers, and none of the members of {@link StreamSettings} from the shard-level metrics on.
+ *
+ * <p>What reads throws {@link IllegalStateException} or {@link IllegalArgumentException} with what
+ * was found if the bytes are damaged.
  */
 public final class StreamFormat {
   private static final int VERSION = 2;
@@ -79,7 +83,7 @@ public final class StreamFormat {
               .withShardLevelMetrics(readTexts(in))
               .withKeyId(readOptional(in))
               .withDistribution(RecordDistribution.valueOf(in.text()))
-              .withWarmThroughput(readOptional(in).map(Integer::valueOf))
+              .withWarmThroughput(readOptional(in).map(StreamFormat::readNumber))
               .withPolicy(readOptional(in));
       for (int left = in.varint(); left > 0; left--) {
         ConsumerDefinition consumer =
@@ -131,7 +135,23 @@ public final class StreamFormat {
   public static AccountSettings readAccount(FormatReader in) {
     in.version(VERSION);
     return new AccountSettings(
-        readOptional(in).map(Instant::parse), readOptional(in).map(Instant::parse));
+        readOptional(in).map(StreamFormat::readTime), readOptional(in).map(StreamFormat::readTime));
+  }
+
+  private static Integer readNumber(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalStateException("stream has no number: '" + text + "'", e);
+    }
+  }
+
+  private static Instant readTime(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalStateException("account settings have no time: '" + text + "'", e);
+    }
   }
 
   private static void writeTags(FormatWriter out, SortedMap<String, String> tags) {

@@ -165,6 +165,9 @@ public record StreamRequest(
   }
 
   private Optional<String> problemOfTexts() {
+    if (tags.containsValue(null)) {
+      return Optional.of("spec.tags must have texts only, found null");
+    }
     if (policy.isPresent() && !isObject(policy.get())) {
       return Optional.of("spec.resourcePolicy must be a JSON object");
     }

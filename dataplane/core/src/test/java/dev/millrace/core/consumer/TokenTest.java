@@ -72,4 +72,18 @@ class TokenTest {
       assertThat(ShardIterator.decode(SIGNER, text)).as(text).isEmpty();
     }
   }
+
+  /** Fronts of two versions share the key while one replaces the other. */
+  @Test
+  void aTokenOfALaterVersionIsNone() {
+    byte[] later = {2, 1, 2, 3};
+    assertThat(ShardIterator.decode(SIGNER, SIGNER.sign(TokenSigner.Purpose.SHARD_ITERATOR, later)))
+        .isEmpty();
+    assertThat(
+            PageToken.decode(
+                PageToken.Listing.SHARDS,
+                SIGNER,
+                SIGNER.sign(TokenSigner.Purpose.SHARD_PAGE, later)))
+        .isEmpty();
+  }
 }

@@ -19,6 +19,7 @@ import dev.millrace.server.http.Dispatcher.Reply;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.server.port.RequestBody;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -30,9 +31,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -61,6 +64,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
 
   private static final String RESET_PATH = "/_millrace/reset";
   private static final int OK = 200;
+  private static final int REQUEST_TIMEOUT = 408;
   private static final int PAYLOAD_TOO_LARGE = 413;
   private static final int UNAVAILABLE = 503;
 
@@ -70,6 +74,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
   private final Supplier<RandomGenerator> random;
   private final Optional<Supplier<CompletionStage<Void>>> reset;
   private final HttpDate date;
+  private final RequestDeadlines deadlines;
 
   /**
    * Creates a handler.
@@ -79,6 +84,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
    * @param random draws request ids; called on the thread that uses it
    * @param clock for the {@code Date} header, by which SDKs correct their clocks
    * @param reset deletes all data, for test suites: the action of {@code POST /_millrace/reset}
+   * @param deadlines for bodies and answers
    */
   public KinesisHandler(
       Dispatcher dispatcher,
@@ -86,7 +92,9 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       long answersBytes,
       Supplier<RandomGenerator> random,
       InstantSource clock,
-      Optional<Supplier<CompletionStage<Void>>> reset) {
+      Optional<Supplier<CompletionStage<Void>>> reset,
+      RequestDeadlines deadlines) {
+    this.deadlines = deadlines;
     this.dispatcher = dispatcher;
     this.bodies = bodies;
     this.answers = new ByteBudget(answersBytes);
@@ -127,6 +135,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     private final Codec codec;
     private final RequestBody body;
     private boolean rejected;
+    private OptionalLong bodyTimer = OptionalLong.empty();
     private long bytesToDrain = MAX_DRAINED_BYTES;
 
     KinesisExchange(HttpServerRequest request) {
@@ -139,7 +148,11 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     }
 
     void begin() {
-      request.exceptionHandler(broken -> body.release());
+      request.exceptionHandler(
+          broken -> {
+            stopBodyTimer();
+            body.release();
+          });
       if (body.isTooLarge(declaredBytes())) {
         reject(tooLarge());
       }
@@ -165,7 +178,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
         return;
       }
       switch (body.add(chunk)) {
-        case YES -> {}
+        case YES -> startBodyTimer();
         case TOO_LARGE -> reject(tooLarge());
         case OVER_BUDGET ->
             reject(
@@ -174,11 +187,35 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
       }
     }
 
+    /** Bodies that arrive in one piece with their length, which most are, need no timer. */
+    private void startBodyTimer() {
+      if (bodyTimer.isEmpty() && body.toBlob().length() != declaredBytes()) {
+        bodyTimer =
+            OptionalLong.of(context.owner().setTimer(deadlines.bodyMillis(), due -> rejectSlow()));
+      }
+    }
+
+    /** Nothing is drained: what is left would take as long again. */
+    private void rejectSlow() {
+      rejected = true;
+      if (!isHttp2()) {
+        request.response().putHeader("Connection", "close");
+      }
+      send(new WireAnswer(REQUEST_TIMEOUT, Optional.empty(), Blob.EMPTY))
+          .onComplete(sent -> closeConnection());
+    }
+
+    private void stopBodyTimer() {
+      bodyTimer.ifPresent(context.owner()::cancelTimer);
+      bodyTimer = OptionalLong.empty();
+    }
+
     /**
      * Answers before the end of the body and discards the rest. An HTTP/1.1 connection is closed
      * after the rest or when a limit is reached; on HTTP/2 only the stream ends.
      */
     private void reject(WireAnswer answer) {
+      stopBodyTimer();
       rejected = true;
       if (!isHttp2()) {
         request.response().putHeader("Connection", "close");
@@ -199,6 +236,7 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
     }
 
     private void dispatch() {
+      stopBodyTimer();
       if (rejected) {
         closeConnection();
         return;
@@ -280,7 +318,21 @@ public final class KinesisHandler implements Handler<HttpServerRequest> {
                 codec, KinesisError.unavailable("Too many bytes of answers are in flight.")));
         return;
       }
-      send(answer).onComplete(sent -> answers.giveBack(bytes));
+      Future<Void> sent = send(answer).onComplete(done -> answers.giveBack(bytes));
+      if (!sent.isComplete()) {
+        long timer = context.owner().setTimer(deadlines.answerMillis(), due -> giveUp());
+        sent.onComplete(done -> context.owner().cancelTimer(timer));
+      }
+    }
+
+    /** Of an answer that the client does not take. */
+    private void giveUp() {
+      if (isHttp2()) {
+        request.response().reset(Http2Error.CANCEL.code());
+      } else if (request.connection() instanceof ConnectionBase connection) {
+        // Past the handler of Vert.x, which would close it behind what waits to be written.
+        connection.channelHandlerContext().close();
+      }
     }
 
     private Future<Void> send(WireAnswer answer) {

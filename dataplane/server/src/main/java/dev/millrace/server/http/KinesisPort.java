@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param port 1 to 65535, or 0 for any free one
  * @param maxConnections most connections that are open at a time; more are closed immediately
  * @param eventLoops servers that share the socket, each with its own event loop
+ * @param deadlines for heads; those for bodies and answers are {@link KinesisHandler}'s
  */
-public record KinesisPort(String host, int port, int maxConnections, int eventLoops) {
+public record KinesisPort(
+    String host, int port, int maxConnections, int eventLoops, RequestDeadlines deadlines) {
   /** How long a connection may be idle: longer than the 60 s for which SDKs keep theirs. */
   private static final int IDLE_SECONDS = 180;
 
@@ -33,6 +35,11 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
   private static final int CONCURRENT_STREAMS = 250;
+
+  /** Streams that a client may begin and reset within {@link #RESETS_SECONDS}. */
+  private static final int MAX_RESETS = 200;
+
+  private static final int RESETS_SECONDS = 30;
   private static final int ACCEPT_BACKLOG = 1024;
 
   /**
@@ -47,7 +54,9 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
     return OpenPort.open(
         vertx,
         eventLoops,
-        owner -> new MultiProtocolServer((VertxInternal) owner, options(shared), tls, connections),
+        owner ->
+            new MultiProtocolServer(
+                (VertxInternal) owner, options(shared), tls, connections, deadlines.headMillis()),
         handler);
   }
 
@@ -63,6 +72,9 @@ public record KinesisPort(String host, int port, int maxConnections, int eventLo
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
         .setMaxChunkSize(MAX_CHUNK_BYTES)
+        .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+        .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
         .setInitialSettings(
             new Http2Settings()

@@ -8,10 +8,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
@@ -40,6 +44,7 @@ final class MultiProtocolServer extends HttpServerImpl {
 
   private final SslContext tls;
   private final ConnectionLimit connections;
+  private final long headMillis;
   private final long idleSeconds;
 
   /**
@@ -48,9 +53,14 @@ final class MultiProtocolServer extends HttpServerImpl {
    * @param options must not enable SSL
    * @param tls answers TLS handshakes
    * @param connections shared by all servers of the port
+   * @param headMillis as {@link RequestDeadlines#headMillis}
    */
   MultiProtocolServer(
-      VertxInternal vertx, HttpServerOptions options, SslContext tls, ConnectionLimit connections) {
+      VertxInternal vertx,
+      HttpServerOptions options,
+      SslContext tls,
+      ConnectionLimit connections,
+      long headMillis) {
     super(vertx, options);
     if (options.isSsl() || !options.isHttp2ClearTextEnabled()) {
       throw new IllegalArgumentException(
@@ -58,7 +68,17 @@ final class MultiProtocolServer extends HttpServerImpl {
     }
     this.tls = tls;
     this.connections = connections;
+    this.headMillis = headMillis;
     this.idleSeconds = options.getIdleTimeoutUnit().toSeconds(options.getIdleTimeout());
+  }
+
+  @Override
+  public HttpServer requestHandler(Handler<HttpServerRequest> handler) {
+    return super.requestHandler(
+        request -> {
+          HeadDeadline.met(request);
+          handler.handle(request);
+        });
   }
 
   @Override
@@ -92,8 +112,11 @@ final class MultiProtocolServer extends HttpServerImpl {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
       if (in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
-        channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
+        SslHandler handshake = tls.newHandler(channel.alloc());
+        handshake.setHandshakeTimeoutMillis(headMillis);
+        channel.pipeline().addLast("tls", handshake);
       }
+      HeadDeadline.addTo(channel, headMillis);
       http.run();
       channel.pipeline().remove(FIRST_BYTE);
       // Removal passes on what was read, to the TLS handler or to HTTP.

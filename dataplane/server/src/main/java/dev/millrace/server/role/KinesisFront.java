@@ -18,6 +18,7 @@ import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.http.Dispatcher;
 import dev.millrace.server.http.KinesisHandler;
 import dev.millrace.server.http.KinesisPort;
+import dev.millrace.server.http.RequestDeadlines;
 import dev.millrace.server.http.TlsIdentity;
 import dev.millrace.server.port.ByteBudget;
 import dev.millrace.storage.DataFolder;
@@ -136,9 +137,15 @@ record KinesisFront(
             ANSWERS_BYTES,
             ThreadLocalRandom::current,
             clocks.wall(),
-            reset(parts.control()));
+            reset(parts.control()),
+            RequestDeadlines.DEFAULT);
     KinesisPort port =
-        new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
+        new KinesisPort(
+            settings.host(),
+            settings.port(),
+            settings.maxConnections(),
+            EVENT_LOOPS,
+            RequestDeadlines.DEFAULT);
     SslContext certificate = CloseableStack.done("TLS", tls);
     int bound =
         opened

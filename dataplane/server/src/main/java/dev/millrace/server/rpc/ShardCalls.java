@@ -11,7 +11,6 @@ import dev.millrace.core.stream.ShardRef;
 import dev.millrace.leader.reshard.ReshardParticipant;
 import dev.millrace.leader.shard.NumberedBatch;
 import dev.millrace.leader.shard.ShardLeader;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +90,7 @@ public record ShardCalls(
   private static List<NumberedBatch> batches(ByteBuffer body) {
     try {
       return RpcFormat.decodeAppend(body);
-    } catch (IllegalStateException | IllegalArgumentException | BufferUnderflowException e) {
+    } catch (IllegalStateException | IllegalArgumentException e) {
       throw new LogRefusedException(Reason.MALFORMED, String.valueOf(e.getMessage()), e);
     }
   }

@@ -66,7 +66,7 @@ class KinesisPortTest {
   }
 
   private static int listen(int maxConnections) throws Exception {
-    return new KinesisPort("127.0.0.1", 0, maxConnections, 2)
+    return new KinesisPort("127.0.0.1", 0, maxConnections, 2, RequestDeadlines.DEFAULT)
         .listen(VERTX.vertx(), identity.context(), KinesisPortTest::answer)
         .toCompletionStage()
         .toCompletableFuture()

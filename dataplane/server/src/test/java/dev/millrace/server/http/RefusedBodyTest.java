@@ -59,10 +59,11 @@ class RefusedBodyTest {
             24 * MIB,
             () -> new Random(1),
             CLOCK,
-            Optional.empty());
+            Optional.empty(),
+            RequestDeadlines.DEFAULT);
     TlsIdentity identity = TlsIdentity.selfSigned(folder, Instant.now(), new SecureRandom());
     port =
-        new KinesisPort("127.0.0.1", 0, 50, 1)
+        new KinesisPort("127.0.0.1", 0, 50, 1, RequestDeadlines.DEFAULT)
             .listen(VERTX.vertx(), identity.context(), handler)
             .toCompletionStage()
             .toCompletableFuture()
