@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  *
  * <p>The rule: {@code alias/NAME} and an ARN that ends with it mean the key NAME; {@code key/NAME}
  * at the end of an ARN, and anything else, stand for themselves. The alias of the service's own
- * key, {@value #SERVICE_ALIAS}, means {@value #DEFAULT}.
+ * key, {@value #SERVICE_ALIAS}, means {@value #DEFAULT}. A slash in a name, which an alias may
+ * have, means a dot, since neither a file nor a key of a Secret has slashes.
  *
  * @param text letters, digits, dots, dashes and underlines, 1 .. 128
  */
@@ -38,7 +39,8 @@ record MasterKeyName(String text) {
     if (resource.equals(SERVICE_ALIAS)) {
       return new MasterKeyName(DEFAULT);
     }
-    String name = after("alias/", arn.matches() ? after("key/", resource) : resource);
+    String name =
+        after("alias/", arn.matches() ? after("key/", resource) : resource).replace('/', '.');
     if (!VALID.matcher(name).matches()) {
       throw new LogRefusedException(
           Reason.KEY_NOT_FOUND,

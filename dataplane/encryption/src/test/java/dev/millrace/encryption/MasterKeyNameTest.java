@@ -17,6 +17,8 @@ class MasterKeyNameTest {
   @CsvSource({
     "orders,orders",
     "alias/orders,orders",
+    "alias/team/orders,team.orders",
+    "n/a,n.a",
     "alias/aws/kinesis,default",
     "arn:aws:kms:eu-west-1:123456789012:alias/aws/kinesis,default",
     "arn:aws:kms:eu-west-1:123456789012:alias/orders,orders",
@@ -30,7 +32,7 @@ class MasterKeyNameTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"../token", "alias/../token", "a/b", ".", "..data", "alias/", "a b", "a\u0000b"})
+      strings = {"../token", "alias/../token", "/a", ".", "..data", "alias/", "a b", "a\u0000b"})
   void aNameThatCouldLeaveTheFolderIsNoKey(String keyId) {
     assertThatThrownBy(() -> MasterKeyName.of(keyId)).hasMessageStartingWith("there is no key");
   }
