@@ -13,8 +13,8 @@ import dev.millrace.protocol.TestingBodies;
 import dev.millrace.protocol.TestingRequest;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.request.Admission;
-import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.protocol.request.SecurityTokenCalls;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,10 +31,12 @@ import java.util.TreeMap;
  */
 final class SignatureFuzzTest extends DecoderFuzz {
   private static final SignatureVerifier VERIFIER =
-      SignatureVerifierTest.verifier(Credential.permanent(TestingRequest.SECRET_KEY));
+      SignatureVerifierTest.verifier(
+          Credential.permanent(TestingRequest.SIGNER, TestingRequest.SECRET_KEY));
   private static final RequestGate GATE =
       new RequestGate(
-          Optional.of(VERIFIER), new CallerIdentity("123456789012", Optional.of(VERIFIER)));
+          Optional.of(VERIFIER),
+          new SecurityTokenCalls("123456789012", Optional.of(VERIFIER), Optional.empty()));
   private static final TestingRequest HEADER_FORM =
       TestingRequest.post("{}")
           .with("content-type", "application/x-amz-json-1.1")
@@ -113,8 +115,9 @@ final class SignatureFuzzTest extends DecoderFuzz {
     Admission admission = GATE.admit(request, TestingRequest.NOW);
     assertThat(admission).isNotNull();
     SignatureVerifier.claimedKey(request);
-    if (VERIFIER.verify(request, TestingRequest.NOW) instanceof SignatureCheck.Valid(String key)) {
-      assertThat(key).isEqualTo(TestingRequest.ACCESS_KEY_ID);
+    if (VERIFIER.verify(request, TestingRequest.NOW)
+        instanceof SignatureCheck.Valid(Signer signer)) {
+      assertThat(signer).isEqualTo(TestingRequest.SIGNER);
       assertThat(MADE).anyMatch(made -> made.contains(signature(request)));
     }
   }

@@ -12,8 +12,8 @@ import dev.millrace.api.action.Call;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Operation;
-import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.protocol.request.SecurityTokenCalls;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.ListStreamsInput;
 import dev.millrace.server.TestingVertx;
@@ -90,10 +90,12 @@ class SlowClientsTest {
         new KinesisHandler(
             new Dispatcher(
                 new RequestGate(
-                    Optional.empty(), new CallerIdentity("000000000000", Optional.empty())),
+                    Optional.empty(),
+                    new SecurityTokenCalls("000000000000", Optional.empty(), Optional.empty())),
                 List.of(new LargeAnswer()),
                 operation -> KinesisError.invalidArgument(operation.text()),
                 CLOCK,
+                Optional.empty(),
                 Optional.empty()),
             new ByteBudget(BODIES_BYTES),
             ANSWER_BYTES,

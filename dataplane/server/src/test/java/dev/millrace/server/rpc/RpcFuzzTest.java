@@ -178,7 +178,8 @@ final class RpcFuzzTest extends DecoderFuzz {
 
   private static ReadResult.RecordPage page() {
     ByteBuffer bytes = ByteBuffer.wrap(new byte[] {1, 2, 3});
-    return new ReadResult.RecordPage(List.of(new StoredRecord(5, 17, bytes, bytes)), 6, 9, 1_700L);
+    return new ReadResult.RecordPage(
+        List.of(new StoredRecord(5, 17, bytes, bytes, false)), 6, 9, 1_700L);
   }
 
   /** The outcomes of batches; those that were refused are left out. */
