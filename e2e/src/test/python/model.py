@@ -142,7 +142,7 @@ known = {
     "MaxRecordSizeInKiB": 1024,
     "EncryptionType": "KMS",
     "KeyId": "alias/aws/kinesis",
-    "Policy": "{}",
+    "Policy": '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kinesis:PutRecord", "Resource": "*"}}',
     "RecordDistributionStrategy": "USER_PARTITION_KEY",
     "StreamModeDetails": {"StreamMode": "PROVISIONED"},
     "TagKeys": ["key"],

@@ -116,7 +116,7 @@ public record KinesisStreamSpec(
     @JsonPropertyDescription("Metrics that are collected for each shard.")
         @Nullable List<ShardLevelMetric> desiredShardLevelMetrics,
     @JsonPropertyDescription(
-            "Resource policy of the stream, a JSON object, as set by PutResourcePolicy. This version stores and returns it, and does not enforce it.")
+            "Resource policy of the stream, a JSON object, as set by PutResourcePolicy. If it is no valid policy, nobody may do anything with the stream but mend it.")
         @Size(min = 2, max = 20_480)
         @Pattern("^\\s*\\{[\\s\\S]*\\}\\s*$")
         @Nullable String resourcePolicy,

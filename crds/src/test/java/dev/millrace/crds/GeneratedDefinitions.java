@@ -48,6 +48,8 @@ final class GeneratedDefinitions {
           "Status",
           "Subscriptions",
           "Lag-Millis",
+          "Secret",
+          "Key",
           "Ready",
           "Reason",
           "Resharding",
@@ -60,12 +62,18 @@ final class GeneratedDefinitions {
           "Starting-Hash-Key",
           "Ending-Hash-Key",
           "ARN",
+          "Role",
           "Message",
           "Age");
 
   /** The Java types. */
   private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-      List.of(KinesisStream.class, Shard.class, StreamConsumer.class, StreamStorage.class);
+      List.of(
+          KinesisStream.class,
+          Shard.class,
+          StreamConsumer.class,
+          StreamStorage.class,
+          StreamUser.class);
 
   private GeneratedDefinitions() {}
 
@@ -78,7 +86,11 @@ final class GeneratedDefinitions {
   static SortedMap<String, JsonNode> generate(Path folder) throws IOException {
     new CRDGenerator()
         .customResourceClasses(
-            KinesisStream.class, Shard.class, StreamConsumer.class, StreamStorage.class)
+            KinesisStream.class,
+            Shard.class,
+            StreamConsumer.class,
+            StreamStorage.class,
+            StreamUser.class)
         .inOutputDir(folder.toFile())
         .detailedGenerate();
     SortedMap<String, JsonNode> definitions = new TreeMap<>();

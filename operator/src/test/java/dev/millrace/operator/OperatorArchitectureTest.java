@@ -165,7 +165,10 @@ class OperatorArchitectureTest {
             .should()
             .onlyDependOnClassesThat(
                 resideInAnyPackage(
-                        "dev.millrace.core..", "dev.millrace.crds..", "dev.millrace.operator..")
+                        "dev.millrace.core..",
+                        "dev.millrace.crds..",
+                        "dev.millrace.policy..",
+                        "dev.millrace.operator..")
                     .or(not(resideInAnyPackage("dev.millrace..")))));
   }
 

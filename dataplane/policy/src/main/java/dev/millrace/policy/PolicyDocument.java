@@ -26,6 +26,11 @@ public final class PolicyDocument {
     return kind;
   }
 
+  /** Whether the verdict depends on the context of a request: there are conditions or variables. */
+  public boolean asksContext() {
+    return statements.stream().anyMatch(Statement::asksContext);
+  }
+
   /** The strongest verdict of the statements. */
   Statement.Verdict evaluate(AccessRequest request) {
     Statement.Verdict strongest = Statement.Verdict.NOTHING;

@@ -51,6 +51,11 @@ record Statement(
     return verdict;
   }
 
+  boolean asksContext() {
+    return !conditions.isEmpty()
+        || resources.stream().anyMatch(PolicyText.Templated.class::isInstance);
+  }
+
   private boolean matchesAction(String action) {
     for (Wildcard pattern : actions) {
       if (pattern.matches(action)) {

@@ -3,6 +3,7 @@
 
 package dev.millrace.protocol;
 
+import dev.millrace.protocol.auth.Signer;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Clock;
@@ -32,6 +33,7 @@ public record TestingRequest(
     String method, String path, String query, Map<String, List<String>> headers, Blob body) {
   public static final String ACCESS_KEY_ID = "AKIDEXAMPLE";
   public static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+  public static final Signer SIGNER = Signer.ofKey(ACCESS_KEY_ID, "123456789012");
   public static final String ID = "5f0c9b7e-0000-4000-8000-000000000001";
   public static final Instant NOW = Instant.parse("2026-11-21T10:20:30Z");
 

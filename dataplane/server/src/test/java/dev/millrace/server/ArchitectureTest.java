@@ -73,6 +73,7 @@ class ArchitectureTest {
     usedOnlyIn("io.quarkus..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("jakarta..", "dev.millrace.server.role..", "dev.millrace.server.health..");
     usedOnlyIn("org.bouncycastle..", "dev.millrace.server.http..");
+    usedOnlyIn("org.jose4j..", "dev.millrace.server.access..");
     usedOnlyIn(
         "com.fasterxml.jackson..",
         "dev.millrace.protocol..",
@@ -106,13 +107,14 @@ class ArchitectureTest {
     dependsOn("leader", "core");
     dependsOn("encryption", "core");
     dependsOn("kubernetes", "core", "crds");
-    dependsOn("api", "leader", "protocol", "core");
+    dependsOn("api", "leader", "protocol", "policy", "core");
     dependsOn(
         "server",
         "api",
         "leader",
         "encryption",
         "protocol",
+        "policy",
         "storage",
         "replication",
         "kubernetes",

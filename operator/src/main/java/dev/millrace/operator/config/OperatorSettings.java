@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param anonymous whether shard pods serve requests without a signature
  * @param credentialsSecret Secret of a stream's namespace with the access keys of its clients
  * @param tokenKeySecret Secret of a stream's namespace with the key of iterators
+ * @param audit where shard pods record calls: off, stdout or a file
  * @param masterKeysSecret Secret of a stream's namespace with the master keys of its streams
  * @param tlsSecret Secret of a stream's namespace with the certificate; empty: self-signed ones
  * @param namespaces namespaces whose streams are reconciled; empty for all
@@ -44,6 +45,7 @@ public record OperatorSettings(
     boolean anonymous,
     String credentialsSecret,
     String tokenKeySecret,
+    String audit,
     String masterKeysSecret,
     Optional<String> tlsSecret,
     List<String> namespaces,
@@ -67,6 +69,7 @@ public record OperatorSettings(
     ANONYMOUS("false", "true|false"),
     CREDENTIALS_SECRET("millrace-credentials", SECRET_NAME),
     TOKEN_KEY_SECRET("millrace-token-key", SECRET_NAME),
+    AUDIT("off", "off|stdout|(file:)?/[^\\s]{1,512}"),
     MASTER_KEYS_SECRET("millrace-master-keys", SECRET_NAME),
     TLS_SECRET("", "(" + SECRET_NAME + ")?"),
     LEASE_NAMESPACE("", "(" + DNS_LABEL + ")?"),
@@ -131,6 +134,7 @@ public record OperatorSettings(
         Boolean.parseBoolean(Setting.ANONYMOUS.read(environment)),
         Setting.CREDENTIALS_SECRET.read(environment),
         Setting.TOKEN_KEY_SECRET.read(environment),
+        Setting.AUDIT.read(environment),
         Setting.MASTER_KEYS_SECRET.read(environment),
         Optional.of(Setting.TLS_SECRET.read(environment)).filter(name -> !name.isEmpty()),
         names(Setting.NAMESPACES.read(environment)),

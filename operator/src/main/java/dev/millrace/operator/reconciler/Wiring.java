@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.reconciler;
 
+import dev.millrace.operator.act.AccessKeyGenerator;
 import dev.millrace.operator.act.GatewayCertificates;
 import dev.millrace.operator.act.InstallationAuthority;
 import dev.millrace.operator.act.OperatorTls;
@@ -19,6 +20,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +100,12 @@ public final class Wiring {
 
   void close(@Disposes GatewayCertificates certificates) {
     certificates.close();
+  }
+
+  @Produces
+  @Singleton
+  AccessKeyGenerator accessKeys() {
+    return new AccessKeyGenerator(new SecureRandom()::nextInt);
   }
 
   @Produces

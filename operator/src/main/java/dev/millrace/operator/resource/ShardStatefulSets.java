@@ -3,6 +3,7 @@
 
 package dev.millrace.operator.resource;
 
+import dev.millrace.core.identity.UserDirectory;
 import dev.millrace.core.report.GroupPorts;
 import dev.millrace.crds.Api;
 import dev.millrace.crds.KinesisStreamSpec.ZoneSpread;
@@ -210,6 +211,7 @@ public final class ShardStatefulSets {
     List<VolumeProjection> sources = new ArrayList<>();
     if (!settings.anonymous()) {
       sources.add(projected(settings.credentialsSecret(), CREDENTIALS));
+      sources.add(projected(UserDirectory.SECRET, UserDirectory.FILE));
     }
     sources.add(projected(settings.tokenKeySecret(), TOKEN_KEY));
     settings
@@ -247,10 +249,13 @@ public final class ShardStatefulSets {
             settings.noticesUrl() + NoticePath.of(namespace, stream.identity().name())));
     environment.add(variable("MILLRACE_TOKEN_KEY", mounted(TOKEN_KEY)));
     environment.add(variable("MILLRACE_MASTER_KEYS", MASTER_KEYS_FOLDER));
-    environment.add(
-        settings.anonymous()
-            ? variable("MILLRACE_ANONYMOUS", "true")
-            : variable("MILLRACE_CREDENTIALS_FILE", mounted(CREDENTIALS)));
+    if (settings.anonymous()) {
+      environment.add(variable("MILLRACE_ANONYMOUS", "true"));
+    } else {
+      environment.add(variable("MILLRACE_CREDENTIALS_FILE", mounted(CREDENTIALS)));
+      environment.add(variable("MILLRACE_USERS_FILE", mounted(UserDirectory.FILE)));
+    }
+    environment.add(variable("MILLRACE_AUDIT", settings.audit()));
     if (settings.tlsSecret().isPresent()) {
       environment.add(variable("MILLRACE_TLS_CERTIFICATE", mounted(TLS_CERTIFICATE)));
       environment.add(variable("MILLRACE_TLS_KEY", mounted(TLS_KEY)));

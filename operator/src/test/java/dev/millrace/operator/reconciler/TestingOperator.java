@@ -12,6 +12,7 @@ import dev.millrace.crds.KinesisStreamSpec.Replication;
 import dev.millrace.crds.KinesisStreamStatus;
 import dev.millrace.crds.Shard;
 import dev.millrace.crds.StreamStorage;
+import dev.millrace.operator.act.AccessKeyGenerator;
 import dev.millrace.operator.act.InstallationAuthority;
 import dev.millrace.operator.config.OperatorSettings;
 import dev.millrace.operator.pods.BoundedCalls;
@@ -32,6 +33,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TestingOperator implements AutoCloseable {
   private static final long PATIENCE_SECONDS = Long.getLong("millrace.patience.seconds", 90);
+
+  /** How long keys of users spread, in tests. */
+  static final Duration SPREADING = Duration.ofSeconds(2);
 
   private final List<String> namespaces;
   private final TestingShardPods pods;
@@ -153,6 +159,10 @@ final class TestingOperator implements AutoCloseable {
         overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
     operator.register(
         new StreamConsumerReconciler(settings, reports, time),
+        overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
+    operator.register(
+        new StreamUserReconciler(
+            settings, client, time, new AccessKeyGenerator(new SecureRandom()::nextInt), SPREADING),
         overrider -> overrider.settingNamespaces(Set.copyOf(namespaces)));
   }
 

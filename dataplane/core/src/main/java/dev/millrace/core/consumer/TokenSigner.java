@@ -4,6 +4,7 @@
 package dev.millrace.core.consumer;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -34,11 +35,13 @@ public final class TokenSigner {
   private static final int MAC_BYTES = 16;
 
   /** What a token is for; a token is rejected for any other purpose. */
-  enum Purpose {
+  public enum Purpose {
     SHARD_ITERATOR((byte) 'i'),
     SHARD_PAGE((byte) 's'),
     STREAM_PAGE((byte) 'l'),
-    CONSUMER_PAGE((byte) 'c');
+    CONSUMER_PAGE((byte) 'c'),
+    SESSION((byte) 't'),
+    SESSION_SECRET((byte) 'k');
 
     private final byte code;
 
@@ -60,7 +63,8 @@ public final class TokenSigner {
     this.key = new SecretKeySpec(key, ALGORITHM);
   }
 
-  String sign(Purpose purpose, byte[] content) {
+  /** The token for a content. */
+  public String sign(Purpose purpose, byte[] content) {
     ByteBuffer token = ByteBuffer.allocate(Long.BYTES + 1 + content.length + MAC_BYTES);
     token.putLong(PREFIX).put(purpose.code).put(content);
     byte[] mac = mac(token.array(), token.position());
@@ -73,7 +77,7 @@ public final class TokenSigner {
    * around it is removed, as the service does: the CLI prints JSON for {@code --query
    * ShardIterator}, and scripts send it back unchanged.
    */
-  Optional<ByteBuffer> verify(Purpose purpose, String text) {
+  public Optional<ByteBuffer> verify(Purpose purpose, String text) {
     byte[] token;
     try {
       token = Base64.getDecoder().decode(withoutQuotes(text));
@@ -91,6 +95,18 @@ public final class TokenSigner {
     return known && MessageDigest.isEqual(expected, found)
         ? Optional.of(in.slice())
         : Optional.empty();
+  }
+
+  /**
+   * A secret that only fronts with the same key can find for a text.
+   *
+   * @return 32 bytes
+   */
+  public byte[] secret(Purpose purpose, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer origin = ByteBuffer.allocate(Long.BYTES + 1 + bytes.length);
+    origin.putLong(PREFIX).put(purpose.code).put(bytes);
+    return mac(origin.array(), origin.position());
   }
 
   private static String withoutQuotes(String text) {

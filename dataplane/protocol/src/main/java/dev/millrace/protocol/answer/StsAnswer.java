@@ -3,6 +3,9 @@
 
 package dev.millrace.protocol.answer;
 
+import dev.millrace.protocol.auth.SessionIssuer.WebIdentity.Assumed;
+import dev.millrace.protocol.auth.TemporaryCredential;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -10,7 +13,7 @@ import java.util.Optional;
  * make one.
  *
  * @see <a
- *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html">GetCallerIdentity</a>
+ *     href="https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html">Actions</a>
  */
 public final class StsAnswer {
   private static final String CONTENT_TYPE = "text/xml";
@@ -43,6 +46,73 @@ public final class StsAnswer {
         arn,
         userId,
         account,
+        requestId);
+  }
+
+  /** The answer of GetSessionToken. */
+  public static WireAnswer sessionToken(TemporaryCredential credential, String requestId) {
+    return xml(
+        200,
+        """
+        <GetSessionTokenResponse xmlns="%s">
+          <GetSessionTokenResult>
+            <Credentials>
+              <AccessKeyId>%s</AccessKeyId>
+              <SecretAccessKey>%s</SecretAccessKey>
+              <SessionToken>%s</SessionToken>
+              <Expiration>%s</Expiration>
+            </Credentials>
+          </GetSessionTokenResult>
+          <ResponseMetadata>
+            <RequestId>%s</RequestId>
+          </ResponseMetadata>
+        </GetSessionTokenResponse>
+        """,
+        NAMESPACE,
+        credential.signer().accessKeyId(),
+        credential.secretKey(),
+        credential.sessionToken(),
+        credential.expiresAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+        requestId);
+  }
+
+  /** The answer of AssumeRoleWithWebIdentity. */
+  public static WireAnswer webIdentity(Assumed assumed, String requestId) {
+    TemporaryCredential credential = assumed.credential();
+    return xml(
+        200,
+        """
+        <AssumeRoleWithWebIdentityResponse xmlns="%s">
+          <AssumeRoleWithWebIdentityResult>
+            <SubjectFromWebIdentityToken>%s</SubjectFromWebIdentityToken>
+            <Audience>%s</Audience>
+            <AssumedRoleUser>
+              <Arn>%s</Arn>
+              <AssumedRoleId>%s</AssumedRoleId>
+            </AssumedRoleUser>
+            <Credentials>
+              <AccessKeyId>%s</AccessKeyId>
+              <SecretAccessKey>%s</SecretAccessKey>
+              <SessionToken>%s</SessionToken>
+              <Expiration>%s</Expiration>
+            </Credentials>
+            <Provider>%s</Provider>
+          </AssumeRoleWithWebIdentityResult>
+          <ResponseMetadata>
+            <RequestId>%s</RequestId>
+          </ResponseMetadata>
+        </AssumeRoleWithWebIdentityResponse>
+        """,
+        NAMESPACE,
+        assumed.subject(),
+        assumed.audience(),
+        credential.signer().arn(),
+        credential.signer().userId(),
+        credential.signer().accessKeyId(),
+        credential.secretKey(),
+        credential.sessionToken(),
+        credential.expiresAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+        assumed.provider(),
         requestId);
   }
 

@@ -3,6 +3,7 @@
 
 package dev.millrace.protocol.audit;
 
+import dev.millrace.protocol.auth.Signer;
 import java.util.Optional;
 
 /**
@@ -14,11 +15,18 @@ import java.util.Optional;
  */
 public sealed interface AuditCaller {
   /**
-   * A user named like the access key, since nothing else is known about who signed.
+   * Who signed, in a signature that was verified.
    *
-   * @param accessKeyId the key of a signature that was verified
+   * @param signer a user or a session
    */
-  record SignedUser(String accessKeyId) implements AuditCaller {}
+  record SignedUser(Signer signer) implements AuditCaller {}
+
+  /**
+   * Who asked for credentials with a token that another authority signed.
+   *
+   * @param subject of the token
+   */
+  record WebIdentityUser(String subject) implements AuditCaller {}
 
   /** Anybody: signatures are not required. Recorded as CloudTrail does for unsigned calls of S3. */
   record AnyCaller() implements AuditCaller {}
@@ -30,8 +38,8 @@ public sealed interface AuditCaller {
    */
   record UnverifiedCaller(Optional<String> claimedKey) implements AuditCaller {}
 
-  /** The caller of a request that was admitted, by the key of its signature if one is required. */
-  static AuditCaller of(Optional<String> accessKeyId) {
-    return accessKeyId.<AuditCaller>map(SignedUser::new).orElseGet(AnyCaller::new);
+  /** The caller of a request that was admitted, by its signature if one is required. */
+  static AuditCaller of(Optional<Signer> signer) {
+    return signer.<AuditCaller>map(SignedUser::new).orElseGet(AnyCaller::new);
   }
 }

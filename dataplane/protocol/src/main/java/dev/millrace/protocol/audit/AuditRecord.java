@@ -6,6 +6,7 @@ package dev.millrace.protocol.audit;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.core.error.Excerpt;
 import dev.millrace.protocol.Codec;
+import dev.millrace.protocol.auth.Signer;
 import dev.millrace.protocol.schema.RequestParameters;
 import dev.millrace.protocol.schema.Structure;
 import java.io.ByteArrayOutputStream;
@@ -142,13 +143,20 @@ public record AuditRecord(
 
   private void writeCaller(JsonGenerator out) throws IOException {
     switch (caller) {
-      case AuditCaller.SignedUser(String key) -> {
-        out.writeStringField("type", "IAMUser");
-        out.writeStringField("principalId", key);
-        out.writeStringField("arn", "arn:aws:iam::" + account + ":user/" + key);
-        out.writeStringField("accountId", account);
-        out.writeStringField("accessKeyId", key);
-        out.writeStringField("userName", key);
+      case AuditCaller.SignedUser(Signer signer) -> {
+        out.writeStringField("type", signer.isRoleSession() ? "AssumedRole" : "IAMUser");
+        out.writeStringField("principalId", signer.userId());
+        out.writeStringField("arn", signer.arn());
+        out.writeStringField("accountId", signer.account());
+        out.writeStringField("accessKeyId", signer.accessKeyId());
+        if (!signer.isRoleSession()) {
+          out.writeStringField("userName", signer.userName());
+        }
+      }
+      case AuditCaller.WebIdentityUser(String subject) -> {
+        out.writeStringField("type", "WebIdentityUser");
+        out.writeStringField("principalId", subject);
+        out.writeStringField("userName", subject);
       }
       case AuditCaller.AnyCaller _ -> {
         out.writeStringField("type", "AWSAccount");

@@ -18,9 +18,19 @@ public record AuditedCall(String service, String name, boolean data, boolean rea
   /** The {@code eventSource} of Kinesis. */
   public static final String KINESIS = "kinesis.amazonaws.com";
 
+  private static final String STS = "sts.amazonaws.com";
+
   /** GetCallerIdentity of STS. */
   public static final AuditedCall CALLER_IDENTITY =
-      new AuditedCall("sts.amazonaws.com", "GetCallerIdentity", false, true);
+      new AuditedCall(STS, "GetCallerIdentity", false, true);
+
+  /** GetSessionToken of STS. */
+  public static final AuditedCall SESSION_TOKEN =
+      new AuditedCall(STS, "GetSessionToken", false, true);
+
+  /** AssumeRoleWithWebIdentity of STS. */
+  public static final AuditedCall WEB_IDENTITY =
+      new AuditedCall(STS, "AssumeRoleWithWebIdentity", false, true);
 
   /** A call that was refused and did not name an operation of Kinesis. */
   public static final AuditedCall UNKNOWN = new AuditedCall(KINESIS, "Unknown", false, false);

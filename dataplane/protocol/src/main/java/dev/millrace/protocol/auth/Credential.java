@@ -9,21 +9,26 @@ import java.util.Optional;
 /**
  * The secret of an access key.
  *
+ * @param signer whose it is
  * @param secretKey the key that signatures are made with
  * @param sessionToken the token that must come with each request, for temporary credentials
  * @param expiresAt when the credential stops being accepted, for temporary credentials
  */
 public record Credential(
-    String secretKey, Optional<String> sessionToken, Optional<Instant> expiresAt) {
+    Signer signer, String secretKey, Optional<String> sessionToken, Optional<Instant> expiresAt) {
 
   /** A credential that does not expire. */
-  public static Credential permanent(String secretKey) {
-    return new Credential(secretKey, Optional.empty(), Optional.empty());
+  public static Credential permanent(Signer signer, String secretKey) {
+    return new Credential(signer, secretKey, Optional.empty(), Optional.empty());
   }
 
   /** Omits key and token, since this ends up in logs. */
   @Override
   public String toString() {
-    return "Credential[" + (sessionToken.isPresent() ? "temporary" : "permanent") + "]";
+    return "Credential["
+        + signer.arn()
+        + ", "
+        + (sessionToken.isPresent() ? "temporary" : "permanent")
+        + "]";
   }
 }

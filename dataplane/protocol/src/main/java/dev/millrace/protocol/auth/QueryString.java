@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The parameters of a query string, decoded, in the order of the request. */
-record QueryString(List<Parameter> parameters) {
-  record Parameter(String name, String value) {}
+/** The parameters of a query string or a form, decoded, in the order of the request. */
+public record QueryString(List<Parameter> parameters) {
+  /** A parameter; its value is empty if it has none. */
+  public record Parameter(String name, String value) {}
 
-  static QueryString parse(String rawQuery) {
+  /** Reads what stands behind the question mark, or in the body of a form. */
+  public static QueryString parse(String rawQuery) {
     List<Parameter> parameters = new ArrayList<>();
     for (String pair : rawQuery.split("&", -1)) {
       if (!pair.isEmpty()) {
@@ -33,7 +35,7 @@ record QueryString(List<Parameter> parameters) {
   }
 
   /** The first value of that name, if there is one and it is not empty. */
-  Optional<String> first(String name) {
+  public Optional<String> first(String name) {
     return parameters.stream()
         .filter(parameter -> parameter.name().equals(name))
         .map(Parameter::value)

@@ -10,9 +10,9 @@ public sealed interface SignatureCheck {
   /**
    * The signature is right and recent.
    *
-   * @param accessKeyId the key that signed the request
+   * @param signer who signed the request
    */
-  record Valid(String accessKeyId) implements SignatureCheck {}
+  record Valid(Signer signer) implements SignatureCheck {}
 
   /**
    * The signature is missing, incomplete, too old or wrong.

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -38,7 +37,7 @@ public final class SignatureVerifier {
 
   private final String service;
   private final Predicate<String> regions;
-  private final Function<String, Optional<Credential>> credentials;
+  private final CredentialSource credentials;
   private final SigningKeys keys = new SigningKeys();
 
   /**
@@ -46,12 +45,10 @@ public final class SignatureVerifier {
    *
    * @param service the signing name, {@code kinesis}
    * @param regions accepts the regions that a signature may be scoped to
-   * @param credentials finds the credential of an access key; must not block
+   * @param credentials finds the credential of an access key
    */
   public SignatureVerifier(
-      String service,
-      Predicate<String> regions,
-      Function<String, Optional<Credential>> credentials) {
+      String service, Predicate<String> regions, CredentialSource credentials) {
     this.service = service;
     this.regions = regions;
     this.credentials = credentials;
@@ -71,7 +68,7 @@ public final class SignatureVerifier {
       SigningTime time = SigningTime.parse(claim.timestamp());
       time.check(claim, now);
       checkSignature(request, query, claim, time, credential);
-      return new SignatureCheck.Valid(claim.scope().accessKeyId());
+      return new SignatureCheck.Valid(credential.signer());
     } catch (SignatureRejectedException refused) {
       return new SignatureCheck.Invalid(refused.error());
     }
@@ -109,7 +106,8 @@ public final class SignatureVerifier {
 
   private Credential credential(SignatureClaim claim, Instant now)
       throws SignatureRejectedException {
-    Credential credential = credentials.apply(claim.scope().accessKeyId()).orElse(null);
+    Credential credential =
+        credentials.find(claim.scope().accessKeyId(), claim.sessionToken()).orElse(null);
     if (credential == null || !sameToken(credential.sessionToken(), claim.sessionToken())) {
       throw new SignatureRejectedException(
           UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.");

@@ -7,6 +7,7 @@ import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.answer.WireAnswer;
 import dev.millrace.protocol.audit.AuditedAnswer;
+import dev.millrace.protocol.auth.Signer;
 import java.util.Optional;
 
 /** The result of {@link RequestGate#admit}. */
@@ -16,10 +17,9 @@ public sealed interface Admission {
    *
    * @param operation an operation of the service model; the server may not implement it
    * @param codec the encoding of the body, and of the answer
-   * @param accessKeyId the key that signed the request; absent if signatures are not required
+   * @param signer who signed the request; absent if signatures are not required
    */
-  record Admitted(Operation operation, Codec codec, Optional<String> accessKeyId)
-      implements Admission {}
+  record Admitted(Operation operation, Codec codec, Optional<Signer> signer) implements Admission {}
 
   /**
    * The request needs no operation: it is rejected, a CORS preflight or GetCallerIdentity.

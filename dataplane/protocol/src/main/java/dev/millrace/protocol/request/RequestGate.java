@@ -16,6 +16,7 @@ import dev.millrace.protocol.audit.AuditedAnswer;
 import dev.millrace.protocol.audit.AuditedCall;
 import dev.millrace.protocol.auth.SignatureCheck;
 import dev.millrace.protocol.auth.SignatureVerifier;
+import dev.millrace.protocol.auth.Signer;
 import dev.millrace.protocol.schema.BodySyntax;
 import java.time.Instant;
 import java.util.Optional;
@@ -32,17 +33,17 @@ public final class RequestGate {
   private static final String OLD_JSON = "application/json";
 
   private final Optional<SignatureVerifier> verifier;
-  private final CallerIdentity callerIdentity;
+  private final SecurityTokenCalls tokens;
 
   /**
    * Creates a gate.
    *
    * @param verifier checks signatures; if absent, none is required
-   * @param callerIdentity answers GetCallerIdentity
+   * @param tokens answers the calls of STS
    */
-  public RequestGate(Optional<SignatureVerifier> verifier, CallerIdentity callerIdentity) {
+  public RequestGate(Optional<SignatureVerifier> verifier, SecurityTokenCalls tokens) {
     this.verifier = verifier;
-    this.callerIdentity = callerIdentity;
+    this.tokens = tokens;
   }
 
   /**
@@ -90,8 +91,8 @@ public final class RequestGate {
       return refusedUnlessMalformed(request, codec, new KinesisError(Name.UNKNOWN_OPERATION, ""));
     }
     return switch (verify(request, now)) {
-      case Caller.Known(Optional<String> accessKeyId) ->
-          new Admission.Admitted(operation.get(), codec, accessKeyId);
+      case Caller.Known(Optional<Signer> signer) ->
+          new Admission.Admitted(operation.get(), codec, signer);
       case Caller.Unverified(KinesisError error) ->
           BodySyntax.isStructure(codec, request.body())
               ? unverified(request, target, WireAnswer.error(codec, error), error)
@@ -100,8 +101,8 @@ public final class RequestGate {
   }
 
   private Admission otherContent(WireRequest request, TargetHeader target, Instant now) {
-    if (callerIdentity.isAskedBy(request)) {
-      return callerIdentity.answer(request, now);
+    if (tokens.isAskedBy(request)) {
+      return tokens.answer(request, now);
     }
     if (verify(request, now) instanceof Caller.Unverified(KinesisError error)) {
       return unverified(request, target, WireAnswer.xmlError(403, error), error);
@@ -124,9 +125,9 @@ public final class RequestGate {
         : xml(404, new KinesisError(Name.UNKNOWN_OPERATION, ""));
   }
 
-  /** The caller of a request; without an access key where signatures are not required. */
+  /** The caller of a request; nobody known where signatures are not required. */
   private sealed interface Caller {
-    record Known(Optional<String> accessKeyId) implements Caller {}
+    record Known(Optional<Signer> signer) implements Caller {}
 
     record Unverified(KinesisError error) implements Caller {}
   }
@@ -136,7 +137,7 @@ public final class RequestGate {
       return new Caller.Known(Optional.empty());
     }
     return switch (verifier.get().verify(request, now)) {
-      case SignatureCheck.Valid(String accessKeyId) -> new Caller.Known(Optional.of(accessKeyId));
+      case SignatureCheck.Valid(Signer signer) -> new Caller.Known(Optional.of(signer));
       case SignatureCheck.Invalid(KinesisError error) -> new Caller.Unverified(error);
     };
   }

@@ -10,6 +10,7 @@ import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Codec;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.TestingBodies;
+import dev.millrace.protocol.auth.Signer;
 import dev.millrace.protocol.schema.Decoded;
 import dev.millrace.protocol.schema.RequestParameters;
 import dev.millrace.protocol.schema.Structure;
@@ -86,7 +87,7 @@ class AuditRecordTest {
     assertThat(
             line(
                 AuditedCall.of(Operation.CREATE_STREAM),
-                new AuditCaller.SignedUser("AKIDEXAMPLE"),
+                new AuditCaller.SignedUser(Signer.ofKey("AKIDEXAMPLE", "123456789012")),
                 new AuditSource(
                     "10.0.0.7",
                     Optional.of("aws-cli/2"),

@@ -51,7 +51,7 @@ class AwsTestSuiteTest {
                 + ", Signature="
                 + signature);
     assertThat(verifier("service").verify(signed.toWire(), SUITE_TIME))
-        .isEqualTo(new SignatureCheck.Valid("AKIDEXAMPLE"));
+        .isEqualTo(new SignatureCheck.Valid(TestingRequest.SIGNER));
   }
 
   /** The worked example of the service's general reference. */
@@ -69,7 +69,7 @@ class AwsTestSuiteTest {
                     + " Signature="
                     + "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
     assertThat(verifier("iam").verify(signed.toWire(), SUITE_TIME))
-        .isEqualTo(new SignatureCheck.Valid("AKIDEXAMPLE"));
+        .isEqualTo(new SignatureCheck.Valid(TestingRequest.SIGNER));
   }
 
   @Test
@@ -104,7 +104,8 @@ class AwsTestSuiteTest {
     return new SignatureVerifier(
         service,
         "us-east-1"::equals,
-        id -> Optional.of(Credential.permanent(TestingRequest.SECRET_KEY)));
+        (id, token) ->
+            Optional.of(Credential.permanent(TestingRequest.SIGNER, TestingRequest.SECRET_KEY)));
   }
 
   /** Signs with the parts under test, whose results the suite above vouches for. */

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RefusedClaimsTest {
   private final SignatureVerifier verifier =
-      SignatureVerifierTest.verifier(Credential.permanent(TestingRequest.SECRET_KEY));
+      SignatureVerifierTest.verifier(
+          Credential.permanent(TestingRequest.SIGNER, TestingRequest.SECRET_KEY));
 
   @ParameterizedTest
   @CsvSource(

@@ -25,7 +25,7 @@ class SignatureVerifierTest {
   private static final String TOKEN = "FwoGZXIvYXdzEB4a+/token==";
 
   private final SignatureVerifier verifier =
-      verifier(Credential.permanent(TestingRequest.SECRET_KEY));
+      verifier(Credential.permanent(TestingRequest.SIGNER, TestingRequest.SECRET_KEY));
 
   @Test
   void theSdksHeaderFormIsAccepted() {
@@ -68,12 +68,13 @@ class SignatureVerifierTest {
     SignatureVerifier temporary =
         verifier(
             new Credential(
+                TestingRequest.SIGNER,
                 TestingRequest.SECRET_KEY,
                 Optional.of(TOKEN),
                 Optional.of(NOW.plus(Duration.ofHours(1)))));
     TestingRequest signed = request().signed(NOW, Optional.of(TOKEN), presigned, true);
     assertThat(temporary.verify(signed.toWire(), NOW))
-        .isEqualTo(new SignatureCheck.Valid(TestingRequest.ACCESS_KEY_ID));
+        .isEqualTo(new SignatureCheck.Valid(TestingRequest.SIGNER));
     TestingRequest otherToken = request().signed(NOW, Optional.of("other"), presigned, true);
     TestingRequest noToken = request().signed(NOW, Optional.empty(), presigned, true);
     String invalid = "The security token included in the request is invalid.";
@@ -130,7 +131,9 @@ class SignatureVerifierTest {
 
   @Test
   void anotherSecretDoesNotFit() {
-    assertThat(verifier(Credential.permanent("other")).verify(request().signed().toWire(), NOW))
+    assertThat(
+            verifier(Credential.permanent(TestingRequest.SIGNER, "other"))
+                .verify(request().signed().toWire(), NOW))
         .isEqualTo(mismatch());
   }
 
@@ -193,7 +196,8 @@ class SignatureVerifierTest {
     return new SignatureVerifier(
         "kinesis",
         "eu-west-1"::equals,
-        id -> id.equals(TestingRequest.ACCESS_KEY_ID) ? Optional.of(credential) : Optional.empty());
+        (id, token) ->
+            id.equals(TestingRequest.ACCESS_KEY_ID) ? Optional.of(credential) : Optional.empty());
   }
 
   private void assertAccepted(TestingRequest request) {
@@ -202,7 +206,7 @@ class SignatureVerifierTest {
 
   private void assertAccepted(TestingRequest request, Instant now) {
     assertThat(verifier.verify(request.toWire(), now))
-        .isEqualTo(new SignatureCheck.Valid(TestingRequest.ACCESS_KEY_ID));
+        .isEqualTo(new SignatureCheck.Valid(TestingRequest.SIGNER));
   }
 
   private void assertMismatch(TestingRequest request) {

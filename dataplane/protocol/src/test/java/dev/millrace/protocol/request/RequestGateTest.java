@@ -39,11 +39,13 @@ class RequestGateTest {
               new SignatureVerifier(
                   "kinesis",
                   "eu-west-1"::equals,
-                  id ->
+                  (id, token) ->
                       id.equals(TestingRequest.ACCESS_KEY_ID)
-                          ? Optional.of(Credential.permanent(TestingRequest.SECRET_KEY))
+                          ? Optional.of(
+                              Credential.permanent(
+                                  TestingRequest.SIGNER, TestingRequest.SECRET_KEY))
                           : Optional.empty())),
-          new CallerIdentity("123456789012", Optional.empty()));
+          new SecurityTokenCalls("123456789012", Optional.empty(), Optional.empty()));
 
   @ParameterizedTest
   @EnumSource(Codec.class)
@@ -53,13 +55,15 @@ class RequestGateTest {
     assertThat(admit(signed))
         .isEqualTo(
             new Admission.Admitted(
-                Operation.LIST_STREAMS, codec, Optional.of(TestingRequest.ACCESS_KEY_ID)));
+                Operation.LIST_STREAMS, codec, Optional.of(TestingRequest.SIGNER)));
   }
 
   @Test
   void withoutAVerifierNobodyNeedsASignature() {
     RequestGate open =
-        new RequestGate(Optional.empty(), new CallerIdentity("123456789012", Optional.empty()));
+        new RequestGate(
+            Optional.empty(),
+            new SecurityTokenCalls("123456789012", Optional.empty(), Optional.empty()));
     assertThat(open.admit(request(JSON, TARGET, "{}").toWire(), TestingRequest.NOW))
         .isEqualTo(new Admission.Admitted(Operation.LIST_STREAMS, Codec.JSON, Optional.empty()));
     assertThat(open.admit(request("text/plain", TARGET, "{}").toWire(), TestingRequest.NOW))
@@ -187,7 +191,7 @@ class RequestGateTest {
           .map(error -> refused(Codec.JSON, error.name(), error.message()))
           .orElse(
               new Admission.Admitted(
-                  Operation.LIST_STREAMS, Codec.JSON, Optional.of(TestingRequest.ACCESS_KEY_ID)));
+                  Operation.LIST_STREAMS, Codec.JSON, Optional.of(TestingRequest.SIGNER)));
     }
     if (auth.error().isPresent()) {
       return xml(403, auth.error().get().name(), auth.error().get().message());

@@ -12,6 +12,7 @@ import dev.millrace.protocol.audit.AuditRecord;
 import dev.millrace.protocol.audit.AuditSource;
 import dev.millrace.protocol.audit.AuditedAnswer;
 import dev.millrace.protocol.audit.AuditedCall;
+import dev.millrace.protocol.auth.Signer;
 import dev.millrace.protocol.request.RequestIds;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.server.config.AuditTarget;
@@ -92,20 +93,20 @@ public final class AuditTrail implements AutoCloseable {
   /**
    * Records a call that was admitted.
    *
-   * @param accessKeyId the key that signed it, if signatures are required
+   * @param signer who signed it, if signatures are required
    * @param input the decoded request, if it could be decoded
    * @param error why it failed; absent if it succeeded
    */
   public void record(
       Operation operation,
-      Optional<String> accessKeyId,
+      Optional<Signer> signer,
       Optional<Structure> input,
       Optional<KinesisError> error,
       WireRequest request,
       CallPeer peer) {
     record(
         new AuditedAnswer(
-            AuditedCall.of(operation), AuditCaller.of(accessKeyId), error.map(AuditFailure::of)),
+            AuditedCall.of(operation), AuditCaller.of(signer), error.map(AuditFailure::of)),
         input,
         request,
         peer);

@@ -31,8 +31,9 @@ import java.util.stream.Collectors;
  * @param limits throughput profile
  * @param instant whether control calls take effect before they answer
  * @param credentials access key ids and their secrets
- * @param credentialsFile file with the same, read again when it changes; without either, requests
- *     are not authenticated
+ * @param credentialsFile file with the same, read again when it changes; without these and users,
+ *     requests are not authenticated
+ * @param usersFile file with the directory of users, read again when it changes
  * @param region part of ARNs and, with credentials, of the scope of signatures
  * @param account 12 digits, part of ARNs
  * @param tlsCertificate PEM file with the certificate to use instead of the self-signed one
@@ -68,6 +69,7 @@ public record ServerSettings(
     boolean instant,
     Map<String, String> credentials,
     Optional<Path> credentialsFile,
+    Optional<Path> usersFile,
     String region,
     String account,
     Optional<Path> tlsCertificate,
@@ -120,6 +122,7 @@ public record ServerSettings(
     INSTANT("false"),
     CREDENTIALS(""),
     CREDENTIALS_FILE(""),
+    USERS_FILE(""),
     REGION("us-east-1"),
     ACCOUNT("000000000000"),
     TLS_CERTIFICATE(""),
@@ -196,20 +199,33 @@ public record ServerSettings(
               + ServerVariable.CREDENTIALS_FILE.variable()
               + " must not be set both");
     }
-    boolean authenticates = !credentials.isEmpty() || credentialsFile.isPresent();
-    if (!authenticates && !anonymous && !isLoopback(host)) {
+    if (!authenticates(credentials, credentialsFile, usersFile)
+        && !anonymous
+        && !isLoopback(host)) {
       throw new InvalidServerSettingException(
           ServerVariable.HOST.variable()
               + " is "
               + host
               + ": without "
               + ServerVariable.CREDENTIALS.variable()
-              + " or "
+              + ", "
               + ServerVariable.CREDENTIALS_FILE.variable()
+              + " or "
+              + ServerVariable.USERS_FILE.variable()
               + " requests are not authenticated, so only 127.0.0.1, ::1 or localhost is allowed, unless "
               + ServerVariable.ANONYMOUS.variable()
               + " is true");
     }
+  }
+
+  /** Whether requests have to be signed: there is somebody who can sign. */
+  public boolean authenticates() {
+    return authenticates(credentials, credentialsFile, usersFile);
+  }
+
+  private static boolean authenticates(
+      Map<String, String> credentials, Optional<Path> credentialsFile, Optional<Path> usersFile) {
+    return !credentials.isEmpty() || credentialsFile.isPresent() || usersFile.isPresent();
   }
 
   private static boolean isLoopback(String host) {
@@ -236,6 +252,7 @@ public record ServerSettings(
         values.flag(ServerVariable.INSTANT),
         accessKeys(ServerVariable.CREDENTIALS.variable(), values.text(ServerVariable.CREDENTIALS)),
         values.path(ServerVariable.CREDENTIALS_FILE),
+        values.path(ServerVariable.USERS_FILE),
         values.matching(ServerVariable.REGION, "[a-z0-9-]{1,32}"),
         values.matching(ServerVariable.ACCOUNT, "[0-9]{12}"),
         values.path(ServerVariable.TLS_CERTIFICATE),

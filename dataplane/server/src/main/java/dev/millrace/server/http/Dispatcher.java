@@ -22,6 +22,7 @@ import dev.millrace.protocol.schema.Decoded;
 import dev.millrace.protocol.schema.Member;
 import dev.millrace.protocol.schema.Structure;
 import dev.millrace.protocol.schema.Validation;
+import dev.millrace.server.access.AccessControl;
 import dev.millrace.server.audit.AuditTrail;
 import dev.millrace.server.audit.CallPeer;
 import java.time.InstantSource;
@@ -37,8 +38,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a complete request: checks it, decodes and validates its body, performs its action,
- * records the call if it is one for the audit, and encodes the answer.
+ * Answers a complete request: checks it, decodes and validates its body, asks the policies,
+ * performs its action, records the call if it is one for the audit, and encodes the answer.
  */
 public final class Dispatcher {
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
@@ -47,6 +48,7 @@ public final class Dispatcher {
   private final Map<Operation, Action> actions;
   private final Function<Operation, KinesisError> notServed;
   private final InstantSource clock;
+  private final @Nullable AccessControl access;
   private final @Nullable AuditTrail audit;
 
   /**
@@ -54,6 +56,7 @@ public final class Dispatcher {
    *
    * @param actions the implemented actions; every other operation is rejected
    * @param notServed how
+   * @param access decides what signers may do; absent where requests need no signature
    * @param audit where calls are recorded, if they are
    */
   public Dispatcher(
@@ -61,12 +64,14 @@ public final class Dispatcher {
       Collection<Action> actions,
       Function<Operation, KinesisError> notServed,
       InstantSource clock,
+      Optional<AccessControl> access,
       Optional<AuditTrail> audit) {
     this.gate = gate;
     this.actions =
         actions.stream().collect(Collectors.toMap(Action::operation, Function.identity()));
     this.notServed = notServed;
     this.clock = clock;
+    this.access = access.orElse(null);
     this.audit = audit.orElse(null);
   }
 
@@ -119,9 +124,18 @@ public final class Dispatcher {
       case Decoded.Malformed(KinesisError error) -> failed(error, admitted, null, request, peer);
       case Decoded.Input(Structure input) ->
           Validation.check(input, action.alsoRequired(input).toArray(Member<?>[]::new))
+              .or(() -> refusal(input, admitted, request, peer))
               .map(error -> failed(error, admitted, input, request, peer))
               .orElseGet(() -> perform(action, input, admitted, request, peer));
     };
+  }
+
+  private Optional<KinesisError> refusal(
+      Structure input, Admission.Admitted admitted, WireRequest request, CallPeer peer) {
+    return access == null
+        ? Optional.empty()
+        : access.refusal(
+            admitted.signer().orElseThrow(), admitted.operation(), input, request.headers(), peer);
   }
 
   /** The answer to a call that fails before its action. */
@@ -181,7 +195,7 @@ public final class Dispatcher {
     if (audit != null && AuditTrail.isRecorded(admitted.operation(), error)) {
       audit.record(
           admitted.operation(),
-          admitted.accessKeyId(),
+          admitted.signer(),
           Optional.ofNullable(input),
           Optional.ofNullable(error),
           request,

@@ -60,20 +60,22 @@ public final class Gateway implements RunningRole {
                   clocks.nanos(),
                   InternalCertificates.of(opened, settings, vertx)));
       port =
-          front.listen(
-              opened,
-              tls,
-              new FrontParts(
-                  streams,
-                  new PatientLeader(leader, FrontActions::later, clocks.nanos()),
-                  new ControlPlane.Here(
-                      // The operator does the work that the custom resources require.
-                      name -> CompletableFuture.completedStage(null),
-                      streams.account(),
-                      Integer.MAX_VALUE,
-                      stream -> streams.shardCountLimits(stream.name()),
-                      MasterKeyAccess.open(opened, settings, clocks.nanos(), random),
-                      Optional.empty())));
+          front
+              .listen(
+                  opened,
+                  tls,
+                  new FrontParts(
+                      streams,
+                      new PatientLeader(leader, FrontActions::later, clocks.nanos()),
+                      new ControlPlane.Here(
+                          // The operator does the work that the custom resources require.
+                          name -> CompletableFuture.completedStage(null),
+                          streams.account(),
+                          Integer.MAX_VALUE,
+                          stream -> streams.shardCountLimits(stream.name()),
+                          MasterKeyAccess.open(opened, settings, clocks.nanos(), random),
+                          Optional.empty())))
+              .port();
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;

@@ -3,12 +3,16 @@
 
 package dev.millrace.server.role;
 
+import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.error.KinesisError;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.auth.SignatureVerifier;
-import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.protocol.request.SecurityTokenCalls;
+import dev.millrace.server.access.AccessControl;
+import dev.millrace.server.access.KnownUsers;
+import dev.millrace.server.access.Sessions;
 import dev.millrace.server.audit.AuditTrail;
 import dev.millrace.server.config.ServerSettings;
 import dev.millrace.server.http.Dispatcher;
@@ -98,14 +102,13 @@ record KinesisFront(
    * @param opened gets what is to be closed
    * @param tls the result of {@link #tls}
    * @param parts what is served
-   * @return the port that was bound
    */
-  int listen(CloseableStack opened, CompletableFuture<SslContext> tls, FrontParts parts)
+  OpenFront listen(CloseableStack opened, CompletableFuture<SslContext> tls, FrontParts parts)
       throws IOException {
-    AccessKeys keys =
-        opened.add(AccessKeys.of(settings, vertx, RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS));
-    FrontActions actions =
-        new FrontActions(settings, account, clocks, random, new TokenSigner(tokenKey()));
+    TokenSigner signer = new TokenSigner(tokenKey());
+    FrontActions actions = new FrontActions(settings, account, clocks, random, signer);
+    Optional<FrontUsers> users =
+        settings.authenticates() ? Optional.of(users(opened, signer)) : Optional.empty();
     Optional<AuditTrail> audit =
         AuditTrail.open(
             settings.audit(),
@@ -117,10 +120,17 @@ record KinesisFront(
     KinesisHandler handler =
         new KinesisHandler(
             new Dispatcher(
-                gate(keys),
+                gate(users),
                 actions.of(parts),
                 operation -> notServed(operation, parts.control()),
                 clocks.wall(),
+                users.map(
+                    are ->
+                        new AccessControl(
+                            are.known(),
+                            new StreamLookup(parts.catalogue(), settings.region(), account),
+                            signer,
+                            clocks.wall())),
                 audit),
             bodies,
             ANSWERS_BYTES,
@@ -130,13 +140,23 @@ record KinesisFront(
     KinesisPort port =
         new KinesisPort(settings.host(), settings.port(), settings.maxConnections(), EVENT_LOOPS);
     SslContext certificate = CloseableStack.done("TLS", tls);
-    return opened
-        .add(
-            CloseableStack.done(
-                "port %d on %s".formatted(settings.port(), settings.host()),
-                port.listen(vertx, certificate, handler).toCompletionStage()))
-        .number();
+    int bound =
+        opened
+            .add(
+                CloseableStack.done(
+                    "port %d on %s".formatted(settings.port(), settings.host()),
+                    port.listen(vertx, certificate, handler).toCompletionStage()))
+            .number();
+    return new OpenFront(bound, users.map(FrontUsers::known));
   }
+
+  /**
+   * A front that listens.
+   *
+   * @param port the port that was bound
+   * @param users who may sign; absent if requests need no signature
+   */
+  record OpenFront(int port, Optional<KnownUsers> users) {}
 
   private static KinesisError notServed(Operation operation, ControlPlane control) {
     return switch (control) {
@@ -158,19 +178,39 @@ record KinesisFront(
     };
   }
 
-  private RequestGate gate(AccessKeys keys) {
+  /** Who may sign, and for how long. */
+  private record FrontUsers(KnownUsers known, Sessions sessions) {}
+
+  private FrontUsers users(CloseableStack opened, TokenSigner signer) throws IOException {
+    KnownUsers known = new KnownUsers(settings, account, signer);
+    opened.add(
+        new PeriodicTask(
+            vertx,
+            RoleBounds.MOUNTED_FILES_INTERVAL_MILLIS,
+            "reading users",
+            () -> readAgain(known)));
+    return new FrontUsers(
+        known, new Sessions(known, account, settings.namespace().orElse(""), signer, random));
+  }
+
+  private static CompletionStage<Void> readAgain(KnownUsers users) {
+    try {
+      users.readAgain();
+      return CompletableFuture.completedStage(null);
+    } catch (IOException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private RequestGate gate(Optional<FrontUsers> users) {
     // Clients of Kinesis sign for STS in their own region or, by the older rule, in its global one.
     Predicate<String> regionOfSts = List.of(settings.region(), "us-east-1")::contains;
     return new RequestGate(
-        verifier(keys, "kinesis", settings.region()::equals),
-        new CallerIdentity(account, verifier(keys, "sts", regionOfSts)));
-  }
-
-  private static Optional<SignatureVerifier> verifier(
-      AccessKeys keys, String service, Predicate<String> regions) {
-    return keys.isAnonymous()
-        ? Optional.empty()
-        : Optional.of(new SignatureVerifier(service, regions, keys::find));
+        users.map(are -> new SignatureVerifier("kinesis", settings.region()::equals, are.known())),
+        new SecurityTokenCalls(
+            account,
+            users.map(are -> new SignatureVerifier("sts", regionOfSts, are.known())),
+            users.map(FrontUsers::sessions)));
   }
 
   /**

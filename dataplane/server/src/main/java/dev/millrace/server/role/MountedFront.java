@@ -52,7 +52,7 @@ final class MountedFront implements AutoCloseable {
     }
     CloseableStack attempt = new CloseableStack();
     try {
-      int bound = front.listen(attempt, front.tls(), parts);
+      int bound = front.listen(attempt, front.tls(), parts).port();
       opened.add(attempt);
       port = bound;
       LOG.infof("the Kinesis port %d is open", bound);

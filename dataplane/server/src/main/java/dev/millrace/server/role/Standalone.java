@@ -14,6 +14,7 @@ import dev.millrace.leader.control.LogStreamController;
 import dev.millrace.leader.control.RetentionKeeper;
 import dev.millrace.leader.shard.GuardedClock;
 import dev.millrace.server.config.ServerSettings;
+import dev.millrace.server.role.KinesisFront.OpenFront;
 import dev.millrace.storage.DataFolder;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
@@ -39,7 +40,7 @@ public final class Standalone implements RunningRole {
   private final ShardHost shards;
   private final RetentionKeeper retention;
   private final int shardCapacity;
-  private final int port;
+  private final OpenFront front;
 
   /**
    * Starts the role.
@@ -65,9 +66,9 @@ public final class Standalone implements RunningRole {
       GuardedClock clock = parts.clock();
       shards = opened.add(new ShardHost(parts, data));
       Path folder = data.path();
-      KinesisFront front =
+      KinesisFront kinesis =
           new KinesisFront(settings, vertx, settings.account(), folder, clocks, random);
-      CompletableFuture<SslContext> tls = front.tls();
+      CompletableFuture<SslContext> tls = kinesis.tls();
       shards.start(UUID.randomUUID());
       ShardLog log = shards.log().orElseThrow();
       LogCatalogue catalogue = new LogCatalogue(log, shards.store()::streams);
@@ -85,8 +86,8 @@ public final class Standalone implements RunningRole {
             .apply(settings.manifests().get());
       }
       LogAccount account = new LogAccount(log, shards.store()::account);
-      port =
-          front.listen(
+      front =
+          kinesis.listen(
               opened,
               tls,
               new FrontParts(
@@ -112,7 +113,14 @@ public final class Standalone implements RunningRole {
 
   /** The Kinesis port that was bound. */
   public int port() {
-    return port;
+    return front.port();
+  }
+
+  /** Reads again who may sign. */
+  void readUsers() throws IOException {
+    if (front.users().isPresent()) {
+      front.users().get().readAgain();
+    }
   }
 
   /** Enforces the retention of all streams. */
@@ -134,7 +142,10 @@ public final class Standalone implements RunningRole {
   public String banner() {
     return "listening on http://%s:%d (and https), data in %s, room for %d shards"
         .formatted(
-            settings.host(), port, settings.data().toAbsolutePath().normalize(), shardCapacity);
+            settings.host(),
+            front.port(),
+            settings.data().toAbsolutePath().normalize(),
+            shardCapacity);
   }
 
   @Override

@@ -49,7 +49,7 @@ class ServerSettingsTest {
           MILLRACE_SHARD_LIMIT|many|MILLRACE_SHARD_LIMIT must be a number from 1 to 1000000, found 'many'
           MILLRACE_ACCOUNT|12|MILLRACE_ACCOUNT must be a text of the form [0-9]{12}, found '12'
           MILLRACE_TLS_KEY|/k.pem|MILLRACE_TLS_CERTIFICATE and MILLRACE_TLS_KEY must be set both or not at all
-          MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS or MILLRACE_CREDENTIALS_FILE requests are not authenticated
+          MILLRACE_HOST|0.0.0.0|MILLRACE_HOST is 0.0.0.0: without MILLRACE_CREDENTIALS, MILLRACE_CREDENTIALS_FILE or MILLRACE_USERS_FILE requests are not authenticated
           MILLRACE_AUDIT|audit.json|MILLRACE_AUDIT must be off, stdout, file:PATH or the absolute path of a file, found 'audit.json'
           MILLRACE_PROT|1|unknown setting MILLRACE_PROT; known are MILLRACE_ROLE
           """)

@@ -13,8 +13,8 @@ import dev.millrace.protocol.Blob;
 import dev.millrace.protocol.Operation;
 import dev.millrace.protocol.WireRequest;
 import dev.millrace.protocol.audit.AuditSource;
-import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.protocol.request.SecurityTokenCalls;
 import dev.millrace.protocol.schema.StructureShape;
 import dev.millrace.protocol.shape.ListStreamsInput;
 import dev.millrace.protocol.shape.PutRecordInput;
@@ -78,10 +78,12 @@ class DispatcherAuditTest {
             .orElseThrow()) {
       new Dispatcher(
               new RequestGate(
-                  Optional.empty(), new CallerIdentity("000000000000", Optional.empty())),
+                  Optional.empty(),
+                  new SecurityTokenCalls("000000000000", Optional.empty(), Optional.empty())),
               List.of(new ConstantAction(operation, input, result)),
               other -> KinesisError.invalidArgument(""),
               CLOCK,
+              Optional.empty(),
               Optional.of(audit))
           .answer(request(operation, body), new TestingPeer())
           .toCompletableFuture()

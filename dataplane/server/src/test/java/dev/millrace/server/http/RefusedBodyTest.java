@@ -7,8 +7,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.error.KinesisError;
-import dev.millrace.protocol.request.CallerIdentity;
 import dev.millrace.protocol.request.RequestGate;
+import dev.millrace.protocol.request.SecurityTokenCalls;
 import dev.millrace.server.TestingVertx;
 import dev.millrace.server.port.ByteBudget;
 import java.io.IOException;
@@ -43,7 +43,9 @@ class RefusedBodyTest {
   @BeforeAll
   static void listen() throws Exception {
     RequestGate gate =
-        new RequestGate(Optional.empty(), new CallerIdentity("000000000000", Optional.empty()));
+        new RequestGate(
+            Optional.empty(),
+            new SecurityTokenCalls("000000000000", Optional.empty(), Optional.empty()));
     KinesisHandler handler =
         new KinesisHandler(
             new Dispatcher(
@@ -51,6 +53,7 @@ class RefusedBodyTest {
                 List.of(),
                 operation -> KinesisError.invalidArgument(operation.text()),
                 CLOCK,
+                Optional.empty(),
                 Optional.empty()),
             new ByteBudget(24 * MIB),
             24 * MIB,

@@ -500,13 +500,15 @@ final class GatewayBenchmark {
             System::nanoTime,
             Optional.empty());
     listening(
-        front.listen(
-            new CloseableStack(),
-            front.tls(),
-            new FrontParts(
-                new FixedStreams(Collections.unmodifiableSortedMap(streams)),
-                leader,
-                new ControlPlane.Elsewhere("nobody"))));
+        front
+            .listen(
+                new CloseableStack(),
+                front.tls(),
+                new FrontParts(
+                    new FixedStreams(Collections.unmodifiableSortedMap(streams)),
+                    leader,
+                    new ControlPlane.Elsewhere("nobody")))
+            .port());
   }
 
   /** Streams that nobody changes. */

@@ -140,22 +140,4 @@ class MountedFrontTest {
       await(() -> front.port().isPresent());
     }
   }
-
-  @Test
-  void keysThatChangeAreTakenOverAndAnEmptyFileIsNot() throws Exception {
-    ServerSettings settings = settings();
-    mount("credentials", bytes("id:secret"));
-    try (AccessKeys keys = AccessKeys.of(settings, vertx.vertx(), EVERY_MILLIS)) {
-      assertThat(keys.isAnonymous()).isFalse();
-      assertThat(keys.find("id")).isPresent();
-      mount("credentials", bytes("other:secret,more:secret"));
-      await(() -> keys.find("more").isPresent());
-      assertThat(keys.find("id")).isEmpty();
-      mount("credentials", new byte[0]);
-      // Nothing but the log tells that it was read; it must not matter when that is.
-      mount("credentials", bytes("third:secret"));
-      await(() -> keys.find("third").isPresent());
-      assertThat(keys.isAnonymous()).isFalse();
-    }
-  }
 }

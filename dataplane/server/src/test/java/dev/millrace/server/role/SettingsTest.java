@@ -103,7 +103,7 @@ class SettingsTest {
           GetResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/none'}|ResourceNotFoundException: Stream arn:aws:kinesis:us-east-1:000000000000:stream/none under account 000000000000 not found.
           TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/none/consumer/c:1','Tags':{'a':'b'}}|ResourceNotFoundException: Stream arn:aws:kinesis:us-east-1:000000000000:stream/none under account 000000000000 not found.
           TagResource|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1','Tags':{'a':'b'}}|ResourceNotFoundException: Consumer arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1, account 000000000000 not found.
-          PutResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','Policy':'no'}|ValidationException: Policy must be a JSON object.
+          PutResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s','Policy':'no'}|ValidationException: Policy is not valid JSON at line 1, column 1.
           DeleteResourcePolicy|{'ResourceARN':'arn:aws:kinesis:us-east-1:000000000000:stream/s'}|ResourceNotFoundException: No resource policy found for resource ARN arn:aws:kinesis:us-east-1:000000000000:stream/s.
           """)
   void whatDoesNotFitIsRefused(String operation, String body, String error) throws Exception {
@@ -186,9 +186,15 @@ class SettingsTest {
   void policiesOfStreamsAndConsumersAreKeptAsTheyWere() throws Exception {
     String consumer = register("c");
     for (String arn : List.of(ARN + "s", consumer)) {
-      server.ok("PutResourcePolicy", "{'ResourceARN':'%s','Policy':'{}'}", arn);
+      String policy =
+          "{'Statement':{'Effect':'Deny','Principal':'*','Action':'kinesis:*','Resource':'*'}}";
+      server.ok(
+          "PutResourcePolicy",
+          "{'ResourceARN':'%s','Policy':'%s'}",
+          arn,
+          policy.replace("'", "\\'"));
       assertThat(server.ok("GetResourcePolicy", "{'ResourceARN':'%s'}", arn).getString("Policy"))
-          .isEqualTo("{}");
+          .isEqualTo(policy.replace('\'', '"'));
       server.ok("DeleteResourcePolicy", "{'ResourceARN':'%s'}", arn);
     }
   }

@@ -91,6 +91,11 @@ final class TestingStandalone implements AutoCloseable {
         .join();
   }
 
+  /** Reads again who may sign, instead of periodically. */
+  void readUsers() throws IOException {
+    standalone.readUsers();
+  }
+
   /** Puts a record and returns its number. */
   String sequenceNumberOfNext(String stream) throws IOException, InterruptedException {
     return ok("PutRecord", "{'StreamName':'%s','PartitionKey':'k','Data':'eA=='}", stream)

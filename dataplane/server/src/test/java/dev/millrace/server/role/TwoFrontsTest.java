@@ -131,13 +131,15 @@ class TwoFrontsTest {
             settings, vertx.vertx(), "000000000000", settings.data(), clocks, new SecureRandom());
     CloseableStack port = new CloseableStack();
     int number =
-        front.listen(
-            port,
-            front.tls(),
-            new FrontParts(
-                new OneStream(new TreeMap<>(Map.of(NAME, new CatalogueEntry(stream, 1)))),
-                leader,
-                new ControlPlane.Elsewhere("nobody")));
+        front
+            .listen(
+                port,
+                front.tls(),
+                new FrontParts(
+                    new OneStream(new TreeMap<>(Map.of(NAME, new CatalogueEntry(stream, 1)))),
+                    leader,
+                    new ControlPlane.Elsewhere("nobody")))
+            .port();
     KinesisAsyncClient client = TestingSubscription.client(number, Protocol.HTTP2);
     opened.add(client);
     opened.add(port);

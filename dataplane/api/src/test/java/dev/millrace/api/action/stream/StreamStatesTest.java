@@ -172,7 +172,7 @@ class StreamStatesTest {
           AddTagsToStream|{'StreamName':'s','Tags':{'a':'b'}}|ResourceInUse|ok|ok|ResourceInUse
           RemoveTagsFromStream|{'StreamName':'s','TagKeys':['a']}|ResourceInUse|ok|ok|ResourceInUse
           TagResource|{'ResourceARN':'ARN','Tags':{'a':'b'}}|ResourceInUse|ok|ok|ResourceInUse
-          PutResourcePolicy|{'ResourceARN':'ARN','Policy':'{}'}|ResourceInUse|ok|ok|ResourceInUse
+          PutResourcePolicy|{'ResourceARN':'ARN','Policy':'{\\'Statement\\':{\\'Effect\\':\\'Deny\\',\\'Principal\\':\\'*\\',\\'Action\\':\\'*\\',\\'Resource\\':\\'*\\'}}'}|ResourceInUse|ok|ok|ResourceInUse
           RegisterStreamConsumer|{'StreamARN':'ARN','ConsumerName':'c'}|ResourceInUse|ok|ok|ResourceInUse
           DeleteStream|{'StreamName':'s'}|ResourceInUse|ok|ok|ResourceInUse
           """)

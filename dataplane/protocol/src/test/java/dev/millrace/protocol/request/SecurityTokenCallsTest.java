@@ -22,25 +22,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who asks STS who they are is answered as STS does it, and nothing else is taken for that. */
-class CallerIdentityTest {
+class SecurityTokenCallsTest {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String BODY = "Action=GetCallerIdentity&Version=2011-06-15";
 
   private final RequestGate open =
-      new RequestGate(Optional.empty(), new CallerIdentity("123456789012", Optional.empty()));
+      new RequestGate(
+          Optional.empty(),
+          new SecurityTokenCalls("123456789012", Optional.empty(), Optional.empty()));
   private final RequestGate closed =
       new RequestGate(
           Optional.of(verifier("kinesis", "eu-west-1")),
-          new CallerIdentity(
-              "123456789012", Optional.of(verifier("sts", "eu-west-1", "us-east-1"))));
+          new SecurityTokenCalls(
+              "123456789012",
+              Optional.of(verifier("sts", "eu-west-1", "us-east-1")),
+              Optional.empty()));
 
   private static SignatureVerifier verifier(String service, String... regions) {
     return new SignatureVerifier(
         service,
         List.of(regions)::contains,
-        id ->
+        (id, token) ->
             id.equals(TestingRequest.ACCESS_KEY_ID)
-                ? Optional.of(Credential.permanent(TestingRequest.SECRET_KEY))
+                ? Optional.of(
+                    Credential.permanent(TestingRequest.SIGNER, TestingRequest.SECRET_KEY))
                 : Optional.empty());
   }
 
@@ -151,7 +156,7 @@ class CallerIdentityTest {
         .isEqualTo(
             new Admission.Answered(
                 WireAnswer.xmlError(404, new KinesisError(Name.UNKNOWN_OPERATION, ""))));
-    String padding = "&a=" + "a".repeat(2000);
+    String padding = "&a=" + "a".repeat(24 << 10);
     assertThat(admit(open, asking().withBody(TestingBodies.json(BODY + padding))))
         .isEqualTo(unableToDetermine());
   }
