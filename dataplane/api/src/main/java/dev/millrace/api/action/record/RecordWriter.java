@@ -3,8 +3,8 @@
 
 package dev.millrace.api.action.record;
 
-import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.action.record.RecordChecks.HashedRecord;
+import dev.millrace.api.error.FailureErrors;
 import dev.millrace.api.lookup.StreamLookup;
 import dev.millrace.core.command.Outcome;
 import dev.millrace.core.error.KinesisError;
