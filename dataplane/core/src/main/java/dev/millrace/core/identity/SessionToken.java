@@ -7,6 +7,7 @@ import dev.millrace.core.consumer.TokenSigner;
 import dev.millrace.core.consumer.TokenSigner.Purpose;
 import dev.millrace.core.format.FormatReader;
 import dev.millrace.core.format.FormatWriter;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -46,14 +47,20 @@ public record SessionToken(
 
   /** Decodes a token; empty when the text is not a valid token. */
   public static Optional<SessionToken> decode(TokenSigner signer, String text) {
-    return signer
-        .verify(Purpose.SESSION, text)
-        .map(
-            content -> {
-              FormatReader in = new FormatReader("session token", content);
-              in.version(VERSION);
-              return new SessionToken(in.text(), in.text(), in.text(), in.text(), in.i64());
-            });
+    return signer.verify(Purpose.SESSION, text).flatMap(SessionToken::read);
+  }
+
+  private static Optional<SessionToken> read(ByteBuffer content) {
+    try {
+      FormatReader in = new FormatReader("session token", content);
+      in.version(VERSION);
+      SessionToken token = new SessionToken(in.text(), in.text(), in.text(), in.text(), in.i64());
+      in.end();
+      return Optional.of(token);
+    } catch (IllegalStateException e) {
+      // Signed, so a later build's.
+      return Optional.empty();
+    }
   }
 
   /** The secret key that belongs to a token's text: 43 characters. */

@@ -4,6 +4,7 @@
 package dev.millrace.core.identity;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public record UserDirectory(List<ListedUser> users, @Nullable TokenIssuer tokens
   public static final int MAX_SERVICE_ACCOUNTS = 20;
 
   public UserDirectory {
-    users = List.copyOf(users);
+    users = listed("users", users);
     if (users.size() > MAX_USERS) {
       throw new IllegalArgumentException(
           "users must be at most %d, found %d".formatted(MAX_USERS, users.size()));
@@ -54,8 +55,10 @@ public record UserDirectory(List<ListedUser> users, @Nullable TokenIssuer tokens
       List<String> serviceAccounts,
       List<ListedKey> keys) {
     public ListedUser {
-      serviceAccounts = List.copyOf(serviceAccounts);
-      keys = List.copyOf(keys);
+      required("name", name);
+      required("id", id);
+      serviceAccounts = listed("serviceAccounts", serviceAccounts);
+      keys = listed("keys", keys);
     }
   }
 
@@ -70,6 +73,12 @@ public record UserDirectory(List<ListedUser> users, @Nullable TokenIssuer tokens
    */
   public record ListedKey(
       String id, String secret, long generation, String createdAt, @Nullable String expiresAt) {
+    public ListedKey {
+      required("id", id);
+      required("secret", secret);
+      required("createdAt", createdAt);
+    }
+
     /** Omits the secret, since this ends up in logs. */
     @Override
     public String toString() {
@@ -84,5 +93,26 @@ public record UserDirectory(List<ListedUser> users, @Nullable TokenIssuer tokens
    * @param audience what the {@code aud} claim has to contain
    * @param keys a JSON Web Key Set, RFC 7517
    */
-  public record TokenIssuer(String issuer, String audience, String keys) {}
+  public record TokenIssuer(String issuer, String audience, String keys) {
+    public TokenIssuer {
+      required("issuer", issuer);
+      required("audience", audience);
+      required("keys", keys);
+    }
+  }
+
+  /** JSON that was read may lack a field, whatever its type says. */
+  private static void required(String field, @Nullable Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(field + " is required, found nothing");
+    }
+  }
+
+  private static <T> List<T> listed(String field, List<T> values) {
+    required(field, values);
+    if (values.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException(field + " must hold no null");
+    }
+    return List.copyOf(values);
+  }
 }

@@ -72,7 +72,8 @@ public record RecordBatch(int count, ByteBuffer payload, RecordProtection protec
   /**
    * Decodes all records.
    *
-   * @throws IllegalStateException if they are encrypted, or the payload is not {@link #isWellFormed}
+   * @throws IllegalStateException if they are encrypted, or the payload is not {@link
+   *     #isWellFormed}
    */
   public List<Entry> entries() {
     if (isEncrypted()) {

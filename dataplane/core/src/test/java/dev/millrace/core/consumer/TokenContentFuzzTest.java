@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.consumer.TokenSigner.Purpose;
 import dev.millrace.core.fuzz.DecoderFuzz;
+import dev.millrace.core.identity.SessionToken;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
@@ -36,7 +37,8 @@ final class TokenContentFuzzTest extends DecoderFuzz {
                 .encode(SIGNER)),
         content(
             new PageToken(PageToken.Listing.SHARDS, "orders 5", "shardId-3", 1_700_000L)
-                .encode(SIGNER)));
+                .encode(SIGNER)),
+        content(new SessionToken("ASIA1", "shop", "AIDA1", "app", 1_700_000L).encode(SIGNER)));
   }
 
   /** What stands between the prefix with the purpose, 9 bytes, and the MAC, 16 bytes. */
@@ -57,6 +59,10 @@ final class TokenContentFuzzTest extends DecoderFuzz {
             iterator ->
                 assertThat(ShardIterator.decode(SIGNER, iterator.encode(SIGNER)))
                     .contains(iterator));
+    SessionToken.decode(SIGNER, SIGNER.sign(Purpose.SESSION, input))
+        .ifPresent(
+            session ->
+                assertThat(SessionToken.decode(SIGNER, session.encode(SIGNER))).contains(session));
     PageToken.decode(PageToken.Listing.SHARDS, SIGNER, SIGNER.sign(Purpose.SHARD_PAGE, input))
         .ifPresent(
             page -> {

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.fuzz.DecoderFuzz;
+import dev.millrace.core.identity.SessionToken;
 import dev.millrace.core.shard.ShardId;
 import dev.millrace.core.stream.ShardRef;
 import dev.millrace.core.stream.StreamId;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Shard iterators and page tokens that a client made up or changed: without the key, nothing but
- * what was issued is taken, and it means what it meant.
+ * Shard iterators, page tokens and session tokens that a client made up or changed: without the
+ * key, nothing but what was issued is taken, and it means what it meant.
  */
 final class TokenFuzzTest extends DecoderFuzz {
   private static final TokenSigner SIGNER = new TokenSigner(new byte[TokenSigner.KEY_BYTES]);
@@ -27,9 +28,13 @@ final class TokenFuzzTest extends DecoderFuzz {
   private static final PageToken PAGE =
       new PageToken(PageToken.Listing.SHARDS, "orders 5", "shardId-3", 1_700_000L);
 
+  private static final SessionToken SESSION =
+      new SessionToken("ASIA1", "shop", "AIDA1", "app", 1_700_000L);
+
   @Override
   protected List<byte[]> seeds() {
     return utf8(
+        SESSION.encode(SIGNER),
         ITERATOR.encode(SIGNER),
         '"' + ITERATOR.encode(SIGNER) + '"',
         PAGE.encode(SIGNER),
@@ -49,6 +54,7 @@ final class TokenFuzzTest extends DecoderFuzz {
     for (PageToken.Listing listing : PageToken.Listing.values()) {
       assertThat(PageToken.decode(listing, SIGNER, text).stream().toList()).isSubsetOf(PAGE);
     }
+    assertThat(SessionToken.decode(SIGNER, text).stream().toList()).isSubsetOf(SESSION);
   }
 
   @Override

@@ -6,6 +6,7 @@ package dev.millrace.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.fuzz.DecoderFuzz;
+import dev.millrace.core.identity.UserDirectory;
 import dev.millrace.core.report.AcceptedLoss;
 import dev.millrace.core.report.GroupFormation;
 import dev.millrace.core.report.LeaderMove;
@@ -50,7 +51,8 @@ final class DocumentFuzzTest extends DecoderFuzz {
           LeaderMove.class,
           AcceptedLoss.class,
           ReshardProgress.class,
-          ReshardPlan.class);
+          ReshardPlan.class,
+          UserDirectory.class);
 
   private static final List<String> EXAMPLES =
       List.of(
@@ -71,7 +73,10 @@ final class DocumentFuzzTest extends DecoderFuzz {
           "{'group':'g','to':'d'}",
           "{'group':'g','disk':'d','members':['a','b'],'lost':['b'],'request':'r'}",
           "{'sealed':{'shardId-000000000003':5},'open':['shardId-000000000004']}",
-          PLAN);
+          PLAN,
+          "{'users':[{'name':'shop','id':'AIDA1','policy':null,'serviceAccounts':['a'],'keys':[{'id':'AKIA1','secret':'s',"
+              + "'generation':1,'createdAt':'2026-01-01T00:00:00Z','expiresAt':null}]}],"
+              + "'tokens':{'issuer':'https://i','audience':'a','keys':'{}'}}");
 
   @Override
   protected List<byte[]> seeds() {
