@@ -73,7 +73,9 @@ public final class LogEntryFormat {
       case OpenShard open -> OVERHEAD_BYTES;
       case AppendRecords append ->
           append.records().sizeBytes()
+              // The byte that says that records are not encrypted is in the overhead.
               + append.records().protection().sizeBytes()
+              - 1
               + append.throttled().size() * Varint.MAX_BYTES
               + OVERHEAD_BYTES;
       case OpenSession session -> OVERHEAD_BYTES;
