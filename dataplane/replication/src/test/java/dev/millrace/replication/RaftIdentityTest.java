@@ -85,7 +85,10 @@ class RaftIdentityTest {
   @Test
   void aStoreWithoutIdentityAndLogRefuses() throws Exception {
     TestingShardStore store = new TestingShardStore();
-    start(store);
+    try (RaftGroupHost group = TestingGroup.start(folder, TestingBounds.small(), store, halt)) {
+      // Else a slow machine closes the group before it has applied anything.
+      group.log().propose(TestingCommands.tiny(1)).toCompletableFuture().get();
+    }
     delete("raft");
     delete("raft-identity");
     assertThatThrownBy(() -> start(store.crash()))
