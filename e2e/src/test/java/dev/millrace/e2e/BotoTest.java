@@ -6,7 +6,9 @@ package dev.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,14 @@ class BotoTest {
   private MillraceProcess server;
 
   @BeforeAll
-  void start(@TempDir Path data) throws IOException {
-    server = MillraceProcess.in(data).start();
+  void start(@TempDir Path folder) throws IOException {
+    Path keys = Files.createDirectory(folder.resolve("keys"));
+    // The key of alias/aws/kinesis.
+    Files.writeString(keys.resolve("default"), Base64.getEncoder().encodeToString(new byte[32]));
+    server =
+        MillraceProcess.in(folder.resolve("data"))
+            .with("MILLRACE_MASTER_KEYS", keys.toString())
+            .start();
   }
 
   @AfterAll
