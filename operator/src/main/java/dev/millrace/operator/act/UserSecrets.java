@@ -17,6 +17,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -109,9 +111,21 @@ public record UserSecrets(KubernetesClient client, OperatorSettings settings) {
         Objects.requireNonNullElse(secret.getMetadata().getAnnotations(), Map.of());
     String generation = notes.get(KEY_GENERATION);
     String created = notes.get(KEY_CREATED);
-    return id.isPresent() && key.isPresent() && generation != null && created != null
-        ? Optional.of(new ListedKey(id.get(), key.get(), Long.parseLong(generation), created, null))
-        : Optional.empty();
+    if (id.isEmpty() || key.isEmpty() || generation == null || created == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new ListedKey(
+              id.get(),
+              key.get(),
+              Long.parseLong(generation),
+              Instant.parse(created).toString(),
+              null));
+    } catch (NumberFormatException | DateTimeException e) {
+      // Somebody changed the annotations. The user gets another key; the others must not wait.
+      return Optional.empty();
+    }
   }
 
   /**

@@ -200,6 +200,32 @@ class StreamUserReconcilerTest {
     assertThat(text(secret("millrace-user-taken").get(), "theirs")).isEqualTo("untouched");
   }
 
+  /** One Secret that somebody edited must not keep the directory from being made again. */
+  @Test
+  void aDeletedDirectoryIsMadeAgainAlsoWithASecretThatSomebodyEdited() {
+    create("kept", null);
+    create("edited", null);
+    String kept = await("kept", "KeyGiven").getStatus().accessKeyId();
+    await("edited", "KeyGiven");
+    secret("millrace-user-edited")
+        .edit(
+            found -> {
+              found.getMetadata().getAnnotations().put("millrace.dev/key-generation", "many");
+              return found;
+            });
+    secret(UserDirectory.SECRET).delete();
+    user("kept")
+        .edit(
+            object -> {
+              object.setSpec(new StreamUserSpec(null, List.of("other"), null, 3_600));
+              return object;
+            });
+    TestingOperator.await(
+        secret(UserDirectory.SECRET),
+        found -> listed(found).stream().anyMatch(user -> user.name().equals("edited")));
+    assertThat(keys("kept")).extracting(ListedKey::id).containsExactly(kept);
+  }
+
   @Test
   void aPolicyThatIsNoneIsSaidAndTheUserMayDoNothing() {
     create("broken", "{\"Statement\": []}");

@@ -102,16 +102,19 @@ public final class KnownUsers implements CredentialSource {
     try {
       directory = new JsonObject(Files.readString(file)).mapTo(UserDirectory.class);
     } catch (DecodeException | IllegalArgumentException e) {
-      // The document holds secrets, so nothing of it is repeated.
-      throw new IOException(file + " is no directory of users", e);
+      // The document holds secrets, which the cause might repeat.
+      throw new IOException(file + " is no directory of users");
     }
     for (ListedUser listed : directory.users()) {
       try {
-        KnownUser user = KnownUser.of(listed);
-        for (ListedKey key : listed.keys()) {
-          found.keys().put(key.id(), credential(listed, key));
+        if (found.users().containsKey(listed.name())) {
+          throw new IllegalArgumentException("an access key of the settings is called like that");
         }
+        KnownUser user = KnownUser.of(listed);
+        Map<String, Credential> keys = new HashMap<>();
+        listed.keys().forEach(key -> keys.put(key.id(), credential(listed, key)));
         found.users().put(user.name(), user);
+        found.keys().putAll(keys);
       } catch (IllegalArgumentException | DateTimeException e) {
         // The operator lists no such user. The others must not suffer from one.
         LOG.warnf("user %s of %s may do nothing: %s", listed.name(), file, e.getMessage());

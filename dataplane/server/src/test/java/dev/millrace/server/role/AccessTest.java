@@ -145,10 +145,18 @@ class AccessTest {
             AwsBasicCredentials.create("AKIA" + user, "secret of " + user)));
   }
 
+  private KinesisClient kinesis(TestingStandalone at, AwsCredentials credentials) {
+    return kinesis(at, StaticCredentialsProvider.create(credentials));
+  }
+
   private KinesisClient kinesis(AwsCredentialsProvider credentials) {
+    return kinesis(server, credentials);
+  }
+
+  private KinesisClient kinesis(TestingStandalone at, AwsCredentialsProvider credentials) {
     KinesisClient client =
         KinesisClient.builder()
-            .endpointOverride(URI.create("http://127.0.0.1:" + server.port()))
+            .endpointOverride(URI.create("http://127.0.0.1:" + at.port()))
             .region(Region.US_EAST_1)
             .credentialsProvider(credentials)
             .httpClientBuilder(ApacheHttpClient.builder())
@@ -427,6 +435,38 @@ class AccessTest {
     Files.delete(users());
     server.readUsers();
     assertUnknown(key("writer"));
+  }
+
+  /** Else a user could take the rights of such a key, which may do everything. */
+  @Test
+  void aUserWithABadKeyOrTheNameOfAKeyOfTheSettingsIsNoUser() throws Exception {
+    ListedUser bad =
+        new ListedUser(
+            "bad",
+            "AIDAbad",
+            null,
+            List.of(),
+            List.of(key("AKIAbad", "secret of bad", null), key("AKIAold", "s", "some day")));
+    list(ADMIN, WRITER, bad);
+    assertUnknown(key("bad"));
+    put(kinesis("writer"), "orders");
+    try (TestingStandalone shared =
+        new TestingStandalone(
+            folder.resolve("shared"),
+            "MILLRACE_CREDENTIALS",
+            "writer:shared",
+            "MILLRACE_USERS_FILE",
+            users().toString())) {
+      shared.pass(Duration.between(shared.now(), Instant.now()));
+      assertThatThrownBy(() -> kinesis(shared, key("writer")).listStreams())
+          .isInstanceOf(KinesisException.class)
+          .hasMessageContaining("The security token included in the request is invalid");
+      assertThat(
+              kinesis(shared, AwsBasicCredentials.create("writer", "shared"))
+                  .listStreams()
+                  .streamNames())
+          .isEmpty();
+    }
   }
 
   @Test
